@@ -1,0 +1,114 @@
+/** Tokens of a clip: frames × rows × columns, frame-major. */
+export interface Grid {
+  frames: number;
+  rows: number;
+  columns: number;
+}
+
+/** What attention (Eq. 1) is computed from. */
+export interface AttentionInput {
+  grid: Grid;
+  heads: number;
+  /** Channels of one head. */
+  channels: number;
+  /** Queries and keys of the frames [first, first + count): [count·n, heads·channels], head-major in a token. */
+  read(which: 'q' | 'k', firstFrame: number, count: number): Promise<Float32Array>;
+  /** Frames whose tokens are the keys (T' of App. A), ascending. */
+  keyFrames: readonly number[];
+  /** Multiplies q·kᵀ/√channels, one a head. */
+  temperature: readonly number[];
+}
+
+/**
+ * Distributions held by a compute: `count` rows of A'v or centroids, each over `width` = T'n positions.
+ * A compute keeps P, log P and Σ P log P of each as suits it. Release when done.
+ */
+export interface Rows {
+  readonly count: number;
+  readonly width: number;
+  release(): void;
+}
+
+/** What one sweep of Algorithm 1 found, and how much of D it asked for. */
+export interface Sweep {
+  /**
+   * Passes further rows through the sweep, in order. A row goes to the earliest pivot nearer than τ;
+   * a row near none becomes a pivot. This is the sequential sweep of Algorithm 1, identical to it
+   * however the rows are split into calls. Returns each row's cluster; numbers go on over calls.
+   */
+  add(rows: Rows): Promise<Int32Array>;
+  readonly clusters: number;
+  /** Entries of D computed. */
+  readonly pairs: number;
+  /** Means of each cluster's members (P averaged, then logs). The caller releases them. */
+  centroids(): Promise<Rows>;
+  release(): void;
+}
+
+export interface SweepOptions {
+  tau: number;
+  /** Released code: D ≤ τ. Paper: D < τ. */
+  inclusive: boolean;
+}
+
+/** One way to compute the method's heavy steps. `plain` is the reference twin that tests compare with. */
+export interface Compute {
+  readonly kind: 'plain' | 'wasm' | 'webgpu';
+  /** Takes the keys of the key frames and gets ready for rows. */
+  attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention>;
+  /** `width`: positions of a row. */
+  sweep(width: number, options: SweepOptions): Sweep;
+  /** Symmetric KL (Eq. 2) of every a to every b, [a.count, b.count], row-major. */
+  distances(a: Rows, b: Rows): Promise<Float32Array>;
+  /** Eq. 3: index of the nearest centroid of every row (lowest index on a tie); with `soft` also all D [rows, K]. */
+  nearest(
+    rows: Rows,
+    centroids: Rows,
+    soft?: boolean,
+  ): Promise<{ labels: Int32Array; distances?: Float32Array }>;
+  /** Released code's first step: each row replaced by the renormalised sum of all rows of the window with D ≤ τ. */
+  smooth(rows: Rows, tau: number): Promise<Rows>;
+  /** Means of the rows that share a label in 0..clusters-1; a label with no row keeps `fallback`'s row. K-means. */
+  accumulator(width: number, clusters: number): Accumulator;
+  /** Copies chosen rows. */
+  gather(rows: Rows, indices: readonly number[]): Promise<Rows>;
+  /** Joins rows in order. */
+  concat(parts: readonly Rows[]): Promise<Rows>;
+  /** P of every row, [count, width]: for tests, maps and exports. */
+  read(rows: Rows): Promise<Float32Array>;
+  /** Bytes now held, and the most ever held, by this compute's own accounting. */
+  readonly memory: { held: number; peak: number };
+  release(): Promise<void>;
+}
+
+export interface Accumulator {
+  add(rows: Rows, labels: Int32Array): Promise<void>;
+  means(): Promise<{ rows: Rows; counts: Int32Array }>;
+  release(): void;
+}
+
+/** Rows of A'v on demand: never held whole. */
+export interface Attention {
+  readonly tokens: number;
+  readonly width: number;
+  /** Rows of the tokens [first, first + count) (Eq. 1: head mean of softmax). The caller releases them. */
+  rows(first: number, count: number): Promise<Rows>;
+  release(): void;
+}
+
+/** One hierarchy of Algorithm 1. */
+export interface Level {
+  clusters: number;
+  /** Level 0: cluster of every token. Later: cluster of every cluster of the level before. */
+  parent: Int32Array;
+}
+
+export interface Clustering {
+  /** Cluster of every token, 0..clusters-1, by Eq. 3. */
+  labels: Int32Array;
+  clusters: number;
+  levels: Level[];
+  /** D of every token to every final centroid, [tokens, clusters]: masks are raised from it. */
+  distances: Float32Array;
+  pairs: { computed: number; all: number; share: number };
+}

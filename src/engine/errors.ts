@@ -1,0 +1,60 @@
+/**
+ * Every error that a person can meet: a stable code, what happened and why, and a way out.
+ * Codes are `area/what`; they never change once released, so that help pages and tests can name them.
+ */
+interface Told {
+  /** One sentence: what happened, and why where it is known. */
+  what: string;
+  /** One sentence: what the person can do now. */
+  todo: string;
+}
+
+const ERRORS = {
+  'run/cancelled': () => ({
+    what: 'The run was cancelled.',
+    todo: 'Press Segment to start again; finished work on this clip is kept.',
+  }),
+  'run/bad-setting': (p: { name: string; value: string; wants: string }) => ({
+    what: `The setting ${p.name} is ${p.value}, but it has to be ${p.wants}.`,
+    todo: `Give ${p.name} a value that is ${p.wants}.`,
+  }),
+  'internal/unexpected': (p: { detail: string }) => ({
+    what: `Something failed that should not have: ${p.detail}`,
+    todo: 'Try again; if it comes back, copy the diagnostics and report it.',
+  }),
+} satisfies Record<string, (p: never) => Told>;
+
+type Errors = typeof ERRORS;
+export type ErrorCode = keyof Errors;
+type Params<C extends ErrorCode> = Parameters<Errors[C]>;
+
+/** An error meant for a person. `message` is `what`; `todo` is the way out; `cause` is for developers. */
+export class UnpromptedError extends Error {
+  override readonly name = 'UnpromptedError';
+  constructor(
+    readonly code: ErrorCode,
+    what: string,
+    readonly todo: string,
+    options?: ErrorOptions,
+  ) {
+    super(what, options);
+  }
+}
+
+/** Makes the error `code`, its texts filled from `params`. Usage: `throw failure('run/cancelled')`. */
+export function failure<C extends ErrorCode>(code: C, ...params: Params<C>): UnpromptedError;
+export function failure<C extends ErrorCode>(code: C, ...rest: [...Params<C>, ErrorOptions]): UnpromptedError;
+export function failure(code: ErrorCode, ...rest: unknown[]): UnpromptedError {
+  const tell = ERRORS[code] as (p?: unknown) => Told;
+  const params = tell.length > 0 ? rest.shift() : undefined;
+  const { what, todo } = tell(params);
+  return new UnpromptedError(code, what, todo, rest[0] as ErrorOptions | undefined);
+}
+
+/** Any thrown value as an UnpromptedError; what is not one already becomes `internal/unexpected` (or `run/cancelled` for an abort). */
+export function asFailure(thrown: unknown): UnpromptedError {
+  if (thrown instanceof UnpromptedError) return thrown;
+  if (thrown instanceof DOMException && thrown.name === 'AbortError') return failure('run/cancelled');
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return failure('internal/unexpected', { detail }, { cause: thrown });
+}

@@ -1,0 +1,107 @@
+/** A dense tensor of weights as read from a file; always float32 in memory. */
+export interface Tensor {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** Weights by timm's (= DINO's) parameter names: `patch_embed.proj.weight`, `blocks.0.attn.qkv.bias`, `norm.weight`, … */
+export type Weights = ReadonlyMap<string, Tensor>;
+
+/** What a Vision Transformer is, read from its tensors. */
+export interface Architecture {
+  patch: number;
+  dim: number;
+  depth: number;
+  heads: number;
+  /** Width of the MLP's hidden layer. */
+  hidden: number;
+  /** Register tokens after the class token (DINOv2 with registers: 4). */
+  registers: number;
+  layerScale: boolean;
+  /** Grid of the learned position embedding, [rows, columns]. */
+  positionGrid: readonly [number, number];
+  /** Whether the position embedding has an entry for the class token. */
+  classPosition: boolean;
+  /** Layer-norm epsilon. */
+  epsilon: number;
+}
+
+/** The correlator's architecture: one pre-norm block, qkv without bias. */
+export interface CorrelatorArchitecture {
+  dim: number;
+  heads: number;
+  hidden: number;
+  epsilon: number;
+  /** Frames that the learned temporal position embedding has; 0: none. */
+  temporalPositions: number;
+}
+
+export interface Normalisation {
+  mean: readonly [number, number, number];
+  std: readonly [number, number, number];
+}
+
+/** What a model wants to be run with; the page's sliders start here. */
+export interface ModelDefaults {
+  height: number;
+  width: number;
+  tau: number;
+  /** Range of the τ slider. */
+  tauRange: readonly [number, number];
+  /** τ for single-object mode (one foreground). */
+  tauSingle: number;
+  /** Multiplies the attention logits, on top of 1/√c; 1 is the paper's. One number, or one a head. */
+  temperature: number | readonly number[];
+}
+
+/** One entry of public/models/manifest.json. */
+export interface ModelEntry {
+  id: string;
+  name: string;
+  /** One sentence for the picker. */
+  summary: string;
+  embedded: boolean;
+  /** Weights of the backbone. Relative URLs are below the manifest's own folder. */
+  file: { url: string; bytes: number; sha256?: string };
+  /** Weights of a trained correlator; absent: the untrained start. */
+  correlator?: { url: string; bytes: number; sha256?: string };
+  heads?: number;
+  normalisation: Normalisation;
+  defaults: ModelDefaults;
+  licence: string;
+  /** Where it comes from, for the credits. */
+  source: string;
+}
+
+/** A model in memory, ready to be written as ONNX for any grid. */
+export interface Model {
+  entry: ModelEntry;
+  architecture: Architecture;
+  weights: Weights;
+  /** A trained correlator, names without prefix: `norm1.weight`, `attn.qkv.weight`, … */
+  correlator?: { architecture: CorrelatorArchitecture; weights: Weights };
+}
+
+/** What can be asked of a backbone; every one leaves out the class and register tokens, except attention. */
+export type BackboneOutput = 'q' | 'k' | 'tokens' | 'normed' | 'attention';
+
+/** A backbone ready to run on one size. Shapes: B frames, n tokens a frame, d channels. */
+export interface Backbone {
+  readonly rows: number;
+  readonly columns: number;
+  readonly batch: number;
+  /**
+   * pixels [B, 3, height, width], RGB, normalised, B ≤ batch. Returns each output asked for at creation:
+   * q, k, tokens, normed [B, n, d]; attention [B, heads, N, N] with N = n + class + registers.
+   */
+  run(pixels: Float32Array, frames: number): Promise<Partial<Record<BackboneOutput, Float32Array>>>;
+  release(): Promise<void>;
+}
+
+/** The correlator's projections (Eq. 1): features of any number of tokens in, q and k out, [tokens, d]. */
+export interface Correlator {
+  readonly heads: number;
+  /** `frameOf` gives each token's frame for temporal positions; unused where there are none. */
+  project(features: Float32Array, tokens: number): Promise<{ q: Float32Array; k: Float32Array }>;
+  release(): Promise<void>;
+}

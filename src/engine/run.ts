@@ -1,0 +1,91 @@
+import type { Clustering, Grid } from './cluster/types.ts';
+
+/** Algorithm 1 to the letter; the same with the first hierarchy in windows; what the authors' code does; K-means. */
+export type ClusteringMode = 'paper' | 'windowed' | 'released' | 'kmeans';
+
+/** Table 4's clustering metrics: features and attention maps, of the backbone (F, A) or the correlator (Fv, Av). */
+export type Metric = 'Av' | 'A' | 'Fv' | 'F';
+
+/** Where the heavy steps run. */
+export type Device = 'webgpu' | 'wasm';
+
+/** Everything that decides a run's result. Plain data: the same settings and clip give the same labels. */
+export interface RunSettings {
+  /** Manifest id, or the id under which a file was added. */
+  model: string;
+  /** Input size of the backbone in pixels, multiples of its patch. */
+  height: number;
+  width: number;
+  /** Frames of the clip, half open; `end` null: to the last. */
+  start: number;
+  end: number | null;
+  /** Every stride-th frame of that part. */
+  stride: number;
+  tau: number;
+  /** Share of frames that are key frames, in (0, 1] (Table 9). */
+  ratio: number;
+  /** Multiplies the attention logits; one number for all heads or one a head. */
+  temperature: number | readonly number[];
+  clustering: ClusteringMode;
+  /** Frames of a window of the first hierarchy (`windowed`, `released`). */
+  window: number;
+  metric: Metric;
+  /** K of K-means. */
+  k: number;
+  /** Seed of K-means' start. */
+  seed: number;
+  device: Device | 'auto';
+}
+
+/** The stages a person sees, in order. */
+export type Stage = 'model' | 'tokens' | 'cluster' | 'masks';
+
+export interface Progress {
+  stage: Stage;
+  done: number;
+  total: number;
+  /** 'frames', 'rows', 'bytes'. */
+  unit: string;
+  /** Seconds left of the whole run, once it can be told. */
+  left: number | null;
+}
+
+export interface DeviceReport {
+  /** What was chosen, and why in a sentence a person can read. */
+  device: Device;
+  why: string;
+  adapter: { vendor: string; architecture: string; description: string; software: boolean } | null;
+  features: string[];
+  threads: number;
+}
+
+export interface StageTime {
+  stage: Stage;
+  seconds: number;
+}
+
+/** What the run found for one cluster. */
+export interface ClusterSummary {
+  id: number;
+  tokens: number;
+  /** Share of all tokens. */
+  share: number;
+  /** Processed frames in which it has tokens. */
+  frames: number;
+  /** Share of the frame border that it covers: the sign of a background. */
+  border: number;
+  background: boolean;
+}
+
+/** What a run gives. */
+export interface RunResult {
+  settings: RunSettings;
+  /** Clip frame of every processed frame. */
+  frames: Int32Array;
+  grid: Grid;
+  clustering: Clustering;
+  clusters: ClusterSummary[];
+  times: StageTime[];
+  device: DeviceReport;
+  memory: { peakBytes: number };
+}

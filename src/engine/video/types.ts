@@ -1,0 +1,45 @@
+/** What an opened clip is. Sizes are as displayed: after rotation and with square pixels. */
+export interface ClipInfo {
+  name: string;
+  /** 'MP4', 'QuickTime', 'WebM', 'Matroska', 'GIF', 'WebP', 'images', … */
+  container: string;
+  /** Codec in its short name ('avc', 'vp9', …); for images, their type. */
+  codec: string;
+  width: number;
+  height: number;
+  frameCount: number;
+  /** Presentation time of each frame in seconds, ascending; length = frameCount. */
+  timestamps: Float64Array;
+  /** Seconds from the first frame's start to the last frame's end. */
+  duration: number;
+  /** Clockwise rotation that was applied for display, degrees. */
+  rotation: 0 | 90 | 180 | 270;
+  hasAudio: boolean;
+  bytes: number;
+}
+
+/** One decoded frame. Close it as soon as it is used: decoders stall when many are alive. */
+export interface DecodedFrame {
+  /** Place in the clip, 0-based, counted in presentation order. */
+  index: number;
+  /** Seconds. */
+  timestamp: number;
+  /** Draws the whole frame, upright, scaled to width × height at (0, 0). */
+  draw(
+    context: OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D,
+    width: number,
+    height: number,
+  ): void;
+  close(): void;
+}
+
+/** An opened clip. Frames are decoded only when asked for. */
+export interface Clip {
+  readonly info: ClipInfo;
+  /**
+   * Decodes the frames with these indices (ascending), in order, at most a handful alive at once.
+   * Closing the generator early, or the signal, stops the decoder.
+   */
+  frames(indices: readonly number[], signal?: AbortSignal): AsyncGenerator<DecodedFrame, void, undefined>;
+  close(): void;
+}
