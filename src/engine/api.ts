@@ -1,0 +1,66 @@
+import type { ModelEntry } from './model/types.ts';
+import type { DeviceReport, Progress, RunResult, RunSettings } from './run.ts';
+import type { ClipInfo } from './video/types.ts';
+
+/** What a run will cost, told before it starts. */
+export interface Estimate {
+  /** Frames that will be processed. */
+  frames: number;
+  tokens: number;
+  seconds: number;
+  bytes: number;
+}
+
+/** Where the objects of a frame are, at a chosen size: index of the cluster of every pixel. */
+export interface LabelMap {
+  width: number;
+  height: number;
+  /** [height, width] */
+  labels: Uint16Array;
+}
+
+/**
+ * The engine as the page and the command line see it: one clip, one model, one run at a time, in a worker.
+ * Errors that cross the worker keep their code (UnpromptedError).
+ */
+export interface EngineApi {
+  /** What the machine offers, and what would be chosen. */
+  device(): Promise<DeviceReport>;
+  models(): Promise<ModelEntry[]>;
+  /** Registers a weight file that a person dropped; gives its entry, whose id RunSettings.model takes. */
+  addModel(file: File): Promise<ModelEntry>;
+  /** Opens a clip (one video or animated image, or many still images) for the runs to come. */
+  open(files: File[]): Promise<ClipInfo>;
+  /** Settings that suit the clip, model and device: the model's own, and a stride that keeps the estimate bearable. */
+  suggest(model: string, device: RunSettings['device']): Promise<{ settings: RunSettings; estimate: Estimate }>;
+  estimate(settings: RunSettings): Promise<Estimate>;
+  /**
+   * The whole method. Steps whose inputs did not change since the last run on this clip are not done again:
+   * with only τ (or clustering, ratio, window, temperature) changed, the backbone does not run.
+   */
+  run(settings: RunSettings, onProgress: (progress: Progress) => void): Promise<RunResult>;
+  /** Stops the run under way at its next step; its promise rejects with `run/cancelled`. */
+  cancel(): Promise<void>;
+  /** Masks of any clip frame at a size, raised from the last run (frames between two processed ones take the nearest). */
+  labels(frame: number, width: number, height: number): Promise<LabelMap>;
+  /**
+   * A'v of one token: where it attends (Fig. 1). `frame` is a place in RunResult.frames.
+   * [key frames, rows, columns], and which clip frames the key frames are.
+   */
+  attention(frame: number, row: number, column: number): Promise<{ frames: Int32Array; map: Float32Array }>;
+  close(): Promise<void>;
+}
+
+/** Decodes for looking, apart from the engine so that scrubbing never waits for a run. */
+export interface ViewerApi {
+  open(files: File[]): Promise<ClipInfo>;
+  /** The frame, scaled to fit; rejects with AbortError when a later call overtakes it. */
+  frame(index: number, width: number, height: number): Promise<ImageBitmap>;
+  /** `count` thumbnails spread over the clip, each handed over as it is ready. */
+  filmstrip(
+    count: number,
+    height: number,
+    onThumbnail: (place: number, index: number, bitmap: ImageBitmap) => void,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
