@@ -18,6 +18,10 @@ const ERRORS = {
     what: `The setting ${p.name} is ${p.value}, but it has to be ${p.wants}.`,
     todo: `Give ${p.name} a value that is ${p.wants}.`,
   }),
+  'cli/usage': (p: { detail: string; command: string }) => ({
+    what: p.detail,
+    todo: `See unprompted ${p.command} --help.`,
+  }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,
     todo: 'Try again; if it comes back, copy the diagnostics and report it.',
