@@ -5,6 +5,11 @@ export interface Grid {
   columns: number;
 }
 
+/** Number of tokens of a clip. */
+export function tokensOf({ frames, rows, columns }: Grid): number {
+  return frames * rows * columns;
+}
+
 /** What attention (Eq. 1) is computed from. */
 export interface AttentionInput {
   grid: Grid;

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { nearestFrame, raiseLabels } from './raise.ts';
+
+/** Two clusters on a 2 × 3 grid, the right column being cluster 1, with the boundary where `right` says. */
+function soft(left: number, right: number) {
+  const labels = Int32Array.of(0, 0, 1, 0, 0, 1);
+  const distances = Float32Array.from([...labels].flatMap((l) => (l === 0 ? [0, left] : [right, 0])));
+  return { grid: { frames: 1, rows: 2, columns: 3 }, labels, clusters: 2, distances };
+}
+
+test('equal margins put the outline half-way between token centres', () => {
+  const map = raiseLabels(soft(1, 1), 0, 12, 4);
+  expect([...map.subarray(0, 12)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
+});
+
+test('a token that is surer of its cluster pushes the outline away', () => {
+  const map = raiseLabels(soft(1, 3), 0, 12, 4);
+  expect([...map.subarray(0, 12)].filter((l) => l === 1)).toHaveLength(5);
+});
+
+test('at the grid’s own size the labels come back, also of a later frame', () => {
+  const labels = Int32Array.of(0, 0, 0, 0, 2, 1, 0, 2);
+  const distances = Float32Array.from([...labels].flatMap((l) => [0, 1, 2].map((c) => (c === l ? 0 : 1))));
+  const map = raiseLabels(
+    { grid: { frames: 2, rows: 2, columns: 2 }, labels, clusters: 3, distances },
+    1,
+    2,
+    2,
+  );
+  expect([...map]).toEqual([2, 1, 0, 2]);
+});
+
+test.each([
+  [0, 0],
+  [4, 0],
+  [5, 0],
+  [6, 1],
+  [19, 1],
+  [99, 2],
+])('clip frame %i takes processed frame %i of 0, 10, 30', (clip, place) => {
+  expect(nearestFrame([0, 10, 30], clip)).toBe(place);
+});

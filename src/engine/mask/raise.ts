@@ -1,0 +1,92 @@
+import type { Grid } from '../cluster/types.ts';
+
+/** What masks are raised from: a run's Eq. 3, soft. */
+export interface SoftLabels {
+  grid: Grid;
+  /** Nearest cluster of every token, [frames · rows · columns]. */
+  labels: Int32Array;
+  clusters: number;
+  /** D of every token to every centroid, [tokens, clusters]. */
+  distances: Float32Array;
+}
+
+/**
+ * Labels of one frame at pixel size (Eq. 3 between the tokens): the distances to the centroids are interpolated
+ * bilinearly between token centres and the argmin is taken at every pixel, so that outlines run smoothly where a
+ * nearest-token picture would be blocks. Only the clusters of the four tokens around a pixel compete: a pixel in the
+ * middle of four equal tokens costs nothing.
+ *
+ * @param frame place among the processed frames
+ * @returns [height, width] cluster of every pixel
+ */
+export function raiseLabels(soft: SoftLabels, frame: number, width: number, height: number): Uint16Array {
+  const { rows, columns } = soft.grid;
+  const base = frame * rows * columns;
+  const out = new Uint16Array(width * height);
+  const across = spread(width, columns);
+  const down = spread(height, rows);
+  const corners = new Int32Array(4);
+  for (let y = 0; y < height; y++) {
+    const top = base + down.before[y]! * columns;
+    const bottom = base + down.after[y]! * columns;
+    const v = down.weight[y]!;
+    for (let x = 0; x < width; x++) {
+      corners[0] = top + across.before[x]!;
+      corners[1] = top + across.after[x]!;
+      corners[2] = bottom + across.before[x]!;
+      corners[3] = bottom + across.after[x]!;
+      out[y * width + x] = nearest(soft, corners, across.weight[x]!, v);
+    }
+  }
+  return out;
+}
+
+/** For every pixel of an axis: the two token centres around it and the weight of the second. */
+function spread(pixels: number, tokens: number) {
+  const before = new Int32Array(pixels);
+  const after = new Int32Array(pixels);
+  const weight = new Float32Array(pixels);
+  for (let i = 0; i < pixels; i++) {
+    const at = ((i + 0.5) * tokens) / pixels - 0.5;
+    const low = Math.floor(at);
+    before[i] = Math.max(0, low);
+    after[i] = Math.min(tokens - 1, low + 1);
+    weight[i] = at - low;
+  }
+  return { before, after, weight };
+}
+
+function nearest(
+  { labels, clusters, distances }: SoftLabels,
+  corners: Int32Array,
+  u: number,
+  v: number,
+): number {
+  const a = labels[corners[0]!]!;
+  if (a === labels[corners[1]!] && a === labels[corners[2]!] && a === labels[corners[3]!]) return a;
+  let best = a;
+  let least = Number.POSITIVE_INFINITY;
+  for (let corner = 0; corner < 4; corner++) {
+    const cluster = labels[corners[corner]!]!;
+    const d = (at: number) => distances[corners[at]! * clusters + cluster]!;
+    const distance = (1 - v) * ((1 - u) * d(0) + u * d(1)) + v * ((1 - u) * d(2) + u * d(3));
+    if (distance < least || (distance === least && cluster < best)) {
+      least = distance;
+      best = cluster;
+    }
+  }
+  return best;
+}
+
+/** Place of the processed frame nearest in time to a clip frame. `frames` ascending, not empty; the earlier on a tie. */
+export function nearestFrame(frames: ArrayLike<number>, clipFrame: number): number {
+  let low = 0;
+  let high = frames.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (frames[middle]! <= clipFrame) low = middle;
+    else high = middle - 1;
+  }
+  const next = Math.min(low + 1, frames.length - 1);
+  return Math.abs(frames[next]! - clipFrame) < Math.abs(clipFrame - frames[low]!) ? next : low;
+}
