@@ -25,12 +25,20 @@ export interface AttentionInput {
 }
 
 /**
+ * What D is between two rows (Table 4): symmetric KL of attention maps (Eq. 2), or 1 − cosine of features.
+ * Both are h_i + h_j − P_i·L_jᵀ − L_i·P_jᵀ: for 'kl' L = log P and h = Σ P·L; for 'cosine' P is the unit
+ * feature, L = P / 2 and h = 1/2.
+ */
+export type RowMetric = 'kl' | 'cosine';
+
+/**
  * Distributions held by a compute: `count` rows of A'v or centroids, each over `width` = T'n positions.
  * A compute keeps P, log P and Σ P log P of each as suits it. Release when done.
  */
 export interface Rows {
   readonly count: number;
   readonly width: number;
+  readonly metric: RowMetric;
   release(): void;
 }
 
@@ -43,7 +51,7 @@ export interface Sweep {
    */
   add(rows: Rows): Promise<Int32Array>;
   readonly clusters: number;
-  /** Entries of D computed. */
+  /** Entries of D computed so far; D(i, j) and D(j, i) are one. */
   readonly pairs: number;
   /** Means of each cluster's members (P averaged, then logs). The caller releases them. */
   centroids(): Promise<Rows>;
@@ -61,6 +69,8 @@ export interface Compute {
   readonly kind: 'plain' | 'wasm' | 'webgpu';
   /** Takes the keys of the key frames and gets ready for rows. */
   attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention>;
+  /** Rows given as values, [count, width]: distributions ('kl') or features of any length ('cosine'). */
+  load(values: Float32Array, width: number, metric: RowMetric): Promise<Rows>;
   /** `width`: positions of a row. */
   sweep(width: number, options: SweepOptions): Sweep;
   /** Symmetric KL (Eq. 2) of every a to every b, [a.count, b.count], row-major. */
@@ -96,6 +106,8 @@ export interface Accumulator {
 export interface Attention {
   readonly tokens: number;
   readonly width: number;
+  /** Bytes that one row holds until it is released. */
+  readonly rowBytes: number;
   /** Rows of the tokens [first, first + count) (Eq. 1: head mean of softmax). The caller releases them. */
   rows(first: number, count: number): Promise<Rows>;
   release(): void;
@@ -113,7 +125,14 @@ export interface Clustering {
   labels: Int32Array;
   clusters: number;
   levels: Level[];
-  /** D of every token to every final centroid, [tokens, clusters]: masks are raised from it. */
-  distances: Float32Array;
+  /**
+   * D of every token to every final centroid, [tokens, clusters]: masks are raised from it.
+   * Null where that would not fit the memory budget (thousands of clusters): masks then follow the labels.
+   */
+  distances: Float32Array | null;
+  /**
+   * Distances that the sweeps computed, against all i < j of the sets that they swept.
+   * Eq. 3 (tokens × clusters, needed either way) is in neither.
+   */
   pairs: { computed: number; all: number; share: number };
 }
