@@ -22,6 +22,34 @@ const ERRORS = {
     what: p.detail,
     todo: `See unprompted ${p.command} --help.`,
   }),
+  'png/not-png': (p: { name: string }) => ({
+    what: `${p.name} is not a PNG file.`,
+    todo: 'Give masks as PNG files.',
+  }),
+  'png/damaged': (p: { name: string; detail: string }) => ({
+    what: `${p.name} is damaged: ${p.detail}.`,
+    todo: 'Save or download the file again.',
+  }),
+  'png/unsupported': (p: { name: string; feature: string }) => ({
+    what: `${p.name} is an ${p.feature} PNG, which is not read.`,
+    todo: 'Save it again without that option.',
+  }),
+  'png/too-large': (p: { name: string; width: number; height: number }) => ({
+    what: `${p.name} says that it is ${p.width} × ${p.height} pixels, which is more than 64 million.`,
+    todo: 'Scale the picture down, or save it again if it is not that large.',
+  }),
+  'png/not-mask': (p: { name: string; colours: number }) => ({
+    what: `${p.name} has ${p.colours} colours: it looks like a photograph, not a mask.`,
+    todo: 'Give a mask: one palette index, grey value or colour an object.',
+  }),
+  'model/session-failed': (p: { device: string; detail: string }) => ({
+    what: `The model could not be made ready on ${p.device}: ${p.detail}`,
+    todo: 'Choose a smaller size or the other device under Settings, or close other tabs to free memory.',
+  }),
+  'model/run-failed': (p: { device: string; detail: string }) => ({
+    what: `The model stopped on ${p.device}: ${p.detail}`,
+    todo: 'Try again; if it stops again choose a smaller size or the other device under Settings.',
+  }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,
     todo: 'Try again; if it comes back, copy the diagnostics and report it.',
