@@ -18,6 +18,26 @@ const ERRORS = {
     what: `The setting ${p.name} is ${p.value}, but it has to be ${p.wants}.`,
     todo: `Give ${p.name} a value that is ${p.wants}.`,
   }),
+  'cli/no-browser': (p: { detail: string }) => ({
+    what: `No browser could be started: ${p.detail}`,
+    todo: 'Install Chromium or Chrome (Debian: apt-get install chromium), or set CHROMIUM_PATH to one.',
+  }),
+  'cli/browser-ended': () => ({
+    what: 'The browser that runs the engine ended in the middle of the work; most often it ran out of memory.',
+    todo: 'Take fewer frames (--stride, --frames) or a smaller --size.',
+  }),
+  'cli/no-input': (p: { path: string }) => ({
+    what: `There is no file or folder ${p.path}, or it cannot be read.`,
+    todo: 'Check the path and its permissions.',
+  }),
+  'cli/no-frames': (p: { path: string }) => ({
+    what: `The folder ${p.path} holds no JPEG or PNG frames.`,
+    todo: 'Give a video file, or a folder of .jpg, .jpeg or .png frames.',
+  }),
+  'cli/cannot-write': (p: { path: string; detail: string }) => ({
+    what: `${p.path} cannot be written: ${p.detail}`,
+    todo: 'Choose another --out, or make room and check its permissions.',
+  }),
   'cli/usage': (p: { detail: string; command: string }) => ({
     what: p.detail,
     todo: `See unprompted ${p.command} --help.`,
