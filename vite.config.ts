@@ -1,17 +1,30 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { contentSecurityPolicy, isolation, servedHeaders } from './scripts/headers.ts';
+import { samples } from './scripts/samples.ts';
 
-/** Cross-origin isolation: without it there is no SharedArrayBuffer, and wasm runs on one thread. */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
+/** The policy goes with the built pages themselves, so that it holds on any host. Dev needs inline scripts. */
+const policy: Plugin = {
+  name: 'unprompted:policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+      injectTo: 'head-prepend',
+    },
+  ],
 };
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), samples(), policy],
   server: { headers: isolation },
-  preview: { headers: isolation },
+  preview: { headers: servedHeaders },
   worker: { format: 'es' },
-  build: { target: 'es2022' },
+  build: {
+    target: 'es2022',
+    rolldownOptions: { input: ['index.html', 'harness.html'] },
+    chunkSizeWarningLimit: 1000,
+  },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
 });

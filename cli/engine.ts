@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { basename } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { type Browser, chromium, type Page } from 'playwright';
+import { ensureBuilt } from '../scripts/build.ts';
+import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
+import { serve } from '../scripts/serve.ts';
+import { failure, UnpromptedError } from '../src/engine/errors.ts';
+import type { Progress } from '../src/engine/run.ts';
+import type { Harness, Input, MaskOrder } from '../src/harness.ts';
+import type { Io } from './command.ts';
+
+type Result<Name extends keyof Harness> = Harness[Name] extends (...args: never) => Promise<infer R>
+  ? R
+  : never;
+type Save = (frame: number, png: Buffer) => Promise<void>;
+
+/** The page's own engine in a headless browser, driven from here. */
+export interface Engine {
+  /** Calls the engine; errors keep their code. Rejects with `run/cancelled` as soon as Ctrl-C is pressed. */
+  call<Name extends keyof Harness>(name: Name, ...args: Parameters<Harness[Name]>): Promise<Result<Name>>;
+  /** Makes a file of this machine readable to the engine. */
+  offer(path: string): Input;
+  /** Hands over the mask of each frame as PNG bytes, in order. */
+  masks(order: Omit<MaskOrder, 'url'>, save: Save): Promise<void>;
+  /** Most resident memory of the tab so far in bytes, by the kernel's account; null where that cannot be read. */
+  peakMemory(): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the engine: builds the app when needed, serves it and opens it in a headless Chromium with a profile that
+ * is thrown away afterwards. Throws `cli/no-browser`.
+ */
+export async function startEngine(io: Io, onProgress: (progress: Progress) => void): Promise<Engine> {
+  await ensureBuilt(() => io.note('Building the app (once) …'));
+  const gate = openGate();
+  const served = await serve(0, gate.answer);
+  const browser = await launch().catch(async (thrown: unknown) => {
+    await served.close();
+    throw thrown;
+  });
+
+  const close = async () => {
+    await browser.close();
+    await served.close();
+  };
+  try {
+    const page = await browser.newPage();
+    const ended = rejectsAtEnd(browser, page, io.signal);
+    await page.exposeFunction('onProgress', onProgress);
+    await page.goto(`${served.url}harness.html`);
+
+    const call: Engine['call'] = async <Name extends keyof Harness>(
+      name: Name,
+      ...args: Parameters<Harness[Name]>
+    ): Promise<Result<Name>> => {
+      const reply = await Promise.race([
+        page.evaluate((call) => window.unprompted(call.name, call.args), {
+          name: name as keyof Harness,
+          args: args as unknown[],
+        }),
+        ended,
+      ]);
+      if ('value' in reply) return reply.value as Result<Name>;
+      const { code, what, todo } = reply.failure;
+      throw new UnpromptedError(code, what, todo);
+    };
+    return {
+      call,
+      offer: gate.offer,
+      masks: (order, save) => gate.receive(save, (url) => call('masks', { ...order, url })),
+      peakMemory: () => peakMemory(browser),
+      close,
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+async function launch(): Promise<Browser> {
+  try {
+    return await chromium.launch({
+      executablePath: ensureChromium(),
+      args: CHROMIUM_FLAGS,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+    });
+  } catch (thrown) {
+    const detail = thrown instanceof Error ? thrown.message.split('\n')[0]! : String(thrown);
+    throw failure('cli/no-browser', { detail }, { cause: thrown });
+  }
+}
+
+/** Never resolves; rejects when the browser is gone or the person has had enough. */
+function rejectsAtEnd(browser: Browser, page: Page, signal: AbortSignal): Promise<never> {
+  const ended = new Promise<never>((_, reject) => {
+    const lost = () => reject(failure('cli/browser-ended'));
+    page.on('crash', lost);
+    browser.on('disconnected', lost);
+    const cancelled = () => reject(failure('run/cancelled'));
+    if (signal.aborted) cancelled();
+    signal.addEventListener('abort', cancelled, { once: true });
+  });
+  ended.catch(() => {});
+  return ended;
+}
+
+/** What passes between this machine's files and the page, under a path that nothing else can guess. */
+function openGate() {
+  const token = randomUUID();
+  const offered: string[] = [];
+  let save: Save | null = null;
+
+  const respond = async (request: IncomingMessage, response: ServerResponse, way: string, number: number) => {
+    if (way === 'in' && request.method === 'GET' && offered[number] !== undefined) {
+      const { size } = await stat(offered[number]);
+      response.writeHead(200, { 'Content-Length': size, 'Content-Type': 'application/octet-stream' });
+      createReadStream(offered[number])
+        .on('error', (error) => response.destroy(error))
+        .pipe(response);
+    } else if (way === 'out' && request.method === 'POST' && save) {
+      await save(number, await buffer(request));
+      response.writeHead(204).end();
+    } else {
+      response.writeHead(404).end();
+    }
+  };
+
+  return {
+    answer(request: IncomingMessage, response: ServerResponse): boolean {
+      const [, key, way, number] = (request.url ?? '').split('/');
+      if (key !== token || way === undefined) return false;
+      respond(request, response, way, Number(number)).catch(() => response.writeHead(500).end());
+      return true;
+    },
+    offer(path: string): Input {
+      return { url: `/${token}/in/${offered.push(path) - 1}`, name: basename(path) };
+    },
+    /** While `work` runs, what is posted to the URL that it is given goes to `take`, whose errors become its own. */
+    async receive(take: Save, work: (url: string) => Promise<void>): Promise<void> {
+      let reason: unknown = null;
+      save = (frame, png) =>
+        take(frame, png).catch((thrown: unknown) => {
+          reason = thrown;
+          throw thrown;
+        });
+      try {
+        await work(`/${token}/out/`);
+      } catch (thrown) {
+        throw reason ?? thrown;
+      } finally {
+        save = null;
+      }
+    },
+  };
+}
+
+/** The tab is the renderer that has held most: Chromium keeps a spare, nearly empty one. */
+async function peakMemory(browser: Browser): Promise<number | null> {
+  if (process.platform !== 'linux') return null;
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const peaks = await Promise.all(
+    processInfo
+      .filter(({ type }) => type === 'renderer')
+      .map(async ({ id }) => {
+        const status = await readFile(`/proc/${id}/status`, 'utf8');
+        return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+      }),
+  );
+  return Math.max(...peaks);
+}

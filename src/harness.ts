@@ -1,0 +1,117 @@
+/**
+ * The engine for the command line: harness.html loads this in a headless browser, and cli/engine.ts calls
+ * `window.unprompted`. Files come in over fetch, masks go out by POST, everything else is plain data.
+ */
+import { proxy, wrap } from 'comlink';
+import type { EngineApi } from './engine/api.ts';
+import { asFailure, type ErrorCode } from './engine/errors.ts';
+import { encodeMask } from './engine/mask/mask-png.ts';
+import type { Progress, RunResult, RunSettings } from './engine/run.ts';
+import { keepErrorsWhole } from './engine/wire.ts';
+
+/** A file to fetch from the command line's own server. */
+export interface Input {
+  url: string;
+  name: string;
+}
+
+/** Which masks are wanted: PNGs of these clip frames go to `url` + the frame's number. */
+export interface MaskOrder {
+  frames: number[];
+  width: number;
+  height: number;
+  /** Object that each cluster becomes, 0 for background; one entry a cluster. */
+  objectOf: number[];
+  url: string;
+}
+
+/** A run without what only the page's own memory should hold. */
+export interface RunReport
+  extends Pick<RunResult, 'settings' | 'grid' | 'clusters' | 'times' | 'device' | 'memory'> {
+  frames: number[];
+  /** Clusters that each hierarchy of Algorithm 1 left. */
+  levels: number[];
+  pairs: RunResult['clustering']['pairs'];
+}
+
+/** What a call gives: plain data, since errors do not cross to the command line whole. */
+export type Reply = { value: unknown } | { failure: { code: ErrorCode; what: string; todo: string } };
+
+declare global {
+  interface Window {
+    /** Calls a method of `Harness` with its arguments. */
+    unprompted(name: keyof Harness, args: unknown[]): Promise<Reply>;
+    /** Set by the command line. */
+    onProgress?: (progress: Progress) => void;
+  }
+}
+
+keepErrorsWhole();
+const engine = wrap<EngineApi>(
+  new Worker(new URL('../workers/engine.ts', import.meta.url), { type: 'module' }),
+);
+
+async function fetched({ url, name }: Input): Promise<File> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${name} could not be read (${response.status}).`);
+  return new File([await response.blob()], name);
+}
+
+const harness = {
+  device: () => engine.device(),
+  models: () => engine.models(),
+  addModel: async (input: Input) => engine.addModel(await fetched(input)),
+
+  async open(inputs: Input[]) {
+    const files: File[] = [];
+    for (const input of inputs) files.push(await fetched(input));
+    const { timestamps, ...info } = await engine.open(files);
+    return { ...info, timestamps: [...timestamps] };
+  },
+
+  suggest: (model: string, device: RunSettings['device']) => engine.suggest(model, device),
+  estimate: (settings: RunSettings) => engine.estimate(settings),
+
+  async run(settings: RunSettings): Promise<RunReport> {
+    const result = await engine.run(
+      settings,
+      proxy((progress: Progress) => window.onProgress?.(progress)),
+    );
+    const { clustering, frames, ...rest } = result;
+    return {
+      settings: rest.settings,
+      grid: rest.grid,
+      clusters: rest.clusters,
+      times: rest.times,
+      device: rest.device,
+      memory: rest.memory,
+      frames: [...frames],
+      levels: clustering.levels.map((level) => level.clusters),
+      pairs: clustering.pairs,
+    };
+  },
+
+  cancel: () => engine.cancel(),
+
+  async masks({ frames, width, height, objectOf, url }: MaskOrder): Promise<void> {
+    for (const frame of frames) {
+      const map = await engine.labels(frame, width, height);
+      const labels = map.labels.map((cluster) => objectOf[cluster]!);
+      const body = await encodeMask({ width, height, labels });
+      const response = await fetch(`${url}${frame}`, { method: 'POST', body });
+      if (!response.ok)
+        throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
+    }
+  },
+};
+
+export type Harness = typeof harness;
+
+window.unprompted = async (name, args) => {
+  try {
+    return { value: await Reflect.apply(harness[name], undefined, args) };
+  } catch (thrown) {
+    const { code, message, todo } = asFailure(thrown);
+    return { failure: { code, what: message, todo } };
+  }
+};
