@@ -30,6 +30,11 @@ test('at the grid’s own size the labels come back, also of a later frame', () 
   expect([...map]).toEqual([2, 1, 0, 2]);
 });
 
+test('without distances the outline runs half-way', () => {
+  const map = raiseLabels({ ...soft(1, 3), distances: null }, 0, 12, 4);
+  expect([...map.subarray(0, 12)].filter((l) => l === 1)).toHaveLength(4);
+});
+
 test.each([
   [0, 0],
   [4, 0],

@@ -6,8 +6,8 @@ export interface SoftLabels {
   /** Nearest cluster of every token, [frames · rows · columns]. */
   labels: Int32Array;
   clusters: number;
-  /** D of every token to every centroid, [tokens, clusters]. */
-  distances: Float32Array;
+  /** D of every token to every centroid, [tokens, clusters]; null: outlines follow the labels alone. */
+  distances: Float32Array | null;
 }
 
 /**
@@ -68,7 +68,10 @@ function nearest(
   let least = Number.POSITIVE_INFINITY;
   for (let corner = 0; corner < 4; corner++) {
     const cluster = labels[corners[corner]!]!;
-    const d = (at: number) => distances[corners[at]! * clusters + cluster]!;
+    const d = (at: number) => {
+      const token = corners[at]!;
+      return distances ? distances[token * clusters + cluster]! : Number(labels[token] !== cluster);
+    };
     const distance = (1 - v) * ((1 - u) * d(0) + u * d(1)) + v * ((1 - u) * d(2) + u * d(3));
     if (distance < least || (distance === least && cluster < best)) {
       least = distance;
