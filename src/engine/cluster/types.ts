@@ -26,7 +26,7 @@ export interface AttentionInput {
 
 /**
  * What D is between two rows (Table 4): symmetric KL of attention maps (Eq. 2), or 1 − cosine of features.
- * Both are h_i + h_j − P_i·L_jᵀ − L_i·P_jᵀ: for 'kl' L = log P and h = Σ P·L; for 'cosine' P is the unit
+ * Both are Σ(P_i − P_j)(L_i − L_j) = h_i + h_j − P_i·L_jᵀ − L_i·P_jᵀ: for 'kl' L = log P and h = Σ P·L; for 'cosine' P is the unit
  * feature, L = P / 2 and h = 1/2.
  */
 export type RowMetric = 'kl' | 'cosine';
@@ -83,7 +83,7 @@ export interface Compute {
   ): Promise<{ labels: Int32Array; distances?: Float32Array }>;
   /** Released code's first step: each row replaced by the renormalised sum of all rows of the window with D ≤ τ. */
   smooth(rows: Rows, tau: number): Promise<Rows>;
-  /** Means of the rows that share a label in 0..clusters-1; a label with no row keeps `fallback`'s row. K-means. */
+  /** Means of the rows that share a label in 0..clusters-1, for K-means; of a label with no row the mean says nothing. */
   accumulator(width: number, clusters: number): Accumulator;
   /** Copies chosen rows. */
   gather(rows: Rows, indices: readonly number[]): Promise<Rows>;

@@ -1,0 +1,147 @@
+import type { RunSettings } from '../run.ts';
+import { kMeans } from './kmeans.ts';
+import { breathe, type Control, Passes, planChunks } from './passes.ts';
+import type { Attention, Clustering, Compute, Grid, Level, Rows, Sweep, SweepOptions } from './types.ts';
+
+export type ClusterSettings = Pick<RunSettings, 'clustering' | 'tau' | 'window' | 'k' | 'seed'>;
+
+/** Centroids, how they came about, and what that cost. */
+export interface Hierarchy {
+  centroids: Rows;
+  levels: Level[];
+  pairs: { computed: number; all: number };
+}
+
+/**
+ * Clusters the rows of A'v (Algorithm 1 or K-means) and assigns every token to its nearest centroid (Eq. 3).
+ * `grid` is that of the tokens; a window counts its frames. Nothing of size tokens × width is held beyond the budget.
+ * Throws the signal's reason when it aborts.
+ */
+export async function cluster(
+  compute: Compute,
+  attention: Attention,
+  grid: Grid,
+  settings: ClusterSettings,
+  control: Control,
+): Promise<Clustering> {
+  const { clustering } = settings;
+  const inWindows = clustering === 'windowed' || clustering === 'released';
+  const windowRows = inWindows ? settings.window * grid.rows * grid.columns : attention.tokens;
+  const chunks = planChunks(attention, windowRows, control.budget, clustering === 'released');
+  const passes = new Passes(attention, chunks, control, 2);
+  let found: Hierarchy | undefined;
+  try {
+    found =
+      clustering === 'kmeans'
+        ? await kMeans(compute, attention, passes, settings)
+        : await hierarchical(compute, attention, passes, settings, control);
+    passes.expect(1);
+    const { centroids, levels, pairs } = found;
+    const soft = attention.tokens * centroids.count * 4 <= control.budget;
+    const labels = new Int32Array(attention.tokens);
+    const distances = soft ? new Float32Array(attention.tokens * centroids.count) : null;
+    await passes.each(async (rows, { first }) => {
+      const nearest = await compute.nearest(rows, centroids, soft);
+      labels.set(nearest.labels, first);
+      if (nearest.distances) distances?.set(nearest.distances, first * centroids.count);
+    });
+    const share = pairs.all > 0 ? pairs.computed / pairs.all : 0;
+    return { labels, clusters: centroids.count, levels, distances, pairs: { ...pairs, share } };
+  } finally {
+    found?.centroids.release();
+    passes.release();
+  }
+}
+
+/**
+ * Algorithm 1: sweeps over rows, then over their centroids, until their number no longer changes. In windows the
+ * first hierarchy's pivots end with their window. The released code first smooths each window's rows and joins
+ * rows at distance τ too.
+ */
+async function hierarchical(
+  compute: Compute,
+  attention: Attention,
+  passes: Passes,
+  settings: ClusterSettings,
+  control: Control,
+): Promise<Hierarchy> {
+  const released = settings.clustering === 'released';
+  const options: SweepOptions = { tau: settings.tau, inclusive: released };
+  const pairs = { computed: 0, all: 0 };
+  const parts: Rows[] = [];
+  const parent = new Int32Array(attention.tokens);
+  let sweep: Sweep | undefined;
+  let swept = 0;
+  let earlier = 0;
+  let window = 0;
+
+  const endWindow = async () => {
+    if (!sweep) return;
+    parts.push(await sweep.centroids());
+    earlier += sweep.clusters;
+    count(pairs, sweep.pairs, swept);
+    sweep.release();
+    sweep = undefined;
+    swept = 0;
+  };
+
+  try {
+    await passes.each(async (rows, chunk) => {
+      if (chunk.window !== window) await endWindow();
+      window = chunk.window;
+      const smoothed = released ? await compute.smooth(rows, settings.tau) : null;
+      // Smoothing computes every pair of its window.
+      if (smoothed) count(pairs, choose2(chunk.count), 0);
+      sweep ??= compute.sweep(attention.width, options);
+      const labels = await sweep.add(smoothed ?? rows);
+      smoothed?.release();
+      for (const [i, label] of labels.entries()) parent[chunk.first + i] = earlier + label;
+      swept += chunk.count;
+    });
+    await endWindow();
+    const centroids = parts.length === 1 ? parts.pop()! : await compute.concat(parts);
+    const levels: Level[] = [{ clusters: centroids.count, parent }];
+    return { centroids: await settle(compute, centroids, options, levels, pairs, control), levels, pairs };
+  } finally {
+    sweep?.release();
+    for (const part of parts) part.release();
+  }
+}
+
+/** Sweeps over the centroids until their number stays; adds a level for each sweep that joined some. */
+async function settle(
+  compute: Compute,
+  start: Rows,
+  options: SweepOptions,
+  levels: Level[],
+  pairs: Hierarchy['pairs'],
+  control: Control,
+): Promise<Rows> {
+  let centroids = start;
+  for (;;) {
+    const sweep = compute.sweep(centroids.width, options);
+    try {
+      await breathe(control.signal);
+      const parent = await sweep.add(centroids);
+      count(pairs, sweep.pairs, centroids.count);
+      // A sweep that joins nothing leaves every centroid as it is.
+      if (sweep.clusters === centroids.count) return centroids;
+      const next = await sweep.centroids();
+      centroids.release();
+      centroids = next;
+      levels.push({ clusters: centroids.count, parent });
+    } catch (error) {
+      centroids.release();
+      throw error;
+    } finally {
+      sweep.release();
+    }
+  }
+}
+
+function count(pairs: Hierarchy['pairs'], computed: number, rows: number): void {
+  pairs.computed += computed;
+  pairs.all += choose2(rows);
+}
+
+const choose2 = (n: number) => (n * (n - 1)) / 2;

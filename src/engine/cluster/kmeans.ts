@@ -1,0 +1,115 @@
+import type { ClusterSettings, Hierarchy } from './hierarchy.ts';
+import type { Passes } from './passes.ts';
+import type { Attention, Compute, Rows } from './types.ts';
+
+/** Symmetric KL with mean centroids need not settle: it may end in a cycle. */
+const MAX_ROUNDS = 50;
+
+/**
+ * K-means over the rows of A'v (Table 4, A_v*): k-means++ start, Eq. 2 as the distance, means of P as centroids.
+ * Distances between rows and centroids, none between rows: `pairs` stays zero.
+ */
+export async function kMeans(
+  compute: Compute,
+  attention: Attention,
+  passes: Passes,
+  settings: ClusterSettings,
+): Promise<Hierarchy> {
+  const k = Math.min(settings.k, attention.tokens);
+  passes.expect(k + MAX_ROUNDS);
+  let centroids = await plusPlus(compute, attention, passes, k, randomSequence(settings.seed));
+  let labels = new Int32Array(attention.tokens).fill(-1);
+  try {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const { labels: next, means } = await refine(compute, attention, passes, centroids);
+      centroids.release();
+      centroids = means;
+      const settled = next.every((label, i) => label === labels[i]);
+      labels = next;
+      if (settled) break;
+    }
+  } catch (error) {
+    centroids.release();
+    throw error;
+  }
+  return {
+    centroids,
+    levels: [{ clusters: centroids.count, parent: labels }],
+    pairs: { computed: 0, all: 0 },
+  };
+}
+
+/** One round: rows to their nearest centroid, centroids to their rows' mean. Clusters left without a row end. */
+async function refine(
+  compute: Compute,
+  attention: Attention,
+  passes: Passes,
+  centroids: Rows,
+): Promise<{ labels: Int32Array<ArrayBuffer>; means: Rows }> {
+  const labels = new Int32Array(attention.tokens);
+  const accumulator = compute.accumulator(attention.width, centroids.count);
+  try {
+    await passes.each(async (rows, { first }) => {
+      const nearest = await compute.nearest(rows, centroids);
+      labels.set(nearest.labels, first);
+      await accumulator.add(rows, nearest.labels);
+    });
+    const { rows: means, counts } = await accumulator.means();
+    const living = [...counts.keys()].filter((cluster) => counts[cluster]! > 0);
+    if (living.length === counts.length) return { labels, means };
+    const place = Int32Array.from(counts, (_, cluster) => living.indexOf(cluster));
+    const kept = await compute.gather(means, living);
+    means.release();
+    return { labels: labels.map((label) => place[label]!), means: kept };
+  } finally {
+    accumulator.release();
+  }
+}
+
+/** k-means++: the first centroid is any row, each further one a row drawn in proportion to its D to the nearest. */
+async function plusPlus(
+  compute: Compute,
+  attention: Attention,
+  passes: Passes,
+  k: number,
+  random: () => number,
+): Promise<Rows> {
+  const nearest = new Float64Array(attention.tokens).fill(1);
+  const chosen: Rows[] = [];
+  try {
+    while (chosen.length < k) {
+      const token = draw(nearest, random());
+      const centroid = await attention.rows(token, 1);
+      chosen.push(centroid);
+      await passes.each(async (rows, { first }) => {
+        const distances = await compute.distances(rows, centroid);
+        for (const [i, d] of distances.entries())
+          nearest[first + i] = chosen.length === 1 ? d : Math.min(nearest[first + i]!, d);
+      });
+    }
+    return await compute.concat(chosen);
+  } finally {
+    for (const rows of chosen) rows.release();
+  }
+}
+
+/** An index drawn in proportion to its weight; `at` in [0, 1). The last one where all weights are zero. */
+function draw(weights: Float64Array, at: number): number {
+  let left = at * weights.reduce((sum, weight) => sum + weight, 0);
+  const index = weights.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+  return index < 0 ? weights.length - 1 : index;
+}
+
+/** A repeatable sequence in [0, 1): a Weyl sequence whose terms are mixed by multiplications. */
+function randomSequence(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    let x = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+    return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32;
+  };
+}
