@@ -9,6 +9,12 @@ interface Told {
   todo: string;
 }
 
+/** A list as a sentence's part, cut where it would fill the screen. */
+const firstFew = (items: readonly string[], most = 12) =>
+  items.length > most
+    ? `${items.slice(0, most).join('; ')}; and ${items.length - most} more`
+    : items.join('; ');
+
 const ERRORS = {
   'run/cancelled': () => ({
     what: 'The run was cancelled.',
@@ -38,6 +44,14 @@ const ERRORS = {
     what: `${p.path} cannot be written: ${p.detail}`,
     todo: 'Choose another --out, or make room and check its permissions.',
   }),
+  'cli/no-command': (p: { name: string }) => ({
+    what: `There is no command ${p.name}.`,
+    todo: 'See unprompted --help.',
+  }),
+  'cli/no-model': (p: { name: string; known: string }) => ({
+    what: `There is no model ${p.name}, and no file of that name.`,
+    todo: `Give a file of weights, or one of ${p.known}.`,
+  }),
   'cli/usage': (p: { detail: string; command: string }) => ({
     what: p.detail,
     todo: `See unprompted ${p.command} --help.`,
@@ -62,6 +76,26 @@ const ERRORS = {
     what: `${p.name} has ${p.colours} colours: it looks like a photograph, not a mask.`,
     todo: 'Give a mask: one palette index, grey value or colour an object.',
   }),
+  'weights/cut': (p: { wants: number; has: number }) => ({
+    what: `The weight file is cut short: it should have at least ${p.wants} bytes, but has ${p.has}.`,
+    todo: 'Download or copy the file again.',
+  }),
+  'weights/bad-header': (p: { detail: string }) => ({
+    what: `The header of the weight file cannot be trusted: ${p.detail}.`,
+    todo: 'Get the file again from its source; if it comes out the same, it was written wrongly.',
+  }),
+  'weights/bad-tensor': (p: { name: string; detail: string }) => ({
+    what: `The tensor “${p.name}” of the weight file cannot be read: ${p.detail}.`,
+    todo: 'Get the file again from its source; if it comes out the same, it was written wrongly.',
+  }),
+  'weights/does-not-fit': (p: { problems: readonly string[] }) => ({
+    what: `These weights are no Vision Transformer that can be read: ${firstFew(p.problems)}.`,
+    todo: 'Use the weights of a DINO, DINOv2 or timm ViT (small, base or large) with class token and learned positions.',
+  }),
+  'weights/unknown-heads': (p: { dim: number }) => ({
+    what: `The number of attention heads is not in the file and cannot be told from its ${p.dim} channels.`,
+    todo: 'Give the number of heads by hand (it has to divide the channels), or as “heads” in the file’s metadata.',
+  }),
   'model/session-failed': (p: { device: string; detail: string }) => ({
     what: `The model could not be made ready on ${p.device}: ${p.detail}`,
     todo: 'Choose a smaller size or the other device under Settings, or close other tabs to free memory.',
@@ -69,6 +103,50 @@ const ERRORS = {
   'model/run-failed': (p: { device: string; detail: string }) => ({
     what: `The model stopped on ${p.device}: ${p.detail}`,
     todo: 'Try again; if it stops again choose a smaller size or the other device under Settings.',
+  }),
+  'video/empty': (p: { name: string }) => ({
+    what: `${p.name} is empty.`,
+    todo: 'Choose a video, an animated image, or the frames of one.',
+  }),
+  'video/not-media': (p: { name: string; like: string }) => ({
+    what: `${p.name} is neither a video nor an image: it looks like ${p.like}.`,
+    todo: 'Choose a video (MP4, MOV, WebM, MKV), an animated image (GIF, WebP, APNG), or JPEG or PNG frames.',
+  }),
+  'video/container': (p: { name: string; container: string; convert: string }) => ({
+    what: `${p.name} is in the format ${p.container}, which browsers cannot read.`,
+    todo: `Convert it first: ${p.convert}`,
+  }),
+  'video/no-picture': (p: { name: string; container: string }) => ({
+    what: `${p.name} (${p.container}) has no video track.`,
+    todo: 'Choose a file that has pictures as well as sound.',
+  }),
+  'video/codec': (p: { name: string; codec: string; container: string; where: string; convert: string }) => ({
+    what: `${p.name} (${p.container}) is coded as ${p.codec}, which this browser cannot decode.`,
+    todo: `${p.where}Convert it: ${p.convert}`,
+  }),
+  'video/damaged': (p: { name: string; detail: string }) => ({
+    what: `${p.name} is damaged: ${p.detail}.`,
+    todo: 'Get the file again from where it came from, or save it anew with the program that made it.',
+  }),
+  'video/truncated': (p: { name: string; readable: number; total: number; rescue: string }) => ({
+    what: `${p.name} ends too early: of its ${p.total} frames only the first ${p.readable} are there.`,
+    todo: `Copy or download it again, or keep what is there: ${p.rescue}`,
+  }),
+  'video/frame-lost': (p: { name: string; index: number }) => ({
+    what: `Frame ${p.index} of ${p.name} cannot be decoded; its data is damaged or missing.`,
+    todo: `Use a part of the clip without frame ${p.index}, or save the clip anew with the program that made it.`,
+  }),
+  'video/mixed-files': (p: { name: string; is: string }) => ({
+    what: `Several files are taken as the frames of one clip, but ${p.name} is ${p.is}.`,
+    todo: 'Choose one video, or only images.',
+  }),
+  'video/odd-size': (p: { name: string; size: string; wanted: string; first: string }) => ({
+    what: `The frames differ in size: ${p.name} is ${p.size}, but ${p.first} is ${p.wanted}.`,
+    todo: `Leave out ${p.name}, or bring all frames to one size.`,
+  }),
+  'video/browser': (p: { name: string; lacks: string }) => ({
+    what: `${p.name} cannot be opened because this browser has no ${p.lacks}.`,
+    todo: 'Use a current Chrome, Edge, Firefox or Safari.',
   }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,

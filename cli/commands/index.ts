@@ -1,0 +1,5 @@
+import type { Command } from '../command.ts';
+import { command as segment } from './segment.ts';
+
+/** Every command, in the order in which `--help` lists them. */
+export const commands: readonly Command[] = [segment];

@@ -1,0 +1,145 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { failure } from '../../src/engine/errors.ts';
+import { davisPalette } from '../../src/engine/mask/mask-png.ts';
+import type { RunSettings } from '../../src/engine/run.ts';
+
+import { defineCommand, type Io, usage } from '../command.ts';
+import { type Engine, startEngine } from '../engine.ts';
+import { clipFiles, maskNames } from '../inputs.ts';
+import { MOST_OBJECTS, type Numbered, numberObjects } from '../objects.ts';
+import { progressText } from '../progress.ts';
+import { runOptions, typedSettings } from '../settings.ts';
+
+export const command = defineCommand({
+  name: 'segment',
+  summary: 'Writes the masks of every object in a clip',
+  usage: 'CLIP_OR_FOLDER --out DIR [OPTIONS]',
+  options: {
+    out: {
+      type: 'string',
+      short: 'o',
+      value: 'DIR',
+      help: 'folder for the masks (indexed PNG) and run.json',
+    },
+    model: { type: 'string', value: 'ID|PATH', help: 'a model that the app knows, or a file of weights' },
+    ...runOptions,
+    'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_OBJECTS}` },
+  },
+
+  async run({ values, positionals }, io) {
+    const [path, ...more] = positionals;
+    if (path === undefined || more.length > 0)
+      throw usage('segment', 'Give one video file or folder of frames.');
+    if (values.out === undefined) throw usage('segment', 'Say where the masks go: --out DIR.');
+    const typed = typedSettings('segment', values);
+    const most = mostObjects(values['max-objects']);
+    const files = await clipFiles(path);
+    await writable(values.out, () => mkdir(values.out!, { recursive: true }));
+
+    const engine = await startEngine(io, (progress) => io.progress(progressText(progress)));
+    try {
+      const record = await segment(engine, io, { files, out: values.out, model: values.model, typed, most });
+      io.result(record, summary(record));
+    } finally {
+      await engine.close();
+    }
+    return 0;
+  },
+});
+
+interface Order {
+  files: string[];
+  out: string;
+  model: string | undefined;
+  typed: Partial<RunSettings>;
+  most: number;
+}
+
+/** What run.json says. */
+type RunRecord = Awaited<ReturnType<typeof segment>>;
+
+async function segment(engine: Engine, io: Io, { files, out, model, typed, most }: Order) {
+  const started = performance.now();
+  const { timestamps, ...clip } = await engine.call('open', files.map(engine.offer));
+  const id = await modelId(engine, model);
+  const { settings } = await engine.call('suggest', id, typed.device ?? 'auto');
+  const report = await engine.call('run', { ...settings, ...typed });
+
+  const numbered = numberObjects(report.clusters, most);
+  const names = maskNames(files, clip.frameCount);
+  const { frames } = report;
+  const { width, height } = clip;
+  let written = 0;
+  await engine.masks({ frames, width, height, objectOf: numbered.objectOf }, async (frame, png) => {
+    const file = join(out, names[frame]!);
+    await writable(file, () => writeFile(file, png));
+    io.progress(`writing masks: ${++written} of ${frames.length}`);
+  });
+  if (numbered.objects.length === 0) io.note('All that was found counts as background: the masks are empty.');
+  if (numbered.leftOut > 0)
+    io.note(`${numbered.leftOut} smaller objects were left out (--max-objects ${most}).`);
+
+  const record = {
+    clip,
+    out: resolve(out),
+    seconds: (performance.now() - started) / 1000,
+    ...report,
+    frames: frames.map((frame) => ({ frame, time: timestamps[frame]!, mask: names[frame]! })),
+    objects: objectList(numbered),
+    leftOut: numbered.leftOut,
+    memory: { ...report.memory, tabPeakBytes: await engine.peakMemory() },
+  };
+  const file = join(out, 'run.json');
+  await writable(file, () => writeFile(file, `${JSON.stringify(record, null, 2)}\n`));
+  return record;
+}
+
+/** Takes `asked` for a model that the app knows, else for a file of weights; the app's first model by default. */
+async function modelId(engine: Engine, asked: string | undefined): Promise<string> {
+  const models = await engine.call('models');
+  const ids = models.map(({ id }) => id);
+  if (asked === undefined) return ids[0]!;
+  if (ids.includes(asked)) return asked;
+  const found = await stat(asked).catch(() => null);
+  if (!found?.isFile()) throw failure('cli/no-model', { name: asked, known: ids.join(', ') });
+  return (await engine.call('addModel', engine.offer(asked))).id;
+}
+
+function mostObjects(text: string | undefined): number {
+  if (text === undefined) return MOST_OBJECTS;
+  const most = Number(text);
+  if (Number.isInteger(most) && most >= 1 && most <= MOST_OBJECTS) return most;
+  throw usage(
+    'segment',
+    `--max-objects is ${text}, but it has to be from 1 to ${MOST_OBJECTS}, the most that an indexed PNG holds.`,
+  );
+}
+
+/** The objects as run.json lists them: the number is the index in the masks, the colour theirs in the palette. */
+function objectList({ objects }: Numbered) {
+  const palette = davisPalette();
+  return objects.map((cluster, place) => ({
+    object: place + 1,
+    colour: `#${Buffer.from(palette.subarray(3 * place + 3, 3 * place + 6)).toString('hex')}`,
+    cluster: cluster.id,
+    tokens: cluster.tokens,
+    share: cluster.share,
+    frames: cluster.frames,
+    border: cluster.border,
+  }));
+}
+
+async function writable(path: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw failure('cli/cannot-write', { path, detail }, { cause });
+  }
+}
+
+function summary({ out, frames, objects, levels, seconds, device }: RunRecord): string {
+  const found = `${objects.length} ${objects.length === 1 ? 'object' : 'objects'} in ${frames.length} frames`;
+  return `${found} (clusters ${levels.join(' → ')}), ${seconds.toFixed(1)} s on ${device.device}: ${out}`;
+}

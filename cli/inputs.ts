@@ -1,0 +1,32 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, parse } from 'node:path';
+import { failure } from '../src/engine/errors.ts';
+
+const PICTURE = /\.(jpe?g|png)$/i;
+const natural = new Intl.Collator('en', { numeric: true });
+
+/**
+ * The files of a clip: the file itself, or a folder's JPEG and PNG frames in natural order (2.jpg before 10.jpg).
+ * Throws `cli/no-input`, `cli/no-frames`.
+ */
+export async function clipFiles(path: string): Promise<string[]> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw failure('cli/no-input', { path }, { cause });
+  });
+  if (!found.isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => PICTURE.test(name)).sort(natural.compare);
+  if (names.length === 0) throw failure('cli/no-frames', { path });
+  return names.map((name) => join(path, name));
+}
+
+/**
+ * The mask file of every frame of a clip: for a folder the frame's own name, so that masks and frames pair up; for
+ * a video, and where two frames share a name but for the ending, its number in five digits.
+ */
+export function maskNames(files: readonly string[], frameCount: number): string[] {
+  const stems = files.map((file) => parse(file).name);
+  const own = files.length === frameCount && files.length > 1 && new Set(stems).size === stems.length;
+  return Array.from({ length: frameCount }, (_, frame) =>
+    own ? `${stems[frame]}.png` : `${String(frame).padStart(5, '0')}.png`,
+  );
+}

@@ -1,0 +1,24 @@
+import type { ClusterSummary } from '../src/engine/run.ts';
+
+/** Most objects that an indexed PNG can tell apart; 0 is the background. */
+export const MOST_OBJECTS = 255;
+
+export interface Numbered {
+  /** Object that each cluster becomes, 0: background or left out. */
+  objectOf: number[];
+  /** Clusters that are objects, largest first: object 1, 2, … */
+  objects: ClusterSummary[];
+  /** Objects that were too small to be among the first `most`. */
+  leftOut: number;
+}
+
+/** Numbers the objects from 1 by size, largest first; at most `most` of them. */
+export function numberObjects(clusters: readonly ClusterSummary[], most: number): Numbered {
+  const found = clusters
+    .filter((cluster) => !cluster.background && cluster.tokens > 0)
+    .sort((a, b) => b.tokens - a.tokens || a.id - b.id);
+  const objects = found.slice(0, most);
+  const objectOf = Array.from({ length: Math.max(-1, ...clusters.map(({ id }) => id)) + 1 }, () => 0);
+  for (const [place, { id }] of objects.entries()) objectOf[id] = place + 1;
+  return { objectOf, objects, leftOut: found.length - objects.length };
+}
