@@ -50,12 +50,20 @@ function attributeProto(name: string, value: Attribute): MessageInitShape<typeof
   return { name, type: AttributeType.INT, i: BigInt(value) };
 }
 
+/** Sizes of a tensor; a word names a size that is only known when the graph runs. */
+export type GraphShape = readonly (number | string)[];
+
 function valueInfo(
   name: string,
   type: ElementType,
-  shape: readonly number[],
+  shape: GraphShape,
 ): MessageInitShape<typeof ValueInfoProtoSchema> {
-  const dim = shape.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } }));
+  const dim = shape.map((size) => ({
+    value:
+      typeof size === 'string'
+        ? { case: 'dimParam' as const, value: size }
+        : { case: 'dimValue' as const, value: BigInt(size) },
+  }));
   return {
     name,
     type: { value: { case: 'tensorType', value: { elemType: DATA_TYPE[type], shape: { dim } } } },
@@ -63,7 +71,7 @@ function valueInfo(
 }
 
 /**
- * Writes an ONNX graph of static shapes, one operator a call:
+ * Writes an ONNX graph, one operator a call:
  *
  *     const graph = new Graph('product');
  *     const a = graph.input('a', [2, 3]);
@@ -84,13 +92,13 @@ export class Graph {
     this.#name = name;
   }
 
-  input(name: string, shape: readonly number[], type: ElementType = 'float32'): Value {
+  input(name: string, shape: GraphShape, type: ElementType = 'float32'): Value {
     this.#inputs.push(valueInfo(name, type, shape));
     return name;
   }
 
   /** Makes `value` an output of the graph under `name`. */
-  output(name: string, value: Value, shape: readonly number[], type: ElementType = 'float32'): void {
+  output(name: string, value: Value, shape: GraphShape, type: ElementType = 'float32'): void {
     this.#nodes.push({ opType: 'Identity', input: [value], output: [name], name: `output.${name}` });
     this.#outputs.push(valueInfo(name, type, shape));
   }
