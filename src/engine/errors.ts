@@ -20,6 +20,18 @@ const ERRORS = {
     what: 'The run was cancelled.',
     todo: 'Press Segment to start again; finished work on this clip is kept.',
   }),
+  'run/no-clip': () => ({
+    what: 'No clip is open.',
+    todo: 'Drop a video, or a folder of frames, first.',
+  }),
+  'run/none': () => ({
+    what: 'This clip has not been segmented yet.',
+    todo: 'Press Segment first.',
+  }),
+  'run/no-frames': (p: { frames: number }) => ({
+    what: `The chosen part holds no frame: the clip has ${p.frames}.`,
+    todo: 'Choose a part that starts within the clip.',
+  }),
   'run/bad-setting': (p: { name: string; value: string; wants: string }) => ({
     what: `The setting ${p.name} is ${p.value}, but it has to be ${p.wants}.`,
     todo: `Give ${p.name} a value that is ${p.wants}.`,
@@ -147,6 +159,22 @@ const ERRORS = {
   'video/browser': (p: { name: string; lacks: string }) => ({
     what: `${p.name} cannot be opened because this browser has no ${p.lacks}.`,
     todo: 'Use a current Chrome, Edge, Firefox or Safari.',
+  }),
+  'train/no-device': (p: { device: string }) => ({
+    what: `Training cannot run on ${p.device} here.`,
+    todo: 'Choose the other compute, or use a browser and machine that offer it.',
+  }),
+  'train/no-clip': (p: { frames: number; needed: number }) => ({
+    what: `No clip is long enough to train on: the longest has ${p.frames} frames, ${p.needed} are needed.`,
+    todo: 'Use longer clips, or a smaller stride or fewer frames.',
+  }),
+  'train/diverged': (p: { iteration: number; why: string }) => ({
+    what: `Training was stopped at iteration ${p.iteration}: ${p.why}`,
+    todo: 'Keep the last good checkpoint, or train again with a lower learning rate.',
+  }),
+  'train/checkpoint': (p: { why: string }) => ({
+    what: `Training cannot go on from this checkpoint: ${p.why}`,
+    todo: 'Give the checkpoint that this very model and recipe wrote, or start afresh.',
   }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,

@@ -102,6 +102,10 @@ export interface Backbone {
 export interface Correlator {
   readonly heads: number;
   /** `frameOf` gives each token's frame for temporal positions; unused where there are none. */
-  project(features: Float32Array, tokens: number): Promise<{ q: Float32Array; k: Float32Array }>;
+  project(
+    features: Float32Array,
+    tokens: number,
+    frameOf?: Int32Array,
+  ): Promise<{ q: Float32Array; k: Float32Array }>;
   release(): Promise<void>;
 }
