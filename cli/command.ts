@@ -12,9 +12,12 @@ export interface Option {
 export type Options = Record<string, Option>;
 
 /** Values as typed by the person: text for a string option, true for a flag, absent when not given. */
-export type Values<O extends Options> = {
-  [Name in keyof O]?: O[Name]['type'] extends 'boolean' ? boolean : string;
-};
+export type Values<O extends Options> = { [Name in keyof O]?: TypedAs[O[Name]['type']] };
+
+interface TypedAs {
+  string: string;
+  boolean: boolean;
+}
 
 /** How a command speaks and hears. Results go to stdout, all else to stderr. */
 export interface Io {

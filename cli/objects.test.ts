@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { numberObjects } from './objects.ts';
+
+const cluster = (id: number, tokens: number, background = false) => ({
+  id,
+  tokens,
+  background,
+  share: tokens / 100,
+  frames: 1,
+  border: 0,
+});
+
+it('numbers objects by size, with the background at 0', () => {
+  const { objectOf, objects, leftOut } = numberObjects(
+    [cluster(0, 50, true), cluster(1, 5), cluster(2, 30), cluster(3, 5), cluster(4, 0)],
+    255,
+  );
+  expect(objectOf).toEqual([0, 2, 1, 3, 0]);
+  expect(objects.map(({ id }) => id)).toEqual([2, 1, 3]);
+  expect(leftOut).toBe(0);
+});
+
+it('keeps the largest and counts the others', () => {
+  const { objectOf, leftOut } = numberObjects([cluster(0, 10), cluster(1, 20), cluster(2, 30)], 2);
+  expect(objectOf).toEqual([0, 2, 1]);
+  expect(leftOut).toBe(1);
+});
