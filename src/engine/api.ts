@@ -32,7 +32,10 @@ export interface EngineApi {
   /** Opens a clip (one video or animated image, or many still images) for the runs to come. */
   open(files: File[]): Promise<ClipInfo>;
   /** Settings that suit the clip, model and device: the model's own, and a stride that keeps the estimate bearable. */
-  suggest(model: string, device: RunSettings['device']): Promise<{ settings: RunSettings; estimate: Estimate }>;
+  suggest(
+    model: string,
+    device: RunSettings['device'],
+  ): Promise<{ settings: RunSettings; estimate: Estimate }>;
   estimate(settings: RunSettings): Promise<Estimate>;
   /**
    * The whole method. Steps whose inputs did not change since the last run on this clip are not done again:
@@ -56,7 +59,23 @@ export interface ViewerApi {
   open(files: File[]): Promise<ClipInfo>;
   /** The frame, scaled to fit; rejects with AbortError when a later call overtakes it. */
   frame(index: number, width: number, height: number): Promise<ImageBitmap>;
-  /** `count` thumbnails spread over the clip, each handed over as it is ready. */
+  /**
+   * Hands over frames from `from` on at the clip's own pace, each when it is due, leaving frames out where decoding or
+   * the receiver is late. Resolves at the clip's end; rejects with AbortError once `pause`, `frame` or another `play`
+   * overtakes it. It waits for what `onFrame` returns.
+   */
+  play(
+    from: number,
+    width: number,
+    height: number,
+    onFrame: (index: number, bitmap: ImageBitmap) => void | Promise<void>,
+  ): Promise<void>;
+  /** Stops `play` (and a `frame` under way). */
+  pause(): Promise<void>;
+  /**
+   * `count` thumbnails spread over the clip (or every frame where it has fewer), each handed over as it is ready.
+   * Rejects with AbortError when a later call overtakes it.
+   */
   filmstrip(
     count: number,
     height: number,

@@ -116,6 +116,10 @@ const ERRORS = {
     what: `The model stopped on ${p.device}: ${p.detail}`,
     todo: 'Try again; if it stops again choose a smaller size or the other device under Settings.',
   }),
+  'video/not-open': () => ({
+    what: 'No clip is open.',
+    todo: 'Open a clip first.',
+  }),
   'video/empty': (p: { name: string }) => ({
     what: `${p.name} is empty.`,
     todo: 'Choose a video, an animated image, or the frames of one.',

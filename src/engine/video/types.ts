@@ -24,6 +24,9 @@ export interface DecodedFrame {
   index: number;
   /** Seconds. */
   timestamp: number;
+  /** Its own size in pixels: upright, with square pixels. */
+  width: number;
+  height: number;
   /** Draws the whole frame, upright, scaled to width × height at (0, 0). */
   draw(
     context: OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D,
@@ -33,9 +36,23 @@ export interface DecodedFrame {
   close(): void;
 }
 
+/** Decodes frame after frame; cheap where the places asked for ascend. One call at a time. */
+export interface FrameReader {
+  /**
+   * The frame `index`; the caller closes it. When the signal fires it rejects with the signal's reason, and the
+   * reader can go on to be used.
+   */
+  at(index: number, signal?: AbortSignal): Promise<DecodedFrame>;
+  close(): void;
+}
+
 /** An opened clip. Frames are decoded only when asked for. */
 export interface Clip {
   readonly info: ClipInfo;
+  /** Frames that decode by themselves, ascending: the cheap ones to jump to. */
+  readonly keyFrames: Int32Array;
+  /** A reader of its own, with a decoder of its own. */
+  reader(): FrameReader;
   /**
    * Decodes the frames with these indices (ascending), in order, at most a handful alive at once.
    * Closing the generator early, or the signal, stops the decoder.

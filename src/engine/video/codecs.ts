@@ -1,0 +1,78 @@
+/** Codecs by the demuxer's short name. */
+const NAMES: Record<string, string> = {
+  avc: 'H.264',
+  hevc: 'HEVC (H.265)',
+  vp8: 'VP8',
+  vp9: 'VP9',
+  av1: 'AV1',
+  prores: 'Apple ProRes',
+};
+
+/** Codecs that the demuxer does not know, by how containers name them: sample entry, or Matroska's CodecID. */
+const FOREIGN: readonly (readonly [prefix: string, name: string])[] = [
+  ['mp4v', 'MPEG-4 Part 2 (DivX, Xvid)'],
+  ['V_MPEG4/ISO/A', 'MPEG-4 Part 2 (DivX, Xvid)'],
+  ['V_MPEG4/ISO/SP', 'MPEG-4 Part 2 (DivX, Xvid)'],
+  ['V_MPEG4/MS', 'Microsoft MPEG-4'],
+  ['V_MPEG1', 'MPEG-1'],
+  ['V_MPEG2', 'MPEG-2'],
+  ['V_MJPEG', 'Motion JPEG'],
+  ['V_THEORA', 'Theora'],
+  ['V_FFV1', 'FFV1'],
+  ['V_UNCOMPRESSED', 'uncompressed video'],
+  ['jpeg', 'Motion JPEG'],
+  ['mjp', 'Motion JPEG'],
+  ['dvh', 'DV'],
+  ['dvc', 'DV'],
+  ['AVd', 'Avid DNxHD'],
+  ['s263', 'H.263'],
+  ['h263', 'H.263'],
+  ['raw ', 'uncompressed video'],
+  ['vvc1', 'VVC (H.266)'],
+  ['vvi1', 'VVC (H.266)'],
+];
+
+/** MPEG-TS's stream types. */
+const STREAM_TYPES: Record<number, string> = {
+  1: 'MPEG-1',
+  2: 'MPEG-2',
+  16: 'MPEG-4 Part 2',
+  51: 'VVC (H.266)',
+};
+
+/**
+ * A codec in words: `codec` is the demuxer's short name (null: unknown to it), `internal` the container's own,
+ * `parameters` the full string of the web ('avc1.640028').
+ */
+export function codecName(
+  codec: string | null,
+  internal: string | number | Uint8Array | null,
+  parameters: string | null,
+): string {
+  if (codec !== null) return `${NAMES[codec] ?? codec}${parameters ? ` (${parameters})` : ''}`;
+  if (typeof internal === 'number') return STREAM_TYPES[internal] ?? `stream type ${internal}`;
+  if (typeof internal !== 'string') return 'an unknown codec';
+  const known = FOREIGN.find(([prefix]) => internal.startsWith(prefix));
+  return known ? known[1] : `“${internal}”`;
+}
+
+/** Where else a codec can be decoded: a sentence with a space after it, or nothing. */
+export function whereDecodable(codec: string | null): string {
+  if (codec === 'hevc')
+    return 'Safari opens it, and so do Chrome and Edge on machines with an HEVC decoder. ';
+  if (codec === 'av1') return 'Current Chrome, Edge and Firefox open it. ';
+  return '';
+}
+
+/** The command that makes of a file one that every browser can decode. */
+export function convertCommand(name: string): string {
+  return `ffmpeg -i ${quoted(name)} -c:v libx264 -crf 18 -pix_fmt yuv420p ${quoted(renamed(name, 'converted'))}`;
+}
+
+/** The command that keeps what can be read of a file. */
+export function rescueCommand(name: string): string {
+  return `ffmpeg -i ${quoted(name)} -c copy ${quoted(renamed(name, 'rescued'))}`;
+}
+
+const renamed = (name: string, what: string) => `${name.replace(/\.[^.]*$/, '')}-${what}.mp4`;
+const quoted = (name: string) => `"${name.replace(/["$`\\]/g, '\\$&')}"`;

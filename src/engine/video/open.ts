@@ -1,0 +1,72 @@
+import { failure } from '../errors.ts';
+import { convertCommand } from './codecs.ts';
+import { openAnimation, openStills, type Still } from './images.ts';
+import { SNIFF_BYTES, type Sniffed, sniff } from './sniff.ts';
+import { openTrack } from './track.ts';
+import type { Clip } from './types.ts';
+
+/**
+ * Opens a clip: one video, animated image or still; or several stills as the frames of a clip, in the natural order
+ * of their names (frame2 before frame10), 24 a second. Works in a worker as well as in a page.
+ * @throws video/empty, video/not-media, video/container, video/no-picture, video/codec, video/damaged,
+ *   video/truncated, video/mixed-files, video/odd-size, video/browser; the signal's reason when it fires
+ */
+export async function openClip(files: readonly File[], signal?: AbortSignal): Promise<Clip> {
+  signal?.throwIfAborted();
+  const wanted = files.filter((file) => !isLitter(file.name));
+  const [first] = wanted;
+  if (!first) throw failure('video/empty', { name: files.length === 0 ? 'The choice' : 'The folder' });
+  if (wanted.length === 1) return openOne(first, signal);
+  const stills: Still[] = [];
+  for (const file of inNaturalOrder(wanted)) {
+    signal?.throwIfAborted();
+    const sniffed = await look(file);
+    if (sniffed.kind !== 'image')
+      throw failure('video/mixed-files', { name: file.name, is: inWords(sniffed) });
+    stills.push({ file, type: sniffed.type });
+  }
+  return openStills(stills, signal);
+}
+
+async function openOne(file: File, signal?: AbortSignal): Promise<Clip> {
+  const { name } = file;
+  if (file.size === 0) throw failure('video/empty', { name });
+  const sniffed = await look(file);
+  switch (sniffed.kind) {
+    case 'video':
+      return openTrack(file, sniffed.container, signal);
+    case 'image':
+      return sniffed.animated
+        ? openAnimation({ file, type: sniffed.type }, signal)
+        : openStills([{ file, type: sniffed.type }], signal);
+    case 'unsupported':
+      throw failure('video/container', { name, container: sniffed.container, convert: convertCommand(name) });
+    case 'audio':
+      throw failure('video/no-picture', { name, container: sniffed.container });
+    case 'other':
+      throw failure('video/not-media', { name, like: sniffed.like });
+  }
+}
+
+async function look(file: File): Promise<Sniffed> {
+  return sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()));
+}
+
+function inWords(sniffed: Sniffed): string {
+  return sniffed.kind === 'other'
+    ? sniffed.like
+    : `a file of the kind ${'container' in sniffed ? sniffed.container : sniffed.type}`;
+}
+
+/** Files that file managers leave in folders. */
+export function isLitter(name: string): boolean {
+  return name.startsWith('.') || ['thumbs.db', 'desktop.ini'].includes(name.toLowerCase());
+}
+
+const natural = new Intl.Collator('en', { numeric: true });
+
+/** By folder and name, numbers by their value: frame2 before frame10. */
+export function inNaturalOrder(files: readonly File[]): File[] {
+  const path = (file: File) => file.webkitRelativePath || file.name;
+  return [...files].sort((a, b) => natural.compare(path(a), path(b)));
+}

@@ -1,0 +1,62 @@
+import type { Normalisation } from '../model/types.ts';
+import type { DecodedFrame } from './types.ts';
+
+/** Frames are scaled on this canvas, which every call of the thread takes over as it is. */
+let scratch: OffscreenCanvasRenderingContext2D | null = null;
+
+/**
+ * Writes the frame, scaled to height × width, as normalised RGB planes: `out[offset ..]` becomes [3, height, width],
+ * (value / 255 − mean) / std. What is transparent counts as black.
+ */
+export function pixelsOf(
+  frame: DecodedFrame,
+  height: number,
+  width: number,
+  normalisation: Normalisation,
+  out: Float32Array,
+  offset: number,
+): void {
+  const plane = height * width;
+  if (offset + 3 * plane > out.length) throw new RangeError('The frame does not fit into the tensor.');
+  scratch ??= new OffscreenCanvas(1, 1).getContext('2d', { alpha: false, willReadFrequently: true })!;
+  drawScaled(frame, scratch, width, height);
+  const { data } = scratch.getImageData(0, 0, width, height);
+  for (let channel = 0; channel < 3; channel++) {
+    const scale = 1 / (255 * normalisation.std[channel]!);
+    const shift = normalisation.mean[channel]! / normalisation.std[channel]!;
+    const start = offset + channel * plane;
+    for (let at = 0; at < plane; at++) out[start + at] = data[4 * at + channel]! * scale - shift;
+  }
+}
+
+/**
+ * Draws the frame scaled to width × height at the canvas's top left; the canvas grows as needed. Browsers scale down
+ * by more than 2 with too few samples, each in its own way; halving step by step gives every source pixel its share.
+ */
+export function drawScaled(
+  frame: DecodedFrame,
+  context: OffscreenCanvasRenderingContext2D,
+  width: number,
+  height: number,
+): void {
+  const { canvas } = context;
+  const halvings = halvingsFor(frame, width, height);
+  let [w, h] = [width << halvings, height << halvings];
+  // Setting a canvas's size clears it, and all of what is drawn here covers what is read.
+  if (canvas.width < w || canvas.height < h) {
+    canvas.width = Math.max(canvas.width, w);
+    canvas.height = Math.max(canvas.height, h);
+  }
+  context.imageSmoothingQuality = 'high';
+  context.globalCompositeOperation = 'source-over';
+  context.fillStyle = 'black';
+  context.fillRect(0, 0, w, h);
+  frame.draw(context, w, h);
+  for (; w > width; w /= 2, h /= 2) context.drawImage(canvas, 0, 0, w, h, 0, 0, w / 2, h / 2);
+}
+
+/** How often the frame can be halved before it is less than twice the wanted size in one direction. */
+export function halvingsFor(frame: { width: number; height: number }, width: number, height: number): number {
+  const ratio = Math.min(frame.width / width, frame.height / height);
+  return Math.max(0, Math.ceil(Math.log2(ratio)) - 1);
+}
