@@ -108,6 +108,38 @@ const ERRORS = {
     what: `The number of attention heads is not in the file and cannot be told from its ${p.dim} channels.`,
     todo: 'Give the number of heads by hand (it has to divide the channels), or as “heads” in the file’s metadata.',
   }),
+  'weights/unknown-format': () => ({
+    what: 'This is neither a safetensors file nor a PyTorch checkpoint.',
+    todo: 'Choose a model.safetensors, or a .pth or .pt file that torch.save wrote.',
+  }),
+  'weights/legacy-checkpoint': () => ({
+    what: 'This checkpoint is in the format of PyTorch before 1.6, which is not read.',
+    todo: 'Load it in a newer PyTorch and save it again, or convert it to safetensors.',
+  }),
+  'weights/bad-checkpoint': (p: { detail: string }) => ({
+    what: `The checkpoint cannot be read: ${p.detail}.`,
+    todo: 'Get the file again from its source, or convert it to safetensors.',
+  }),
+  'weights/refused-global': (p: { name: string }) => ({
+    what: `The checkpoint wants to run “${p.name}”, which plain weights do not need; nothing of it was run.`,
+    todo: 'Save only the state dict (torch.save(model.state_dict(), …)), or convert it to safetensors.',
+  }),
+  'weights/wrong-hash': (p: { name: string; wants: string; has: string }) => ({
+    what: `${p.name} is not the file it should be: its SHA-256 begins with ${p.has.slice(0, 12)}, not ${p.wants.slice(0, 12)}.`,
+    todo: 'Download it again; if it comes out the same, its source has changed and the model is not to be trusted.',
+  }),
+  'model/bad-manifest': (p: { path: string; wants: string }) => ({
+    what: `The list of models is wrong: ${p.path} has to be ${p.wants}.`,
+    todo: 'Mend models/manifest.json, or restore it from the release.',
+  }),
+  'model/unknown': (p: { id: string }) => ({
+    what: `There is no model named “${p.id}”.`,
+    todo: 'Choose a model from the list, or add the weight file again.',
+  }),
+  'model/unreachable': (p: { url: string; detail: string }) => ({
+    what: `${p.url} could not be fetched: ${p.detail}.`,
+    todo: 'Check the connection and the address, and try again.',
+  }),
   'model/session-failed': (p: { device: string; detail: string }) => ({
     what: `The model could not be made ready on ${p.device}: ${p.detail}`,
     todo: 'Choose a smaller size or the other device under Settings, or close other tabs to free memory.',
@@ -179,6 +211,26 @@ const ERRORS = {
   'train/checkpoint': (p: { why: string }) => ({
     what: `Training cannot go on from this checkpoint: ${p.why}`,
     todo: 'Give the checkpoint that this very model and recipe wrote, or start afresh.',
+  }),
+  'device/no-webgpu': (p: { detail: string }) => ({
+    what: `WebGPU was asked for, but this browser offers none: ${p.detail}.`,
+    todo: 'Choose the device “auto” or “wasm” under Settings, or use a browser with WebGPU (a recent Chrome, Edge or Safari).',
+  }),
+  'device/lost': (p: { reason: string }) => ({
+    what: `The GPU was taken away in the middle of the work: ${p.reason}`,
+    todo: 'Start the run again; if it happens often choose the device “wasm” under Settings.',
+  }),
+  'device/out-of-memory': (p: { megabytes: number }) => ({
+    what: `The GPU has no room for a further ${p.megabytes} MB.`,
+    todo: 'Take fewer frames or a smaller size, or close other tabs and programs that use the GPU.',
+  }),
+  'device/failed': (p: { detail: string }) => ({
+    what: `The GPU refused a step of the work: ${p.detail}`,
+    todo: 'Choose the device “wasm” under Settings, and report this with the diagnostics.',
+  }),
+  'device/wrong-results': (p: { detail: string }) => ({
+    what: `This GPU failed the self-test, so its results cannot be trusted: ${p.detail}`,
+    todo: 'Update the browser and the graphics driver, or choose the device “wasm” under Settings.',
   }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,

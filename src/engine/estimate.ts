@@ -109,9 +109,9 @@ const STRIDES = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 10
 /** Smallest stride whose run stays within `seconds`; the largest where none does. At least three frames are kept. */
 export function suitableStride(
   frameCount: number,
-  secondsAt: (frames: number) => number,
+  secondsAt: (stride: number) => number,
   seconds: number,
 ): number {
   const usable = STRIDES.filter((stride) => stride === 1 || Math.ceil(frameCount / stride) >= 3);
-  return usable.find((stride) => secondsAt(Math.ceil(frameCount / stride)) <= seconds) ?? usable.at(-1)!;
+  return usable.find((stride) => secondsAt(stride) <= seconds) ?? usable.at(-1)!;
 }

@@ -1,0 +1,287 @@
+import type { EngineApi, Estimate } from './api.ts';
+import { keyFrames } from './attention/keyframes.ts';
+import type { Attention, Grid } from './cluster/types.ts';
+import { createDevices, type Workplace } from './devices.ts';
+import { asFailure, failure } from './errors.ts';
+import {
+  estimateBytes,
+  estimateSeconds,
+  processedFrames,
+  type StageSeconds,
+  suitableSize,
+  suitableStride,
+} from './estimate.ts';
+import { nearestFrame, raiseLabels } from './mask/raise.ts';
+import { createBackbone } from './model/backbone.ts';
+import { createCorrelator } from './model/correlator.ts';
+import { createLibrary } from './model/library.ts';
+import type { Backbone, Correlator, Model } from './model/types.ts';
+import { attend, computeTokens, segmentTokens, type Tokens } from './pipeline.ts';
+import { followRun } from './progress.ts';
+import type { Progress, RunResult, RunSettings } from './run.ts';
+import { checkSettings } from './settings.ts';
+import { openClip } from './video/open.ts';
+import type { Clip } from './video/types.ts';
+
+/** A model's sessions for one size on one device. */
+interface Sessions {
+  key: string;
+  backbone: Backbone;
+  correlator: Correlator;
+}
+
+/** Tokens and the settings that they depend on. */
+interface Kept {
+  key: string;
+  tokens: Tokens;
+}
+
+/** A finished run, from which masks and maps are made. */
+interface Finished {
+  result: RunResult;
+  tokens: Tokens;
+  workplace: Workplace;
+  attention: Attention | null;
+}
+
+/** Share of frames that are key frames unless the person says otherwise (Table 9: 0.1 costs little J). */
+const RATIO = 0.1;
+/** A suggested run ends within about this many seconds, with a coarser stride where it must. */
+const BEARABLE = { webgpu: 20, wasm: 30 } as const;
+
+/** The engine behind EngineApi: keeps what a later run may use again. `manifestUrl`: the list of models. */
+export function createEngine(manifestUrl: string): EngineApi {
+  const library = createLibrary(manifestUrl);
+  const devices = createDevices();
+  let clip: Clip | null = null;
+  let sessions: Sessions | null = null;
+  let kept: Kept | null = null;
+  let finished: Finished | null = null;
+  let running: AbortController | null = null;
+  /** Ends when the run under way has let go of everything. */
+  let settled: Promise<unknown> = Promise.resolve();
+
+  const opened = (): Clip => {
+    if (!clip) throw failure('run/no-clip');
+    return clip;
+  };
+
+  const forget = async () => {
+    running?.abort();
+    await settled;
+    finished?.attention?.release();
+    finished = null;
+    kept?.tokens.store.release();
+    kept = null;
+  };
+
+  async function sessionsFor(model: Model, settings: RunSettings, place: Workplace): Promise<Sessions> {
+    const { height, width } = settings;
+    const key = [model.entry.id, height, width, place.report.device].join();
+    if (sessions?.key === key) return sessions;
+    await sessions?.backbone.release();
+    await sessions?.correlator.release();
+    sessions = null;
+    const on = { device: place.report.device, gpuDevice: place.gpuDevice };
+    const backbone = await createBackbone(model, {
+      ...on,
+      height,
+      width,
+      batch: place.batch,
+      outputs: ['k'],
+    });
+    const correlator = await createCorrelator(model, { ...on, tokens: backbone.rows * backbone.columns });
+    sessions = { key, backbone, correlator };
+    return sessions;
+  }
+
+  async function tokensFor(
+    model: Model,
+    settings: RunSettings,
+    place: Workplace,
+    report: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<Tokens> {
+    const frames = processedFrames(opened().info.frameCount, settings);
+    const { backbone, correlator, key: sessionKey } = await sessionsFor(model, settings, place);
+    const key = `${sessionKey} ${frames.join()}`;
+    if (kept?.key === key) return kept.tokens;
+    kept?.tokens.store.release();
+    kept = null;
+    const tokens = await computeTokens(
+      { clip: opened(), model, backbone, correlator },
+      frames,
+      settings,
+      report,
+      signal,
+    );
+    kept = { key, tokens };
+    return tokens;
+  }
+
+  async function perform(
+    settings: RunSettings,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<RunResult> {
+    checkSettings(settings);
+    const place = await devices.workplace(settings.device);
+    const model = await library.load(settings.model, undefined, signal);
+    const { grid, seconds } = foresee(settings, model, place);
+    const { stage, times } = followRun(seconds, onProgress);
+
+    await stage('model', 'sessions', () => sessionsFor(model, settings, place));
+    const tokens = await stage('tokens', 'frames', (report) =>
+      tokensFor(model, settings, place, report, signal),
+    );
+    const { clustering, clusters } = await stage('cluster', 'rows', (report) =>
+      segmentTokens(place, tokens, settings, report, signal),
+    );
+
+    const result: RunResult = {
+      settings,
+      frames: tokens.frames,
+      grid,
+      clustering,
+      clusters,
+      times,
+      device: place.report,
+      memory: { peakBytes: place.compute.memory.peak + tokens.store.bytes },
+    };
+    finished?.attention?.release();
+    finished = { result, tokens, workplace: place, attention: null };
+    await devices.learn(place.report.device, seconds, times);
+    return result;
+  }
+
+  /** What a run would be: its grid and the seconds of its stages. */
+  function foresee(settings: RunSettings, model: Model, place: Workplace) {
+    const frames = processedFrames(opened().info.frameCount, settings).length;
+    const { patch } = model.architecture;
+    const grid: Grid = {
+      frames,
+      rows: Math.floor(settings.height / patch),
+      columns: Math.floor(settings.width / patch),
+    };
+    const keys = keyFrames(frames, settings.ratio).length;
+    const heads = model.correlator?.architecture.heads ?? model.architecture.heads;
+    return { grid, seconds: estimateSeconds(model.architecture, grid, keys, heads, place.rates) };
+  }
+
+  async function estimate(settings: RunSettings): Promise<Estimate> {
+    checkSettings(settings);
+    const place = await devices.workplace(settings.device);
+    const model = await library.load(settings.model);
+    const { grid, seconds } = foresee(settings, model, place);
+    return {
+      frames: grid.frames,
+      tokens: grid.frames * grid.rows * grid.columns,
+      seconds: total(seconds),
+      bytes: estimateBytes(model.architecture, grid, model.entry.file.bytes, place.rowBudget),
+    };
+  }
+
+  return {
+    device: async () => (await devices.workplace('auto')).report,
+    models: () => library.entries(),
+    addModel: (file) => library.add(file),
+
+    async open(files) {
+      const next = await openClip(files);
+      await forget();
+      clip?.close();
+      clip = next;
+      return next.info;
+    },
+
+    async suggest(id, device) {
+      const { info } = opened();
+      const model = await library.load(id);
+      const { defaults } = model.entry;
+      const place = await devices.workplace(device);
+      const base: RunSettings = {
+        model: id,
+        ...suitableSize(info, defaults, model.architecture.patch),
+        start: 0,
+        end: null,
+        stride: 1,
+        tau: defaults.tau,
+        ratio: RATIO,
+        temperature: defaults.temperature,
+        clustering: 'windowed',
+        window: 3,
+        metric: 'Av',
+        k: 8,
+        seed: 0,
+        device,
+      };
+      const secondsAt = (stride: number) => total(foresee({ ...base, stride }, model, place).seconds);
+      const stride = suitableStride(info.frameCount, secondsAt, BEARABLE[place.report.device]);
+      const settings = { ...base, stride };
+      return { settings, estimate: await estimate(settings) };
+    },
+
+    estimate,
+
+    async run(settings, onProgress) {
+      running?.abort();
+      await settled;
+      const controller = new AbortController();
+      running = controller;
+      const work = perform(settings, onProgress, controller.signal);
+      settled = work.catch(() => undefined);
+      try {
+        return withoutDistances(await work);
+      } catch (thrown) {
+        throw controller.signal.aborted ? failure('run/cancelled') : asFailure(thrown);
+      } finally {
+        if (running === controller) running = null;
+      }
+    },
+
+    async cancel() {
+      running?.abort();
+      await settled;
+    },
+
+    async labels(frame, width, height) {
+      const { result } = finished ?? noRun();
+      const { grid, frames, clustering } = result;
+      const place = nearestFrame(frames, frame);
+      return { width, height, labels: raiseLabels({ grid, ...clustering }, place, width, height) };
+    },
+
+    async attention(frame, row, column) {
+      const run = finished ?? noRun();
+      const { grid, settings, frames } = run.result;
+      run.attention ??= await attend(run.workplace.compute, run.tokens, settings);
+      const rows = await run.attention.rows((frame * grid.rows + row) * grid.columns + column, 1);
+      try {
+        const keys = keyFrames(grid.frames, settings.ratio);
+        return {
+          frames: Int32Array.from(keys, (key) => frames[key]!),
+          map: await run.workplace.compute.read(rows),
+        };
+      } finally {
+        rows.release();
+      }
+    },
+
+    async close() {
+      await forget();
+      clip?.close();
+      clip = null;
+    },
+  };
+}
+
+const total = (seconds: StageSeconds) => Object.values(seconds).reduce((sum, stage) => sum + stage, 0);
+
+function noRun(): never {
+  throw failure('run/none');
+}
+
+/** The result as it leaves the worker: masks are raised here, so the distances stay. */
+function withoutDistances(result: RunResult): RunResult {
+  return { ...result, clustering: { ...result.clustering, distances: null } };
+}

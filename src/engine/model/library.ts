@@ -1,0 +1,88 @@
+import { failure } from '../errors.ts';
+import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
+import { parseManifest } from './manifest.ts';
+import type { Model, ModelEntry } from './types.ts';
+import { sha256Hex } from './weights/hash.ts';
+
+/** The models that a run can name: the manifest's, and those whose files a person added. */
+export interface Library {
+  entries(): Promise<ModelEntry[]>;
+  /** Reads a weight file and lists it under its own id. Throws `weights/...`. */
+  add(file: File): Promise<ModelEntry>;
+  /** The model with this id, loaded once. Throws `model/unknown`, `model/unreachable`, `weights/...`. */
+  load(id: string, onBytes?: OnBytes, signal?: AbortSignal): Promise<Model>;
+}
+
+/** `manifestUrl`: where manifest.json lies; relative URLs in it are below its folder. */
+export function createLibrary(manifestUrl: string): Library {
+  const added = new Map<string, Model>();
+  const loaded = new Map<string, Model>();
+  let manifest: Promise<ModelEntry[]> | null = null;
+
+  const entriesOfManifest = () => {
+    manifest ??= readManifest(manifestUrl);
+    manifest.catch(() => {
+      manifest = null;
+    });
+    return manifest;
+  };
+
+  const fetchBytes: FetchBytes = async (file, onBytes, signal) => {
+    const bytes = await download(new URL(file.url, manifestUrl).href, file.bytes, onBytes, signal);
+    const has = await sha256Hex(bytes);
+    if (file.sha256 && has !== file.sha256)
+      throw failure('weights/wrong-hash', { name: file.url, wants: file.sha256, has });
+    return bytes;
+  };
+
+  return {
+    entries: async () => [...(await entriesOfManifest()), ...[...added.values()].map(({ entry }) => entry)],
+
+    async add(file) {
+      const model = await fromFile(file);
+      added.set(model.entry.id, model);
+      return model.entry;
+    },
+
+    async load(id, onBytes, signal) {
+      const known = added.get(id) ?? loaded.get(id);
+      if (known) return known;
+      const entry = (await entriesOfManifest()).find((candidate) => candidate.id === id);
+      if (!entry) throw failure('model/unknown', { id });
+      const model = await loadModel(entry, fetchBytes, onBytes, signal);
+      loaded.set(id, model);
+      return model;
+    },
+  };
+}
+
+async function readManifest(url: string): Promise<ModelEntry[]> {
+  const response = await reach(url);
+  return parseManifest(await response.json());
+}
+
+async function reach(url: string, signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, signal ? { signal } : {});
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    throw failure('model/unreachable', { url, detail: String(thrown) }, { cause: thrown });
+  }
+  if (!response.ok) throw failure('model/unreachable', { url, detail: `status ${response.status}` });
+  return response;
+}
+
+async function download(url: string, expected: number, onBytes: (done: number) => void, signal?: AbortSignal) {
+  const response = await reach(url, signal);
+  const bytes = new Uint8Array(expected);
+  let done = 0;
+  for await (const chunk of response.body ?? []) {
+    if (done + chunk.length > expected) throw failure('weights/cut', { wants: expected, has: done + chunk.length });
+    bytes.set(chunk, done);
+    done += chunk.length;
+    onBytes(done, expected);
+  }
+  if (done < expected) throw failure('weights/cut', { wants: expected, has: done });
+  return bytes;
+}
