@@ -1,0 +1,120 @@
+/**
+ * Everything that a metric asks of a frame, counted once: how truth objects and proposals overlap, and how much of
+ * their contours lie near each other. Protocols are then arithmetic on these small tables.
+ */
+import { contourMatches, contours, tolerance } from './contour.ts';
+
+/** Labels of a frame: 0 is background, every other number an object. */
+export interface Labels {
+  width: number;
+  height: number;
+  /** [height, width] */
+  labels: Uint16Array;
+}
+
+/** Pixels that nobody judged, as DAVIS and YouTube-VOS mark them. They count for nothing. */
+export const VOID = 255;
+
+/** Counts of one frame. Tables are row-major with a row a proposal and a column a truth object. */
+export interface FrameCounts {
+  /** Labels found in the frame, ascending, 0 (background) among them; a proposal that lies in void only is listed too. */
+  truths: Uint16Array;
+  proposals: Uint16Array;
+  /** Pixels that a proposal and a truth object share, void left out: [proposals, truths]. */
+  overlap: Uint32Array;
+  /** Absent where the protocol measures no contours. */
+  contour: ContourCounts | null;
+}
+
+/** Contour pixels of every label of the frame; the background's are not counted and stay 0. */
+export interface ContourCounts {
+  ofTruth: Uint32Array;
+  ofProposal: Uint32Array;
+  /** Pixels of the proposal's contour near the truth's: [proposals, truths]. */
+  proposalNearTruth: Uint32Array;
+  /** Pixels of the truth's contour near the proposal's: [proposals, truths]. */
+  truthNearProposal: Uint32Array;
+}
+
+/** What of a frame to count. */
+export interface CountOptions {
+  /** Whether contours are wanted; they take most of the time. */
+  contours: boolean;
+  /** Whether truth label 255 is void. False where it is an object, as in DAVIS-2016. */
+  hasVoid: boolean;
+}
+
+/** Counts one frame. Both maps have to be of one size. */
+export function countFrame(truth: Labels, proposal: Labels, options: CountOptions): FrameCounts {
+  const { width, height } = truth;
+  if (proposal.width !== width || proposal.height !== height) {
+    throw new RangeError(`sizes differ: ${proposal.width}×${proposal.height} against ${width}×${height}`);
+  }
+  const seen = options.hasVoid ? withoutVoid(truth, proposal) : { truth, proposal, voids: null };
+  const [truths, proposals] = [labelsOf(seen.truth.labels), labelsOf(proposal.labels, seen.proposal.labels)];
+  const [column, row] = [placesOf(truths), placesOf(proposals)];
+  const overlap = new Uint32Array(proposals.length * truths.length);
+  for (let i = 0; i < truth.labels.length; i++) {
+    if (seen.voids?.[i]) continue;
+    overlap[row[seen.proposal.labels[i]!]! * truths.length + column[seen.truth.labels[i]!]!]!++;
+  }
+  const contour = options.contours ? countContours(seen.truth, seen.proposal, truths, proposals) : null;
+  return { truths, proposals, overlap, contour };
+}
+
+/** Void pixels become background on both sides, so that no contour runs through them but their own edge. */
+function withoutVoid(truth: Labels, proposal: Labels) {
+  if (!truth.labels.includes(VOID)) return { truth, proposal, voids: null };
+  const voids = new Uint8Array(truth.labels.length);
+  const clear = (map: Labels): Labels => ({
+    ...map,
+    labels: map.labels.map((label, i) => (voids[i] ? 0 : label)),
+  });
+  for (let i = 0; i < voids.length; i++) voids[i] = truth.labels[i] === VOID ? 1 : 0;
+  return { truth: clear(truth), proposal: clear(proposal), voids };
+}
+
+function countContours(
+  truth: Labels,
+  proposal: Labels,
+  truths: Uint16Array,
+  proposals: Uint16Array,
+): ContourCounts {
+  const { width, height } = truth;
+  const radius = tolerance(width, height);
+  const ofTruths = contours(truth, truths);
+  const ofProposals = contours(proposal, proposals);
+  const lengths = (lists: Int32Array[]) => Uint32Array.from(lists, (pixels) => pixels.length);
+  return {
+    ofTruth: lengths(ofTruths),
+    ofProposal: lengths(ofProposals),
+    proposalNearTruth: contourMatches(ofProposals, ofTruths, width, height, radius),
+    truthNearProposal: transpose(
+      contourMatches(ofTruths, ofProposals, width, height, radius),
+      truths.length,
+      proposals.length,
+    ),
+  };
+}
+
+function labelsOf(...maps: Uint16Array[]): Uint16Array {
+  const seen = new Uint8Array(65536);
+  for (const labels of maps) for (let i = 0; i < labels.length; i++) seen[labels[i]!] = 1;
+  const found: number[] = [];
+  for (let label = 0; label < seen.length; label++) if (seen[label]) found.push(label);
+  return Uint16Array.from(found);
+}
+
+function placesOf(labels: Uint16Array): Uint16Array {
+  const places = new Uint16Array((labels.at(-1) ?? 0) + 1);
+  for (const [place, label] of labels.entries()) places[label] = place;
+  return places;
+}
+
+function transpose(table: Uint32Array, rows: number, columns: number): Uint32Array {
+  const out = new Uint32Array(table.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) out[c * rows + r] = table[r * columns + c]!;
+  }
+  return out;
+}
