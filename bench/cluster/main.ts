@@ -1,0 +1,3 @@
+import { benchClustering } from './bench.ts';
+
+console.log(await benchClustering());
