@@ -5,10 +5,13 @@ import type { Correlator, Model, Tensor } from './types.ts';
 
 export interface CorrelatorOptions extends SessionOptions {
   /** Tokens of one run of the graph; longer input goes through in several. */
-  tokens: number;
+  tokens?: number;
   attention?: AttentionAuthoring;
   precision?: Precision;
 }
+
+/** Tokens of a run unless told otherwise: 6 MB of features at 384 channels. */
+const CHUNK = 4096;
 
 /** Adds to each token its frame's learned position (`pe` of Sec. 3.1); frames past the last learned one take the last. */
 export function addTemporal(features: Float32Array, positions: Tensor, frameOf: Int32Array): Float32Array {
@@ -33,7 +36,7 @@ function untrained(heads: number): Correlator {
 /** The model's correlator, ready to project features of any number of tokens. */
 export async function createCorrelator(model: Model, options: CorrelatorOptions): Promise<Correlator> {
   if (!model.correlator) return untrained(model.architecture.heads);
-  const { tokens: chunk, attention = 'fused', precision = 'float32', ...where } = options;
+  const { tokens: chunk = CHUNK, attention = 'fused', precision = 'float32', ...where } = options;
   const { architecture, weights } = model.correlator;
   const { dim, heads } = architecture;
   const temporal = weights.get('temporal_embed');

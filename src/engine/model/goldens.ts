@@ -21,6 +21,8 @@ export async function goldenModel(name: string): Promise<Model> {
     name,
     summary: '',
     embedded: false,
+    patch: architecture.patch,
+    parameters: 0,
     file: { url: '', bytes: 0 },
     normalisation: IMAGENET,
     defaults,

@@ -73,12 +73,18 @@ async function reach(url: string, signal?: AbortSignal): Promise<Response> {
   return response;
 }
 
-async function download(url: string, expected: number, onBytes: (done: number) => void, signal?: AbortSignal) {
+async function download(
+  url: string,
+  expected: number,
+  onBytes: OnBytes,
+  signal?: AbortSignal,
+) {
   const response = await reach(url, signal);
   const bytes = new Uint8Array(expected);
   let done = 0;
   for await (const chunk of response.body ?? []) {
-    if (done + chunk.length > expected) throw failure('weights/cut', { wants: expected, has: done + chunk.length });
+    if (done + chunk.length > expected)
+      throw failure('weights/cut', { wants: expected, has: done + chunk.length });
     bytes.set(chunk, done);
     done += chunk.length;
     onBytes(done, expected);

@@ -46,10 +46,17 @@ const loaded: Partial<Record<Device, Promise<Runtime>>> = {};
 
 /** ONNX Runtime for a device, loaded once. In Node only `wasm` can run. */
 export function loadRuntime(device: Device): Promise<Runtime> {
-  loaded[device] ??= load[device]().then((ort) => {
-    ort.env.wasm.numThreads = threadCount();
-    ort.env.logLevel = 'error';
-    return ort;
-  });
+  loaded[device] ??= load[device]().then(
+    (ort) => {
+      ort.env.wasm.numThreads = threadCount();
+      ort.env.logLevel = 'error';
+      return ort;
+    },
+    (thrown) => {
+      // A file that did not arrive may arrive the next time.
+      delete loaded[device];
+      throw thrown;
+    },
+  );
   return loaded[device];
 }

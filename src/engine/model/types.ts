@@ -54,6 +54,22 @@ export interface ModelDefaults {
   temperature: number | readonly number[];
 }
 
+/** A file of weights. Relative URLs are below the manifest's own folder. */
+export interface ModelFile {
+  url: string;
+  bytes: number;
+  /** Hexadecimal SHA-256 of the whole file; absent where only the host's own header can tell. */
+  sha256?: string;
+}
+
+/** What the paper's Table 8 says of its system on this backbone, in percent. */
+export interface PaperFigures {
+  ytvisFgAri: number;
+  ytvisMiou: number;
+  davisJf: number;
+  davisFgAri: number;
+}
+
 /** One entry of public/models/manifest.json. */
 export interface ModelEntry {
   id: string;
@@ -61,11 +77,16 @@ export interface ModelEntry {
   /** One sentence for the picker. */
   summary: string;
   embedded: boolean;
-  /** Weights of the backbone. Relative URLs are below the manifest's own folder. */
-  file: { url: string; bytes: number; sha256?: string };
+  /** Pixels of a patch's side. */
+  patch: number;
+  parameters: number;
+  /** Weights of the backbone. */
+  file: ModelFile;
   /** Weights of a trained correlator; absent: the untrained start. */
-  correlator?: { url: string; bytes: number; sha256?: string };
+  correlator?: ModelFile;
   heads?: number;
+  /** Only where it is the paper's backbone, with the paper's trained correlator. */
+  paper?: PaperFigures;
   normalisation: Normalisation;
   defaults: ModelDefaults;
   licence: string;

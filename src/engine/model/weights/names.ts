@@ -2,7 +2,7 @@ import type { Tensor, Weights } from '../types.ts';
 
 /** What training code, checkpoints and libraries wrap a backbone's names in. */
 const WRAPPER =
-  /^(?:module|teacher|student|backbone|encoder|model|vit|dinov2|dinov2_with_registers|state_dict)\./;
+  /^(?:module|teacher|student|backbone|encoder|model|vit|dinov2|dinov2_with_registers|state_dict|model_state_dict)\./;
 
 /** Parts that a checkpoint carries along and that no feature depends on. */
 const IGNORED =

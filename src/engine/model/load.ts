@@ -1,0 +1,96 @@
+import { failure } from '../errors.ts';
+import { describeFile, metadataNumbers, type Origin, originOf } from './describe.ts';
+import type { Model, ModelEntry, ModelFile, Tensor } from './types.ts';
+import { type Hints, readArchitecture, readCorrelator } from './weights/architecture.ts';
+import { sha256Hex } from './weights/hash.ts';
+import { timmWeights } from './weights/names.ts';
+import { readWeightFile, type WeightFile } from './weights/read.ts';
+
+/** Bytes that have arrived, of how many. */
+export type OnBytes = (done: number, total: number) => void;
+
+/** Gets a file of an entry whole, its hash checked. */
+export type FetchBytes = (file: ModelFile, onBytes: OnBytes, signal?: AbortSignal) => Promise<Uint8Array>;
+
+/** The authors' checkpoint keeps its one block of the temporal transformer under this name. */
+const AUTHORS_CORRELATOR = /(?:^|\.)temporal_transformer\.0\.(.+)$/;
+
+type Parts = Pick<Model, 'architecture' | 'weights' | 'correlator'> & { origin: Origin };
+
+function hintsOf({ metadata }: WeightFile, heads?: number): Hints {
+  const told = heads ?? metadataNumbers(metadata, 'heads', 1)?.[0];
+  const grid = metadataNumbers(metadata, 'pos_grid', 2);
+  return {
+    ...(told === undefined ? {} : { heads: told }),
+    ...(grid ? { positionGrid: [grid[0]!, grid[1]!] as const } : {}),
+  };
+}
+
+/** Parts the tensors of one file into backbone and, where there is one, correlator, and reads what they are. */
+function partsOf(file: WeightFile, heads?: number): Parts {
+  const { tensors } = file;
+  const backbone = new Map<string, Tensor>();
+  const correlator = new Map<string, Tensor>();
+  for (const [name, tensor] of tensors) {
+    const own = AUTHORS_CORRELATOR.exec(name)?.[1];
+    if (own === undefined) backbone.set(name, tensor);
+    else correlator.set(own, tensor);
+  }
+  const weights = timmWeights(backbone);
+  const architecture = readArchitecture(weights, hintsOf(file, heads));
+  const origin = originOf(tensors, correlator.size > 0);
+  if (correlator.size === 0) return { architecture, weights, origin };
+  return {
+    architecture,
+    weights,
+    origin,
+    correlator: { architecture: readCorrelator(correlator), weights: correlator },
+  };
+}
+
+function correlatorOf(bytes: Uint8Array, dim: number): NonNullable<Model['correlator']> {
+  const file = readWeightFile(bytes);
+  const architecture = readCorrelator(file.tensors, hintsOf(file));
+  if (architecture.dim !== dim) {
+    const problems = [`the correlator has ${architecture.dim} channels, the backbone ${dim}`];
+    throw failure('weights/does-not-fit', { problems });
+  }
+  return { architecture, weights: file.tensors };
+}
+
+/** Fetches and reads a model of the manifest. `onBytes` counts over all its files. */
+export async function loadModel(
+  entry: ModelEntry,
+  fetchBytes: FetchBytes,
+  onBytes: OnBytes = () => {},
+  signal?: AbortSignal,
+): Promise<Model> {
+  const total = entry.file.bytes + (entry.correlator?.bytes ?? 0);
+  const bytes = await fetchBytes(entry.file, (done) => onBytes(done, total), signal);
+  const { architecture, weights, correlator } = partsOf(readWeightFile(bytes), entry.heads);
+  if (architecture.patch !== entry.patch) {
+    const problems = [`its patches are ${architecture.patch} pixels, not ${entry.patch}`];
+    throw failure('weights/does-not-fit', { problems });
+  }
+  if (!entry.correlator) return { entry, architecture, weights, ...(correlator ? { correlator } : {}) };
+  const before = entry.file.bytes;
+  const more = await fetchBytes(entry.correlator, (done) => onBytes(before + done, total), signal);
+  return { entry, architecture, weights, correlator: correlatorOf(more, architecture.dim) };
+}
+
+/**
+ * Reads a weight file that a person gave: safetensors or a PyTorch checkpoint in any known dialect of names.
+ * `heads` is asked for by `weights/unknown-heads` where the file cannot tell.
+ */
+export async function fromFile(file: File, heads?: number): Promise<Model> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const read = readWeightFile(bytes);
+  const { origin, ...parts } = partsOf(read, heads);
+  const parameters = [parts.weights, parts.correlator?.weights ?? new Map()]
+    .flatMap((weights) => [...weights.values()])
+    .reduce((sum, { data }) => sum + data.length, 0);
+  const about = { name: file.name, bytes: bytes.byteLength, sha256: await sha256Hex(bytes) };
+  const { metadata } = read;
+  const entry = describeFile(about, { architecture: parts.architecture, metadata, origin }, parameters);
+  return { entry, ...parts };
+}
