@@ -148,6 +148,10 @@ const ERRORS = {
     what: `The model stopped on ${p.device}: ${p.detail}`,
     todo: 'Try again; if it stops again choose a smaller size or the other device under Settings.',
   }),
+  'tokens/no-space': () => ({
+    what: 'This clip outgrew the memory set aside for it, and the browser has no disk space left to give.',
+    todo: 'Take fewer frames (a coarser stride) or a smaller size, or free some disk space.',
+  }),
   'video/not-open': () => ({
     what: 'No clip is open.',
     todo: 'Open a clip first.',
