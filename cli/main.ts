@@ -43,7 +43,9 @@ async function main(typed: readonly string[], signal: AbortSignal): Promise<numb
   } catch (thrown) {
     const { code, message, todo } = asFailure(thrown);
     io?.progress('');
-    console.error(`unprompted: ${message}\n${todo} [${code}]`);
+    console.error(
+      code === 'run/cancelled' ? 'unprompted: cancelled' : `unprompted: ${message}\n${todo} [${code}]`,
+    );
     if (code === 'internal/unexpected' && process.env.DEBUG) console.error(thrown);
     return exitCode(code);
   }

@@ -11,6 +11,9 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
   process.exit(2);
 }
 
+// Vite ends the process itself on SIGTERM, with this code where one is set.
+process.exitCode = 0;
+
 await ensureBuilt(() => console.log('Building …'));
 const served = await serve(port);
 console.log(`Unprompted is at ${served.url} (Ctrl-C stops it)`);
