@@ -1,0 +1,4 @@
+import { testCompute } from './cases.ts';
+import { createWasmCompute } from './wasm.ts';
+
+testCompute('wasm in Chromium', createWasmCompute);
