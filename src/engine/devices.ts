@@ -2,7 +2,8 @@ import type { Compute } from './cluster/types.ts';
 import { createWasmCompute } from './cluster/wasm.ts';
 import { createWebgpuCompute } from './cluster/webgpu.ts';
 import type { Rates, StageSeconds } from './estimate.ts';
-import { describeDevice, requestGpu } from './gpu/device.ts';
+import { findAdapter, requestDevice, resolveDevice } from './gpu/device.ts';
+import { threadCount } from './model/runtime.ts';
 import type { Device, DeviceReport, RunSettings, StageTime } from './run.ts';
 
 /** A device ready for work. */
@@ -30,20 +31,22 @@ const TELLING_SECONDS = 0.2;
 
 /** The devices of this machine, each readied once, when first needed. */
 export function createDevices() {
-  const ready = new Map<Device, Promise<Workplace>>();
-  let found: Promise<GpuOffer> | null = null;
+  const ready = new Map<Device, Promise<Omit<Workplace, 'report'>>>();
+  let found: ReturnType<typeof findAdapter> | null = null;
 
   /** What `choice` comes to here. Throws `device/...` when a forced device is not to be had. */
   async function workplace(choice: RunSettings['device']): Promise<Workplace> {
-    found ??= offered();
-    const report = resolveDevice(choice, await found);
-    const known = ready.get(report.device);
-    if (known) return { ...(await known), report };
-    const opening = open(report);
-    ready.set(report.device, opening);
-    // A device that failed to open may open the next time.
-    opening.catch(() => ready.delete(report.device));
-    return opening;
+    found ??= findAdapter(threadCount());
+    const { offer, adapter } = await found;
+    const report = resolveDevice(choice, offer);
+    let place = ready.get(report.device);
+    if (!place) {
+      place = open(report.device, adapter);
+      ready.set(report.device, place);
+      // A device that failed to open may open the next time.
+      place.catch(() => ready.delete(report.device));
+    }
+    return { ...(await place), report };
   }
 
   /** Lets later estimates follow what a run took against what was expected of it. */
@@ -51,11 +54,18 @@ export function createDevices() {
     const place = await ready.get(device);
     if (!place) return;
     for (const { stage, seconds } of times) {
-      const rate = stage === 'tokens' ? 'backbone' : 'cluster';
-      if ((stage === 'tokens' || stage === 'cluster') && seconds > TELLING_SECONDS)
-        place.rates[rate] *= expected[stage] / seconds;
+      if (seconds < TELLING_SECONDS) continue;
+      if (stage === 'tokens') place.rates.backbone *= expected.tokens / seconds;
+      if (stage === 'cluster') place.rates.cluster *= expected.cluster / seconds;
     }
   }
 
   return { workplace, learn };
+}
+
+async function open(device: Device, adapter: GPUAdapter | null): Promise<Omit<Workplace, 'report'>> {
+  const rest = { rowBudget: ROW_BUDGET[device], batch: BATCH[device], rates: { ...FIRST_RATES[device] } };
+  if (device === 'wasm') return { compute: await createWasmCompute(), ...rest };
+  const gpuDevice = await requestDevice(adapter!);
+  return { gpuDevice, compute: createWebgpuCompute(gpuDevice), ...rest };
 }

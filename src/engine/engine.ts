@@ -71,7 +71,7 @@ export function createEngine(manifestUrl: string): EngineApi {
     await settled;
     finished?.attention?.release();
     finished = null;
-    kept?.tokens.store.release();
+    await kept?.tokens.store.release();
     kept = null;
   };
 
@@ -106,7 +106,7 @@ export function createEngine(manifestUrl: string): EngineApi {
     const { backbone, correlator, key: sessionKey } = await sessionsFor(model, settings, place);
     const key = `${sessionKey} ${frames.join()}`;
     if (kept?.key === key) return kept.tokens;
-    kept?.tokens.store.release();
+    await kept?.tokens.store.release();
     kept = null;
     const tokens = await computeTokens(
       { clip: opened(), model, backbone, correlator },

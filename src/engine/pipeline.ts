@@ -53,7 +53,7 @@ export async function computeTokens(
   const { rows, columns, batch } = backbone;
   const grid = { frames: frames.length, rows, columns };
   const frameSize = 3 * height * width;
-  const store = new TokenStore(grid, model.architecture.dim);
+  const store = new TokenStore(grid, model.architecture.dim, !model.correlator);
   const pixels = new Float32Array(batch * frameSize);
   let waiting = 0;
   let done = 0;
@@ -63,7 +63,7 @@ export async function computeTokens(
     const n = rows * columns;
     const frameOf = Int32Array.from({ length: waiting * n }, (_, token) => done + Math.floor(token / n));
     const { q, k } = await correlator.project(features!, waiting * n, frameOf);
-    store.append(q, k);
+    await store.write(done, q, k);
     done += waiting;
     waiting = 0;
     report(done, frames.length);

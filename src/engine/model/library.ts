@@ -73,12 +73,7 @@ async function reach(url: string, signal?: AbortSignal): Promise<Response> {
   return response;
 }
 
-async function download(
-  url: string,
-  expected: number,
-  onBytes: OnBytes,
-  signal?: AbortSignal,
-) {
+async function download(url: string, expected: number, onBytes: OnBytes, signal?: AbortSignal) {
   const response = await reach(url, signal);
   const bytes = new Uint8Array(expected);
   let done = 0;

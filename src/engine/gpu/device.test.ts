@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { UnpromptedError } from '../errors.ts';
+import { isSoftware, type Offer, resolveDevice } from './device.ts';
+
+const gpu = { vendor: 'apple', architecture: 'metal-3', description: 'M2', software: false };
+const offers: Record<string, Offer> = {
+  gpu: { adapter: gpu, missing: '', features: [], threads: 8 },
+  software: { adapter: { ...gpu, software: true }, missing: '', features: [], threads: 8 },
+  none: { adapter: null, missing: 'no adapter', features: [], threads: 8 },
+};
+
+test.each([
+  ['auto', 'gpu', 'webgpu'],
+  ['auto', 'software', 'wasm'],
+  ['auto', 'none', 'wasm'],
+  ['wasm', 'gpu', 'wasm'],
+  ['wasm', 'none', 'wasm'],
+  ['webgpu', 'gpu', 'webgpu'],
+  ['webgpu', 'software', 'webgpu'],
+] as const)('%s with %s takes %s', (choice, offer, device) => {
+  expect(resolveDevice(choice, offers[offer]!).device).toBe(device);
+});
+
+test('a forced GPU that is not there is refused, not replaced', () => {
+  expect(() => resolveDevice('webgpu', offers.none!)).toThrow(UnpromptedError);
+});
+
+test.each([
+  [{ isFallbackAdapter: true, description: '', architecture: '' }, true],
+  [{ isFallbackAdapter: false, description: 'SwiftShader Device', architecture: '' }, true],
+  [{ isFallbackAdapter: false, description: 'llvmpipe (LLVM 15)', architecture: '' }, true],
+  [{ isFallbackAdapter: false, description: 'NVIDIA H200', architecture: 'hopper' }, false],
+])('%o is software: %s', (info, software) => {
+  expect(isSoftware(info)).toBe(software);
+});
