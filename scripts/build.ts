@@ -39,5 +39,5 @@ export async function ensureBuilt(told: () => void): Promise<void> {
   const changed = await Promise.all(sources.map((name) => newest(join(root, name))));
   if (built > Math.max(...changed)) return;
   told();
-  await build({ root, logLevel: 'warn' });
+  await build({ root, logLevel: 'error' });
 }

@@ -1,0 +1,110 @@
+import { writeFile } from 'node:fs/promises';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { strings } from '../src/app/strings.ts';
+import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
+
+const H264 = 'test/fixtures/video/bframes.mp4';
+const VP9 = 'public/samples/flying-eagle.webm';
+/** A browser has no decoder for MPEG-4 Part 2. */
+const UNSUPPORTED = 'test/fixtures/video/mpeg4.mp4';
+
+test.beforeEach(({ page }) => page.goto('/').then(() => undefined));
+
+test('a dropped H.264 MP4 is segmented, and its masks follow the playhead', async ({ page }) => {
+  const { playhead } = parts(page);
+  await drop(page, H264);
+  await objectsFound(page);
+  await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
+
+  await playhead.focus();
+  await playhead.press('End');
+  await expect(playhead).toHaveAttribute('aria-valuenow', '20');
+  await playhead.press('ArrowLeft');
+  await expect(playhead).toHaveAttribute('aria-valuenow', '19');
+  const box = (await playhead.boundingBox())!;
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await expect(playhead).toHaveAttribute('aria-valuenow', /^1[01]$/);
+  await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
+});
+
+test('fewer objects are found as τ rises, and one can be hidden', async ({ page }) => {
+  const { objects, tau } = parts(page);
+  await drop(page, VP9);
+  await segmentEvery(page, 60);
+  await objectsFound(page);
+
+  await tau.focus();
+  await tau.press('Home');
+  await clustered(page);
+  const fine = await objects.count();
+  await tau.press('End');
+  await clustered(page);
+  const coarse = await objects.count();
+  expect(coarse).toBeLessThan(fine);
+
+  await undo(page).first().click();
+  await expect(objects).toHaveCount(fine);
+  const before = await painted(page);
+  const first = strings.objects.named(1);
+  await page.getByRole('button', { name: strings.objects.hide(first), exact: true }).click();
+  await expect(page.getByRole('button', { name: strings.objects.show(first), exact: true })).toBeVisible();
+  await expect.poll(async () => (await painted(page)).sum).not.toBe(before.sum);
+});
+
+test('a sample’s run is cancelled midway and another one started', async ({ page }) => {
+  const { progress, cancel, objects } = parts(page);
+  await page.getByRole('button', { name: strings.landing.sample('An eagle in flight') }).click();
+  await segmentEvery(page, 1);
+  await expect(progress).toBeVisible();
+  await cancel.click();
+  await expect(progress).toBeHidden();
+  await expect(objects).toHaveCount(0);
+  await segmentEvery(page, 100);
+  await objectsFound(page);
+});
+
+test('a file that cannot be read is told with a way out, and loses nothing', async ({ page }, info) => {
+  const { alert, objects } = parts(page);
+  const text = info.outputPath('notes.txt');
+  await writeFile(text, 'Not a video.\n');
+  await drop(page, text);
+  await expect(alert).toContainText('notes.txt');
+  await alert.getByRole('button', { name: strings.notices.dismiss }).click();
+  await expect(alert).toBeHidden();
+
+  await drop(page, H264);
+  await objectsFound(page);
+  const found = await objects.count();
+  await drop(page, UNSUPPORTED);
+  await expect(alert).toContainText(/MPEG-4|mp4v|codec/i);
+  await expect(alert.locator('code')).toHaveText(/^[a-z]+\/[a-z-]+$/);
+  await expect(objects).toHaveCount(found);
+});
+
+test('nothing serious stands in the way of people who use assistive technology', async ({ page }) => {
+  expect(await serious(page)).toEqual([]);
+  await drop(page, H264);
+  await objectsFound(page);
+  expect(await serious(page)).toEqual([]);
+  for (const tab of ['settings', 'report'] as const) {
+    await parts(page).tab(tab).click();
+    expect(await serious(page)).toEqual([]);
+  }
+});
+
+const undo = (page: Page) => page.getByRole('button', { name: /^Undo/ });
+
+/** Waits for the clustering that a moved τ starts after a short rest. */
+async function clustered(page: Page): Promise<void> {
+  const busy = page.getByText(strings.tau.busy);
+  await busy.waitFor({ state: 'visible', timeout: 3000 });
+  await busy.waitFor({ state: 'hidden', timeout: 60_000 });
+}
+
+async function serious(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+import { strings } from '../src/app/strings.ts';
+
+/**
+ * A page that is watched through each test: no request may leave its origin, nothing may break the Content Security
+ * Policy, and no error may go unseen.
+ */
+export const test = base.extend<{ page: Page }>({
+  page: async ({ page, baseURL }, use) => {
+    const strays: string[] = [];
+    const errors: string[] = [];
+    page.context().on('request', (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (protocol.startsWith('http') && origin !== new URL(baseURL!).origin) strays.push(request.url());
+    });
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    await use(page);
+    expect(strays, 'requests that left the origin').toEqual([]);
+    expect(errors, 'errors on the console').toEqual([]);
+  },
+});
+
+export { expect };
+
+/** Drops files on the page, as a person's hand would. */
+export async function drop(page: Page, ...paths: string[]): Promise<void> {
+  const files = await Promise.all(
+    paths.map(async (path) => ({ name: basename(path), bytes: (await readFile(path)).toString('base64') })),
+  );
+  const dataTransfer = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const { name, bytes } of files) {
+      transfer.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+    }
+    return transfer;
+  }, files);
+  for (const event of ['dragenter', 'dragover', 'drop']) {
+    await page.dispatchEvent('body', event, { dataTransfer });
+  }
+}
+
+/** The parts of the page that the tests touch. */
+export function parts(page: Page) {
+  const panel = page.getByRole('complementary', { name: strings.panel.region });
+  return {
+    tab: (name: keyof typeof strings.panel.tabs) =>
+      panel.getByRole('tab', { name: strings.panel.tabs[name] }),
+    objects: panel.getByRole('grid', { name: strings.objects.list }).getByRole('row'),
+    tau: panel.getByRole('slider', { name: strings.tau.label }),
+    segment: panel.getByRole('button', { name: strings.run.segment, exact: true }),
+    progress: page.getByRole('progressbar', { name: strings.run.progress }),
+    cancel: page.getByRole('button', { name: strings.run.cancel }),
+    playhead: page.getByRole('slider', { name: strings.timeline.playhead }),
+    field: (label: string) => panel.getByRole('textbox', { name: label }),
+    alert: page.getByRole('alert'),
+  };
+}
+
+/** Pixels of the overlay that are painted, and the sum of their colours: two looks that differ have different sums. */
+export async function painted(page: Page): Promise<{ pixels: number; sum: number }> {
+  return page.locator('canvas.overlay').evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+    let pixels = 0;
+    let sum = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      if (data[i + 3] === 0) continue;
+      pixels++;
+      sum += data[i]! + 256 * data[i + 1]! + 65536 * data[i + 2]!;
+    }
+    return { pixels, sum };
+  });
+}
+
+/** Segments the open clip with every nth frame, whatever has started by itself. */
+export async function segmentEvery(page: Page, stride: number): Promise<void> {
+  const { tab, field, segment, progress, cancel } = parts(page);
+  await expect(tab('settings')).toBeVisible();
+  await tab('settings').click();
+  await expect(field(strings.settings.stride)).toBeVisible();
+  if (await progress.isVisible()) await cancel.click();
+  await expect(progress).toBeHidden();
+  await field(strings.settings.stride).fill(String(stride));
+  await field(strings.settings.stride).press('Enter');
+  await segment.click();
+}
+
+/** Waits until a run has brought objects. */
+export async function objectsFound(page: Page): Promise<void> {
+  await expect(parts(page).objects.first()).toBeVisible({ timeout: 60_000 });
+  await expect(parts(page).progress).toBeHidden();
+}
