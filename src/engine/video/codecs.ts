@@ -49,11 +49,34 @@ export function codecName(
   internal: string | number | Uint8Array | null,
   parameters: string | null,
 ): string {
-  if (codec !== null) return `${NAMES[codec] ?? codec}${parameters ? ` (${parameters})` : ''}`;
+  if (codec !== null) {
+    const profile = parameters ? unusualProfile(parameters) : null;
+    return [NAMES[codec] ?? codec, profile, parameters && `(${parameters})`].filter(Boolean).join(' ');
+  }
   if (typeof internal === 'number') return STREAM_TYPES[internal] ?? `stream type ${internal}`;
   if (typeof internal !== 'string') return 'an unknown codec';
   const known = FOREIGN.find(([prefix]) => internal.startsWith(prefix));
   return known ? known[1] : `“${internal}”`;
+}
+
+/** Profiles beyond 8-bit 4:2:0, which browsers may take and then fail to decode; by how the string of the web begins. */
+const UNUSUAL_PROFILES: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/^avc[13]\.6e/i, 'High 10'],
+  [/^avc[13]\.7a/i, 'High 4:2:2'],
+  [/^avc[13]\.f4/i, 'High 4:4:4'],
+  [/^avc[13]\.2c/i, 'CAVLC 4:4:4'],
+  [/^h(vc|ev)1\.[A-C]?2\./, 'Main 10'],
+  [/^h(vc|ev)1\.[A-C]?4\./, 'range extensions'],
+  [/^vp09\.01/, 'profile 1'],
+  [/^vp09\.02/, 'profile 2'],
+  [/^vp09\.03/, 'profile 3'],
+  [/^av01\.1/, 'High'],
+  [/^av01\.2/, 'Professional'],
+];
+
+/** The profile's name where it is one that few decoders know, else null. `parameters` as for `codecName`. */
+export function unusualProfile(parameters: string): string | null {
+  return UNUSUAL_PROFILES.find(([pattern]) => pattern.test(parameters))?.[1] ?? null;
 }
 
 /** Where else a codec can be decoded: a sentence with a space after it, or nothing. */

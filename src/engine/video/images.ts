@@ -76,7 +76,7 @@ export async function openAnimation({ file, type }: Still, signal?: AbortSignal)
   if (typeof ImageDecoder === 'undefined' || !(await ImageDecoder.isTypeSupported(type)))
     throw failure('video/browser', { name, lacks: `ImageDecoder for ${type}` });
   const data = await file.arrayBuffer();
-  const decoder = new ImageDecoder({ data, type });
+  const decoder = new ImageDecoder({ data, type, preferAnimation: true });
   const timestamps: number[] = [];
   let size: Size = { width: 0, height: 0 };
   let end = 0;
@@ -114,12 +114,13 @@ export async function openAnimation({ file, type }: Still, signal?: AbortSignal)
     },
     keyFrames: Int32Array.of(0),
     reader: () => {
-      const reading = new ImageDecoder({ data, type });
+      const reading = new ImageDecoder({ data, type, preferAnimation: true });
       return {
         at: async (index, stop) => {
           stop?.throwIfAborted();
           const { image } = await reading.decode({ frameIndex: index }).catch((error: unknown) => {
-            throw reading.type === '' ? error : imageDamaged(name, type, error);
+            const closed = error instanceof DOMException && error.name === 'AbortError';
+            throw closed ? error : imageDamaged(name, type, error);
           });
           if (stop?.aborted) image.close();
           stop?.throwIfAborted();

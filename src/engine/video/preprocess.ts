@@ -41,21 +41,24 @@ export function drawScaled(
 ): void {
   const { canvas } = context;
   const halvings = halvingsFor(frame, width, height);
-  let [w, h] = [width << halvings, height << halvings];
-  // Setting a canvas's size clears it, and all of what is drawn here covers what is read.
+  let [w, h] = halvings > 0 ? [frame.width, frame.height] : [width, height];
   if (canvas.width < w || canvas.height < h) {
     canvas.width = Math.max(canvas.width, w);
     canvas.height = Math.max(canvas.height, h);
   }
   context.imageSmoothingQuality = 'high';
-  context.globalCompositeOperation = 'source-over';
   context.fillStyle = 'black';
   context.fillRect(0, 0, w, h);
   frame.draw(context, w, h);
-  for (; w > width; w /= 2, h /= 2) context.drawImage(canvas, 0, 0, w, h, 0, 0, w / 2, h / 2);
+  for (let step = 1; step <= halvings; step++) {
+    const [halfWidth, halfHeight] = [Math.ceil(w / 2), Math.ceil(h / 2)];
+    context.drawImage(canvas, 0, 0, w, h, 0, 0, halfWidth, halfHeight);
+    [w, h] = [halfWidth, halfHeight];
+  }
+  if (w !== width || h !== height) context.drawImage(canvas, 0, 0, w, h, 0, 0, width, height);
 }
 
-/** How often the frame can be halved before it is less than twice the wanted size in one direction. */
+/** How often the frame has to be halved to be at most twice the wanted size, in the direction that shrinks less. */
 export function halvingsFor(frame: { width: number; height: number }, width: number, height: number): number {
   const ratio = Math.min(frame.width / width, frame.height / height);
   return Math.max(0, Math.ceil(Math.log2(ratio)) - 1);

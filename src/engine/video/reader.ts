@@ -153,11 +153,14 @@ class Session {
     const { track, config, timeline } = this.source;
     const sink = new EncodedPacketSink(track);
     const options = { verifyKeyPackets: true };
-    let packet: EncodedPacket | null =
+    const start =
       (await sink.getKeyPacket(timeline.timestamps[this.#wanted]!, options)) ??
       (await sink.getFirstKeyPacket(options));
+    const first = needsFirstPacket(config) ? await sink.getFirstKeyPacket(options) : null;
     if (this.#ended()) return;
     this.#decoder.configure(config);
+    if (first && first.sequenceNumber !== start?.sequenceNumber) this.#decode(first, timeline);
+    let packet = start;
     while (packet) {
       while (this.#full() && !this.#ended()) await this.#change.happened;
       if (this.#ended()) return;
@@ -179,6 +182,14 @@ class Session {
     this.#given = Math.max(this.#given, index + 1);
     this.#decoder.decode(new EncodedVideoChunk({ type: packet.type, timestamp: index, data: packet.data }));
   }
+}
+
+/**
+ * H.264 High 4:4:4: early x264 coded it against the standard and says so, by its version, in the first packet alone;
+ * a decoder that starts elsewhere without having seen it fails.
+ */
+function needsFirstPacket({ codec }: VideoDecoderConfig): boolean {
+  return /^avc[13]\.f4/i.test(codec);
 }
 
 /** A promise and what fulfils it. */

@@ -26,12 +26,13 @@ export interface Timeline {
 const EPSILON = 1e-7;
 
 /**
- * Orders packets by presentation. Packets that are never shown have no frame, nor have those that end before time 0:
- * an edit list puts there what has to be decoded but was cut away.
+ * Orders packets by presentation. Packets that are never shown have no frame, nor have those outside of 0 … `end`
+ * seconds: an edit list puts there what has to be decoded but was cut away.
  */
-export function timelineOf(packets: readonly PacketNote[]): Timeline {
-  const seen = packets.filter((packet) => packet.shown && packet.timestamp + packet.duration > EPSILON);
-  const shown = seen.length > 0 ? seen : packets.filter((packet) => packet.shown);
+export function timelineOf(packets: readonly PacketNote[], end = Number.POSITIVE_INFINITY): Timeline {
+  const shown = packets.filter(
+    ({ shown, timestamp, duration }) => shown && timestamp + duration > EPSILON && timestamp < end - EPSILON,
+  );
   shown.sort((a, b) => a.timestamp - b.timestamp || a.sequence - b.sequence);
   const timestamps = Float64Array.from(shown, (packet) => packet.timestamp);
   const last = shown.at(-1);

@@ -12,8 +12,9 @@ import {
 } from 'mediabunny';
 import { failure, UnpromptedError } from '../errors.ts';
 import { clipOf } from './clip.ts';
-import { codecName, convertCommand, rescueCommand, whereDecodable } from './codecs.ts';
-import { TrackReader } from './reader.ts';
+import { codecName, convertCommand, rescueCommand, unusualProfile, whereDecodable } from './codecs.ts';
+import { editEnd } from './editlist.ts';
+import { type Track, TrackReader } from './reader.ts';
 import { type PacketNote, showsPicture, type Timeline, timelineOf } from './timeline.ts';
 import type { Clip, ClipInfo, DecodedFrame } from './types.ts';
 
@@ -27,10 +28,17 @@ export async function openTrack(file: File, container: string, signal?: AbortSig
   const input = new Input({ source: new BlobSource(file), formats: [MP4, QTFF, MATROSKA, WEBM, MPEG_TS] });
   try {
     const track = await input.getPrimaryVideoTrack();
+    if (!track && (await input.getTracks()).length === 0)
+      throw failure('video/damaged', {
+        name,
+        detail: 'the index of its tracks is missing, as when a copy broke off',
+      });
     if (!track) throw failure('video/no-picture', { name, container });
     const config = await decodable(track, name, container);
-    const timeline = timelineOf(await packetsOf(track, signal));
+    const packets = await packetsOf(track, signal);
+    const timeline = timelineOf(packets, (await editEnd(file, track.id)) ?? undefined);
     await checkWhole(track, timeline, name);
+    await checkDecoder({ name, track, config, timeline }, container);
     const rotation = await track.getRotation();
     const flip = await track.getFlip();
     const info: ClipInfo = {
@@ -76,13 +84,35 @@ async function decodable(
   const codec = await track.getCodec();
   const config = codec === null ? null : await track.getDecoderConfig();
   if (config && (await VideoDecoder.isConfigSupported(config)).supported) return config;
-  throw failure('video/codec', {
-    name,
-    container,
-    codec: codecName(codec, await track.getInternalCodecId(), config?.codec ?? null),
-    where: whereDecodable(codec),
-    convert: convertCommand(name),
-  });
+  throw await undecodable(track, name, container);
+}
+
+async function undecodable(track: InputVideoTrack, name: string, container: string, cause?: unknown) {
+  const codec = await track.getCodec();
+  return failure(
+    'video/codec',
+    {
+      name,
+      container,
+      codec: codecName(codec, await track.getInternalCodecId(), await track.getCodecParameterString()),
+      where: whereDecodable(codec),
+      convert: convertCommand(name),
+    },
+    { cause },
+  );
+}
+
+/** Browsers promise profiles that their decoder then refuses: only decoding a frame tells. */
+async function checkDecoder(source: Track, container: string): Promise<void> {
+  const reader = new TrackReader(source);
+  try {
+    (await reader.at(0)).close();
+  } catch (error) {
+    if (unusualProfile(source.config.codec) === null) throw error;
+    throw await undecodable(source.track, source.name, container, error);
+  } finally {
+    reader.close();
+  }
 }
 
 /** Every packet's note, read from the container's tables; only VP8 and VP9 need a look at the data. */
