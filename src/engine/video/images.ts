@@ -5,7 +5,7 @@ import { SNIFF_BYTES } from './sniff.ts';
 import type { Clip, DecodedFrame } from './types.ts';
 
 /** Frames a second of images that say nothing about time. */
-export const SEQUENCE_RATE = 24;
+const SEQUENCE_RATE = 24;
 /** Files that are read at the same time. */
 const AT_ONCE = 8;
 

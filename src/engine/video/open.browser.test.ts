@@ -137,6 +137,42 @@ describe('decoding can be left and taken up', () => {
   });
 });
 
+test('a handful of frames is alive while the taker is slow, and none once it has left', async () => {
+  const alive = new Set<VideoFrame>();
+  let most = 0;
+  const { close } = VideoFrame.prototype;
+  const Decoder = globalThis.VideoDecoder;
+  VideoFrame.prototype.close = function (this: VideoFrame) {
+    alive.delete(this);
+    close.call(this);
+  };
+  globalThis.VideoDecoder = class extends Decoder {
+    constructor({ output, error }: VideoDecoderInit) {
+      const counted = (frame: VideoFrame) => {
+        alive.add(frame);
+        output(frame);
+        most = Math.max(most, alive.size);
+      };
+      super({ output: counted, error });
+    }
+  };
+  try {
+    const clip = await opened('hidden.webm');
+    for await (const frame of clip.frames(range(20))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      frame.close();
+      if (frame.index === 12) break;
+    }
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(9);
+    expect(alive.size).toBe(0);
+    clip.close();
+  } finally {
+    VideoFrame.prototype.close = close;
+    globalThis.VideoDecoder = Decoder;
+  }
+});
+
 describe('stills', () => {
   const painted = async (name: string, colour: string, width = 8, height = 6, type = 'image/png') => {
     const canvas = new OffscreenCanvas(width, height);
