@@ -24,7 +24,7 @@ export function parameterShapes(architecture: CorrelatorArchitecture): Map<strin
     ['mlp.fc1.bias', [hidden]],
     ['mlp.fc2.weight', [dim, hidden]],
     ['mlp.fc2.bias', [dim]],
-    ...(temporalPositions > 0 ? [['temporal.weight', [temporalPositions, dim]] as const] : []),
+    ...(temporalPositions > 0 ? [['temporal_embed', [1, temporalPositions, dim]] as const] : []),
   ] as [string, number[]][]);
 }
 
@@ -60,7 +60,7 @@ export function block(
 
   let x = tokens;
   if (temporalPositions > 0) {
-    const positions = p('temporal.weight').slice([0, frames]).reshape([frames, 1, dim]);
+    const positions = p('temporal_embed').slice([], [0, frames]).reshape([frames, 1, dim]);
     x = x
       .reshape([frames, count / frames, dim])
       .add(positions)

@@ -64,7 +64,7 @@ test('the semantic distance is the cosine distance of the block’s output', asy
     'attn.proj.bias',
     'mlp.fc2.weight',
     'mlp.fc2.bias',
-    'temporal.weight',
+    'temporal_embed',
   ]) {
     const { shape, data } = weights.get(name)!;
     weights.set(name, { shape, data: new Float32Array(data.length) });
