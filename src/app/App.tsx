@@ -1,0 +1,47 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { useClip } from './stores/clip.ts';
+import { usePreferences } from './stores/preferences.ts';
+import { useView } from './stores/view.ts';
+import { Landing } from './ui/landing/landing.tsx';
+import { Bar } from './ui/shell/bar.tsx';
+import { DropTarget } from './ui/shell/drop.tsx';
+import { Notices } from './ui/shell/notices.tsx';
+import { useShortcuts } from './ui/shell/shortcuts.ts';
+
+const loadWorkspace = () => import('./ui/workspace/workspace.tsx');
+const Workspace = lazy(loadWorkspace);
+const HelpDialog = lazy(() => import('./ui/shell/help.tsx'));
+
+/** The page. What the first screen does not need is loaded once that screen stands. */
+export function App() {
+  const open = useClip((clip) => clip.info !== null);
+  const help = useView((view) => view.help);
+  const theme = usePreferences((preferences) => preferences.theme);
+  useShortcuts();
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  useEffect(() => {
+    const soon = setTimeout(() => void loadWorkspace(), 300);
+    return () => clearTimeout(soon);
+  }, []);
+  return (
+    <div className="app">
+      <Bar />
+      {open ? (
+        <Suspense fallback={<main className="workspace" />}>
+          <Workspace />
+        </Suspense>
+      ) : (
+        <Landing />
+      )}
+      {help && (
+        <Suspense>
+          <HelpDialog />
+        </Suspense>
+      )}
+      <Notices />
+      <DropTarget />
+    </div>
+  );
+}

@@ -1,0 +1,14 @@
+import type { strings } from '../strings.ts';
+
+/** One thing a person can do. Buttons, the shortcuts and the help all read it. */
+export interface Action {
+  id: keyof typeof strings.actions;
+  label: string;
+  group: keyof typeof strings.help.groups;
+  /** Shortcuts as keys.ts writes them; the first is the one shown. */
+  keys: readonly string[];
+  /** Whether it can be done now. Absent: always. */
+  enabled?(): boolean;
+  /** `key`: what was pressed, where one action takes several. */
+  run(key?: string): unknown;
+}

@@ -1,0 +1,113 @@
+import { changed, merged, moved, split, type VideoObject } from '../model/objects.ts';
+import { selectedObjects, useObjects } from '../stores/objects.ts';
+import { useView } from '../stores/view.ts';
+import { strings } from '../strings.ts';
+import type { Action } from './action.ts';
+import { edit, nameOf } from './edits.ts';
+
+const all = () => useObjects.getState().objects;
+const ids = (objects: readonly VideoObject[]): ReadonlySet<number> =>
+  new Set(objects.map((object) => object.id));
+const named = (objects: readonly VideoObject[]): string =>
+  objects.length === 1 ? nameOf(objects[0]!, all()) : strings.objects.found(objects.length);
+const someSelected = (): boolean => selectedObjects().length > 0;
+
+/** Shows hidden objects, hides shown ones; a mixture is shown. */
+export function toggleVisibility(objects: readonly VideoObject[]): void {
+  const visible = objects.some((object) => !object.visible);
+  edit((visible ? strings.edits.show : strings.edits.hide)(named(objects)), (list) =>
+    changed(list, ids(objects), { visible }),
+  );
+}
+
+/** Marks objects as background (and hides them), or takes the mark away (and shows them). */
+export function setBackground(objects: readonly VideoObject[], background: boolean): void {
+  edit((background ? strings.edits.background : strings.edits.object)(named(objects)), (list) =>
+    changed(list, ids(objects), { background, visible: !background }),
+  );
+}
+
+export function rename(object: VideoObject, name: string): void {
+  const trimmed = name.trim();
+  if (trimmed === '' || trimmed === nameOf(object, all())) return;
+  edit(strings.edits.rename(trimmed), (list) => changed(list, ids([object]), { name: trimmed }));
+}
+
+export function recolour(object: VideoObject, colour: number): void {
+  if (colour !== object.colour)
+    edit(strings.edits.colour(named([object])), (list) => changed(list, ids([object]), { colour }));
+}
+
+export function mergeObjects(chosen: ReadonlySet<number>): void {
+  edit(strings.edits.merge(chosen.size), (list) => merged(list, chosen));
+}
+
+export function splitObject(object: VideoObject): void {
+  edit(strings.edits.split(named([object])), (list) => split(list, object.id));
+}
+
+export function move(object: VideoObject, by: number): void {
+  edit(strings.edits.move(named([object])), (list) => moved(list, object.id, by));
+}
+
+/** Shows only one object, or all again. Looking is no edit: there is nothing to undo. */
+export function toggleSolo(id: number): void {
+  useObjects.setState(({ solo }) => ({ solo: solo === id ? null : id }));
+}
+
+export function select(id: number | null, add = false): void {
+  useObjects.setState(({ selected }) => {
+    if (id === null) return { selected: new Set() };
+    if (!add) return { selected: new Set([id]) };
+    const next = new Set(selected);
+    if (!next.delete(id)) next.add(id);
+    return { selected: next };
+  });
+}
+
+const action = (
+  id: Action['id'],
+  keys: readonly string[],
+  run: Action['run'],
+  enabled: () => boolean = someSelected,
+): Action => ({ id, label: strings.actions[id], group: 'objects', keys, run, enabled });
+
+export const selectNumber = action(
+  'select',
+  ['1-9'],
+  (key) => {
+    const object = all()[Number(key) - 1];
+    if (object) select(object.id);
+  },
+  () => all().length > 0,
+);
+export const selectNone = action(
+  'selectNone',
+  ['Escape'],
+  () => {
+    select(null);
+    useView.setState({ pinned: null });
+  },
+  () => someSelected() || useView.getState().pinned !== null,
+);
+export const visibility = action('visibility', ['h'], () => toggleVisibility(selectedObjects()));
+export const solo = action('solo', ['s'], () => toggleSolo(selectedObjects()[0]!.id));
+export const merge = action(
+  'merge',
+  ['m'],
+  () => mergeObjects(useObjects.getState().selected),
+  () => selectedObjects().length > 1,
+);
+export const splitSelected = action(
+  'split',
+  ['Shift+M'],
+  () => splitObject(selectedObjects()[0]!),
+  () => selectedObjects().length === 1 && selectedObjects()[0]!.clusters.length > 1,
+);
+export const background = action('background', ['b'], () => {
+  const objects = selectedObjects();
+  setBackground(
+    objects,
+    objects.some((object) => !object.background),
+  );
+});

@@ -1,0 +1,156 @@
+import { proxy } from 'comlink';
+import { workers } from '../connection.ts';
+import { NO_HISTORY } from '../model/history.ts';
+import { useClip } from '../stores/clip.ts';
+import { showFailure, showInfo } from '../stores/notices.ts';
+import { useObjects } from '../stores/objects.ts';
+import { useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
+import { strings } from '../strings.ts';
+import type { Action } from './action.ts';
+import { abandon, start } from './runner.ts';
+import { suggest } from './settings.ts';
+
+/** A run expected to take no longer starts by itself. */
+const SOON = 20;
+/** Pictures of the filmstrip, and their height in pixels (twice what is shown, for dense screens). */
+const THUMBNAILS = 24;
+const THUMBNAIL_HEIGHT = 112;
+
+const isWeights = (file: File): boolean => /\.(safetensors|pth|pt)$/i.test(file.name);
+
+/** Number of the newest opening; what an older one still brings is dropped. */
+let newest = 0;
+
+/** Takes files however they came: a clip is opened, weight files are added to the models. */
+export async function take(files: readonly File[]): Promise<void> {
+  const weights = files.filter(isWeights);
+  const clip = files.filter((file) => !isWeights(file)).sort((a, b) => byName.compare(a.name, b.name));
+  for (const file of weights) await addModel(file);
+  if (clip.length > 0) await open(clip);
+}
+
+const byName = new Intl.Collator(undefined, { numeric: true });
+
+/**
+ * Opens a clip. The one before stays, with all its work, until the new one is known to be readable; the viewer is asked
+ * first because it holds nothing that could be lost.
+ */
+async function open(files: File[]): Promise<void> {
+  const number = ++newest;
+  const before = useClip.getState();
+  const { engine, viewer } = workers();
+  useClip.setState({ opening: true });
+  try {
+    const info = await viewer.open(files);
+    if (number !== newest) return;
+    await abandon();
+    await engine.open(files);
+    if (number !== newest) return;
+    for (const { bitmap } of before.thumbnails) bitmap?.close();
+    useClip.setState({ files, info, thumbnails: [] });
+    useRun.setState({
+      settings: null,
+      suggested: null,
+      estimate: null,
+      result: null,
+      counts: new Uint32Array(0),
+    });
+    useObjects.setState({ objects: [], history: NO_HISTORY, selected: new Set(), hovered: null, solo: null });
+    useView.setState({ frame: 0, speed: 0, mode: 'masks', pinned: null, attention: null, tab: 'settings' });
+    void fillFilmstrip(number, info.frameCount);
+    await prepare(number);
+  } catch (thrown) {
+    if (number !== newest) return;
+    showFailure(thrown);
+    if (before.files.length > 0) await viewer.open([...before.files]).catch(showFailure);
+  } finally {
+    if (number === newest) useClip.setState({ opening: false });
+  }
+}
+
+async function fillFilmstrip(number: number, frameCount: number): Promise<void> {
+  const count = Math.min(THUMBNAILS, frameCount);
+  useClip.setState({ thumbnails: Array.from({ length: count }, (_, place) => ({ place, bitmap: null })) });
+  const take = (place: number, _: number, bitmap: ImageBitmap) => {
+    if (number !== newest) {
+      bitmap.close();
+      return;
+    }
+    useClip.setState(({ thumbnails }) => ({ thumbnails: thumbnails.with(place, { place, bitmap }) }));
+  };
+  try {
+    await workers().viewer.filmstrip(count, THUMBNAIL_HEIGHT, proxy(take));
+  } catch (thrown) {
+    // Another clip was opened meanwhile: its own filmstrip follows.
+    if (number === newest) showFailure(thrown);
+  }
+}
+
+/** Works out the settings that suit the clip; a run that will be short starts at once. */
+async function prepare(number: number): Promise<void> {
+  const { engine } = workers();
+  const [device, models] = await Promise.all([engine.device(), engine.models()]);
+  if (number !== newest) return;
+  useRun.setState(({ models: known }) => ({
+    device,
+    models: [...models, ...known.filter((entry) => !models.some((other) => other.id === entry.id))],
+  }));
+  const model = models[0];
+  if (!model) return;
+  await suggest(model.id, 'auto');
+  const { settings, estimate } = useRun.getState();
+  if (number === newest && settings && estimate && estimate.seconds <= SOON) void start(settings);
+}
+
+/** Reads a weight file and offers it as a model; with a clip open it is chosen at once. */
+export async function addModel(file: File): Promise<void> {
+  try {
+    const entry = await workers().engine.addModel(file);
+    useRun.setState(({ models }) => ({
+      models: [...models.filter((other) => other.id !== entry.id), entry],
+    }));
+    showInfo(strings.settings.modelAdded(entry.name));
+    const { settings } = useRun.getState();
+    if (settings) await suggest(entry.id, settings.device);
+  } catch (thrown) {
+    showFailure(thrown);
+  }
+}
+
+/** Fetches a sample and opens it as if it had been dropped. */
+export async function openSample(sample: { file: string; id: string }): Promise<void> {
+  useClip.setState({ opening: true });
+  try {
+    const response = await fetch(`${import.meta.env.BASE_URL}samples/${sample.file}`);
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText} for ${sample.file}`);
+    const blob = await response.blob();
+    await take([new File([blob], sample.file, { type: blob.type })]);
+  } catch (thrown) {
+    useClip.setState({ opening: false });
+    showFailure(thrown);
+  }
+}
+
+/** Asks for files with the system's dialog. */
+export function chooseFiles(
+  options: { accept?: string; multiple: boolean },
+  use: (files: File[]) => void,
+): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = options.multiple;
+  if (options.accept) input.accept = options.accept;
+  input.addEventListener('change', () => {
+    if (input.files && input.files.length > 0) use([...input.files]);
+  });
+  input.click();
+}
+
+export const openAction: Action = {
+  id: 'open',
+  label: strings.actions.open,
+  group: 'file',
+  keys: ['Mod+o'],
+  run: () => chooseFiles({ multiple: true }, take),
+};

@@ -1,0 +1,119 @@
+import { proxy } from 'comlink';
+import { asFailure } from '../../engine/errors.ts';
+import type { RunResult, RunSettings } from '../../engine/run.ts';
+import { workers } from '../connection.ts';
+import { tau } from '../model/format.ts';
+import { type History, recorded } from '../model/history.ts';
+import { carriedOver, objectsOf, tokenCounts, type VideoObject } from '../model/objects.ts';
+import { announce, showFailure } from '../stores/notices.ts';
+import { type Snapshot, useObjects } from '../stores/objects.ts';
+import { type RunPhase, useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
+import { strings } from '../strings.ts';
+
+/** Objects and history to have once the run is done, where they are known beforehand (undo, redo, reopening). */
+export interface Return {
+  objects: readonly VideoObject[];
+  history: History<Snapshot>;
+}
+
+/** Number of the newest run; an older one that still comes in is dropped. */
+let newest = 0;
+let underWay: Promise<unknown> = Promise.resolve();
+
+/** Runs the engine; a run under way is stopped first. Only the newest wish has an effect. */
+export async function start(settings: RunSettings, returnTo?: Return): Promise<void> {
+  const { result } = useRun.getState();
+  const number = ++newest;
+  const { engine } = workers();
+  if (useRun.getState().phase !== 'idle') await engine.cancel();
+  await underWay;
+  if (number !== newest) return;
+
+  const phase: RunPhase = result && onlyClustering(result.settings, settings) ? 'clustering' : 'segmenting';
+  useRun.setState({ phase, progress: null });
+  if (phase === 'segmenting') announce(strings.run.started);
+  const started = performance.now();
+  const run = engine.run(
+    settings,
+    proxy((progress) => {
+      if (number === newest) useRun.setState({ progress });
+    }),
+  );
+  underWay = run.then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    const found = await run;
+    if (number !== newest) return;
+    accept(found, returnTo);
+    const objects = useObjects.getState().objects.filter((object) => !object.background).length;
+    announce(strings.run.done(objects, (performance.now() - started) / 1000));
+  } catch (thrown) {
+    if (number !== newest) return;
+    if (asFailure(thrown).code === 'run/cancelled') announce(strings.run.cancelled);
+    else showFailure(thrown);
+  } finally {
+    if (number === newest) useRun.setState({ phase: 'idle', progress: null });
+  }
+}
+
+/** Stops the run under way; what was found before stays. */
+export async function stop(): Promise<void> {
+  if (useRun.getState().phase !== 'idle') await workers().engine.cancel();
+}
+
+/** Forgets the run under way, for another clip: its result will not be taken. */
+export async function abandon(): Promise<void> {
+  newest++;
+  if (useRun.getState().phase !== 'idle') await workers().engine.cancel();
+  await underWay;
+  useRun.setState({ phase: 'idle', progress: null });
+}
+
+/** Whether the second run needs no new tokens: only what comes after them differs. */
+function onlyClustering(before: RunSettings, after: RunSettings): boolean {
+  const { model, height, width, start: first, end, stride, device } = before;
+  return (
+    model === after.model &&
+    height === after.height &&
+    width === after.width &&
+    first === after.start &&
+    end === after.end &&
+    stride === after.stride &&
+    device === after.device
+  );
+}
+
+function accept(found: RunResult, returnTo?: Return): void {
+  const { result } = useRun.getState();
+  const { objects, history } = useObjects.getState();
+  useRun.setState({ result: found, counts: tokenCounts(found.clustering, found.grid) });
+  useView.setState({ attention: null, pinned: null });
+  const cleared = { selected: new Set<number>(), hovered: null, solo: null };
+  if (returnTo) {
+    useObjects.setState({ ...returnTo, ...cleared });
+    return;
+  }
+  const fresh = objectsOf(found.clusters);
+  if (!result) {
+    useObjects.setState({ objects: fresh, history, ...cleared });
+    useView.setState({ tab: 'objects' });
+    return;
+  }
+  const carried = carriedOver(fresh, found.clustering.labels, objects, result.clustering.labels);
+  const label =
+    found.settings.tau === result.settings.tau
+      ? strings.edits.again
+      : strings.edits.tau(tau(result.settings.tau), tau(found.settings.tau));
+  useObjects.setState({
+    objects: carried,
+    history: recorded(history, {
+      label,
+      before: { settings: result.settings, objects },
+      after: { settings: found.settings, objects: carried },
+    }),
+    ...cleared,
+  });
+}

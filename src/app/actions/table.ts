@@ -1,0 +1,48 @@
+import type { Action } from './action.ts';
+import * as objects from './objects.ts';
+import { openAction } from './open.ts';
+import * as page from './page.ts';
+import * as part from './part.ts';
+import * as playback from './playback.ts';
+import * as run from './segment.ts';
+import * as view from './view.ts';
+
+/** Every action, in the order of the help. The shortcuts and the help are read from here. */
+export const ACTIONS: readonly Action[] = [
+  playback.playPause,
+  playback.playBackward,
+  playback.pause,
+  playback.playForward,
+  playback.back,
+  playback.forward,
+  playback.backMore,
+  playback.forwardMore,
+  playback.previousProcessed,
+  playback.nextProcessed,
+  playback.first,
+  playback.last,
+  objects.selectNumber,
+  objects.selectNone,
+  objects.visibility,
+  objects.solo,
+  objects.merge,
+  objects.splitSelected,
+  objects.background,
+  view.attention,
+  view.outlines,
+  view.patterns,
+  view.spotlight,
+  view.fainter,
+  view.stronger,
+  run.segment,
+  run.cancel,
+  run.tauDown,
+  run.tauUp,
+  part.markIn,
+  part.markOut,
+  openAction,
+  page.undo,
+  page.redo,
+  page.copyDiagnostics,
+  page.help,
+];

@@ -1,0 +1,31 @@
+import { type Remote, wrap } from 'comlink';
+import type { EngineApi, ViewerApi } from '../engine/api.ts';
+import { keepErrorsWhole } from '../engine/wire.ts';
+
+export interface Connection {
+  engine: Remote<EngineApi>;
+  viewer: Remote<ViewerApi>;
+}
+
+let connection: Connection | null = null;
+
+/** The two workers, started when first asked for. */
+export function workers(): Connection {
+  if (connection) return connection;
+  keepErrorsWhole();
+  const engine = new Worker(new URL('../../workers/engine.ts', import.meta.url), {
+    type: 'module',
+    name: 'engine',
+  });
+  const viewer = new Worker(new URL('../../workers/viewer.ts', import.meta.url), {
+    type: 'module',
+    name: 'viewer',
+  });
+  connection = { engine: wrap<EngineApi>(engine), viewer: wrap<ViewerApi>(viewer) };
+  return connection;
+}
+
+/** Puts other doers in the workers' place: for tests. */
+export function connect(doers: Connection): void {
+  connection = doers;
+}

@@ -1,0 +1,167 @@
+import type { Clustering, Grid } from '../../engine/cluster/types.ts';
+import type { ClusterSummary } from '../../engine/run.ts';
+import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
+
+/** What a person sees in the list: one cluster or several merged ones. Plain data, replaced and never changed. */
+export interface VideoObject {
+  readonly id: number;
+  readonly clusters: readonly number[];
+  /** Empty: named by its number. */
+  readonly name: string;
+  /** 0xRRGGBB. */
+  readonly colour: number;
+  readonly visible: boolean;
+  readonly background: boolean;
+}
+
+/** Objects of a fresh run, one a cluster: largest first, background hidden and last. Empty clusters are left out. */
+export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
+  const order = clusters
+    .filter((cluster) => cluster.tokens > 0)
+    .sort((a, b) => Number(a.background) - Number(b.background) || b.share - a.share || a.id - b.id);
+  return order.map((cluster, place) => ({
+    id: cluster.id,
+    clusters: [cluster.id],
+    name: '',
+    colour: cluster.background ? BACKGROUND_COLOUR : PALETTE[place % PALETTE.length]!,
+    visible: !cluster.background,
+    background: cluster.background,
+  }));
+}
+
+/** Background goes last; otherwise the order stays. */
+const settled = (objects: readonly VideoObject[]): VideoObject[] => [
+  ...objects.filter((object) => !object.background),
+  ...objects.filter((object) => object.background),
+];
+
+/** Joins the chosen objects into the first of them, which keeps its name, colour and place. Fewer than two: no change. */
+export function merged(objects: readonly VideoObject[], ids: ReadonlySet<number>): readonly VideoObject[] {
+  const chosen = objects.filter((object) => ids.has(object.id));
+  const first = chosen[0];
+  if (!first || chosen.length < 2) return objects;
+  const whole: VideoObject = {
+    ...first,
+    name: chosen.find((object) => object.name !== '')?.name ?? '',
+    clusters: chosen.flatMap((object) => object.clusters).sort((a, b) => a - b),
+    visible: chosen.some((object) => object.visible),
+  };
+  return objects.flatMap((object) => (object === first ? [whole] : ids.has(object.id) ? [] : [object]));
+}
+
+/** Takes a merged object apart into its clusters; the first keeps its name and colour, the others get free colours. */
+export function split(objects: readonly VideoObject[], id: number): readonly VideoObject[] {
+  const whole = objects.find((object) => object.id === id);
+  if (!whole || whole.clusters.length < 2) return objects;
+  const colours = freeColours(objects);
+  const parts = whole.clusters.map((cluster, part) => ({
+    ...whole,
+    id: cluster,
+    clusters: [cluster],
+    name: part === 0 ? whole.name : '',
+    colour: part === 0 ? whole.colour : colours(),
+  }));
+  return objects.flatMap((object) => (object === whole ? parts : [object]));
+}
+
+/** Gives colours that no object has yet, then the palette from its start. */
+function freeColours(objects: readonly VideoObject[]): () => number {
+  const used = new Set(objects.map((object) => object.colour));
+  const free = PALETTE.filter((colour) => !used.has(colour));
+  let next = 0;
+  return () => free[next++] ?? PALETTE[next % PALETTE.length]!;
+}
+
+export function changed(
+  objects: readonly VideoObject[],
+  ids: ReadonlySet<number>,
+  change: Partial<Pick<VideoObject, 'name' | 'colour' | 'visible' | 'background'>>,
+): readonly VideoObject[] {
+  return settled(objects.map((object) => (ids.has(object.id) ? { ...object, ...change } : object)));
+}
+
+/** Moves an object by `by` places; the background stays last. */
+export function moved(objects: readonly VideoObject[], id: number, by: number): readonly VideoObject[] {
+  const from = objects.findIndex((object) => object.id === id);
+  if (from < 0) return objects;
+  const rest = objects.filter((object) => object.id !== id);
+  const to = Math.min(rest.length, Math.max(0, from + by));
+  return settled([...rest.slice(0, to), objects[from]!, ...rest.slice(to)]);
+}
+
+/** Place of the object of every cluster, [clusters]. Clusters without an object get the place after the last. */
+export function placesOf(objects: readonly VideoObject[], clusters: number): Uint16Array {
+  const places = new Uint16Array(clusters).fill(objects.length);
+  objects.forEach((object, place) => {
+    for (const cluster of object.clusters) places[cluster] = place;
+  });
+  return places;
+}
+
+/** Tokens of every cluster in every processed frame, [clusters, frames]. */
+export function tokenCounts(clustering: Pick<Clustering, 'labels' | 'clusters'>, grid: Grid): Uint32Array {
+  const perFrame = grid.rows * grid.columns;
+  const counts = new Uint32Array(clustering.clusters * grid.frames);
+  clustering.labels.forEach((cluster, token) => {
+    counts[cluster * grid.frames + Math.floor(token / perFrame)]! += 1;
+  });
+  return counts;
+}
+
+/** Share of each processed frame's tokens that an object has, [frames]. */
+export function presenceOf(object: VideoObject, counts: Uint32Array, grid: Grid): Float32Array {
+  const presence = new Float32Array(grid.frames);
+  for (const cluster of object.clusters)
+    for (let frame = 0; frame < grid.frames; frame++)
+      presence[frame]! += counts[cluster * grid.frames + frame]! / (grid.rows * grid.columns);
+  return presence;
+}
+
+/**
+ * Names and colours for a new clustering of the same tokens: each new object takes them from the earlier object that it
+ * overlaps most (intersection over union of tokens), each earlier one giving them once. So colours stay while τ moves.
+ */
+export function carriedOver(
+  objects: readonly VideoObject[],
+  labels: Int32Array,
+  earlier: readonly VideoObject[],
+  earlierLabels: Int32Array,
+): readonly VideoObject[] {
+  if (labels.length !== earlierLabels.length) return objects;
+  const places = placesOf(objects, 1 + highest(objects));
+  const earlierPlaces = placesOf(earlier, 1 + highest(earlier));
+  const shared = new Uint32Array((objects.length + 1) * (earlier.length + 1));
+  const sizes = new Uint32Array(objects.length + 1);
+  const earlierSizes = new Uint32Array(earlier.length + 1);
+  for (let token = 0; token < labels.length; token++) {
+    const now = places[labels[token]!] ?? objects.length;
+    const before = earlierPlaces[earlierLabels[token]!] ?? earlier.length;
+    shared[now * (earlier.length + 1) + before]! += 1;
+    sizes[now]! += 1;
+    earlierSizes[before]! += 1;
+  }
+  const overlaps = objects.flatMap((object, now) =>
+    earlier.map((former, before) => {
+      // The background has a colour of its own, and gives no name.
+      if (object.background || former.background) return { now, before, overlap: 0 };
+      const both = shared[now * (earlier.length + 1) + before]!;
+      return { now, before, overlap: both / (sizes[now]! + earlierSizes[before]! - both) };
+    }),
+  );
+  const given = new Map<number, VideoObject>();
+  const taken = new Set<number>();
+  for (const { now, before, overlap } of overlaps.sort((a, b) => b.overlap - a.overlap)) {
+    if (overlap === 0 || given.has(now) || taken.has(before)) continue;
+    given.set(now, earlier[before]!);
+    taken.add(before);
+  }
+  const colours = freeColours([...given.values()]);
+  return objects.map((object, place) => {
+    if (object.background) return object;
+    const { name, colour } = given.get(place) ?? { name: '', colour: colours() };
+    return { ...object, name, colour };
+  });
+}
+
+const highest = (objects: readonly VideoObject[]): number =>
+  Math.max(-1, ...objects.flatMap((object) => object.clusters));

@@ -1,0 +1,41 @@
+import { PATTERNS, type Pattern } from '../../engine/mask/paint.ts';
+
+/**
+ * Object colours. The first seven are told apart under protanopia, deuteranopia and tritanopia (Okabe and Ito's set,
+ * lifted a little so that they carry over dark footage); the rest are lighter and darker kin for long lists.
+ */
+export const PALETTE = [
+  0x56b4e9, 0xf0a202, 0x1fb58f, 0xd987b8, 0xf0e442, 0xe8692c, 0x3d7fd6, 0xb7e08a, 0xa78bfa, 0xff9d9d,
+  0x7adfe0, 0xc9a26d,
+] as const;
+
+/** Colour of the background while it is shown. */
+export const BACKGROUND_COLOUR = 0x8b93a1;
+
+/** 0xRRGGBB as CSS. */
+export const css = (colour: number): string => `#${colour.toString(16).padStart(6, '0')}`;
+
+/** Pattern of the object at a place in the list: neighbours in the list never share one. */
+export const patternAt = (place: number): Pattern => PATTERNS[1 + (place % (PATTERNS.length - 1))]!;
+
+/**
+ * Colour of an attention weight, 0..1, from dark violet over red to pale yellow: lightness rises evenly, so that the
+ * map reads in greyscale too. [r, g, b] of 0..255.
+ */
+export function heat(value: number): [number, number, number] {
+  const at = Math.min(0.9999, Math.max(0, value)) * (STOPS.length - 1);
+  const low = STOPS[Math.floor(at)]!;
+  const high = STOPS[Math.floor(at) + 1]!;
+  const part = at - Math.floor(at);
+  return [0, 1, 2].map((i) => Math.round(low[i]! + (high[i]! - low[i]!) * part)) as [number, number, number];
+}
+
+const STOPS = [
+  [18, 10, 48],
+  [84, 22, 108],
+  [158, 40, 98],
+  [222, 73, 62],
+  [248, 140, 32],
+  [250, 208, 74],
+  [253, 250, 206],
+] as const;

@@ -1,0 +1,67 @@
+/** Frame that is on screen at `seconds`: the last that has begun. `timestamps` ascending. */
+export function frameAt(timestamps: ArrayLike<number>, seconds: number): number {
+  let low = 0;
+  let high = timestamps.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (timestamps[middle]! <= seconds + 1e-6) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Place in `frames` (ascending) of the one nearest to `frame`; the earlier one on a tie. */
+export function nearest(frames: ArrayLike<number>, frame: number): number {
+  const before = frameAt(frames, frame);
+  const after = Math.min(frames.length - 1, before + 1);
+  return Math.abs(frames[after]! - frame) < Math.abs(frames[before]! - frame) ? after : before;
+}
+
+export const clampFrame = (frame: number, count: number): number =>
+  Math.min(count - 1, Math.max(0, Math.round(frame)));
+
+/** Middle of a frame's span on the timeline, 0..1. */
+export const positionOf = (frame: number, count: number): number => (count <= 0 ? 0 : (frame + 0.5) / count);
+
+/** Frame under a position 0..1 of the timeline. */
+export const frameUnder = (position: number, count: number): number =>
+  clampFrame(Math.floor(position * count), count);
+
+/** Frames a second, from the median gap between frames, which a few late ones do not move. */
+export function frameRate(timestamps: ArrayLike<number>): number {
+  const gaps = Array.from(
+    { length: Math.max(0, timestamps.length - 1) },
+    (_, i) => timestamps[i + 1]! - timestamps[i]!,
+  )
+    .filter((gap) => gap > 0)
+    .sort((a, b) => a - b);
+  const middle = gaps[Math.floor(gaps.length / 2)];
+  return middle ? 1 / middle : 0;
+}
+
+/** Area under a presence curve as an SVG path in a box of `frames.length` × 1, steps at processed frames' middles. */
+export function lanePath(presence: ArrayLike<number>, frames: ArrayLike<number>, count: number): string {
+  const top = Math.max(1e-9, ...Array.from(presence));
+  const parts: string[] = [];
+  for (let i = 0; i < presence.length; i++) {
+    if (presence[i]! <= 0) continue;
+    const from = i === 0 ? frames[0]! : (frames[i - 1]! + frames[i]! + 1) / 2;
+    const to =
+      i === presence.length - 1 ? Math.min(count, frames[i]! + 1) : (frames[i]! + frames[i + 1]! + 1) / 2;
+    // The square root keeps small appearances in sight beside large ones.
+    const height = 0.25 + 0.75 * Math.sqrt(presence[i]! / top);
+    parts.push(`M${trim(from)} 1V${trim(1 - height)}H${trim(to)}V1Z`);
+  }
+  return parts.join('');
+}
+
+const trim = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** Largest size of the shape width : height within a box. */
+export function fitted(
+  shape: { width: number; height: number },
+  box: { width: number; height: number },
+): { width: number; height: number } {
+  const scale = Math.min(box.width / shape.width, box.height / shape.height);
+  return { width: Math.max(1, shape.width * scale), height: Math.max(1, shape.height * scale) };
+}

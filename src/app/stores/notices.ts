@@ -1,0 +1,51 @@
+import { create } from 'zustand';
+import { asFailure } from '../../engine/errors.ts';
+
+export interface Notice {
+  id: number;
+  kind: 'error' | 'info';
+  what: string;
+  todo: string;
+  /** Stable code of an error. */
+  code: string | null;
+}
+
+interface NoticesState {
+  notices: readonly Notice[];
+  /** What screen readers are told next. */
+  announcement: string;
+}
+
+export const useNotices = create<NoticesState>()(() => ({ notices: [], announcement: '' }));
+
+let next = 1;
+/** Newest shown at once. */
+const SHOWN = 3;
+
+/** Shows an error until it is dismissed. A cancelled run is no error and is only announced by who cancelled it. */
+export function showFailure(thrown: unknown): void {
+  const { code, message, todo, cause } = asFailure(thrown);
+  if (code === 'internal/unexpected') console.error(thrown, cause);
+  const notice: Notice = { id: next++, kind: 'error', what: message, todo, code };
+  useNotices.setState(({ notices }) => ({
+    notices: [...notices.filter((other) => other.what !== message), notice].slice(-SHOWN),
+  }));
+}
+
+/** Says something in passing: shown for a few seconds. */
+export function showInfo(what: string): void {
+  const id = next++;
+  useNotices.setState(({ notices }) => ({
+    notices: [...notices, { id, kind: 'info' as const, what, todo: '', code: null }].slice(-SHOWN),
+  }));
+  setTimeout(() => dismiss(id), 4000);
+}
+
+export function dismiss(id: number): void {
+  useNotices.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
+}
+
+/** Tells screen readers, without showing anything. */
+export function announce(announcement: string): void {
+  useNotices.setState({ announcement });
+}

@@ -1,0 +1,22 @@
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+/** What a person has set for all clips; kept in this browser. */
+export interface Preferences {
+  theme: Theme;
+  /** Opacity of the objects' areas, 0..1. */
+  opacity: number;
+  outlines: boolean;
+  patterns: boolean;
+  /** Darkens everything but the shown objects, instead of colouring them. */
+  spotlight: boolean;
+}
+
+export const usePreferences = create<Preferences>()(
+  persist(
+    (): Preferences => ({ theme: 'system', opacity: 0.5, outlines: true, patterns: false, spotlight: false }),
+    { name: 'unprompted.preferences', version: 1 },
+  ),
+);

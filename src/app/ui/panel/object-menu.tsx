@@ -1,0 +1,80 @@
+import { Menu, MenuItem, MenuTrigger, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
+import * as objectActions from '../../actions/objects.ts';
+import type { VideoObject } from '../../model/objects.ts';
+import { css, PALETTE } from '../../model/palette.ts';
+import { useObjects } from '../../stores/objects.ts';
+import { useView } from '../../stores/view.ts';
+import { strings } from '../../strings.ts';
+import { IconButton, Keys } from '../parts/button.tsx';
+import { Icon } from '../parts/icons.tsx';
+
+/** What can be done with one object. */
+export function ObjectMenu({ object, name }: { object: VideoObject; name: string }) {
+  const solo = useObjects((objects) => objects.solo === object.id);
+  return (
+    <MenuTrigger>
+      <IconButton icon="more" label={strings.objects.more(name)} />
+      <Popover className="popover" placement="bottom end">
+        <Menu className="menu" aria-label={strings.objects.more(name)}>
+          <Item
+            label={solo ? strings.objects.unsolo : strings.objects.solo}
+            shortcut={objectActions.solo.keys[0]!}
+            act={() => objectActions.toggleSolo(object.id)}
+          />
+          <Item
+            label={strings.objects.rename}
+            // After the menu has given the focus back, or the field would lose it at once.
+            act={() => setTimeout(() => useView.setState({ renaming: object.id }), 50)}
+          />
+          <SubmenuTrigger>
+            <MenuItem className="menu-item" textValue={strings.objects.colour(name)}>
+              <span>{strings.objects.colour(name)}</span>
+              <span className="dot" style={{ background: css(object.colour) }} />
+            </MenuItem>
+            <Popover className="popover">
+              <Menu className="menu colours" aria-label={strings.objects.colour(name)}>
+                {PALETTE.map((colour, index) => (
+                  <MenuItem
+                    key={colour}
+                    className="menu-item colour"
+                    textValue={strings.objects.swatch(index + 1)}
+                    aria-label={strings.objects.swatch(index + 1)}
+                    onAction={() => objectActions.recolour(object, colour)}
+                  >
+                    <span className="dot" style={{ background: css(colour) }} />
+                    <span>{strings.objects.swatch(index + 1)}</span>
+                    {colour === object.colour && <Icon name="check" size={16} />}
+                  </MenuItem>
+                ))}
+              </Menu>
+            </Popover>
+          </SubmenuTrigger>
+          <Separator className="separator" />
+          <Item
+            label={object.background ? strings.objects.asObject : strings.objects.asBackground}
+            shortcut={objectActions.background.keys[0]!}
+            act={() => objectActions.setBackground([object], !object.background)}
+          />
+          {object.clusters.length > 1 && (
+            <Item
+              label={strings.objects.split}
+              shortcut={objectActions.splitSelected.keys[0]!}
+              act={() => objectActions.splitObject(object)}
+            />
+          )}
+          <Item label={strings.objects.up} act={() => objectActions.move(object, -1)} />
+          <Item label={strings.objects.down} act={() => objectActions.move(object, 1)} />
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+function Item({ label, shortcut, act }: { label: string; shortcut?: string; act: () => void }) {
+  return (
+    <MenuItem className="menu-item" textValue={label} onAction={act}>
+      <span>{label}</span>
+      {shortcut && <Keys shortcut={shortcut} />}
+    </MenuItem>
+  );
+}

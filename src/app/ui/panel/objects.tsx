@@ -1,0 +1,154 @@
+import { useEffect, useRef } from 'react';
+import { Button as AriaButton, GridList, GridListItem, useDragAndDrop } from 'react-aria-components';
+import { nameOf } from '../../actions/edits.ts';
+import * as objectActions from '../../actions/objects.ts';
+import { percent } from '../../model/format.ts';
+import { presenceOf, type VideoObject } from '../../model/objects.ts';
+import { css } from '../../model/palette.ts';
+import { useObjects } from '../../stores/objects.ts';
+import { usePreferences } from '../../stores/preferences.ts';
+import { useRun } from '../../stores/run.ts';
+import { useView } from '../../stores/view.ts';
+import { strings } from '../../strings.ts';
+import { Button, IconButton } from '../parts/button.tsx';
+import { isShown } from '../stage/look.ts';
+import { ObjectMenu } from './object-menu.tsx';
+import { Swatch } from './swatch.tsx';
+import { Tau } from './tau.tsx';
+
+/** Everything that was found, background last. */
+export function ObjectsPanel() {
+  const { objects, selected, solo, hovered } = useObjects();
+  const result = useRun((run) => run.result);
+  const renaming = useView((view) => view.renaming);
+  const patterns = usePreferences((preferences) => preferences.patterns);
+  const { dragAndDropHooks } = useDragAndDrop({
+    getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
+    getAllowedDropOperations: () => ['move'],
+    onItemDrop: ({ target, isInternal }) => {
+      if (!isInternal) return;
+      const dragged = [...useObjects.getState().selected, Number(target.key)];
+      objectActions.mergeObjects(new Set(dragged));
+    },
+    onDragStart: ({ keys }) => useObjects.setState({ selected: new Set([...keys].map(Number)) }),
+  });
+
+  if (!result) return <p className="panel-empty">{strings.objects.none}</p>;
+  return (
+    <>
+      <Tau />
+      <div className="object-tools" data-active={selected.size > 1 || undefined}>
+        {selected.size > 1 ? (
+          <>
+            <span>{strings.objects.selected(selected.size)}</span>
+            <Button variant="plain" icon="merge" onPress={() => void objectActions.merge.run()}>
+              {strings.objects.merge}
+            </Button>
+          </>
+        ) : null}
+        {solo !== null && (
+          <Button variant="plain" onPress={() => objectActions.toggleSolo(solo)}>
+            {strings.objects.unsolo}
+          </Button>
+        )}
+      </div>
+      <GridList
+        className="objects"
+        aria-label={strings.objects.list}
+        selectionMode="multiple"
+        selectionBehavior="replace"
+        selectedKeys={selected}
+        dragAndDropHooks={dragAndDropHooks}
+        onSelectionChange={(keys) =>
+          useObjects.setState({
+            selected: new Set(keys === 'all' ? objects.map((object) => object.id) : [...keys].map(Number)),
+          })
+        }
+        onAction={(key) => useView.setState({ renaming: Number(key) })}
+      >
+        {objects.map((object, place) => {
+          const name = nameOf(object, objects);
+          return (
+            <GridListItem
+              key={object.id}
+              id={object.id}
+              textValue={name}
+              className="object"
+              data-lit={hovered === object.id || undefined}
+              data-off={!isShown(object, solo) || undefined}
+              onHoverStart={() => useObjects.setState({ hovered: object.id })}
+              onHoverEnd={() => useObjects.setState({ hovered: null })}
+            >
+              <AriaButton slot="drag" className="object-grip" aria-label={name}>
+                <Swatch object={object} place={place} patterned={patterns} />
+              </AriaButton>
+              <div className="object-text">
+                {renaming === object.id ? (
+                  <NameField object={object} name={name} />
+                ) : (
+                  <span className="object-name">{name}</span>
+                )}
+                <Share object={object} />
+              </div>
+              <IconButton
+                icon={object.visible ? 'eye' : 'eyeOff'}
+                label={object.visible ? strings.objects.hide(name) : strings.objects.show(name)}
+                onPress={() => objectActions.toggleVisibility([object])}
+              />
+              <ObjectMenu object={object} name={name} />
+            </GridListItem>
+          );
+        })}
+      </GridList>
+    </>
+  );
+}
+
+/** How much of the picture an object takes, and in how many frames it is. */
+function Share({ object }: { object: VideoObject }) {
+  const result = useRun((run) => run.result);
+  const counts = useRun((run) => run.counts);
+  if (!result) return null;
+  const presence = presenceOf(object, counts, result.grid);
+  const share = presence.reduce((sum, part) => sum + part, 0) / Math.max(1, presence.length);
+  const frames = presence.filter((part) => part > 0).length;
+  return (
+    <span className="object-share">
+      <span className="share-groove" aria-hidden="true">
+        <span style={{ width: `${share * 100}%`, background: css(object.colour) }} />
+      </span>
+      <span>{percent(share)}</span>
+      {frames < result.frames.length && (
+        <span className="object-frames">{strings.objects.frames(frames, result.frames.length)}</span>
+      )}
+    </span>
+  );
+}
+
+/** A name being written: Enter or leaving keeps it, Escape drops it. */
+function NameField({ object, name }: { object: VideoObject; name: string }) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
+  const done = () => useView.setState({ renaming: null });
+  return (
+    <input
+      className="input name-field"
+      aria-label={strings.objects.renameField(name)}
+      defaultValue={name}
+      ref={field}
+      onBlur={(event) => {
+        objectActions.rename(object, event.currentTarget.value);
+        done();
+      }}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === 'Enter') event.currentTarget.blur();
+        if (event.key === 'Escape') {
+          event.currentTarget.value = name;
+          done();
+        }
+      }}
+      onPointerDown={(event) => event.stopPropagation()}
+    />
+  );
+}

@@ -1,0 +1,94 @@
+import type { DeviceReport } from '../../../engine/run.ts';
+import * as page from '../../actions/page.ts';
+import { bytes, count, duration, percent } from '../../model/format.ts';
+import { useClip } from '../../stores/clip.ts';
+import { useRun } from '../../stores/run.ts';
+import { strings } from '../../strings.ts';
+import { Button } from '../parts/button.tsx';
+import { Fact } from '../parts/fields.tsx';
+
+const words = strings.report;
+
+/** What was done, where, and how long it took. */
+export function Report() {
+  const result = useRun((run) => run.result);
+  const models = useRun((run) => run.models);
+  const device = useRun((run) => run.device);
+  const frameCount = useClip((clip) => clip.info?.frameCount ?? 0);
+  return (
+    <div className="report">
+      {result ? (
+        <dl className="facts">
+          <Fact name={words.device}>
+            {where(result.device)}
+            <span className="hint">{result.device.why}</span>
+          </Fact>
+          <Fact name={words.model}>
+            {models.find((entry) => entry.id === result.settings.model)?.name ?? result.settings.model}
+          </Fact>
+          <Fact name={words.size}>
+            {strings.settings.sizeOption(result.settings.width, result.settings.height)}
+          </Fact>
+          <Fact name={words.grid}>{strings.settings.sizeOption(result.grid.columns, result.grid.rows)}</Fact>
+          <Fact name={words.frames}>{words.framesValue(result.frames.length, frameCount)}</Fact>
+          <Fact name={words.clusters}>{count(result.clustering.clusters)}</Fact>
+          <Fact name={words.levels}>
+            {words.levelsValue(result.clustering.levels.map((level) => level.clusters))}
+          </Fact>
+          <Fact name={words.pairs}>
+            {words.pairsValue(result.clustering.pairs.computed, result.clustering.pairs.all)}
+            <span className="hint">{words.pairsShare(percent(result.clustering.pairs.share))}</span>
+          </Fact>
+          <Fact name={words.memory}>{bytes(result.memory.peakBytes)}</Fact>
+          <Fact name={words.times}>
+            <Times />
+          </Fact>
+        </dl>
+      ) : (
+        <>
+          <p className="panel-empty">{words.none}</p>
+          {device && (
+            <dl className="facts">
+              <Fact name={words.device}>
+                {where(device)}
+                <span className="hint">{device.why}</span>
+              </Fact>
+            </dl>
+          )}
+        </>
+      )}
+      <Button variant="plain" icon="copy" onPress={() => void page.copyDiagnostics.run()}>
+        {words.copy}
+      </Button>
+    </div>
+  );
+}
+
+function where(device: DeviceReport): string {
+  const adapter = [device.adapter?.vendor, device.adapter?.architecture].filter(Boolean).join(' ');
+  return device.device === 'webgpu' ? words.gpu(adapter || 'WebGPU') : words.cpu(device.threads);
+}
+
+/** Each stage's time as a bar of the whole. */
+function Times() {
+  const times = useRun((run) => run.result?.times) ?? [];
+  const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
+  return (
+    <ul className="times">
+      {times.map(({ stage, seconds }) => (
+        <li key={stage}>
+          <span>{strings.run.stages[stage]}</span>
+          <span className="share-groove" aria-hidden="true">
+            <span style={{ width: `${total > 0 ? (seconds / total) * 100 : 0}%` }} />
+          </span>
+          <span>{duration(seconds)}</span>
+        </li>
+      ))}
+      <li className="times-total">
+        <span>{words.total}</span>
+        <span />
+        <span>{duration(total)}</span>
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,87 @@
+import type { ReactNode } from 'react';
+import {
+  Button as AriaButton,
+  ToggleButton as AriaToggle,
+  type ButtonProps,
+  type ToggleButtonProps,
+  Tooltip,
+  TooltipTrigger,
+} from 'react-aria-components';
+import { keyNames, onMac } from '../../actions/keys.ts';
+import { Icon, type IconName } from './icons.tsx';
+
+type Variant = 'primary' | 'plain' | 'quiet' | 'danger';
+
+export function Button({
+  variant = 'plain',
+  icon,
+  children,
+  ...rest
+}: Omit<ButtonProps, 'children'> & { variant?: Variant; icon?: IconName; children: ReactNode }) {
+  return (
+    <AriaButton {...rest} className={`button button-${variant}`}>
+      {icon && <Icon name={icon} />}
+      <span>{children}</span>
+    </AriaButton>
+  );
+}
+
+/** A shortcut, key by key. */
+export function Keys({ shortcut }: { shortcut: string }) {
+  return (
+    <span className="keys">
+      {keyNames(shortcut, onMac()).map((key) => (
+        <kbd key={key}>{key}</kbd>
+      ))}
+    </span>
+  );
+}
+
+function Tip({ label, shortcut, children }: { label: string; shortcut?: string; children: ReactNode }) {
+  return (
+    <TooltipTrigger delay={500} closeDelay={0}>
+      {children}
+      <Tooltip className="tooltip" offset={6}>
+        {label}
+        {shortcut && <Keys shortcut={shortcut} />}
+      </Tooltip>
+    </TooltipTrigger>
+  );
+}
+
+interface Iconed {
+  icon: IconName;
+  label: string;
+  shortcut?: string;
+}
+
+/** A button of an icon alone: its name is its tooltip. */
+export function IconButton({
+  icon,
+  label,
+  shortcut,
+  ...rest
+}: Omit<ButtonProps, 'children' | 'aria-label'> & Iconed) {
+  return (
+    <Tip label={label} {...(shortcut ? { shortcut } : {})}>
+      <AriaButton {...rest} aria-label={label} className="icon-button">
+        <Icon name={icon} />
+      </AriaButton>
+    </Tip>
+  );
+}
+
+export function IconToggle({
+  icon,
+  label,
+  shortcut,
+  ...rest
+}: Omit<ToggleButtonProps, 'children' | 'aria-label'> & Iconed) {
+  return (
+    <Tip label={label} {...(shortcut ? { shortcut } : {})}>
+      <AriaToggle {...rest} aria-label={label} className="icon-button">
+        <Icon name={icon} />
+      </AriaToggle>
+    </Tip>
+  );
+}

@@ -1,0 +1,159 @@
+import type { ReactNode } from 'react';
+import {
+  NumberField as AriaNumberField,
+  Select as AriaSelect,
+  Slider as AriaSlider,
+  Button,
+  Input,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  SelectValue,
+  SliderOutput,
+  SliderThumb,
+  SliderTrack,
+  Text,
+} from 'react-aria-components';
+import { Icon } from './icons.tsx';
+
+interface SliderProps {
+  label: string;
+  value: number;
+  range: readonly [number, number];
+  step: number;
+  show: string;
+  onChange: (value: number) => void;
+  isDisabled?: boolean;
+  /** Words at the two ends. */
+  ends?: readonly [string, string];
+  format?: Intl.NumberFormatOptions;
+}
+
+export function Slider({ label, value, range, step, show, onChange, isDisabled, ends, format }: SliderProps) {
+  return (
+    <AriaSlider
+      className="slider"
+      value={value}
+      minValue={range[0]}
+      maxValue={range[1]}
+      step={step}
+      isDisabled={isDisabled ?? false}
+      onChange={onChange}
+      {...(format ? { formatOptions: format } : {})}
+    >
+      <Label>{label}</Label>
+      <SliderOutput>{show}</SliderOutput>
+      <SliderTrack className="slider-track">
+        {({ state }) => (
+          <>
+            <div className="slider-groove" />
+            <div className="slider-fill" style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
+            <SliderThumb className="slider-thumb" />
+          </>
+        )}
+      </SliderTrack>
+      {ends && (
+        <div className="slider-ends" aria-hidden="true">
+          <span>{ends[0]}</span>
+          <span>{ends[1]}</span>
+        </div>
+      )}
+    </AriaSlider>
+  );
+}
+
+interface Option<K extends string> {
+  id: K;
+  name: string;
+  hint?: string;
+}
+
+export function Select<K extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: K;
+  options: readonly Option<K>[];
+  onChange: (value: K) => void;
+}) {
+  return (
+    <AriaSelect
+      className="field"
+      value={value}
+      onChange={(key) => {
+        const chosen = options.find((option) => option.id === key);
+        if (chosen) onChange(chosen.id);
+      }}
+    >
+      <Label>{label}</Label>
+      <Button className="select-button">
+        <SelectValue>{options.find((option) => option.id === value)?.name ?? value}</SelectValue>
+        <Icon name="chevron" size={16} />
+      </Button>
+      <Popover className="popover select-popover">
+        <ListBox className="listbox" items={options}>
+          {(option) => (
+            <ListBoxItem id={option.id} textValue={option.name} className="listbox-item">
+              <Text slot="label">{option.name}</Text>
+              {option.hint && (
+                <Text slot="description" className="hint">
+                  {option.hint}
+                </Text>
+              )}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </AriaSelect>
+  );
+}
+
+export function NumberField({
+  label,
+  value,
+  range,
+  step = 1,
+  digits = 0,
+  isDisabled,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  range: readonly [number, number];
+  step?: number;
+  digits?: number;
+  isDisabled?: boolean;
+  onChange: (value: number) => void;
+}) {
+  return (
+    <AriaNumberField
+      className="field"
+      value={value}
+      minValue={range[0]}
+      maxValue={range[1]}
+      step={step}
+      isDisabled={isDisabled ?? false}
+      formatOptions={{ maximumFractionDigits: digits, useGrouping: false }}
+      onChange={(next) => {
+        if (Number.isFinite(next)) onChange(next);
+      }}
+    >
+      <Label>{label}</Label>
+      <Input className="input" />
+    </AriaNumberField>
+  );
+}
+
+/** A name and what belongs to it, in a report. */
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

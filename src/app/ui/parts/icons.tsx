@@ -1,0 +1,108 @@
+import type { ReactNode } from 'react';
+
+/** Line icons on a 20 × 20 grid, drawn in the text's colour. */
+const SHAPES = {
+  play: <path d="M6.5 4.2v11.6l9-5.8z" fill="currentColor" />,
+  pause: <path d="M7 4.5v11M13 4.5v11" strokeWidth="2.6" />,
+  back: <path d="M12.5 5 7.5 10l5 5M5 5v10" />,
+  forward: <path d="m7.5 5 5 5-5 5M15 5v10" />,
+  undo: <path d="M7 4 3.5 7.5 7 11M4 7.5h7.5a4.5 4.5 0 0 1 0 9H7" />,
+  redo: <path d="m13 4 3.5 3.5L13 11M16 7.5H8.5a4.5 4.5 0 0 0 0 9H13" />,
+  eye: (
+    <>
+      <path d="M2 10c2-3.6 4.7-5.3 8-5.3s6 1.7 8 5.3c-2 3.6-4.7 5.3-8 5.3S4 13.6 2 10z" />
+      <circle cx="10" cy="10" r="2.4" />
+    </>
+  ),
+  eyeOff: (
+    <path d="M3.5 3.5l13 13M8 5c.6-.2 1.3-.3 2-.3 3.3 0 6 1.7 8 5.3-.6 1-1.2 1.9-2 2.6M13 14.7c-.9.4-1.9.6-3 .6-3.3 0-6-1.7-8-5.3.8-1.4 1.7-2.5 2.8-3.4M8.3 8.3a2.4 2.4 0 0 0 3.4 3.4" />
+  ),
+  more: <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" strokeWidth="2.6" />,
+  folder: (
+    <path d="M2.8 15.7V5.3c0-.6.4-1 1-1h3.9l1.8 2.2h6.7c.6 0 1 .4 1 1v8.2c0 .6-.4 1-1 1H3.8c-.6 0-1-.4-1-1z" />
+  ),
+  help: (
+    <>
+      <path d="M7.6 7.4a2.5 2.5 0 1 1 3.5 2.5c-.7.4-1.1.8-1.1 1.7v.3M10 14.6h.01" />
+      <circle cx="10" cy="10" r="7.6" />
+    </>
+  ),
+  theme: (
+    <>
+      <circle cx="10" cy="10" r="7" />
+      <path d="M10 3a7 7 0 0 1 0 14z" fill="currentColor" stroke="none" />
+    </>
+  ),
+  close: <path d="m5 5 10 10M15 5 5 15" />,
+  chevron: <path d="m5.5 8 4.5 4.5L14.5 8" />,
+  check: <path d="m4.5 10.5 3.7 3.7 7.3-8" />,
+  warning: <path d="M10 3.2 18 16.8H2zM10 8.2v4M10 14.5h.01" />,
+  info: (
+    <>
+      <circle cx="10" cy="10" r="7.6" />
+      <path d="M10 9.3v4.4M10 6.5h.01" />
+    </>
+  ),
+  merge: <path d="M4 4.5c0 4 6 3 6 7.5v4M16 4.5c0 4-6 3-6 7.5M7.5 13.7 10 16.2l2.5-2.5" />,
+  outlines: (
+    <path
+      d="M5 8.3C5 5.4 7.2 3.5 10 3.5c3.5 0 5.5 2.3 5.5 5.5 0 4.2-2.5 7.5-5.7 7.5C6.5 16.5 5 12 5 8.3z"
+      strokeWidth="2.2"
+    />
+  ),
+  patterns: (
+    <>
+      <rect x="3" y="3" width="14" height="14" rx="3" />
+      <path d="M3.5 12 12 3.5M3.5 16.5l13-13M8 16.5 16.5 8" />
+    </>
+  ),
+  spotlight: (
+    <>
+      <rect x="2.5" y="4" width="15" height="12" rx="2" />
+      <circle cx="10" cy="10" r="3.2" fill="currentColor" stroke="none" />
+    </>
+  ),
+  copy: (
+    <path d="M7 7V4.5c0-.6.4-1 1-1h7.5c.6 0 1 .4 1 1V12c0 .6-.4 1-1 1H13M4.5 7H12c.6 0 1 .4 1 1v7.5c0 .6-.4 1-1 1H4.5c-.6 0-1-.4-1-1V8c0-.6.4-1 1-1z" />
+  ),
+  mark: <path d="M10 2.5v3M10 14.5v3M2.5 10h3M14.5 10h3M10 10h.01" />,
+} satisfies Record<string, ReactNode>;
+
+export type IconName = keyof typeof SHAPES;
+
+export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      className="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 20 20"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      {SHAPES[name]}
+    </svg>
+  );
+}
+
+/** Three overlapping areas, one outlined: what the product does. */
+export function Mark() {
+  return (
+    <svg className="mark" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M2.5 13.5C2.5 8.5 6 4 10.5 4c3.5 0 5 3 3.5 6.5S9 19.5 6 19.5s-3.5-3-3.5-6z" fill="#56b4e9" />
+      <path
+        d="M21.5 9c0 5.5-3 11-7.5 11-3 0-4.5-2.5-3.5-5.5S14.5 4 18 4c2.3 0 3.5 2 3.5 5z"
+        fill="#f0a202"
+        fillOpacity=".88"
+      />
+      <path
+        d="M11.3 18.6c-1.2-.8-1.6-2.4-.8-4.1.8-2.4 2.4-5.7 4.2-7.9.2 1.1 0 2.5-.7 3.9-1 2.3-1.6 5.8-2.7 8.1z"
+        fill="#1fb58f"
+      />
+    </svg>
+  );
+}

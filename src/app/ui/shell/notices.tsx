@@ -1,0 +1,35 @@
+import { Button as AriaButton } from 'react-aria-components';
+import { dismiss, useNotices } from '../../stores/notices.ts';
+import { strings } from '../../strings.ts';
+import { Icon } from '../parts/icons.tsx';
+
+/** What went wrong or was done, over the page but in nobody's way; and what screen readers are told. */
+export function Notices() {
+  const { notices, announcement } = useNotices();
+  return (
+    <>
+      <section className="notices" aria-label={strings.notices.region}>
+        {notices.map(({ id, kind, what, todo, code }) => (
+          <div key={id} className={`notice notice-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
+            <Icon name={kind === 'error' ? 'warning' : 'check'} />
+            <div className="notice-text">
+              <p>{what}</p>
+              {todo && <p className="notice-todo">{todo}</p>}
+              {code && <code>{strings.notices.code(code)}</code>}
+            </div>
+            <AriaButton
+              className="icon-button"
+              aria-label={strings.notices.dismiss}
+              onPress={() => dismiss(id)}
+            >
+              <Icon name="close" size={16} />
+            </AriaButton>
+          </div>
+        ))}
+      </section>
+      <p className="unseen" aria-live="polite">
+        {announcement}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+import { useEffect } from 'react';
+import { actionFor } from '../../actions/keys.ts';
+import { ACTIONS } from '../../actions/table.ts';
+
+/** Where typing is writing, or a list or dialog has the keys for itself. */
+const WRITING = 'input:not([type=range]), textarea, select, [contenteditable=true]';
+const OWN_KEYS = '[role=dialog], [role=menu], [role=listbox]';
+/** Keys that widgets use to move within themselves or to be pressed. */
+const WIDGET_KEYS = /^(Arrow|Home|End|Enter| $)/;
+const WIDGETS =
+  'button, a, summary, [role=slider]:not([data-playhead]), input, [role=grid], [role=tablist], [role=radiogroup]';
+
+/** Makes the table of actions answer to the keyboard, everywhere on the page. */
+export function useShortcuts(): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : document.body;
+      if (target.closest(WRITING) || target.closest(OWN_KEYS)) return;
+      if (WIDGET_KEYS.test(event.key) && !event.ctrlKey && !event.metaKey && target.closest(WIDGETS)) return;
+      const action = actionFor(event, ACTIONS);
+      if (!action || action.enabled?.() === false) return;
+      event.preventDefault();
+      event.stopPropagation();
+      void action.run(event.key);
+    };
+    // Captured, so that a list's search by letter does not swallow shortcuts.
+    addEventListener('keydown', press, true);
+    return () => removeEventListener('keydown', press, true);
+  }, []);
+}

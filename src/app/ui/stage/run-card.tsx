@@ -1,0 +1,42 @@
+import { ProgressBar } from 'react-aria-components';
+import type { Stage } from '../../../engine/run.ts';
+import { stop } from '../../actions/runner.ts';
+import { useRun } from '../../stores/run.ts';
+import { strings } from '../../strings.ts';
+import { Button } from '../parts/button.tsx';
+
+const STAGES = Object.keys(strings.run.stages) as Stage[];
+
+/** How far a run is: every stage, what is done of the one under way, the time left, and a way to stop. */
+export function RunCard() {
+  const phase = useRun((run) => run.phase);
+  const progress = useRun((run) => run.progress);
+  if (phase !== 'segmenting') return null;
+  const at = progress ? STAGES.indexOf(progress.stage) : 0;
+  const part = progress && progress.total > 0 ? progress.done / progress.total : 0;
+  return (
+    <div className="run-card">
+      <ProgressBar className="progress" aria-label={strings.run.progress} value={part * 100}>
+        <ol className="stages">
+          {STAGES.map((stage, place) => (
+            <li key={stage} data-state={place < at ? 'done' : place === at ? 'now' : 'ahead'}>
+              <span>{strings.run.stages[stage]}</span>
+              <span className="stage-groove">
+                <span style={{ width: `${place < at ? 100 : place === at ? part * 100 : 0}%` }} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      </ProgressBar>
+      <div className="run-card-foot">
+        <p>
+          {progress && <span>{strings.run.amount(progress.done, progress.total, progress.unit)}</span>}
+          {progress?.left != null && <strong>{strings.run.left(progress.left)}</strong>}
+        </p>
+        <Button variant="plain" onPress={() => void stop()}>
+          {strings.run.cancel}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { Radio, RadioGroup } from 'react-aria-components';
+import * as view from '../../actions/view.ts';
+import { percent } from '../../model/format.ts';
+import { usePreferences } from '../../stores/preferences.ts';
+import { useRun } from '../../stores/run.ts';
+import { type Mode, useView } from '../../stores/view.ts';
+import { strings } from '../../strings.ts';
+import { IconToggle } from '../parts/button.tsx';
+import { Slider } from '../parts/fields.tsx';
+
+const MODES = ['masks', 'attention'] as const satisfies readonly Mode[];
+
+/** How the frame is looked at. */
+export function ViewBar() {
+  const mode = useView((state) => state.mode);
+  const ready = useRun((run) => run.result !== null);
+  const opacity = usePreferences((preferences) => preferences.opacity);
+  return (
+    <div className="view-bar">
+      <RadioGroup
+        className="segments"
+        aria-label={strings.stage.view}
+        orientation="horizontal"
+        value={mode}
+        isDisabled={!ready}
+        onChange={(value) => view.setMode(value === 'attention' ? 'attention' : 'masks')}
+      >
+        {MODES.map((id) => (
+          <Radio key={id} value={id} className="segment">
+            {strings.stage[id]}
+          </Radio>
+        ))}
+      </RadioGroup>
+      <div className="view-tools">
+        <Slider
+          label={strings.stage.opacity}
+          value={opacity}
+          range={[0, 1]}
+          step={0.05}
+          show={percent(opacity)}
+          format={{ style: 'percent' }}
+          onChange={(value) => usePreferences.setState({ opacity: value })}
+        />
+        {mode === 'masks' && <Looks />}
+      </div>
+    </div>
+  );
+}
+
+/** How the objects' areas are drawn. */
+function Looks() {
+  const { outlines, patterns, spotlight } = usePreferences();
+  return (
+    <>
+      <IconToggle
+        icon="outlines"
+        label={strings.stage.outlines}
+        shortcut={view.outlines.keys[0]!}
+        isSelected={outlines}
+        onChange={(on) => usePreferences.setState({ outlines: on })}
+      />
+      <IconToggle
+        icon="patterns"
+        label={strings.stage.patterns}
+        shortcut={view.patterns.keys[0]!}
+        isSelected={patterns}
+        onChange={(on) => usePreferences.setState({ patterns: on })}
+      />
+      <IconToggle
+        icon="spotlight"
+        label={strings.stage.spotlight}
+        shortcut={view.spotlight.keys[0]!}
+        isSelected={spotlight}
+        onChange={(on) => usePreferences.setState({ spotlight: on })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,139 @@
+import { setPart } from '../../actions/part.ts';
+import * as playback from '../../actions/playback.ts';
+import { goTo } from '../../actions/playback.ts';
+import { timecode } from '../../model/format.ts';
+import { frameUnder, positionOf } from '../../model/timeline.ts';
+import { useClip } from '../../stores/clip.ts';
+import { useRun } from '../../stores/run.ts';
+import { useView } from '../../stores/view.ts';
+import { strings } from '../../strings.ts';
+import { Button, IconButton } from '../parts/button.tsx';
+import { Filmstrip } from './filmstrip.tsx';
+import { KeyFrames } from './key-frames.tsx';
+import { Lanes } from './lanes.tsx';
+
+export function Timeline() {
+  const mode = useView((view) => view.mode);
+  return (
+    <section className="timeline" aria-label={strings.timeline.region}>
+      <Transport />
+      <div className="tracks">
+        <Scrubber />
+        {mode === 'masks' && <Lanes />}
+        <Playhead />
+      </div>
+      {mode === 'attention' && <KeyFrames />}
+    </section>
+  );
+}
+
+function Transport() {
+  const info = useClip((clip) => clip.info)!;
+  const frame = useView((view) => view.frame);
+  const speed = useView((view) => view.speed);
+  const settings = useRun((run) => run.settings);
+  const part = settings && (settings.start > 0 || settings.end !== null) ? settings : null;
+  return (
+    <div className="transport">
+      <div className="transport-buttons">
+        <IconButton
+          icon="back"
+          label={strings.timeline.back}
+          shortcut={playback.back.keys[0]!}
+          onPress={() => void playback.back.run()}
+        />
+        <IconButton
+          icon={speed === 0 ? 'play' : 'pause'}
+          label={speed === 0 ? strings.timeline.play : strings.timeline.pause}
+          shortcut={playback.playPause.keys[0]!}
+          onPress={() => void playback.playPause.run()}
+        />
+        <IconButton
+          icon="forward"
+          label={strings.timeline.forward}
+          shortcut={playback.forward.keys[0]!}
+          onPress={() => void playback.forward.run()}
+        />
+      </div>
+      <p className="time">
+        <span className="timecode">
+          {timecode((info.timestamps[frame] ?? 0) - (info.timestamps[0] ?? 0))}
+        </span>
+        <span className="frame-number">{strings.timeline.frame(frame + 1, info.frameCount)}</span>
+        {Math.abs(speed) > 1 || speed < 0 ? <span>{strings.timeline.speed(speed)}</span> : null}
+      </p>
+      {part && (
+        <p className="part">
+          {strings.timeline.part(part.start + 1, part.end ?? info.frameCount)}
+          <Button variant="quiet" onPress={() => setPart(0, info.frameCount)}>
+            {strings.timeline.clearPart}
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The filmstrip, to be dragged over; it takes the keys of the playhead while focused. */
+function Scrubber() {
+  const info = useClip((clip) => clip.info)!;
+  const frame = useView((view) => view.frame);
+  const settings = useRun((run) => run.settings);
+  const time = timecode((info.timestamps[frame] ?? 0) - (info.timestamps[0] ?? 0));
+  const start = (settings?.start ?? 0) / info.frameCount;
+  const end = (settings?.end ?? info.frameCount) / info.frameCount;
+  return (
+    <div
+      className="scrubber"
+      role="slider"
+      data-playhead=""
+      tabIndex={0}
+      aria-label={strings.timeline.playhead}
+      aria-valuemin={1}
+      aria-valuemax={info.frameCount}
+      aria-valuenow={frame + 1}
+      aria-valuetext={strings.timeline.value(frame + 1, info.frameCount, time)}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        scrub(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) scrub(event);
+      }}
+    >
+      <Filmstrip />
+      <Ticks />
+      {start > 0 && <div className="outside" style={{ left: 0, width: `${start * 100}%` }} />}
+      {end < 1 && <div className="outside" style={{ right: 0, width: `${(1 - end) * 100}%` }} />}
+    </div>
+  );
+}
+
+function scrub(event: React.PointerEvent): void {
+  const bounds = event.currentTarget.getBoundingClientRect();
+  const count = useClip.getState().info?.frameCount ?? 0;
+  goTo(frameUnder((event.clientX - bounds.left) / bounds.width, count));
+}
+
+/** A mark at every processed frame. */
+function Ticks() {
+  const count = useClip((clip) => clip.info?.frameCount ?? 0);
+  const frames = useRun((run) => run.result?.frames);
+  if (!frames) return null;
+  const path = Array.from(frames, (frame) => `M${frame + 0.5} 0V1`).join('');
+  return (
+    <svg className="ticks" viewBox={`0 0 ${count} 1`} preserveAspectRatio="none" aria-hidden="true">
+      <path d={path} vectorEffect="non-scaling-stroke" />
+    </svg>
+  );
+}
+
+function Playhead() {
+  const count = useClip((clip) => clip.info?.frameCount ?? 0);
+  const frame = useView((view) => view.frame);
+  return (
+    <div className="playhead-track" aria-hidden="true">
+      <div className="playhead" style={{ left: `${positionOf(frame, count) * 100}%` }} />
+    </div>
+  );
+}

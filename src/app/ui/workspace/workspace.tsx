@@ -1,0 +1,21 @@
+import { strings } from '../../strings.ts';
+import { Panel } from '../panel/panel.tsx';
+import { Stage } from '../stage/stage.tsx';
+import { ViewBar } from '../stage/view-bar.tsx';
+import { Timeline } from '../timeline/timeline.tsx';
+import { usePlayback } from '../timeline/use-playback.ts';
+
+/** An open clip: what is seen, when, and what is in it. */
+export default function Workspace() {
+  usePlayback();
+  return (
+    <main className="workspace">
+      <section className="stage-area" aria-label={strings.stage.region}>
+        <ViewBar />
+        <Stage />
+      </section>
+      <Timeline />
+      <Panel />
+    </main>
+  );
+}

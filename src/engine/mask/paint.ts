@@ -1,0 +1,116 @@
+import type { LabelMap } from '../api.ts';
+
+/** Textures that tell neighbouring objects apart without colour. */
+export const PATTERNS = ['solid', 'rising', 'falling', 'dots', 'level', 'upright', 'check', 'net'] as const;
+export type Pattern = (typeof PATTERNS)[number];
+
+/** How one object is painted. */
+export interface Paint {
+  /** 0xRRGGBB. */
+  colour: number;
+  /** Opacity of the area, 0..1; 0 leaves it bare. */
+  fill: number;
+  /** Opacity of the contour, 0..1. */
+  outline: number;
+  pattern: Pattern;
+}
+
+export interface Painting {
+  /** Place in `paints` of every cluster. Clusters of one object share a place, so nothing is drawn between them. */
+  objectOf: Uint16Array;
+  paints: readonly Paint[];
+  /** Width of the contour, drawn inside the object, in pixels of the map. */
+  outlineWidth: number;
+  /** Pixels of the map that one pixel of a pattern's 8 × 8 cell takes. */
+  patternScale: number;
+}
+
+const CELL = 8;
+
+/** Whether the pixel (x, y) of a pattern's cell is inked, 0 ≤ x, y < 8. */
+const INKED: Record<Pattern, (x: number, y: number) => boolean> = {
+  solid: () => true,
+  rising: (x, y) => (x + y) % 8 < 4,
+  falling: (x, y) => (x - y + 8) % 8 < 4,
+  dots: (x, y) => (x - 3.5) ** 2 + (y - 3.5) ** 2 < 7,
+  level: (_, y) => y < 4,
+  upright: (x) => x < 4,
+  check: (x, y) => x < 4 === y < 4,
+  net: (x, y) => x < 2 || y < 2,
+};
+
+/** What the bare part of a patterned area keeps of its fill. */
+const GROUND = 0.35;
+
+const CELLS: Record<Pattern, Uint8Array> = Object.fromEntries(
+  PATTERNS.map((pattern) => [
+    pattern,
+    Uint8Array.from({ length: CELL * CELL }, (_, i) =>
+      Number(INKED[pattern](i % CELL, Math.floor(i / CELL))),
+    ),
+  ]),
+) as Record<Pattern, Uint8Array>;
+
+/** The inked cell of a pattern, [8, 8] of 0 and 1: swatches are drawn from the same. */
+export const patternCell = (pattern: Pattern): Uint8Array => CELLS[pattern];
+
+/** Little-endian RGBA, as ImageData has it. */
+function packed(colour: number, alpha: number): number {
+  const red = (colour >> 16) & 255;
+  const green = (colour >> 8) & 255;
+  return (
+    ((Math.round(Math.min(1, Math.max(0, alpha)) * 255) << 24) |
+      ((colour & 255) << 16) |
+      (green << 8) |
+      red) >>>
+    0
+  );
+}
+
+/**
+ * Paints objects over a frame: straight RGBA, [height, width, 4]. A pixel within `outlineWidth` of another object, to
+ * any of the four sides, is contour. The picture's own border is none. `into` is used again when its size fits.
+ */
+export function paint(map: LabelMap, painting: Painting, into?: Uint8ClampedArray): Uint8ClampedArray {
+  const { width, height, labels } = map;
+  const { objectOf, paints, patternScale } = painting;
+  const reach = Math.max(1, Math.round(painting.outlineWidth));
+  const bytes = into?.length === width * height * 4 ? into : new Uint8ClampedArray(width * height * 4);
+  const out = new Uint32Array(bytes.buffer, bytes.byteOffset, width * height);
+
+  const count = paints.length;
+  const inked = new Uint32Array(count);
+  const ground = new Uint32Array(count);
+  const contour = new Uint32Array(count);
+  const contoured = new Uint8Array(count);
+  const cells: Uint8Array[] = [];
+  paints.forEach(({ colour, fill, outline, pattern }, object) => {
+    inked[object] = fill > 0 ? packed(colour, fill) : 0;
+    ground[object] = fill > 0 ? packed(colour, pattern === 'solid' ? fill : fill * GROUND) : 0;
+    contour[object] = packed(colour, outline);
+    contoured[object] = Number(outline > 0);
+    cells.push(CELLS[pattern]);
+  });
+
+  const column = Uint8Array.from({ length: width }, (_, x) => Math.floor(x / patternScale) % CELL);
+  for (let y = 0; y < height; y++) {
+    const cellRow = (Math.floor(y / patternScale) % CELL) * CELL;
+    const above = y >= reach ? -reach * width : 0;
+    const below = y < height - reach ? reach * width : 0;
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const object = objectOf[labels[at]!]!;
+      if (
+        contoured[object] === 1 &&
+        (objectOf[labels[at + above]!] !== object ||
+          objectOf[labels[at + below]!] !== object ||
+          (x >= reach && objectOf[labels[at - reach]!] !== object) ||
+          (x < width - reach && objectOf[labels[at + reach]!] !== object))
+      ) {
+        out[at] = contour[object]!;
+      } else {
+        out[at] = cells[object]![cellRow + column[x]!] === 1 ? inked[object]! : ground[object]!;
+      }
+    }
+  }
+  return bytes;
+}
