@@ -1,19 +1,19 @@
 import type { Tensor, Weights } from '../types.ts';
 
-/** What training code, checkpoints and libraries wrap a backbone's names in. */
-const WRAPPER =
-  /^(?:module|teacher|student|backbone|encoder|model|vit|dinov2|dinov2_with_registers|state_dict|model_state_dict)\./;
+/**
+ * The one tensor that every dialect has under a telling name. What stands before it is the wrapping
+ * (`module.`, `teacher.backbone.`, `model_state_dict.encoder.`, `dinov2.`, …).
+ */
+const ANCHOR = /^(.*?)(?:patch_embed\.proj|embeddings\.patch_embeddings\.projection)\.weight$/;
 
-/** Parts that a checkpoint carries along and that no feature depends on. */
-const IGNORED =
-  /^(?:mask_token|head|heads|fc_norm|head_drop|pre_logits|pooler|classifier|dino_head|dino_loss|ibot_head|ibot_patch_loss|lm_head|optimizer|dist_token|head_dist)(?:\.|$)/;
+/** Parts beside the blocks that no feature depends on. */
+const IGNORED = /^(?:mask_token|embeddings\.mask_token|head|fc_norm|pre_logits|pooler|classifier)(?:\.|$)/;
 
 /** Whole names of other dialects, and timm's. */
 const RENAMED: ReadonlyMap<string, string> = new Map([
   ['register_tokens', 'reg_token'],
   ['embeddings.cls_token', 'cls_token'],
   ['embeddings.register_tokens', 'reg_token'],
-  ['embeddings.mask_token', 'mask_token'],
   ['embeddings.position_embeddings', 'pos_embed'],
   ['embeddings.patch_embeddings.projection.weight', 'patch_embed.proj.weight'],
   ['embeddings.patch_embeddings.projection.bias', 'patch_embed.proj.bias'],
@@ -35,18 +35,25 @@ const RENAMED_IN_BLOCK: readonly (readonly [string, string])[] = [
   ['layer_scale2.lambda1', 'ls2.gamma'],
 ];
 
-/** timm's name of one tensor; null for a part that no feature depends on. */
+/** timm's name of one unwrapped tensor; null for a part that no feature depends on. */
 export function timmName(name: string): string | null {
-  let bare = name;
-  while (WRAPPER.test(bare)) bare = bare.replace(WRAPPER, '');
-  bare = RENAMED.get(bare) ?? bare;
-  const block = /^(?:layers?|blocks)\.(\d+)\.(.+)$/.exec(bare);
-  if (block) {
-    const [, index, rest] = block as unknown as [string, string, string];
-    const renamed = RENAMED_IN_BLOCK.find(([from]) => rest.startsWith(from));
-    bare = `blocks.${index}.${renamed ? renamed[1] + rest.slice(renamed[0].length) : rest}`;
-  }
-  return IGNORED.test(bare) ? null : bare;
+  const known = RENAMED.get(name);
+  if (known) return known;
+  if (IGNORED.test(name)) return null;
+  const block = /^(?:encoder\.layer|blocks)\.(\d+)\.(.+)$/.exec(name);
+  if (!block) return name;
+  const [, index, rest] = block as unknown as [string, string, string];
+  const renamed = RENAMED_IN_BLOCK.find(([from]) => rest.startsWith(from));
+  return `blocks.${index}.${renamed ? renamed[1] + rest.slice(renamed[0].length) : rest}`;
+}
+
+/**
+ * What the backbone's names are wrapped in. Where a checkpoint holds a teacher and a student, the teacher is
+ * taken, as DINO's authors do.
+ */
+function wrappingOf(names: readonly string[]): string {
+  const wrappings = names.flatMap((name) => ANCHOR.exec(name)?.[1] ?? []);
+  return wrappings.find((wrapping) => /\bteacher\b/.test(wrapping)) ?? wrappings[0] ?? '';
 }
 
 function joined(parts: readonly Tensor[]): Tensor {
@@ -75,16 +82,15 @@ function fuse(weights: Map<string, Tensor>): void {
 }
 
 /**
- * Weights under timm's names, whichever dialect they came in: timm and DINO, DINOv2, Hugging Face transformers,
- * any of them wrapped (`teacher.backbone.…`). Where a checkpoint holds a teacher and a student, the teacher is
- * taken, as DINO's authors do. Heads and other parts that no feature depends on are left out.
+ * A backbone's weights under timm's names, whichever dialect they came in: timm and DINO, DINOv2, Hugging Face
+ * transformers, any of them wrapped. Heads, losses, optimisers and all else outside the wrapping are left out.
  */
 export function timmWeights(tensors: Weights): Map<string, Tensor> {
-  const hasTeacher = [...tensors.keys()].some((name) => name.startsWith('teacher.'));
+  const wrapping = wrappingOf([...tensors.keys()]);
   const weights = new Map<string, Tensor>();
   for (const [name, tensor] of tensors) {
-    if (hasTeacher && !name.startsWith('teacher.')) continue;
-    const renamed = timmName(name);
+    if (!name.startsWith(wrapping)) continue;
+    const renamed = timmName(name.slice(wrapping.length));
     if (renamed !== null) weights.set(renamed, tensor);
   }
   fuse(weights);
