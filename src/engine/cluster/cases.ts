@@ -120,7 +120,9 @@ export function testCompute(name: string, create: () => Promise<Compute>): void 
       const rows = await compute.load(values, 2, 'kl');
       const picked = await compute.gather(rows, [2, 0]);
       const joined = await compute.concat([picked, rows]);
-      expect([...(await compute.read(joined))]).toEqual([0.125, 0.875, 0.5, 0.5, ...values]);
+      expect(
+        worst(await compute.read(joined), Float32Array.of(0.125, 0.875, 0.5, 0.5, ...values)),
+      ).toBeLessThan(1e-6);
       const accumulator = compute.accumulator(2, 2);
       await accumulator.add(rows, Int32Array.of(1, 0, 1));
       await accumulator.add(picked, Int32Array.of(0, 1));

@@ -1,0 +1,134 @@
+import { P_FLOOR } from '../cluster/numerics.ts';
+import type { Attention, AttentionInput } from '../cluster/types.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import { type Kernel, LANES, STEP, tileOf } from '../gpu/kernel.ts';
+import { entropies, makeRows, pageRows, rowBytes, spans, strideOf } from '../gpu/rows.ts';
+import packSource from './pack.wgsl?raw';
+import { readQueries } from './plain.ts';
+import rowsSource from './rows.wgsl?raw';
+import statisticsSource from './statistics.wgsl?raw';
+
+const PACK: Kernel = { name: 'pack', source: packSource };
+const STATISTICS: Kernel = { name: 'statistics', source: statisticsSource };
+const ROWS: Kernel = { name: 'attention-rows', source: rowsSource };
+
+/** Keys of a page at most: what one dispatch goes over stays short. */
+const PAGE_KEYS = 2 ** 14;
+
+interface KeyPage {
+  first: number;
+  count: number;
+  /** [heads, count, channels padded to STEP] of f32. */
+  matrices: GPUBuffer;
+}
+
+/** Keys of the key frames on the GPU, and from there rows of A'v (Eq. 1) for any tokens. */
+export async function attendWebgpu(
+  gpu: Gpu,
+  input: AttentionInput,
+  signal?: AbortSignal,
+): Promise<Attention> {
+  const { grid, heads, channels, keyFrames, temperature } = input;
+  const n = grid.rows * grid.columns;
+  const width = keyFrames.length * n;
+  const quads = (Math.ceil(channels / STEP) * STEP) / 4;
+  const tile = tileOf(gpu.tuning);
+  const [packing, statistics, rows, entropy] = await Promise.all([
+    gpu.program(PACK),
+    gpu.program(STATISTICS),
+    gpu.program(ROWS),
+    entropies(gpu, { width, metric: 'kl' }),
+  ]);
+
+  const matrixBytes = (tokens: number) => heads * tokens * quads * 16;
+  const keysOfPage = Math.max(1, Math.min(PAGE_KEYS, Math.floor(gpu.tuning.pageBytes / matrixBytes(1))));
+  const scaleQueries = Float32Array.from(
+    { length: heads },
+    (_, head) => temperature[head]! / Math.sqrt(channels),
+  );
+  const scaleKeys = new Float32Array(heads).fill(1);
+
+  /** Packs `count` tokens of dense values, from token `source` on, to token `first` of `matrices`. */
+  const pack = (
+    dense: Float32Array<ArrayBuffer>,
+    scale: Float32Array<ArrayBuffer>,
+    to: { matrices: GPUBuffer; capacity: number; first: number },
+  ) => {
+    const tokens = dense.length / (heads * channels);
+    const batch = gpu.batch('pack');
+    for (const [source, count] of spans(tokens, PAGE_KEYS))
+      batch.dispatch(packing, [Math.ceil((4 * quads) / LANES), count, heads], {
+        dense: batch.upload(dense),
+        scale: batch.upload(scale),
+        matrices: to.matrices,
+        params: batch.uniform([heads, channels, quads, to.capacity, source, to.first + source]),
+      });
+    batch.submit();
+  };
+
+  const pages: KeyPage[] = [];
+  const release = () => {
+    for (const { matrices } of pages) gpu.buffers.destroy(matrices);
+  };
+  try {
+    for (const [first, count] of spans(width, keysOfPage))
+      pages.push({
+        first,
+        count,
+        matrices: gpu.buffers.create(matrixBytes(count), GPUBufferUsage.STORAGE, 'keys'),
+      });
+    for (const [i, frame] of keyFrames.entries()) {
+      signal?.throwIfAborted();
+      const dense = await input.read('k', frame, 1);
+      for (const page of pages) {
+        const begin = Math.max(page.first, i * n);
+        const end = Math.min(page.first + page.count, (i + 1) * n);
+        if (begin >= end) continue;
+        const part = dense.slice((begin - i * n) * heads * channels, (end - i * n) * heads * channels);
+        pack(part, scaleKeys, { matrices: page.matrices, capacity: page.count, first: begin - page.first });
+      }
+    }
+    await gpu.check();
+  } catch (error) {
+    release();
+    throw error;
+  }
+
+  return {
+    tokens: grid.frames * n,
+    width,
+    rowBytes: rowBytes(gpu, width) + 4,
+    release,
+    rows: (firstToken, count) =>
+      makeRows(gpu, { width, metric: 'kl' }, spans(count, pageRows(gpu, width)), async (page, first) => {
+        signal?.throwIfAborted();
+        const dense = Float32Array.from(await readQueries(input, firstToken + first, page.count));
+        const batch = gpu.batch('attention');
+        const q = gpu.buffers.create(matrixBytes(page.count), GPUBufferUsage.STORAGE, 'queries');
+        pack(dense, scaleQueries, { matrices: q, capacity: page.count, first: 0 });
+        const found = batch.scratch(8 * heads * page.count);
+        const tiles = Math.ceil(page.count / tile);
+        for (const [i, { count: keys, matrices: k }] of pages.entries())
+          batch.dispatch(statistics, [tiles, heads], {
+            q,
+            k,
+            statistics: found,
+            params: batch.uniform([page.count, keys, quads, i > 0 ? 1 : 0]),
+          });
+        for (const { first: column, count: keys, matrices: k } of pages)
+          batch.dispatch(rows, [Math.ceil(keys / tile), tiles], {
+            q,
+            k,
+            statistics: found,
+            logits: page.logits,
+            params: batch.uniform(
+              [page.count, keys, quads, heads, column, strideOf(width)],
+              [width / heads, P_FLOOR * width],
+            ),
+          });
+        entropy(batch, page);
+        batch.submit();
+        gpu.buffers.destroy(q);
+      }),
+  };
+}

@@ -1,0 +1,16 @@
+import { create, globals } from 'webgpu';
+
+/** Dawn ends with its instance, and Node does not end before it: each is kept for as long as its device lives. */
+const instances = new Set<GPU>();
+
+/** A device of Dawn in Node, for tests and benches. Destroy it when done. */
+export async function dawnDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
+  Object.assign(globalThis, globals);
+  const instance = create([]);
+  instances.add(instance);
+  const adapter = await instance.requestAdapter();
+  if (!adapter) throw new Error('Dawn found no adapter: neither a GPU driver nor a software Vulkan.');
+  const device = await adapter.requestDevice(descriptor);
+  void device.lost.then(() => instances.delete(instance));
+  return device;
+}
