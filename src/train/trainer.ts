@@ -1,0 +1,222 @@
+import { createDevices } from '../engine/devices.ts';
+import { createBackbone } from '../engine/model/backbone.ts';
+import { createLibrary } from '../engine/model/library.ts';
+import type { Model, ModelDefaults } from '../engine/model/types.ts';
+import type { DeviceReport, RunSettings } from '../engine/run.ts';
+import { openClip } from '../engine/video/open.ts';
+import { drawScaled } from '../engine/video/preprocess.ts';
+import type { Clip, DecodedFrame } from '../engine/video/types.ts';
+import type { Picture } from './augment.ts';
+import {
+  exportCorrelator,
+  type LossPoint,
+  readCheckpoint,
+  type ValidationPoint,
+  writeCheckpoint,
+} from './checkpoint.ts';
+import { createFeatureSource, type KeySource, type PictureSource } from './features.ts';
+import { train } from './loop.ts';
+import { RECIPES, type Recipe } from './recipe.ts';
+import { prepareDevice } from './step.ts';
+
+/** What a person asks for: which model learns from which clips, and how. */
+export interface TrainingOrder {
+  model: string;
+  /** One array of files a clip, as `openClip` takes them. */
+  clips: File[][];
+  recipe: Recipe;
+  device: RunSettings['device'];
+  /** Iterations between looks at the validation clips. */
+  validateEvery: number;
+  /** A checkpoint to go on from. */
+  resume?: Uint8Array<ArrayBuffer>;
+}
+
+/** A training whose state is whole: at its start, now and then, and at its end. */
+export interface TrainingMilestone {
+  validation: ValidationPoint;
+  /** To go on from. */
+  checkpoint: Uint8Array<ArrayBuffer>;
+  /** For the engine. */
+  correlator: Uint8Array<ArrayBuffer>;
+}
+
+export interface TrainingListener {
+  /** Before the first iteration. `skipped`: files that are no clip, and why. */
+  onStart(about: { device: DeviceReport; clips: string[]; skipped: { name: string; why: string }[] }): void;
+  onIteration(point: LossPoint): void;
+  onMilestone(milestone: TrainingMilestone): void;
+}
+
+/** Training as the page and the command line see it: one at a time, in a worker. */
+export interface TrainerApi {
+  /** A recipe by name, at a size and with heads that suit the model. */
+  suggest(model: string, recipe: keyof typeof RECIPES): Promise<Recipe>;
+  /**
+   * Trains to the end of the recipe. Throws `run/cancelled` after `cancel`, and what `train` and `openClip` throw;
+   * where there are several clips, those that cannot be opened are left out and told of.
+   */
+  train(order: TrainingOrder, listener: TrainingListener): Promise<void>;
+  cancel(): Promise<void>;
+}
+
+/** Decoded pictures are this much larger than a training frame: a crop then loses no detail. */
+const MARGIN = 1.5;
+/** Training frames are about this share of the model's own height and width: attention grows with the fourth power. */
+const SIZE_SHARE = 0.5;
+
+/** The trainer behind TrainerApi. `manifestUrl`: the list of models. */
+export function createTrainer(manifestUrl: string): TrainerApi {
+  const library = createLibrary(manifestUrl);
+  const devices = createDevices();
+  let running: AbortController | null = null;
+
+  async function perform(order: TrainingOrder, listener: TrainingListener, signal: AbortSignal) {
+    const { recipe } = order;
+    const place = await devices.workplace(order.device);
+    const { device } = place.report;
+    await prepareDevice(device);
+    const model = await library.load(order.model, undefined, signal);
+    const { clips, skipped } = await openAll(order.clips, signal);
+    const { height, width } = recipe;
+    const backbone = await createBackbone(model, {
+      device,
+      ...(place.gpuDevice ? { gpuDevice: place.gpuDevice } : {}),
+      height,
+      width,
+      batch: 1,
+      outputs: ['k'],
+    });
+    try {
+      listener.onStart({ device: place.report, clips: clips.map(({ info }) => info.name), skipped });
+      await train({
+        model: model.entry.id,
+        source: createFeatureSource(picturesOf(clips, recipe), keysOf(model, backbone.run), recipe),
+        compute: place.compute,
+        recipe,
+        tau: model.entry.defaults.tau,
+        ...(order.resume ? { resume: readCheckpoint(order.resume) } : {}),
+        validateEvery: order.validateEvery,
+        onIteration: (point) => listener.onIteration(point),
+        onValidation: (validation, state) =>
+          listener.onMilestone({
+            validation,
+            checkpoint: writeCheckpoint(state),
+            correlator: exportCorrelator(state),
+          }),
+        signal,
+      });
+    } finally {
+      for (const clip of clips) clip.close();
+      await backbone.release();
+    }
+  }
+
+  return {
+    async suggest(id, name) {
+      const { architecture, entry } = await library.load(id);
+      return suited(RECIPES[name], entry.defaults, architecture.patch);
+    },
+    async train(order, listener) {
+      running?.abort();
+      const mine = new AbortController();
+      running = mine;
+      await perform(order, listener, mine.signal);
+    },
+    async cancel() {
+      running?.abort();
+    },
+  };
+}
+
+/** The recipe at half the model's own size, rounded to patches, in batches and iterations that a browser can wait for. */
+function suited(recipe: Recipe, { height, width }: ModelDefaults, patch: number): Recipe {
+  const half = (pixels: number) => Math.max(6, Math.round((pixels * SIZE_SHARE) / patch)) * patch;
+  return { ...recipe, height: half(height), width: half(width), heads: null, batch: 1, iterations: 300 };
+}
+
+/** Opens what can be opened; throws only where nothing can. */
+async function openAll(files: readonly File[][], signal: AbortSignal) {
+  const clips: Clip[] = [];
+  const skipped: { name: string; why: string }[] = [];
+  let last: unknown;
+  for (const parts of files) {
+    try {
+      clips.push(await openClip(parts, signal));
+    } catch (thrown) {
+      signal.throwIfAborted();
+      last = thrown;
+      skipped.push({
+        name: parts[0]?.name ?? '',
+        why: thrown instanceof Error ? thrown.message : String(thrown),
+      });
+    }
+  }
+  if (clips.length === 0) throw last;
+  return { clips, skipped };
+}
+
+function picturesOf(clips: readonly Clip[], { height, width }: Recipe): PictureSource {
+  const size = { width: Math.round(width * MARGIN), height: Math.round(height * MARGIN) };
+  const context = new OffscreenCanvas(size.width, size.height).getContext('2d', {
+    alpha: false,
+    willReadFrequently: true,
+  })!;
+  return {
+    clips: clips.map(({ info }) => ({ name: info.name, frames: info.frameCount })),
+    async frames(place, indices, signal) {
+      const pictures: Picture[] = [];
+      for await (const frame of clips[place]!.frames(indices, signal)) {
+        pictures.push(pictureOf(frame, context, size.width, size.height));
+        frame.close();
+      }
+      return pictures;
+    },
+  };
+}
+
+function pictureOf(
+  frame: DecodedFrame,
+  context: OffscreenCanvasRenderingContext2D,
+  width: number,
+  height: number,
+): Picture {
+  drawScaled(frame, context, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  const size = width * height;
+  const planes = new Float32Array(3 * size);
+  for (let at = 0; at < size; at++) {
+    for (let plane = 0; plane < 3; plane++) planes[plane * size + at] = data[4 * at + plane]! / 255;
+  }
+  return { width, height, planes };
+}
+
+type RunBackbone = (pixels: Float32Array, frames: number) => Promise<{ k?: Float32Array }>;
+
+function keysOf({ architecture, entry }: Model, run: RunBackbone): KeySource {
+  const { mean, std } = entry.normalisation;
+  return {
+    patch: architecture.patch,
+    dim: architecture.dim,
+    heads: architecture.heads,
+    async keys(pictures, signal) {
+      const parts: Float32Array[] = [];
+      for (const { width, height, planes } of pictures) {
+        signal?.throwIfAborted();
+        const size = width * height;
+        const normalised = planes.map((value, at) => {
+          const plane = Math.floor(at / size);
+          return (value - mean[plane]!) / std[plane]!;
+        });
+        parts.push((await run(normalised, 1)).k!);
+      }
+      const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+      let at = 0;
+      for (const part of parts) {
+        all.set(part, at);
+        at += part.length;
+      }
+      return all;
+    },
+  };
+}
