@@ -15,6 +15,8 @@ const firstFew = (items: readonly string[], most = 12) =>
     ? `${items.slice(0, most).join('; ')}; and ${items.length - most} more`
     : items.join('; ');
 
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
 const ERRORS = {
   'run/cancelled': () => ({
     what: 'The run was cancelled.',
@@ -128,6 +130,43 @@ const ERRORS = {
     what: `${p.name} is not the file it should be: its SHA-256 begins with ${p.has.slice(0, 12)}, not ${p.wants.slice(0, 12)}.`,
     todo: 'Download it again; if it comes out the same, its source has changed and the model is not to be trusted.',
   }),
+  'fetch/unreachable': (p: { host: string }) => ({
+    what: `${p.host} could not be reached.`,
+    todo: 'Check the connection and try again, or download the file by other means and drop it on the page.',
+  }),
+  'fetch/cut': (p: { host: string; done: number; total: number }) => ({
+    what: `The connection to ${p.host} was cut again and again, last after ${megabytes(p.done)} of ${megabytes(p.total)}.`,
+    todo: 'Try again later: what has arrived is kept, and the download goes on from there.',
+  }),
+  'fetch/forbidden': (p: { host: string }) => ({
+    what: `${p.host} does not give this file to everyone.`,
+    todo: 'Accept the terms on its site and download the file there, then drop it on the page.',
+  }),
+  'fetch/not-found': (p: { url: string }) => ({
+    what: `There is no file at ${p.url}.`,
+    todo: 'Check the address; the repository may have been renamed or removed.',
+  }),
+  'fetch/too-many': (p: { host: string; wait: string | null }) => ({
+    what: `${p.host} has had too many requests from this address.`,
+    todo: p.wait
+      ? `Try again after ${p.wait} (seconds, or the time it says).`
+      : 'Try again in a few minutes.',
+  }),
+  'fetch/refused': (p: { host: string; status: number }) => ({
+    what: `${p.host} answered with status ${p.status} instead of the file.`,
+    todo: 'Try again later, or download the file by other means and drop it on the page.',
+  }),
+  'fetch/wrong-length': (p: { url: string; wants: number }) => ({
+    what: `${p.url} sent more than the ${p.wants} bytes that it announced.`,
+    todo: 'Try again; if it happens again, the host or something between is broken.',
+  }),
+  'store/full': (p: { wants: number; stored: readonly { url: string; bytes: number }[] }) => ({
+    what: `The browser has no room for ${megabytes(p.wants)} more of weights.`,
+    todo:
+      p.stored.length > 0
+        ? `Free space on the disk, or remove a stored model: ${p.stored.map(({ url, bytes }) => `${url} (${megabytes(bytes)})`).join(', ')}.`
+        : 'Free space on the disk, or let this site store more in the browser’s settings.',
+  }),
   'model/bad-manifest': (p: { path: string; wants: string }) => ({
     what: `The list of models is wrong: ${p.path} has to be ${p.wants}.`,
     todo: 'Mend models/manifest.json, or restore it from the release.',
@@ -135,6 +174,10 @@ const ERRORS = {
   'model/unknown': (p: { id: string }) => ({
     what: `There is no model named “${p.id}”.`,
     todo: 'Choose a model from the list, or add the weight file again.',
+  }),
+  'model/untrained': (p: { id: string }) => ({
+    what: `F_v needs a trained correlator, and ${p.id} has none.`,
+    todo: 'Choose another metric, or train a correlator for this model first.',
   }),
   'model/unreachable': (p: { url: string; detail: string }) => ({
     what: `${p.url} could not be fetched: ${p.detail}.`,
