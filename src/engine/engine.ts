@@ -14,9 +14,10 @@ import {
 import { nearestFrame, raiseLabels } from './mask/raise.ts';
 import { createBackbone } from './model/backbone.ts';
 import { createCorrelator } from './model/correlator.ts';
+import { createFusion } from './model/fusion.ts';
 import { createLibrary } from './model/library.ts';
 import type { Backbone, Correlator, Model } from './model/types.ts';
-import { attend, computeTokens, segmentTokens, type Tokens } from './pipeline.ts';
+import { attend, computeTokens, fuseTokens, OUTPUT_FOR, segmentTokens, type Tokens } from './pipeline.ts';
 import { followRun } from './progress.ts';
 import type { Progress, RunResult, RunSettings } from './run.ts';
 import { checkSettings } from './settings.ts';
@@ -77,7 +78,8 @@ export function createEngine(manifestUrl: string): EngineApi {
 
   async function sessionsFor(model: Model, settings: RunSettings, place: Workplace): Promise<Sessions> {
     const { height, width } = settings;
-    const key = [model.entry.id, height, width, place.report.device].join();
+    const output = OUTPUT_FOR[settings.metric];
+    const key = [model.entry.id, height, width, output, place.report.device].join();
     if (sessions?.key === key) return sessions;
     await sessions?.backbone.release();
     await sessions?.correlator.release();
@@ -88,7 +90,7 @@ export function createEngine(manifestUrl: string): EngineApi {
       height,
       width,
       batch: place.batch,
-      outputs: ['k'],
+      outputs: [output],
     });
     const correlator = await createCorrelator(model, { ...on, tokens: backbone.rows * backbone.columns });
     sessions = { key, backbone, correlator };
@@ -104,19 +106,34 @@ export function createEngine(manifestUrl: string): EngineApi {
   ): Promise<Tokens> {
     const frames = processedFrames(opened().info.frameCount, settings);
     const { backbone, correlator, key: sessionKey } = await sessionsFor(model, settings, place);
-    const key = `${sessionKey} ${frames.join()}`;
+    const { metric, ratio } = settings;
+    // F_v is what attending to the key frames makes of a token.
+    const key = `${sessionKey} ${metric} ${metric === 'Fv' ? ratio : ''} ${frames.join()}`;
     if (kept?.key === key) return kept.tokens;
     await kept?.tokens.store.release();
     kept = null;
-    const tokens = await computeTokens(
-      { clip: opened(), model, backbone, correlator },
-      frames,
-      settings,
-      report,
-      signal,
-    );
+    const source = { clip: opened(), model, backbone, correlator };
+    const plain = await computeTokens(source, frames, settings, report, signal);
+    const tokens = metric === 'Fv' ? await fused(plain, model, ratio, place, signal) : plain;
     kept = { key, tokens };
     return tokens;
+  }
+
+  async function fused(plain: Tokens, model: Model, ratio: number, place: Workplace, signal: AbortSignal) {
+    const n = plain.grid.rows * plain.grid.columns;
+    const keyTokens = keyFrames(plain.grid.frames, ratio).length * n;
+    const fusion = await createFusion(model, {
+      device: place.report.device,
+      gpuDevice: place.gpuDevice,
+      tokens: n,
+      keyTokens,
+    });
+    try {
+      return await fuseTokens(plain, fusion, ratio, signal);
+    } finally {
+      await fusion.release();
+      await plain.store.release();
+    }
   }
 
   async function perform(
@@ -254,10 +271,11 @@ export function createEngine(manifestUrl: string): EngineApi {
     async attention(frame, row, column) {
       const run = finished ?? noRun();
       const { grid, settings, frames } = run.result;
+      if (settings.metric === 'F' || settings.metric === 'Fv') throw failure('run/no-map');
       run.attention ??= await attend(run.workplace.compute, run.tokens, settings);
       const rows = await run.attention.rows((frame * grid.rows + row) * grid.columns + column, 1);
       try {
-        const keys = keyFrames(grid.frames, settings.ratio);
+        const keys = settings.metric === 'A' ? [frame] : keyFrames(grid.frames, settings.ratio);
         return {
           frames: Int32Array.from(keys, (key) => frames[key]!),
           map: await run.workplace.compute.read(rows),

@@ -30,6 +30,10 @@ const ERRORS = {
     what: 'This clip has not been segmented yet.',
     todo: 'Press Segment first.',
   }),
+  'run/no-map': () => ({
+    what: 'This run clustered features, so there is no attention to show.',
+    todo: 'Choose the metric A_v or A under Settings, and segment again.',
+  }),
   'run/no-frames': (p: { frames: number }) => ({
     what: `The chosen part holds no frame: the clip has ${p.frames}.`,
     todo: 'Choose a part that starts within the clip.',

@@ -1,11 +1,13 @@
 import { keyFrames } from './attention/keyframes.ts';
 import { TokenStore } from './attention/store.ts';
+import { storedRows } from './attention/stored.ts';
 import { summariseClusters } from './cluster/foreground.ts';
 import { cluster } from './cluster/hierarchy.ts';
 import type { Attention, Clustering, Compute, Grid } from './cluster/types.ts';
 import { failure } from './errors.ts';
-import type { Backbone, Correlator, Model } from './model/types.ts';
-import type { ClusterSummary, RunSettings } from './run.ts';
+import type { Fusion } from './model/fusion.ts';
+import type { Backbone, BackboneOutput, Correlator, Model } from './model/types.ts';
+import type { ClusterSummary, Metric, RunSettings } from './run.ts';
 import { perHead } from './settings.ts';
 import { pixelsOf } from './video/preprocess.ts';
 import type { Clip } from './video/types.ts';
@@ -25,8 +27,12 @@ export interface Bench {
   rowBudget: number;
 }
 
-/** The tokens of a run's frames: all that the steps after the correlator need. */
+/**
+ * The tokens of a run's frames: all that the steps after the backbone need. The store keeps q and k for `Av`, and one
+ * row a token otherwise: its per-frame map (`A`), its feature (`F`), or what the correlator makes of it (`Fv`).
+ */
 export interface Tokens {
+  metric: Metric;
   frames: Int32Array;
   grid: Grid;
   heads: number;
@@ -40,7 +46,10 @@ export interface Segmentation {
 
 type Report = (done: number, total: number) => void;
 
-/** Frames → tokens → q, k (Eq. 1's projections), a batch of frames at a time; nothing but q and k is kept. */
+/** What the backbone has to give for each of Table 4's metrics. */
+export const OUTPUT_FOR: Record<Metric, BackboneOutput> = { Av: 'k', Fv: 'k', A: 'attention', F: 'normed' };
+
+/** Frames → tokens → q, k (Eq. 1's projections), or the rows of another metric; nothing else is kept. */
 export async function computeTokens(
   { clip, model, backbone, correlator }: Source,
   frames: Int32Array,
@@ -49,21 +58,29 @@ export async function computeTokens(
   signal: AbortSignal,
 ): Promise<Tokens> {
   if (frames.length === 0) throw failure('run/no-frames', { frames: clip.info.frameCount });
-  const { height, width } = settings;
+  const { metric, height, width } = settings;
   const { rows, columns, batch } = backbone;
+  const n = rows * columns;
   const grid = { frames: frames.length, rows, columns };
+  const { dim, heads } = model.architecture;
   const frameSize = 3 * height * width;
-  const store = new TokenStore(grid, model.architecture.dim, !model.correlator);
+  const shared = metric !== 'Av' || !model.correlator;
+  const store = new TokenStore(grid, metric === 'A' ? n : dim, shared);
   const pixels = new Float32Array(batch * frameSize);
   let waiting = 0;
   let done = 0;
 
   const flush = async () => {
-    const { k: features } = await backbone.run(pixels.subarray(0, waiting * frameSize), waiting);
-    const n = rows * columns;
-    const frameOf = Int32Array.from({ length: waiting * n }, (_, token) => done + Math.floor(token / n));
-    const { q, k } = await correlator.project(features!, waiting * n, frameOf);
-    await store.write(done, q, k);
+    const outputs = await backbone.run(pixels.subarray(0, waiting * frameSize), waiting);
+    const values = outputs[OUTPUT_FOR[metric]]!;
+    if (metric === 'Av') {
+      const frameOf = Int32Array.from({ length: waiting * n }, (_, token) => done + Math.floor(token / n));
+      const { q, k } = await correlator.project(values, waiting * n, frameOf);
+      await store.write(done, q, k);
+    } else {
+      const own = metric === 'A' ? patchMaps(values, waiting, heads, n) : values;
+      await store.write(done, own, own);
+    }
     done += waiting;
     waiting = 0;
     report(done, frames.length);
@@ -80,17 +97,61 @@ export async function computeTokens(
     signal.throwIfAborted();
   }
   if (waiting > 0) await flush();
-  return { frames, grid, heads: correlator.heads, store };
+  return { metric, frames, grid, heads: correlator.heads, store };
 }
 
-/** q, k → A'v (Eq. 1), on demand. */
-export function attend(
+/**
+ * The paper's A of every patch (Sec. 3.1): head mean, without the class and register tokens, made a distribution
+ * again. maps [frames, heads, N, N] in, [frames, n, n] out; the patches are the last n of the N tokens.
+ */
+export function patchMaps(maps: Float32Array, frames: number, heads: number, n: number): Float32Array {
+  const all = Math.round(Math.sqrt(maps.length / (frames * heads)));
+  const skipped = all - n;
+  const out = new Float32Array(frames * n * n);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let i = 0; i < n; i++) {
+      const row = out.subarray((frame * n + i) * n, (frame * n + i + 1) * n);
+      for (let head = 0; head < heads; head++) {
+        const from = ((frame * heads + head) * all + skipped + i) * all + skipped;
+        for (let j = 0; j < n; j++) row[j]! += maps[from + j]!;
+      }
+      const sum = row.reduce((total, p) => total + p, 0);
+      for (let j = 0; j < n; j++) row[j]! /= sum;
+    }
+  }
+  return out;
+}
+
+/** Features → F_v (Eq. 1): every frame's tokens through the correlator's block, attending to the key frames'. */
+export async function fuseTokens(
+  tokens: Tokens,
+  fusion: Fusion,
+  ratio: number,
+  signal: AbortSignal,
+): Promise<Tokens> {
+  const { grid, store } = tokens;
+  const frameValues = grid.rows * grid.columns * store.dim;
+  const chosen = keyFrames(grid.frames, ratio);
+  const keys = new Float32Array(chosen.length * frameValues);
+  for (const [i, frame] of chosen.entries()) keys.set(await store.read('k', frame, 1), i * frameValues);
+  const fused = new TokenStore(grid, store.dim, true);
+  for (let frame = 0; frame < grid.frames; frame++) {
+    signal.throwIfAborted();
+    const values = await fusion.fuse(await store.read('k', frame, 1), keys);
+    await fused.write(frame, values, values);
+  }
+  return { ...tokens, store: fused };
+}
+
+/** The rows that are clustered, on demand: A'v from q and k (Eq. 1), or what the store has kept. */
+export async function attend(
   compute: Compute,
   tokens: Tokens,
-  settings: RunSettings,
+  settings: Pick<RunSettings, 'ratio' | 'temperature'>,
   signal?: AbortSignal,
 ): Promise<Attention> {
-  const { grid, heads, store } = tokens;
+  const { metric, grid, heads, store } = tokens;
+  if (metric !== 'Av') return storedRows(compute, store, metric === 'A' ? 'kl' : 'cosine');
   return compute.attend(
     {
       grid,
@@ -104,7 +165,7 @@ export function attend(
   );
 }
 
-/** A'v → D (Eq. 2) → Algorithm 1 → Z (Eq. 3), and what each cluster looks like. */
+/** Rows → D (Eq. 2) → Algorithm 1 → Z (Eq. 3), and what each cluster looks like. */
 export async function segmentTokens(
   { compute, rowBudget }: Bench,
   tokens: Tokens,
@@ -112,12 +173,12 @@ export async function segmentTokens(
   report: Report,
   signal: AbortSignal,
 ): Promise<Segmentation> {
-  const attention = await attend(compute, tokens, settings, signal);
+  const rows = await attend(compute, tokens, settings, signal);
   try {
     const control = { budget: rowBudget, onProgress: report, signal };
-    const clustering = await cluster(compute, attention, tokens.grid, settings, control);
+    const clustering = await cluster(compute, rows, tokens.grid, settings, control);
     return { clustering, clusters: summariseClusters(clustering, tokens.grid) };
   } finally {
-    attention.release();
+    rows.release();
   }
 }
