@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
+import { command as score } from './score.ts';
 import { command as segment } from './segment.ts';
 
 /** Every command, in the order in which `--help` lists them. */
-export const commands: readonly Command[] = [segment];
+export const commands: readonly Command[] = [segment, score];

@@ -12,7 +12,7 @@ export interface Labels {
   labels: Uint16Array;
 }
 
-/** Pixels that nobody judged, as DAVIS and YouTube-VOS mark them. They count for nothing. */
+/** Truth label of pixels that nobody judged, as DAVIS and YouTube-VOS mark them. They count for nothing. */
 export const VOID = 255;
 
 /** Counts of one frame. Tables are row-major with a row a proposal and a column a truth object. */
@@ -40,8 +40,6 @@ export interface ContourCounts {
 export interface CountOptions {
   /** Whether contours are wanted; they take most of the time. */
   contours: boolean;
-  /** Whether truth label 255 is void. False where it is an object, as in DAVIS-2016. */
-  hasVoid: boolean;
 }
 
 /** Counts one frame. Both maps have to be of one size. */
@@ -50,7 +48,7 @@ export function countFrame(truth: Labels, proposal: Labels, options: CountOption
   if (proposal.width !== width || proposal.height !== height) {
     throw new RangeError(`sizes differ: ${proposal.width}×${proposal.height} against ${width}×${height}`);
   }
-  const seen = options.hasVoid ? withoutVoid(truth, proposal) : { truth, proposal, voids: null };
+  const seen = withoutVoid(truth, proposal);
   const [truths, proposals] = [labelsOf(seen.truth.labels), labelsOf(proposal.labels, seen.proposal.labels)];
   const [column, row] = [placesOf(truths), placesOf(proposals)];
   const overlap = new Uint32Array(proposals.length * truths.length);

@@ -55,8 +55,6 @@ export interface Protocol {
   proposals: number | null;
   /** Whether a data set's figure is a mean over objects (as DAVIS does) or over sequences. */
   over: 'objects' | 'sequences';
-  /** Whether it judges one foreground: truth label 255 is then part of it. */
-  single: boolean;
   /** Frames in order, at least one. */
   score(frames: readonly FrameCounts[]): SequenceScore;
 }
@@ -82,7 +80,6 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: true,
     proposals: 20,
     over: 'objects',
-    single: false,
     score: (frames) => scoreObjects(frames, matchSequence),
   },
   authors: {
@@ -90,7 +87,6 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: true,
     proposals: 300,
     over: 'objects',
-    single: false,
     score: (frames) => scoreObjects(frames, matchFrames),
   },
   single: {
@@ -98,7 +94,6 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: false,
     proposals: null,
     over: 'sequences',
-    single: true,
     score: (frames) =>
       scoreForeground(
         frames.map((frame) => foregroundJ(frame, (label) => label > 0)),
@@ -110,7 +105,6 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: false,
     proposals: null,
     over: 'sequences',
-    single: true,
     score: scoreBestCluster,
   },
   video: {
@@ -118,7 +112,6 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: false,
     proposals: null,
     over: 'sequences',
-    single: false,
     score: scoreVideo,
   },
 };

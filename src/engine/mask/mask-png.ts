@@ -5,10 +5,11 @@ import { decodePng, encodePng } from './png.ts';
 
 /** A mask as read from a file. */
 export interface MaskImage extends LabelMap {
-  /** How the file tells objects apart: by palette index, by grey value or by colour. */
-  kind: 'palette' | 'grey' | 'colour';
-  /** 0xRRGGBB of each label, where the file has colours (`palette`, `colour`). */
-  colours: Uint32Array | null;
+  /**
+   * What each label stands for in this picture, background first: a grey level or 0xRRGGBB. Null where labels are the
+   * file's own numbers (palette indices, 16-bit greyscale) and mean the same in every frame.
+   */
+  values: Uint32Array | null;
 }
 
 /**
@@ -40,52 +41,57 @@ export async function encodeMask(map: LabelMap, palette = davisPalette()): Promi
 }
 
 /**
- * Reads a mask from PNG bytes. Palette and greyscale pictures give their numbers as they are (DAVIS-2016's foreground is 255).
- * In colour pictures black and transparent pixels are label 0 and the other colours are numbered 1, 2, … by
- * 0xRRGGBB ascending; `colours` tells them apart across frames. `name` appears in errors; throws `png/…`.
+ * Reads a mask from PNG bytes. Palette indices and 16-bit greyscale are labels as they are. In other pictures black
+ * and transparent pixels are label 0, and the other grey levels or colours are numbered from 1, ascending.
+ * `name` appears in errors; throws `png/…`.
  */
 export async function decodeMask(bytes: Uint8Array, name: string): Promise<MaskImage> {
-  const { width, height, colour, depth, samples, palette } = await decodePng(bytes, name);
-  if (colour === 'palette') {
-    return { width, height, labels: Uint16Array.from(samples), kind: 'palette', colours: packed(palette!) };
+  const { width, height, colour, depth, samples } = await decodePng(bytes, name);
+  if (colour === 'palette' || (colour === 'grey' && depth === 16)) {
+    return { width, height, labels: Uint16Array.from(samples), values: null };
   }
-  const opaque = (1 << depth) - 1;
-  if (colour === 'grey')
-    return { width, height, labels: Uint16Array.from(samples), kind: 'grey', colours: null };
-  if (colour === 'grey-alpha') {
-    const labels = Uint16Array.from({ length: width * height }, (_, i) =>
-      samples[2 * i + 1]! > 0 ? samples[2 * i]! : 0,
-    );
-    return { width, height, labels, kind: 'grey', colours: null };
-  }
-  const channels = colour === 'rgb' ? 3 : 4;
+  if (colour === 'grey') return { width, height, ...labelsOfValues(samples, 0, name) };
+  const channels = { 'grey-alpha': 2, rgb: 3, rgba: 4 }[colour];
+  const transparent = channels % 2 === 0;
   const values = new Uint32Array(width * height);
+  const byte = (at: number) => (depth === 16 ? samples[at]! >> 8 : samples[at]!);
   for (let i = 0; i < values.length; i++) {
     const at = i * channels;
-    const alpha = channels === 4 ? samples[at + 3]! : opaque;
-    const byte = (channel: number) => samples[at + channel]! >> (depth - 8);
-    values[i] = alpha === 0 ? 0 : (byte(0) << 16) | (byte(1) << 8) | byte(2);
+    if (transparent && samples[at + channels - 1] === 0) continue;
+    values[i] = channels < 3 ? byte(at) : (byte(at) << 16) | (byte(at + 1) << 8) | byte(at + 2);
   }
-  return { width, height, kind: 'colour', ...labelsOfColours(values, name) };
+  return { width, height, ...labelsOfValues(values, 0, name) };
 }
 
 /** More colours than this are no mask: photographs have tens of thousands. */
 const MAX_COLOURS = 4096;
 
-/** Numbers the colours (0xRRGGBB) of a picture: 0 is black, the others follow in ascending order. Throws `png/not-mask`. */
-export function labelsOfColours(
-  values: Uint32Array,
+/**
+ * Numbers the values (grey levels or 0xRRGGBB) of a picture: 0 is `background`, the others follow in ascending order.
+ * Throws `png/not-mask`.
+ */
+export function labelsOfValues(
+  pixels: Uint8Array | Uint16Array | Uint32Array,
+  background: number,
   name: string,
-): { labels: Uint16Array; colours: Uint32Array } {
-  const colours = Uint32Array.from(new Set(values).add(0)).sort();
-  if (colours.length > MAX_COLOURS) throw failure('png/not-mask', { name, colours: colours.length });
-  const labelOf = new Map(Array.from(colours, (colour, label) => [colour, label]));
-  return { labels: Uint16Array.from(values, (value) => labelOf.get(value)!), colours };
-}
-
-function packed(palette: Uint8Array): Uint32Array {
-  return Uint32Array.from(
-    { length: palette.length / 3 },
-    (_, i) => (palette[3 * i]! << 16) | (palette[3 * i + 1]! << 8) | palette[3 * i + 2]!,
-  );
+): { labels: Uint16Array; values: Uint32Array } {
+  const labelOf = new Map<number, number>();
+  // Masks are made of runs: only where a pixel differs from the one before is it looked up.
+  for (let i = 0, last = -1; i < pixels.length; i++) {
+    const value = pixels[i]!;
+    if (value !== last) labelOf.set(value, 0);
+    last = value;
+  }
+  labelOf.delete(background);
+  if (labelOf.size > MAX_COLOURS) throw failure('png/not-mask', { name, colours: labelOf.size });
+  const values = Uint32Array.of(background, ...Uint32Array.from(labelOf.keys()).sort());
+  for (const [label, value] of values.entries()) labelOf.set(value, label);
+  const labels = new Uint16Array(pixels.length);
+  for (let i = 0, last = -1, label = 0; i < pixels.length; i++) {
+    const value = pixels[i]!;
+    if (value !== last) label = labelOf.get(value)!;
+    last = value;
+    labels[i] = label;
+  }
+  return { labels, values };
 }

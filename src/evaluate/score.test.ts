@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { encodeMask } from '../engine/mask/mask-png.ts';
+import { openDataset } from './datasets.ts';
+import { type Outcome, percent, reportsOf } from './report.ts';
+import { framePairs, predictionFor, scoreFrames } from './score.ts';
+import type { FileSource } from './sequences.ts';
+
+/** A folder of masks, each drawn as a line of digits. */
+async function masks(drawn: Record<string, string>): Promise<FileSource> {
+  const files = new Map<string, Uint8Array>();
+  for (const [path, line] of Object.entries(drawn)) {
+    files.set(
+      path,
+      await encodeMask({ width: line.length, height: 1, labels: Uint16Array.from(line, Number) }),
+    );
+  }
+  return { paths: [...files.keys()], read: async (path) => files.get(path)! };
+}
+
+async function scored(truth: Record<string, string>, prediction: Record<string, string>) {
+  const [wanted, given] = [await masks(truth), await masks(prediction)];
+  const [a, b] = [(await openDataset(wanted)).sequences, (await openDataset(given)).sequences];
+  const [sequence] = a;
+  const pairs = framePairs(
+    { sequence: sequence!, source: wanted },
+    { sequence: predictionFor(sequence!.name, a, b), source: given },
+  );
+  return scoreFrames(sequence!.name, ['single', 'video', 'davis-2017-unsupervised'], pairs);
+}
+
+describe('scoring folders', () => {
+  test('frames pair up by number, and predictions between the truth’s frames are passed over', async () => {
+    const scores = await scored(
+      { 's/00000.png': '0011', 's/00020.png': '0110' },
+      { 's/0.png': '0022', 's/7.png': '2222', 's/20.png': '0020' },
+    );
+    expect(scores.single!.measures.J).toBe(0.75);
+    expect(scores.video!.measures.mIoU).toBe(0.75);
+    expect(scores['davis-2017-unsupervised']!.objects[0]).toMatchObject({
+      truth: 1,
+      proposal: 2,
+      J: [1, 0.5],
+    });
+  });
+
+  test.each([
+    ['score/missing-frames', { 's/0.png': '01' }],
+    ['score/size', { 's/0.png': '01', 's/1.png': '011' }],
+    ['score/no-prediction', { 't/0.png': '01', 'u/0.png': '01' }],
+  ])('%s', async (code, prediction) => {
+    await expect(scored({ 's/0.png': '01', 's/1.png': '01' }, prediction)).rejects.toMatchObject({ code });
+  });
+
+  test('more proposals than the protocol allows are refused', async () => {
+    const labels = Uint16Array.from({ length: 22 }, (_, i) => i);
+    const frame = { width: 22, height: 1, labels };
+    const frames = async function* () {
+      yield { truth: frame, proposal: frame };
+    };
+    await expect(scoreFrames('s', ['davis-2017-unsupervised'], frames())).rejects.toMatchObject({
+      code: 'score/too-many',
+    });
+    await expect(scoreFrames('s', ['authors'], frames())).resolves.toMatchObject({
+      authors: { measures: { J: 1 } },
+    });
+  });
+
+  test('a data set’s report leaves out what failed', async () => {
+    const scores = await scored({ 's/0.png': '01' }, { 's/0.png': '01' });
+    const outcomes: Outcome[] = [
+      { sequence: 's', scores, error: null },
+      { sequence: 't', scores: null, error: { code: 'png/damaged', message: 'cut' } },
+    ];
+    const [report] = reportsOf(['single'], outcomes);
+    expect(report).toMatchObject({ protocol: 'single', measures: { J: 1 }, sequences: [{ name: 's' }] });
+    expect([percent(report!.measures.J), percent(undefined)]).toEqual(['100.0', '–']);
+  });
+});
+
+const DAVIS = new URL('../../../shared/data/davis-2017/', import.meta.url);
+test.skipIf(!existsSync(DAVIS))(
+  'real DAVIS truth against itself is perfect (skipped where ../shared/data is absent)',
+  async () => {
+    const paths = Array.from({ length: 4 }, (_, i) => `Annotations/240p/schoolgirls/0000${i}.png`);
+    const source: FileSource = { paths, read: async (path) => readFileSync(new URL(path, DAVIS)) };
+    const [sequence] = (await openDataset(source)).sequences;
+    const both = { sequence: sequence!, source };
+    const scores = await scoreFrames(
+      'schoolgirls',
+      ['davis-2017-unsupervised', 'video'],
+      framePairs(both, both),
+    );
+    expect(scores['davis-2017-unsupervised']!.measures).toMatchObject({ 'J&F': 1, J: 1, F: 1 });
+    expect(scores.video!.measures).toMatchObject({ 'FG-ARI': 1, mIoU: 1 });
+  },
+);

@@ -1,0 +1,86 @@
+/** YouTube-VIS 2019 and 2021: one JSON file of videos and run-length encoded objects. */
+import { failure } from '../engine/errors.ts';
+import type { MaskImage } from '../engine/mask/mask-png.ts';
+import { decodeRle, type Rle } from './rle.ts';
+import { type Dataset, type DatasetSequence, frameKey } from './sequences.ts';
+
+interface Video {
+  id: number;
+  height: number;
+  width: number;
+  /** `VIDEO/00000.jpg`, below JPEGImages. */
+  file_names: string[];
+}
+
+interface Annotation {
+  video_id: number;
+  /** One a frame; null where the object is not seen. */
+  segmentations: (Rle | null)[];
+}
+
+/** Reads the list of annotations; `paths` are the data set's files. Throws `dataset/bad-json`. */
+export function readYoutubeVis(bytes: Uint8Array, name: string, paths: readonly string[]): Dataset {
+  const { videos, annotations } = parse(bytes, name);
+  const images = new Map(paths.map((path) => [path.split('/').slice(-2).join('/'), path]));
+  const objects = new Map<number, Annotation[]>();
+  for (const annotation of annotations) {
+    const list = objects.get(annotation.video_id);
+    if (list) list.push(annotation);
+    else objects.set(annotation.video_id, [annotation]);
+  }
+  const oddities: string[] = [];
+  const sequences = videos.map((video): DatasetSequence => {
+    const own = objects.get(video.id);
+    const frames = video.file_names.map((file, i) => {
+      const image = images.get(file) ?? null;
+      if (!image) oddities.push(`${file} is listed in ${name}, but the file is missing.`);
+      const truth = own && {
+        rles: own.map(({ segmentations }) => segmentations[i] ?? null),
+        size: [video.height, video.width] as const,
+      };
+      return { key: frameKey(file), image, truth: truth ?? null };
+    });
+    return { name: video.file_names[0]!.split('/')[0]!, frames };
+  });
+  return { sequences, oddities };
+}
+
+/** Objects in one map, numbered in order from 1; where they overlap the later one wins. Throws `dataset/bad-rle`. */
+export function mergeRles(
+  rles: readonly (Rle | null)[],
+  [height, width]: readonly [number, number],
+): MaskImage {
+  const labels = new Uint16Array(height * width);
+  for (const [place, rle] of rles.entries()) {
+    if (!rle) continue;
+    if (rle.size[0] !== height || rle.size[1] !== width) {
+      throw failure('dataset/bad-rle', { detail: 'its size is not that of its video' });
+    }
+    const mask = decodeRle(rle);
+    for (let i = 0; i < labels.length; i++) if (mask[i]) labels[i] = place + 1;
+  }
+  return { width, height, labels, values: null };
+}
+
+function parse(bytes: Uint8Array, name: string): { videos: Video[]; annotations: Annotation[] } {
+  const bad = (detail: string, cause?: unknown) => failure('dataset/bad-json', { name, detail }, { cause });
+  let json: { videos?: unknown; annotations?: unknown };
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw bad('it is no JSON', cause);
+  }
+  const { videos, annotations } = json;
+  const isVideo = (v: Partial<Video>) =>
+    typeof v.id === 'number' &&
+    v.width! > 0 &&
+    v.height! > 0 &&
+    Array.isArray(v.file_names) &&
+    v.file_names.length > 0;
+  const isAnnotation = (a: Partial<Annotation>) =>
+    typeof a.video_id === 'number' && Array.isArray(a.segmentations);
+  if (!Array.isArray(videos) || !videos.every(isVideo)) throw bad('it lists no videos');
+  if (!Array.isArray(annotations) || !annotations.every(isAnnotation))
+    throw bad('it lists no annotated objects');
+  return { videos, annotations };
+}
