@@ -16,7 +16,7 @@ import type { Io } from './command.ts';
 type Result<Name extends keyof Harness> = Harness[Name] extends (...args: never) => Promise<infer R>
   ? R
   : never;
-type Save = (frame: number, png: Buffer) => Promise<void>;
+type Save = (number: number, body: Buffer) => Promise<void>;
 
 /** The page's own engine in a headless browser, driven from here. */
 export interface Engine {
@@ -26,6 +26,8 @@ export interface Engine {
   offer(path: string): Input;
   /** Hands over the mask of each frame as PNG bytes, in order. */
   masks(order: Omit<MaskOrder, 'url'>, save: Save): Promise<void>;
+  /** Hands over what the engine posts to the URL that `work` is given, under the number that it gives it. */
+  receive(save: Save, work: (url: string) => Promise<void>): Promise<void>;
   /** Most resident memory of the tab so far in bytes, by the kernel's account; null where that cannot be read. */
   peakMemory(): Promise<number | null>;
   close(): Promise<void>;
@@ -73,6 +75,7 @@ export async function startEngine(io: Io, onProgress: (progress: Progress) => vo
       call,
       offer: gate.offer,
       masks: (order, save) => gate.receive(save, (url) => call('masks', { ...order, url })),
+      receive: gate.receive,
       peakMemory: () => peakMemory(browser),
       close,
     };

@@ -2,12 +2,14 @@
  * The engine for the command line: harness.html loads this in a headless browser, and cli/engine.ts calls
  * `window.unprompted`. Files come in over fetch, masks go out by POST, everything else is plain data.
  */
-import { proxy, wrap } from 'comlink';
+import { proxy, type Remote, wrap } from 'comlink';
 import type { EngineApi } from './engine/api.ts';
 import { asFailure, type ErrorCode } from './engine/errors.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { Progress, RunResult, RunSettings } from './engine/run.ts';
 import { keepErrorsWhole } from './engine/wire.ts';
+import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';
+import type { TrainerApi, TrainingListener, TrainingOrder } from './train/trainer.ts';
 
 /** A file to fetch from the command line's own server. */
 export interface Input {
@@ -22,6 +24,13 @@ export interface MaskOrder {
   height: number;
   /** Object that each cluster becomes, 0 for background; one entry a cluster. */
   objectOf: number[];
+  url: string;
+}
+
+/** A training, its clips and checkpoint to fetch; what happens is posted to `url` + its place in TRAINING_POSTS. */
+export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume'> {
+  clips: Input[][];
+  resume: Input | null;
   url: string;
 }
 
@@ -50,6 +59,15 @@ keepErrorsWhole();
 const engine = wrap<EngineApi>(
   new Worker(new URL('../workers/engine.ts', import.meta.url), { type: 'module' }),
 );
+
+let trainerWorker: Remote<TrainerApi> | null = null;
+
+function trainer(): Remote<TrainerApi> {
+  trainerWorker ??= wrap<TrainerApi>(
+    new Worker(new URL('../workers/train.ts', import.meta.url), { type: 'module' }),
+  );
+  return trainerWorker;
+}
 
 async function fetched({ url, name }: Input): Promise<File> {
   const response = await fetch(url);
@@ -102,6 +120,32 @@ const harness = {
       if (!response.ok)
         throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
     }
+  },
+
+  suggestRecipe: (model: string, recipe: Parameters<TrainerApi['suggest']>[1]) =>
+    trainer().suggest(model, recipe),
+
+  async train({ clips, resume, url, ...order }: TrainOrder): Promise<void> {
+    const files: File[][] = [];
+    for (const clip of clips) files.push(await Promise.all(clip.map(fetched)));
+    let posts: Promise<unknown> = Promise.resolve();
+    const post = (what: TrainingPost, body: BodyInit) => {
+      posts = posts.then(() => fetch(`${url}${TRAINING_POSTS.indexOf(what)}`, { method: 'POST', body }));
+    };
+    const tell = (event: TrainingEvent) => post('event', JSON.stringify(event));
+    const checkpoint = resume && new Uint8Array(await (await fetched(resume)).arrayBuffer());
+    const listener: TrainingListener = {
+      onStart: (about) => tell({ kind: 'start', ...about }),
+      onIteration: (point) => tell({ kind: 'iteration', ...point }),
+      onMilestone: (milestone) => {
+        post('checkpoint', milestone.checkpoint);
+        post('correlator', milestone.correlator);
+        tell({ kind: 'milestone', ...milestone.validation });
+      },
+    };
+    const whole: TrainingOrder = { ...order, clips: files, ...(checkpoint ? { resume: checkpoint } : {}) };
+    await trainer().train(whole, proxy(listener));
+    await posts;
   },
 };
 

@@ -2,7 +2,7 @@ import { createDevices } from '../engine/devices.ts';
 import { createBackbone } from '../engine/model/backbone.ts';
 import { createLibrary } from '../engine/model/library.ts';
 import type { Model, ModelDefaults } from '../engine/model/types.ts';
-import type { DeviceReport, RunSettings } from '../engine/run.ts';
+import type { RunSettings } from '../engine/run.ts';
 import { openClip } from '../engine/video/open.ts';
 import { drawScaled } from '../engine/video/preprocess.ts';
 import type { Clip, DecodedFrame } from '../engine/video/types.ts';
@@ -14,6 +14,7 @@ import {
   type ValidationPoint,
   writeCheckpoint,
 } from './checkpoint.ts';
+import type { TrainingStart } from './events.ts';
 import { createFeatureSource, type KeySource, type PictureSource } from './features.ts';
 import { train } from './loop.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
@@ -42,8 +43,8 @@ export interface TrainingMilestone {
 }
 
 export interface TrainingListener {
-  /** Before the first iteration. `skipped`: files that are no clip, and why. */
-  onStart(about: { device: DeviceReport; clips: string[]; skipped: { name: string; why: string }[] }): void;
+  /** Before the first iteration. */
+  onStart(start: TrainingStart): void;
   onIteration(point: LossPoint): void;
   onMilestone(milestone: TrainingMilestone): void;
 }

@@ -1,0 +1,21 @@
+import type { DeviceReport } from '../engine/run.ts';
+import type { LossPoint, ValidationPoint } from './checkpoint.ts';
+
+/** What is known before the first iteration. */
+export interface TrainingStart {
+  device: DeviceReport;
+  /** Names of the clips that are used. */
+  clips: string[];
+  /** Files that are no clip, and why. */
+  skipped: { name: string; why: string }[];
+}
+
+/** What a training tells, as it crosses to the command line. */
+export type TrainingEvent =
+  | ({ kind: 'start' } & TrainingStart)
+  | ({ kind: 'iteration' } & LossPoint)
+  | ({ kind: 'milestone' } & ValidationPoint);
+
+/** What crosses: events as JSON; of each milestone, ahead of its event, two files. The place is the number posted to. */
+export const TRAINING_POSTS = ['event', 'checkpoint', 'correlator'] as const;
+export type TrainingPost = (typeof TRAINING_POSTS)[number];
