@@ -89,6 +89,11 @@ const fileAt = (path: string, more: { sha256?: string; bytes?: number } = {}) =>
   bytes: content.length,
   ...more,
 });
+/** Whether exactly the content is stored whole. */
+const isStored = async (key: string) => {
+  const bytes = await readStored(store, key);
+  return bytes !== null && Buffer.compare(bytes, content) === 0;
+};
 const fast = { pause: 0.01, patience: 0.3 };
 
 describe('fetchIntoStore', () => {
@@ -100,7 +105,7 @@ describe('fetchIntoStore', () => {
       onArrival: (arrival) => arrivals.push(arrival),
     });
     expect(stored).toMatchObject({ complete: true, verified: true, sha256, bytes: content.length });
-    expect(await readStored(store, stored.key)).toEqual(content);
+    expect(await isStored(stored.key)).toBe(true);
     expect(arrivals.at(-1)).toMatchObject({ done: content.length, total: content.length, left: 0 });
     expect(arrivals.at(-1)!.bytesPerSecond).toBeGreaterThan(0);
   });
@@ -117,14 +122,14 @@ describe('fetchIntoStore', () => {
     cuts = [100_000, 50_000];
     const stored = await fetchIntoStore(fileAt('/storage', { sha256 }), store, fast);
     expect(asked).toEqual([null, 'bytes=100000-', 'bytes=150000-']);
-    expect(await readStored(store, stored.key)).toEqual(content);
+    expect(await isStored(stored.key)).toBe(true);
   });
 
   test('starts over where the host knows no ranges', async () => {
     cuts = [100_000];
     const stored = await fetchIntoStore(fileAt('/no-ranges', { sha256 }), store, fast);
     expect(asked).toEqual([null, 'bytes=100000-']);
-    expect(await readStored(store, stored.key)).toEqual(content);
+    expect(await isStored(stored.key)).toBe(true);
   });
 
   test('goes on where an earlier call was stopped', async () => {
@@ -140,7 +145,7 @@ describe('fetchIntoStore', () => {
     expect(await readStored(store, sha256)).toBeNull();
     await fetchIntoStore(file, store, fast);
     expect(asked).toEqual([null, 'bytes=120000-']);
-    expect(await readStored(store, sha256)).toEqual(content);
+    expect(await isStored(sha256)).toBe(true);
   });
 
   test('gives up after cuts without a new byte, and keeps what came', async () => {
@@ -177,7 +182,7 @@ describe('fetchIntoStore', () => {
     for (const path of ['/storage', '/without-length']) {
       const stored = await fetchIntoStore(fileAt(path, { bytes: 299_000 }), store, fast);
       expect(stored.bytes).toBe(content.length);
-      expect(await readStored(store, stored.key)).toEqual(content);
+      expect(await isStored(stored.key)).toBe(true);
     }
   });
 
