@@ -14,6 +14,7 @@ test.beforeEach(({ page }) => page.goto('/').then(() => undefined));
 test('a dropped H.264 MP4 is segmented, and its masks follow the playhead', async ({ page }) => {
   const { playhead } = parts(page);
   await drop(page, H264);
+  await segmentEvery(page, 10);
   await objectsFound(page);
   await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
 
@@ -74,6 +75,7 @@ test('a file that cannot be read is told with a way out, and loses nothing', asy
   await expect(alert).toBeHidden();
 
   await drop(page, H264);
+  await segmentEvery(page, 10);
   await objectsFound(page);
   const found = await objects.count();
   await drop(page, UNSUPPORTED);
@@ -85,6 +87,7 @@ test('a file that cannot be read is told with a way out, and loses nothing', asy
 test('nothing serious stands in the way of people who use assistive technology', async ({ page }) => {
   expect(await serious(page)).toEqual([]);
   await drop(page, H264);
+  await segmentEvery(page, 10);
   await objectsFound(page);
   expect(await serious(page)).toEqual([]);
   for (const tab of ['settings', 'report'] as const) {

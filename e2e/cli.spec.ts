@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@playwright/test';
+import { decodePng } from '../src/engine/mask/png.ts';
+
+const H264 = 'test/fixtures/video/bframes.mp4';
+/** Small enough for two cores: two frames of 6 × 12 tokens. */
+const SMALL = ['--size', '48x96', '--stride', '10', '--device', 'wasm'];
+
+function start(...args: string[]): ChildProcess {
+  return spawn('node', ['cli/unprompted.js', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function run(...args: string[]) {
+  const child = start(...args);
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const [out, err, code] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
+  return { out, err, code };
+}
+
+test('a video becomes indexed masks at its own size and run.json', async () => {
+  const out = test.info().outputPath('masks');
+  const {
+    code,
+    out: printed,
+    err,
+  } = await run('segment', H264, '--out', out, ...SMALL, '--json', '--max-objects', '3');
+  expect(err).not.toContain('unprompted:');
+  expect(code).toBe(0);
+  expect((await readdir(out)).sort()).toEqual(['00000.png', '00010.png', 'run.json']);
+
+  const record = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
+  expect(
+    printed
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([record]);
+  expect(record.settings).toMatchObject({ height: 48, width: 96, stride: 10, device: 'wasm' });
+  expect(record.device.device).toBe('wasm');
+  expect(record.frames.map(({ frame }: { frame: number }) => frame)).toEqual([0, 10]);
+  expect(record.objects.length).toBeLessThanOrEqual(3);
+
+  const mask = await decodePng(await readFile(join(out, '00010.png')), '00010.png');
+  expect(mask.values).toBeNull();
+  expect([mask.width, mask.height]).toEqual([record.clip.width, record.clip.height]);
+  expect(Math.max(...mask.samples)).toBeLessThanOrEqual(record.objects.length);
+});
+
+test('a folder’s masks have its frames’ names, in natural order', async () => {
+  const folder = test.info().outputPath('frames');
+  await mkdir(folder, { recursive: true });
+  for (const name of ['10.jpg', '9.jpg']) await copyFile('test/fixtures/video/still.jpg', join(folder, name));
+  const out = test.info().outputPath('masks');
+  const { code, out: printed } = await run('segment', folder, '--out', out, ...SMALL, '--stride', '1');
+  expect(code).toBe(0);
+  expect(printed).toMatch(/^\d+ objects? in 2 frames .*\n$/);
+  expect((await readdir(out)).sort()).toEqual(['10.png', '9.png', 'run.json']);
+  const record = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
+  expect(record.frames.map(({ mask }: { mask: string }) => mask)).toEqual(['9.png', '10.png']);
+});
+
+const failures: [what: string, args: string[], code: number, told: RegExp][] = [
+  ['no command', [], 2, /^Usage: unprompted/],
+  ['an unknown command', ['paint'], 2, /no command paint.*\n.*\[cli\/no-command\]/],
+  ['an unknown option', ['segment', H264, '--colour', 'red'], 2, /--colour.*\n.*\[cli\/usage\]/],
+  ['no place for the masks', ['segment', H264], 2, /--out.*\n.*\[cli\/usage\]/],
+  ['a number that is none', ['segment', H264, '--out', 'OUT', '--tau', 'much'], 2, /--tau is much/],
+  [
+    'a file that is not there',
+    ['segment', 'absent.mp4', '--out', 'OUT'],
+    1,
+    /absent\.mp4.*\n.*\[cli\/no-input\]/,
+  ],
+  [
+    'a setting that the model cannot take',
+    ['segment', H264, '--out', 'OUT', '--size', '50x90'],
+    2,
+    /\[run\/bad-setting\]/,
+  ],
+  [
+    'an unknown model',
+    ['segment', H264, '--out', 'OUT', '--model', 'none'],
+    1,
+    /ba-tiny-v0.*\[cli\/no-model\]/s,
+  ],
+  [
+    'a codec that no browser decodes',
+    ['segment', 'test/fixtures/video/mpeg4.mp4', '--out', 'OUT'],
+    1,
+    /\[video\/[a-z-]+\]/,
+  ],
+];
+for (const [what, args, code, told] of failures) {
+  test(`${what} ends with ${code} and a way out on stderr`, async () => {
+    const result = await run(...args.map((arg) => (arg === 'OUT' ? test.info().outputPath('masks') : arg)));
+    expect(result.err).toMatch(told);
+    expect(result.out).toBe('');
+    expect(result.code).toBe(code);
+  });
+}
+
+test('Ctrl-C ends a run with 130', async () => {
+  const child = start('segment', H264, '--out', test.info().outputPath('masks'), '--stride', '1');
+  let err = '';
+  child.stderr!.on('data', (data) => {
+    err += data;
+    if (err.includes('reading frames')) child.kill('SIGINT');
+  });
+  expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130);
+  expect(err).toMatch(/unprompted: cancelled\n$/);
+});
+
+test('help names every command and option', async () => {
+  const overview = await run('--help');
+  expect(overview.code).toBe(0);
+  expect(overview.out).toContain('segment');
+  const help = await run('segment', '--help');
+  for (const option of ['--out', '--model', '--size', '--tau', '--json']) expect(help.out).toContain(option);
+});
