@@ -1,5 +1,5 @@
 import { readKeys, readQueries } from '../../src/engine/attention/plain.ts';
-import { attentionSession } from '../../src/engine/attention/wasm.ts';
+import { createRowMaker } from '../../src/engine/attention/wasm.ts';
 import type { AttentionInput } from '../../src/engine/cluster/types.ts';
 import { Graph } from '../../src/engine/model/onnx/graph.ts';
 import { createSession, type Session } from '../../src/engine/model/session.ts';
@@ -82,16 +82,14 @@ export class AllPairs {
     prepare: (maps: Maps) => Promise<Maps> = async (maps) => maps,
   ): Promise<Baseline> {
     const n = input.grid.rows * input.grid.columns;
-    const dim = input.heads * input.channels;
     const width = n * input.keyFrames.length;
-    const attention = await attentionSession(await readKeys(input), input);
+    const attention = await createRowMaker(await readKeys(input), input);
     const windows: Maps[] = [];
     const found: Maps[] = [];
     for (let frame = 0; frame < input.grid.frames; frame += window) {
       const count = n * Math.min(window, input.grid.frames - frame);
-      const q = { data: await readQueries(input, frame * n, count), shape: [count, dim] };
-      const { p, l, h } = await attention.run({ q });
-      const maps = { count, width, p: p!, l: l!, h: h! };
+      const q = await readQueries(input, frame * n, count);
+      const maps = { count, width, ...(await attention.rows(q)) };
       windows.push(maps);
       found.push(await sweep(await prepare(maps)));
     }

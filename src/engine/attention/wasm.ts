@@ -1,7 +1,7 @@
 import { P_FLOOR } from '../cluster/numerics.ts';
 import type { AttentionInput } from '../cluster/types.ts';
 import { Graph, type Value } from '../model/onnx/graph.ts';
-import { createSession, type Session } from '../model/session.ts';
+import { createSession } from '../model/session.ts';
 
 /** P, L = log P and h = Σ P·L of rows: [count, width], [count, width], [count]. */
 export interface RowValues {
@@ -17,14 +17,56 @@ export function logAndEntropy(graph: Graph, p: Value): { l: Value; h: Value } {
   return { l, h };
 }
 
+/** Bytes of every head's logits and of what is made from them, at a time, in ONNX Runtime's own memory. */
+const SCRATCH_BYTES = 24 * 2 ** 20;
+/** Fewer rows would leave the matrix product's tiles empty. */
+const LEAST_BLOCK = 16;
+
+/** Makes rows of A'v (Eq. 1) from queries, [count, heads·channels]. */
+export interface RowMaker {
+  rows(q: Float32Array): Promise<RowValues>;
+  release(): Promise<void>;
+}
+
+export async function createRowMaker(
+  keys: Float32Array,
+  shape: Pick<AttentionInput, 'heads' | 'channels' | 'temperature'>,
+): Promise<RowMaker> {
+  const dim = shape.heads * shape.channels;
+  const width = keys.length / dim;
+  const session = await createSession(attentionGraph(keys, shape).model(), { device: 'wasm' });
+  const block = Math.max(LEAST_BLOCK, Math.floor(SCRATCH_BYTES / (4 * width * (shape.heads + 2))));
+  const make = async (q: Float32Array): Promise<RowValues> => {
+    const { p, l, h } = await session.run({ q: { data: q, shape: [q.length / dim, dim] } });
+    return { p: p!, l: l!, h: h! };
+  };
+  return {
+    async rows(q) {
+      const count = q.length / dim;
+      if (count <= block) return make(q);
+      const p = new Float32Array(count * width);
+      const l = new Float32Array(count * width);
+      const h = new Float32Array(count);
+      for (let first = 0; first < count; first += block) {
+        const part = await make(q.subarray(first * dim, (first + block) * dim));
+        p.set(part.p, first * width);
+        l.set(part.l, first * width);
+        h.set(part.h, first);
+      }
+      return { p, l, h };
+    },
+    release: () => session.release(),
+  };
+}
+
 /**
- * Session that makes rows of A'v (Eq. 1) from queries [n, heads·channels]. The keys [width, heads·channels] are
- * constants of the graph, one matrix a head, already scaled: ONNX Runtime then packs them once for its products.
+ * A'v of queries [n, heads·channels]. The keys [width, heads·channels] are constants of the graph, one matrix a head,
+ * already scaled: ONNX Runtime then packs them once for its products.
  */
-export async function attentionSession(
+function attentionGraph(
   keys: Float32Array,
   { heads, channels, temperature }: Pick<AttentionInput, 'heads' | 'channels' | 'temperature'>,
-): Promise<Session> {
+): Graph {
   const dim = heads * channels;
   const width = keys.length / dim;
   const graph = new Graph('attention');
@@ -45,5 +87,5 @@ export async function attentionSession(
   graph.output('p', p, ['n', width]);
   graph.output('l', l, ['n', width]);
   graph.output('h', h, ['n']);
-  return createSession(graph.model(), { device: 'wasm' });
+  return graph;
 }

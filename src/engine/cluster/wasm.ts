@@ -1,5 +1,5 @@
 import { readKeys, readQueries } from '../attention/plain.ts';
-import { attentionSession, logAndEntropy, type RowValues } from '../attention/wasm.ts';
+import { createRowMaker, logAndEntropy } from '../attention/wasm.ts';
 import { Graph } from '../model/onnx/graph.ts';
 import { createSession, type Session } from '../model/session.ts';
 import { Ledger } from './memory.ts';
@@ -37,7 +37,7 @@ export class WasmCompute implements Compute {
     const dim = input.heads * input.channels;
     const n = input.grid.rows * input.grid.columns;
     const width = input.keyFrames.length * n;
-    const session = await attentionSession(await readKeys(input, signal), input);
+    const maker = await createRowMaker(await readKeys(input, signal), input);
     const keyBytes = 4 * width * dim;
     this.ledger.take(keyBytes);
     return {
@@ -45,13 +45,12 @@ export class WasmCompute implements Compute {
       width,
       rowBytes: rowBytes(width),
       rows: async (first, count) => {
-        const data = await readQueries(input, first, count);
-        const values = await session.run({ q: { data, shape: [count, dim] } });
-        return new WasmRows(count, width, 'kl', values as unknown as RowValues, this.ledger);
+        const values = await maker.rows(await readQueries(input, first, count));
+        return new WasmRows(count, width, 'kl', values, this.ledger);
       },
       release: () => {
         this.ledger.give(keyBytes);
-        void session.release();
+        void maker.release();
       },
     };
   }
