@@ -95,16 +95,16 @@ export function paint(map: LabelMap, painting: Painting, into?: Uint8ClampedArra
   const column = Uint8Array.from({ length: width }, (_, x) => Math.floor(x / patternScale) % CELL);
   for (let y = 0; y < height; y++) {
     const cellRow = (Math.floor(y / patternScale) % CELL) * CELL;
-    const above = y >= reach ? -reach * width : 0;
-    const below = y < height - reach ? reach * width : 0;
+    const above = -Math.min(reach, y) * width;
+    const below = Math.min(reach, height - 1 - y) * width;
     for (let x = 0, at = y * width; x < width; x++, at++) {
       const object = objectOf[labels[at]!]!;
       if (
         contoured[object] === 1 &&
         (objectOf[labels[at + above]!] !== object ||
           objectOf[labels[at + below]!] !== object ||
-          (x >= reach && objectOf[labels[at - reach]!] !== object) ||
-          (x < width - reach && objectOf[labels[at + reach]!] !== object))
+          objectOf[labels[at - Math.min(reach, x)]!] !== object ||
+          objectOf[labels[at + Math.min(reach, width - 1 - x)]!] !== object)
       ) {
         out[at] = contour[object]!;
       } else {

@@ -13,8 +13,9 @@ export function RunFoot() {
   const button = useRef<HTMLDivElement>(null);
   const waiting = estimate !== null && result === null && phase === 'idle';
   useEffect(() => {
-    // Nothing starts by itself when it would take long: the person's next step lies ready.
-    if (waiting) button.current?.querySelector('button')?.focus({ preventScroll: true });
+    // Nothing starts by itself when it would take long: the next step lies ready, unless something else is being done.
+    if (waiting && document.activeElement === document.body)
+      button.current?.querySelector('button')?.focus({ preventScroll: true });
   }, [waiting]);
   if (phase === 'segmenting' || (result && settings && !stale())) return null;
   return (

@@ -96,12 +96,16 @@ export function HeatMap({
     canvas.current.width = columns;
     canvas.current.height = rows;
     const image = new ImageData(columns, rows);
-    let top = 0;
-    for (const value of map) top = Math.max(top, value);
+    let low = Number.POSITIVE_INFINITY;
+    let high = 0;
+    for (const value of map) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
     for (let i = 0; i < rows * columns; i++) {
-      // A row of attention is peaked: the square root brings out what lies below the peak.
-      const value = Math.sqrt(map[key * rows * columns + i]! / (top || 1));
-      image.data.set([...heat(value), Math.round(255 * (0.35 + 0.5 * value))], 4 * i);
+      // One scale for all key frames, so that they can be compared.
+      const value = high > low ? (map[key * rows * columns + i]! - low) / (high - low) : 0;
+      image.data.set([...heat(value), Math.round(255 * (0.55 + 0.35 * value))], 4 * i);
     }
     canvas.current.getContext('2d')!.putImageData(image, 0, 0);
   }, [attention, key, grid]);

@@ -29,7 +29,7 @@ export function Stage() {
   const info = useClip((clip) => clip.info)!;
   const mode = useView((view) => view.mode);
   const size = fitted(info, room);
-  const picture = pixels(size, info, PICTURED);
+  const picture = pixels(size, Math.min(PICTURED, Math.max(info.width, info.height)));
   const frame = useRef<HTMLCanvasElement>(null);
   useFrame(frame, room.width > 0 ? picture.width : 0, picture.height);
   return (
@@ -37,26 +37,20 @@ export function Stage() {
       <div className="picture" style={{ width: size.width, height: size.height }}>
         <canvas ref={frame} role="img" aria-label={strings.stage.picture} />
         {room.width > 0 &&
-          (mode === 'attention' ? <AttentionLayer /> : <MaskLayer {...pixels(size, info, PAINTED)} />)}
+          (mode === 'attention' ? <AttentionLayer /> : <MaskLayer {...pixels(size, PAINTED)} />)}
       </div>
       <RunCard />
     </div>
   );
 }
 
-/** Pixels for something shown at a size: as many as the screen has, no more than the clip has, nor than `most`. */
+/** Pixels for something shown at a size: as many as the screen has, its longest side no longer than `most`. */
 function pixels(
-  shown: { width: number; height: number },
-  clip: { width: number; height: number },
+  { width, height }: { width: number; height: number },
   most: number,
 ): { width: number; height: number } {
-  const wanted = Math.min(shown.width * devicePixelRatio, clip.width);
-  const long = Math.max(clip.width, clip.height);
-  const width = Math.min(wanted, (clip.width * most) / long);
-  return {
-    width: Math.max(1, Math.round(width)),
-    height: Math.max(1, Math.round((width * clip.height) / clip.width)),
-  };
+  const scale = Math.min(devicePixelRatio, most / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 /** The objects over the frame. Pointing at one lights it up here and in the list; a click selects it. */

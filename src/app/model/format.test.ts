@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { bytes, count, percent, timecode, wait } from './format.ts';
+
+test.each([
+  [0, '0:00.000'],
+  [3.25, '0:03.250'],
+  [59.9996, '1:00.000'],
+  [3723.5, '1:02:03.500'],
+])('timecode of %d s is %s', (seconds, text) => expect(timecode(seconds)).toBe(text));
+
+test.each([
+  [0.2, 'under 1 s'],
+  [14.4, '14 s'],
+  [59.7, '1 min'],
+  [180, '3 min'],
+  [197, '3 min 20 s'],
+  [1260, '21 min'],
+  [3600, '1 h'],
+  [3900, '1 h 5 min'],
+])('a wait of %d s is told as %s', (seconds, text) => expect(wait(seconds)).toBe(text));
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [12_300, '12 kB'],
+  [3_400_000, '3.4 MB'],
+  [310_000_000, '310 MB'],
+  [1_230_000_000, '1.2 GB'],
+])('%d bytes are told as %s', (size, text) => expect(bytes(size)).toBe(text));
+
+test.each([
+  [0, '0.0 %'],
+  [0.0004, '< 0.1 %'],
+  [0.004, '0.4 %'],
+  [0.917, '92 %'],
+])('a share of %d is told as %s', (share, text) => expect(percent(share)).toBe(text));
+
+test.each([
+  [19, '19'],
+  [184_320, '184\u2009320'],
+  [36_500_000, '36.5 million'],
+  [4.1e9, '4.10 billion'],
+])('%d is told as %s', (value, text) => expect(count(value)).toBe(text));

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { fitted, frameAt, frameRate, frameUnder, lanePath, nearest, positionOf } from './timeline.ts';
+
+const TIMES = [0, 0.04, 0.08, 0.5, 0.54];
+
+test('the frame at a time is the last that has begun, whatever the gaps', () => {
+  expect([-1, 0, 0.039, 0.04, 0.3, 0.5, 9].map((time) => frameAt(TIMES, time))).toEqual([
+    0, 0, 0, 1, 2, 3, 4,
+  ]);
+});
+
+test('the nearest processed frame, the earlier on a tie', () => {
+  const frames = Int32Array.of(0, 4, 8);
+  expect([0, 1, 2, 3, 6, 7, 30].map((frame) => nearest(frames, frame))).toEqual([0, 0, 0, 1, 1, 2, 2]);
+});
+
+test('position and frame are each other’s inverse', () => {
+  for (const count of [1, 2, 7, 452])
+    for (let frame = 0; frame < count; frame++)
+      expect(frameUnder(positionOf(frame, count), count)).toBe(frame);
+  expect(frameUnder(-0.2, 10)).toBe(0);
+  expect(frameUnder(1, 10)).toBe(9);
+});
+
+test('the frame rate is not moved by a pause', () => {
+  expect(frameRate(TIMES)).toBeCloseTo(25);
+  expect(frameRate([0])).toBe(0);
+});
+
+describe('a lane', () => {
+  test('is drawn only where the object is, each processed frame reaching halfway to its neighbours', () => {
+    expect(lanePath([1, 0, 1], [0, 4, 8], 10)).toBe('M0 1V0H2.5V1ZM6.5 1V0H9V1Z');
+  });
+  test('of an object that is nowhere is empty', () => {
+    expect(lanePath([0, 0], [0, 4], 8)).toBe('');
+  });
+});
+
+test('a picture fits the box by its tighter side', () => {
+  expect(fitted({ width: 16, height: 9 }, { width: 320, height: 320 })).toEqual({ width: 320, height: 180 });
+  expect(fitted({ width: 9, height: 16 }, { width: 320, height: 320 })).toEqual({ width: 180, height: 320 });
+});
