@@ -25,7 +25,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function run(values: Record<string, string>, ...positionals: string[]) {
-  const [out, err]: string[][] = [[], []];
+  const out: string[] = [];
+  const err: string[] = [];
   const stream = (lines: string[]) => ({ write: (text: string) => lines.push(text) });
   const io = createIo({
     json: true,

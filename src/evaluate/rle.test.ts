@@ -38,7 +38,7 @@ test('any mask survives', () => {
     }),
   );
   const long = new Uint8Array(720 * 1280).fill(1, 300_000, 700_000);
-  expect(decodeRle(encodeRle(long, 720, 1280))).toEqual(long);
+  expect(Buffer.compare(decodeRle(encodeRle(long, 720, 1280)), long)).toBe(0);
 });
 
 test.each([
