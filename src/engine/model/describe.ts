@@ -26,6 +26,11 @@ const TAU: Record<Origin, { tau: number; tauSingle: number }> = {
 /** The slider's range around a τ. */
 const rangeOf = (tau: number) => [tau / 5, tau * 3.2] as const;
 
+/** What follows from a τ that a file gives. */
+export function tausFrom(tau: number): Pick<ModelDefaults, 'tau' | 'tauSingle' | 'tauRange'> {
+  return { tau, tauSingle: tau * 1.4, tauRange: rangeOf(tau) };
+}
+
 /** A classification head tells a supervised model: DINO's and DINOv2's published backbones have none. */
 export function originOf(tensors: Weights, hasCorrelator: boolean): Origin {
   if (hasCorrelator) return 'authors';
@@ -61,7 +66,7 @@ const metadataNumber = (metadata: Metadata, name: string) => metadataNumbers(met
 
 function defaultsOf(metadata: Metadata, origin: Origin, patch: number): ModelDefaults {
   const own = metadataNumber(metadata, 'tau');
-  const { tau, tauSingle } = own === undefined ? TAU[origin] : { tau: own, tauSingle: own * 1.4 };
+  const { tau, tauSingle } = own === undefined ? TAU[origin] : tausFrom(own);
   const temperature = metadataNumbers(metadata, 'temperature') ?? [1];
   const size = sizeFor(patch);
   return {

@@ -1,5 +1,5 @@
 import { failure } from '../errors.ts';
-import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
+import { type FetchBytes, fromCorrelatorFile, fromFile, loadModel, type OnBytes } from './load.ts';
 import { parseManifest } from './manifest.ts';
 import type { Model, ModelEntry } from './types.ts';
 import { sha256Hex } from './weights/hash.ts';
@@ -7,7 +7,7 @@ import { sha256Hex } from './weights/hash.ts';
 /** The models that a run can name: the manifest's, and those whose files a person added. */
 export interface Library {
   entries(): Promise<ModelEntry[]>;
-  /** Reads a weight file and lists it under its own id. Throws `weights/...`. */
+  /** Reads a file of weights, or of a trained correlator, and lists it under its own id. Throws `weights/...`. */
   add(file: File): Promise<ModelEntry>;
   /** The model with this id, loaded once. Throws `model/unknown`, `model/unreachable`, `weights/...`. */
   load(id: string, onBytes?: OnBytes, signal?: AbortSignal): Promise<Model>;
@@ -35,24 +35,26 @@ export function createLibrary(manifestUrl: string): Library {
     return bytes;
   };
 
+  const load: Library['load'] = async (id, onBytes, signal) => {
+    const known = added.get(id) ?? loaded.get(id);
+    if (known) return known;
+    const entry = (await entriesOfManifest()).find((candidate) => candidate.id === id);
+    if (!entry) throw failure('model/unknown', { id });
+    const model = await loadModel(entry, fetchBytes, onBytes, signal);
+    loaded.set(id, model);
+    return model;
+  };
+
   return {
     entries: async () => [...(await entriesOfManifest()), ...[...added.values()].map(({ entry }) => entry)],
 
     async add(file) {
-      const model = await fromFile(file);
+      const model = (await fromCorrelatorFile(file, load)) ?? (await fromFile(file));
       added.set(model.entry.id, model);
       return model.entry;
     },
 
-    async load(id, onBytes, signal) {
-      const known = added.get(id) ?? loaded.get(id);
-      if (known) return known;
-      const entry = (await entriesOfManifest()).find((candidate) => candidate.id === id);
-      if (!entry) throw failure('model/unknown', { id });
-      const model = await loadModel(entry, fetchBytes, onBytes, signal);
-      loaded.set(id, model);
-      return model;
-    },
+    load,
   };
 }
 

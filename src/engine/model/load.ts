@@ -1,5 +1,5 @@
 import { failure } from '../errors.ts';
-import { describeFile, metadataNumbers, type Origin, originOf } from './describe.ts';
+import { describeFile, metadataNumbers, type Origin, originOf, tausFrom } from './describe.ts';
 import type { Model, ModelEntry, ModelFile, Tensor } from './types.ts';
 import { type Hints, readArchitecture, readCorrelator } from './weights/architecture.ts';
 import { sha256Hex } from './weights/hash.ts';
@@ -76,6 +76,33 @@ export async function loadModel(
   const before = entry.file.bytes;
   const more = await fetchBytes(entry.correlator, (done) => onBytes(before + done, total), signal);
   return { entry, architecture, weights, correlator: correlatorOf(more, architecture.dim) };
+}
+
+/**
+ * A trained correlator's file, put on the backbone that its metadata names; τ is the file's own. Null for any other file.
+ * Throws what `load` throws, and `weights/does-not-fit`.
+ */
+export async function fromCorrelatorFile(
+  file: File,
+  load: (id: string) => Promise<Model>,
+): Promise<Model | null> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const { metadata } = readWeightFile(bytes);
+  if (!metadata.backbone) return null;
+  const model = await load(metadata.backbone);
+  const correlator = correlatorOf(bytes, model.architecture.dim);
+  const sha256 = await sha256Hex(bytes);
+  const tau = metadataNumbers(metadata, 'tau', 1)?.[0] ?? model.entry.defaults.tau;
+  const entry: ModelEntry = {
+    ...model.entry,
+    id: `${model.entry.id}-${sha256.slice(0, 12)}`,
+    name: `${model.entry.name}, ${file.name}`,
+    embedded: false,
+    correlator: { url: file.name, bytes: bytes.byteLength, sha256 },
+    defaults: { ...model.entry.defaults, ...tausFrom(tau) },
+    source: file.name,
+  };
+  return { ...model, entry, correlator };
 }
 
 /**
