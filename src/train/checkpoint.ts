@@ -42,6 +42,8 @@ export interface TrainingState {
   iteration: number;
   /** Clusters that the untrained start finds in a validation clip: what τ is calibrated to. */
   granularity: number;
+  /** The least τ at which it does so. */
+  anchor: number;
   losses: LossPoint[];
   validations: ValidationPoint[];
 }
@@ -92,6 +94,7 @@ export function initialState(
     optimiser: createAdamW(start.weights),
     iteration: 0,
     granularity: 0,
+    anchor: 0,
     losses: [],
     validations: [],
   };

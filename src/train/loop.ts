@@ -183,7 +183,10 @@ async function validate(
     return mean(counts);
   };
   if (state.iteration === 0) state.granularity = await clusters(plan.tau);
-  const tau = state.iteration === 0 ? plan.tau : await calibrateTau(clusters, state.granularity);
+  const scale = await calibrateTau(clusters, state.granularity);
+  // A stretch of τ gives one number of clusters: the new τ lies in its stretch where the old one did.
+  if (state.iteration === 0) state.anchor = scale ?? plan.tau;
+  const tau = scale === null ? null : Number(((plan.tau * scale) / state.anchor).toPrecision(3));
   const average = (key: keyof Separation) => mean(seen.map((one) => one[key]));
   const point: ValidationPoint = {
     iteration: state.iteration,

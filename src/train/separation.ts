@@ -68,8 +68,8 @@ export async function countClusters(
 }
 
 /**
- * The τ at which `clusters(τ)` falls to `target`, by halving the logarithm of the range: training changes the scale of
- * D, so the granularity that suited the untrained start is looked for anew. Null where the range holds no such τ.
+ * The least τ at which `clusters(τ)` has fallen to `target`, by halving the logarithm of the range: training changes the
+ * scale of D, so the granularity that suited the untrained start is looked for anew. Null where the range holds none.
  */
 export async function calibrateTau(
   clusters: (tau: number) => Promise<number>,
@@ -84,5 +84,5 @@ export async function calibrateTau(
     if ((await clusters(middle)) > target) low = middle;
     else high = middle;
   }
-  return Number(high.toPrecision(3));
+  return high;
 }
