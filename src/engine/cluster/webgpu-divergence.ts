@@ -129,7 +129,8 @@ export async function nearestWebgpu(gpu: Gpu, rows: GpuRows, centroids: GpuRows,
   const labels = new Int32Array(rows.count);
   const distances = soft ? new Float32Array(rows.count * centroids.count) : undefined;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-  const block = gpu.buffers.create(4 * splits * BLOCK_ROWS * BLOCK_COLUMNS, usage, 'distances');
+  const most = Math.min(BLOCK_ROWS, rows.count) * Math.min(BLOCK_COLUMNS, centroids.count);
+  const block = gpu.buffers.create(4 * splits * most, usage, 'distances');
   const best = gpu.buffers.create(8 * BLOCK_ROWS, usage, 'nearest');
   try {
     for (const at of blocksOf(rows, centroids)) {
@@ -141,25 +142,29 @@ export async function nearestWebgpu(gpu: Gpu, rows: GpuRows, centroids: GpuRows,
         params: batch.uniform([at.rows, at.columns, at.columns, splits, at.firstColumn]),
       });
       batch.submit();
-      if (distances) {
-        const [read] = await gpu.read({ buffer: block, bytes: 4 * at.rows * at.columns });
-        const found = new Float32Array(read!);
-        for (let i = 0; i < at.rows; i++)
-          distances.set(
-            found.subarray(i * at.columns, (i + 1) * at.columns),
-            (at.firstRow + i) * centroids.count + at.firstColumn,
-          );
-      }
-      if (at.firstColumn + at.columns < centroids.count) continue;
-      const [read] = await gpu.read({ buffer: best, bytes: 8 * at.rows });
-      const found = new Int32Array(read!);
-      for (let i = 0; i < at.rows; i++) labels[at.firstRow + i] = found[2 * i + 1]!;
+      const last = at.firstColumn + at.columns === centroids.count;
+      const [d, found] = await gpu.read(
+        { buffer: block, bytes: soft ? 4 * at.rows * at.columns : 0 },
+        { buffer: best, bytes: last ? 8 * at.rows : 0 },
+      );
+      if (distances) insert(distances, centroids.count, new Float32Array(d!), at);
+      const pairs = new Uint32Array(found!);
+      for (let i = 0; 2 * i < pairs.length; i++) labels[at.firstRow + i] = pairs[2 * i + 1]!;
     }
   } finally {
     gpu.buffers.destroy(block);
     gpu.buffers.destroy(best);
   }
   return distances ? { labels, distances } : { labels };
+}
+
+/** Writes a block [rows, columns] to its place in a matrix of `width` columns. */
+function insert(matrix: Float32Array, width: number, block: Float32Array, at: Place): void {
+  for (let i = 0; i < at.rows; i++)
+    matrix.set(
+      block.subarray(i * at.columns, (i + 1) * at.columns),
+      (at.firstRow + i) * width + at.firstColumn,
+    );
 }
 
 /** Released code's first step: the mean of all rows with D ≤ τ, itself included. */

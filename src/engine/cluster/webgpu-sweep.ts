@@ -96,15 +96,15 @@ export class WebgpuSweep implements Sweep {
       );
       for (const [first, count] of spans(blocks.length, BLOCKS))
         work.meet(blocks.slice(first, first + count));
-      let { standing } = await work.look();
-      while (standing > 0) {
+      for (;;) {
         const last = this.roomy();
         work.rounds(last);
-        ({ standing, pivots: last.used } = await work.look());
+        const { standing, pivots, pairs, assignment } = await work.look();
+        last.used = pivots;
+        if (standing > 0) continue;
+        this.pairs += pairs;
+        return assignment;
       }
-      const { assignment, pairs } = await work.look();
-      this.pairs += pairs;
-      return assignment;
     } finally {
       work.release();
     }

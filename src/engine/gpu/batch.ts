@@ -27,10 +27,8 @@ export class Batch {
       resource: 'buffer' in resource ? resource : { buffer: resource },
     }));
     this.pass.setPipeline(pipeline);
-    const { device, buffers } = this.gpu;
     const layout = pipeline.getBindGroupLayout(0);
-    const group = buffers.guard(0, pipeline.label, () => device.createBindGroup({ layout, entries }));
-    this.pass.setBindGroup(0, group);
+    this.pass.setBindGroup(0, this.gpu.device.createBindGroup({ layout, entries }));
     if ('buffer' in groups) this.pass.dispatchWorkgroupsIndirect(groups.buffer, groups.offset);
     else this.pass.dispatchWorkgroups(...groups);
   }

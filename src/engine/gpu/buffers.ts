@@ -2,6 +2,12 @@ import { Ledger } from '../cluster/memory.ts';
 import { failure } from '../errors.ts';
 
 /**
+ * Smaller buffers are made without asking how it went, which costs more than they do: where one fails, so does the
+ * submission that uses it.
+ */
+const GUARDED_BYTES = 2 ** 20;
+
+/**
  * GPU buffers with an account of what is held. Errors of a creation are gathered, since WebGPU reports them
  * later: `check` throws the first of them.
  */
@@ -61,7 +67,7 @@ export class Buffers {
 
   private account(bytes: number, label: string, make: (size: number) => GPUBuffer): GPUBuffer {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
-    const buffer = this.guard(size, label, () => make(size));
+    const buffer = size < GUARDED_BYTES ? make(size) : this.guard(size, label, () => make(size));
     this.alive.add(buffer);
     this.ledger.take(buffer.size);
     return buffer;

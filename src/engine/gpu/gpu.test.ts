@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createWebgpuCompute } from '../cluster/webgpu.ts';
+import { dawnDevice } from './dawn.ts';
+import { Gpu } from './gpu.ts';
+import { bindingsOf } from './kernel.ts';
+import { compareWithPlain, provenCompute } from './selftest.ts';
+
+const DOUBLE = {
+  name: 'double',
+  source: `
+    @group(0) @binding(0) var<storage, read> numbers: array<f32>;
+    @group(0) @binding(1) var<storage, read_write> doubled: array<f32>;
+    @compute @workgroup_size(1) fn main(@builtin(workgroup_id) id: vec3u) { doubled[id.x] = 2 * numbers[id.x]; }`,
+};
+
+describe('a device', () => {
+  let device: GPUDevice;
+  let gpu: Gpu;
+  beforeAll(async () => {
+    device = await dawnDevice();
+    gpu = new Gpu(device);
+  });
+  afterAll(() => device.destroy());
+
+  test('runs a kernel, its buffers bound by name', async () => {
+    const program = await gpu.program(DOUBLE);
+    const doubled = gpu.buffers.create(12, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC, 'doubled');
+    const batch = gpu.batch('test');
+    batch.dispatch(program, [3], { doubled, numbers: batch.upload(Float32Array.of(1, 2, 3)) });
+    batch.submit();
+    const [read, nothing] = await gpu.read({ buffer: doubled, bytes: 12 }, { buffer: doubled, bytes: 0 });
+    expect([...new Float32Array(read!)]).toEqual([2, 4, 6]);
+    expect(nothing!.byteLength).toBe(0);
+    gpu.buffers.destroy(doubled);
+    expect(gpu.buffers.ledger.held).toBe(0);
+  });
+
+  test('bindings are read from the text', () => {
+    expect([...bindingsOf(DOUBLE)]).toEqual([
+      ['numbers', 0],
+      ['doubled', 1],
+    ]);
+  });
+
+  test('text that does not compile is an error with its line', async () => {
+    const broken = { name: 'broken', source: '\n\n@compute @workgroup_size(1) fn main() { let x = ; }' };
+    await expect(gpu.program(broken)).rejects.toMatchObject({ code: 'device/failed' });
+    await expect(gpu.program(broken)).rejects.toThrow(/broken:main:\d+/);
+  });
+
+  test('work against the rules is an error, once', async () => {
+    const program = await gpu.program(DOUBLE);
+    const tooSmall = gpu.buffers.create(16, GPUBufferUsage.COPY_DST, 'not for storage');
+    const batch = gpu.batch('test');
+    batch.dispatch(program, [1], { doubled: tooSmall, numbers: batch.upload(Float32Array.of(1)) });
+    batch.submit();
+    await expect(gpu.check()).rejects.toMatchObject({ code: 'device/failed' });
+    await gpu.check();
+    gpu.buffers.destroy(tooSmall);
+  });
+
+  test('a buffer beyond the device is an error', async () => {
+    const buffer = gpu.buffers.create(2 * device.limits.maxBufferSize, GPUBufferUsage.STORAGE, 'vast');
+    await expect(gpu.check()).rejects.toMatchObject({ code: /device\/(failed|out-of-memory)/ });
+    gpu.buffers.destroy(buffer);
+  });
+
+  test('an allocation that fails is out of memory', async () => {
+    const usage = GPUBufferUsage.STORAGE;
+    gpu.buffers.guard(3 * 2 ** 20, 'test', () => {
+      // What Dawn's scope reports where the driver refuses; provoked, since a software device rarely does.
+      const scopes = device.popErrorScope;
+      device.popErrorScope = async () => {
+        device.popErrorScope = scopes;
+        await scopes.call(device);
+        return new GPUOutOfMemoryError('no room');
+      };
+      return device.createBuffer({ size: 16, usage }).destroy();
+    });
+    await expect(gpu.check()).rejects.toMatchObject({ code: 'device/out-of-memory', message: /3 MB/ });
+  });
+
+  test('the account agrees with the buffers made and destroyed', async () => {
+    const made = watchBuffers(device);
+    const compute = createWebgpuCompute(device);
+    await compareWithPlain(compute);
+    expect(compute.memory.held).toBe(0);
+    expect(made.peak).toBeGreaterThan(0);
+    expect(compute.memory.peak).toBe(made.peak);
+    expect(made.held).toBe(0);
+    made.restore();
+  });
+
+  test('the self-test passes here, and says by how much', async () => {
+    const { compute, selfTest } = await provenCompute(device);
+    expect(selfTest.half).toBe(false);
+    expect(selfTest.attention).toBeLessThan(1e-5);
+    expect(selfTest.divergence).toBeLessThan(1e-5);
+    await compute.release();
+  });
+});
+
+test('a lost device is an error, in work and at the start of it', async () => {
+  const device = await dawnDevice();
+  const compute = createWebgpuCompute(device);
+  const values = Float32Array.of(0.5, 0.5);
+  const rows = await compute.load(values, 2, 'kl');
+  const read = compute.read(rows);
+  device.destroy();
+  await expect(read).rejects.toMatchObject({ code: 'device/lost' });
+  await expect(compute.load(values, 2, 'kl')).rejects.toMatchObject({ code: 'device/lost' });
+  await compute.release();
+  expect(compute.memory.held).toBe(0);
+});
+
+/** Counts the bytes of a device's buffers by watching it make and destroy them. */
+function watchBuffers(device: GPUDevice) {
+  const create = device.createBuffer;
+  const seen = {
+    held: 0,
+    peak: 0,
+    restore: () => {
+      device.createBuffer = create;
+    },
+  };
+  device.createBuffer = (descriptor) => {
+    const buffer = create.call(device, descriptor);
+    seen.held += buffer.size;
+    seen.peak = Math.max(seen.peak, seen.held);
+    const destroy = buffer.destroy;
+    buffer.destroy = () => {
+      seen.held -= buffer.size;
+      destroy.call(buffer);
+    };
+    return buffer;
+  };
+  return seen;
+}

@@ -1,0 +1,100 @@
+import { PlainCompute } from '../cluster/plain.ts';
+import type { AttentionInput, Compute } from '../cluster/types.ts';
+import { createWebgpuCompute } from '../cluster/webgpu.ts';
+import { failure, UnpromptedError } from '../errors.ts';
+
+/** How far a device's results lie from the plain twin's on a small fixed case. */
+export interface SelfTest {
+  /** Whether rows are stored in 16 bits. */
+  half: boolean;
+  /** Largest difference of an entry of A'v (Eq. 1), times the width: 1 is the mean entry. */
+  attention: number;
+  /** Largest difference of a D (Eq. 2). */
+  divergence: number;
+}
+
+/** What a sound device stays below: with 32 bits by far, with 16 by the rounding of ln P. */
+const BOUNDS = { full: 1e-4, half: 2e-2 };
+
+/**
+ * The GPU's compute, proven on this device: with 16-bit storage where the device has it and passes, else with 32.
+ * A driver's fault thus shows before a run, not as strange masks after it.
+ * @throws `device/wrong-results`, and what the compute throws
+ */
+export async function provenCompute(device: GPUDevice): Promise<{ compute: Compute; selfTest: SelfTest }> {
+  if (device.features.has('shader-f16')) {
+    const proven = await prove(device, true).catch(onlyWrongResults);
+    if (proven) return proven;
+  }
+  return prove(device, false);
+}
+
+async function prove(device: GPUDevice, half: boolean) {
+  const compute = createWebgpuCompute(device, { half });
+  try {
+    const selfTest = { half, ...(await compareWithPlain(compute)) };
+    const bound = half ? BOUNDS.half : BOUNDS.full;
+    // Not ≤ the bound: NaN is wrong too.
+    if (!(selfTest.attention <= bound && selfTest.divergence <= bound)) {
+      const detail = `attention is off by ${selfTest.attention}, distances by ${selfTest.divergence}`;
+      throw failure('device/wrong-results', { detail });
+    }
+    return { compute, selfTest };
+  } catch (error) {
+    await compute.release();
+    throw error;
+  }
+}
+
+function onlyWrongResults(error: unknown): null {
+  if (error instanceof UnpromptedError && error.code === 'device/wrong-results') return null;
+  throw error;
+}
+
+/** Attention and D of a compute against the plain twin, over more than one tile and with odd sizes. */
+export async function compareWithPlain(
+  compute: Compute,
+): Promise<Pick<SelfTest, 'attention' | 'divergence'>> {
+  const input = smallInput();
+  const [p, d] = await rowsAndDistances(compute, input);
+  const [expectedP, expectedD] = await rowsAndDistances(new PlainCompute(), input);
+  const width = input.keyFrames.length * input.grid.rows * input.grid.columns;
+  return { attention: width * worst(p, expectedP), divergence: worst(d, expectedD) };
+}
+
+async function rowsAndDistances(
+  compute: Compute,
+  input: AttentionInput,
+): Promise<[Float32Array, Float32Array]> {
+  const attention = await compute.attend(input);
+  const rows = await attention.rows(1, attention.tokens - 2);
+  try {
+    return [await compute.read(rows), await compute.distances(rows, rows)];
+  } finally {
+    rows.release();
+    attention.release();
+  }
+}
+
+/** Three frames of 5 × 7 tokens, three heads of 20 channels. */
+function smallInput(): AttentionInput {
+  const grid = { frames: 3, rows: 5, columns: 7 };
+  const [heads, channels] = [3, 20];
+  const frame = grid.rows * grid.columns * heads * channels;
+  const q = Float32Array.from({ length: grid.frames * frame }, (_, i) => Math.sin(0.37 * i + 0.002 * i * i));
+  const k = q.map((x, i) => x + Math.cos(0.71 * i));
+  return {
+    grid,
+    heads,
+    channels,
+    keyFrames: [0, 2],
+    temperature: [1, 0.5, 2],
+    read: async (which, first, count) =>
+      (which === 'q' ? q : k).subarray(first * frame, (first + count) * frame),
+  };
+}
+
+/** Largest difference; NaN where there is one. */
+function worst(a: Float32Array, b: Float32Array): number {
+  return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
+}
