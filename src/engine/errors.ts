@@ -183,6 +183,10 @@ const ERRORS = {
     what: `F_v needs a trained correlator, and ${p.id} has none.`,
     todo: 'Choose another metric, or train a correlator for this model first.',
   }),
+  'model/not-here': (p: { host: string; bytes: number }) => ({
+    what: `The weights of this model are not in the browser yet; they lie at ${p.host}.`,
+    todo: `Agree to download them once (${megabytes(p.bytes)}), or drop the file on the page.`,
+  }),
   'model/unreachable': (p: { url: string; detail: string }) => ({
     what: `${p.url} could not be fetched: ${p.detail}.`,
     todo: 'Check the connection and the address, and try again.',

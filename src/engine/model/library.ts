@@ -1,20 +1,37 @@
 import { failure } from '../errors.ts';
 import { type FetchBytes, fromCorrelatorFile, fromFile, loadModel, type OnBytes } from './load.ts';
 import { parseManifest } from './manifest.ts';
-import type { Model, ModelEntry } from './types.ts';
+import type { Model, ModelEntry, ModelFile } from './types.ts';
+import { type FetchOptions, fetchIntoStore, storeKey } from './weights/fetch.ts';
 import { sha256Hex } from './weights/hash.ts';
+import { openBrowserStore, readStored, type StoredFile, type WeightStore } from './weights/store.ts';
 
 /** The models that a run can name: the manifest's, and those whose files a person added. */
 export interface Library {
   entries(): Promise<ModelEntry[]>;
   /** Reads a file of weights, or of a trained correlator, and lists it under its own id. Throws `weights/...`. */
   add(file: File): Promise<ModelEntry>;
-  /** The model with this id, loaded once. Throws `model/unknown`, `model/unreachable`, `weights/...`. */
+  /**
+   * The model with this id, loaded once; a remote one only from what `arrive` has stored.
+   * Throws `model/unknown`, `model/not-here`, `model/unreachable`, `weights/...`.
+   */
   load(id: string, onBytes?: OnBytes, signal?: AbortSignal): Promise<Model>;
+  /** Brings a remote model's file into the browser. To be called only after the person said so: it asks another host. */
+  arrive(id: string, options?: FetchOptions): Promise<StoredFile>;
+  /** Files of weights that the browser keeps, whole or in part. */
+  stored(): Promise<StoredFile[]>;
+  /** Removes a kept file by its key. */
+  remove(key: string): Promise<void>;
 }
 
-/** `manifestUrl`: where manifest.json lies; relative URLs in it are below its folder. */
-export function createLibrary(manifestUrl: string): Library {
+/** A file with a whole address lies with another host; the others lie beside the manifest. */
+const isRemote = ({ url }: ModelFile) => /^https?:/.test(url);
+
+/** `manifestUrl`: where manifest.json lies; relative URLs in it are below its folder. `openStore`: where remote files are kept. */
+export function createLibrary(
+  manifestUrl: string,
+  openStore: () => Promise<WeightStore> = openBrowserStore,
+): Library {
   const added = new Map<string, Model>();
   const loaded = new Map<string, Model>();
   let manifest: Promise<ModelEntry[]> | null = null;
@@ -27,7 +44,18 @@ export function createLibrary(manifestUrl: string): Library {
     return manifest;
   };
 
+  const entryOf = async (id: string): Promise<ModelEntry> => {
+    const entry = (await entriesOfManifest()).find((candidate) => candidate.id === id);
+    if (!entry) throw failure('model/unknown', { id });
+    return entry;
+  };
+
   const fetchBytes: FetchBytes = async (file, onBytes, signal) => {
+    if (isRemote(file)) {
+      const kept = await readStored(await openStore(), await storeKey(file));
+      if (!kept) throw failure('model/not-here', { host: new URL(file.url).host, bytes: file.bytes });
+      return kept;
+    }
     const bytes = await download(new URL(file.url, manifestUrl).href, file.bytes, onBytes, signal);
     const has = await sha256Hex(bytes);
     if (file.sha256 && has !== file.sha256)
@@ -38,9 +66,7 @@ export function createLibrary(manifestUrl: string): Library {
   const load: Library['load'] = async (id, onBytes, signal) => {
     const known = added.get(id) ?? loaded.get(id);
     if (known) return known;
-    const entry = (await entriesOfManifest()).find((candidate) => candidate.id === id);
-    if (!entry) throw failure('model/unknown', { id });
-    const model = await loadModel(entry, fetchBytes, onBytes, signal);
+    const model = await loadModel(await entryOf(id), fetchBytes, onBytes, signal);
     loaded.set(id, model);
     return model;
   };
@@ -55,6 +81,10 @@ export function createLibrary(manifestUrl: string): Library {
     },
 
     load,
+
+    arrive: async (id, options) => fetchIntoStore((await entryOf(id)).file, await openStore(), options),
+    stored: async () => (await openStore()).list(),
+    remove: async (key) => (await openStore()).remove(key),
   };
 }
 
