@@ -24,7 +24,11 @@ export default defineConfig({
       {
         // Tests that need a browser (WebCodecs, OPFS, ORT's WebGPU provider) are named *.browser.test.ts.
         server: { headers, fs: { allow: ['.', '../shared'] } },
-        optimizeDeps: { exclude: ['onnxruntime-web'] },
+        optimizeDeps: {
+          exclude: ['onnxruntime-web'],
+          // Found while tests run, these would reload the page under them.
+          include: ['@bufbuild/protobuf', 'onnx-buf', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
+        },
         test: {
           name: 'chromium',
           include: ['src/**/*.browser.test.ts'],
