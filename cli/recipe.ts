@@ -36,7 +36,7 @@ type Typed = Values<typeof recipeOptions>;
 /** The name of the recipe that was typed. Throws `cli/usage`. */
 export function recipeName(values: Typed): keyof typeof RECIPES {
   const name = values.recipe ?? 'paper';
-  if (name in RECIPES) return name as keyof typeof RECIPES;
+  if (Object.hasOwn(RECIPES, name)) return name as keyof typeof RECIPES;
   throw usage('train', `--recipe is ${name}, but it has to be ${Object.keys(RECIPES).join(' or ')}.`);
 }
 

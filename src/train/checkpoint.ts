@@ -21,7 +21,7 @@ export interface LossPoint {
 /** One look at the validation clips. */
 export interface ValidationPoint extends Separation {
   iteration: number;
-  /** τ that keeps the granularity of the untrained start; null: there is none. */
+  /** τ that keeps the granularity of the untrained path; null: there is none. */
   tau: number | null;
   /** Clusters a validation clip at that τ. */
   clusters: number;
@@ -40,7 +40,7 @@ export interface TrainingState {
   random: number;
   /** Iterations done. */
   iteration: number;
-  /** Clusters that the untrained start finds in a validation clip: what τ is calibrated to. */
+  /** Clusters that the untrained path finds in a validation clip: what τ is calibrated to. */
   granularity: number;
   /** The least τ at which it does so. */
   anchor: number;

@@ -1,3 +1,4 @@
+import { headMeanSoftmax } from '../engine/attention/plain.ts';
 import type { Compute } from '../engine/cluster/types.ts';
 import { failure } from '../engine/errors.ts';
 import type { CorrelatorArchitecture, Weights } from '../engine/model/types.ts';
@@ -19,7 +20,7 @@ export interface TrainingPlan {
   /** For the clusterings by which τ is calibrated. */
   compute: Compute;
   recipe: Recipe;
-  /** τ that suits the untrained start. */
+  /** τ that suits the untrained path. */
   tau: number;
   /** A state to go on from, of the same model and recipe. */
   resume?: TrainingState;
@@ -175,18 +176,11 @@ async function validate(
     attentions.push(maps.attention);
     seen.push(separationOf(maps, shape, recipe));
   }
-  const clusters = async (tau: number) => {
-    const counts: number[] = [];
-    for (const [i, { frames, rows, columns }] of clips.entries()) {
-      counts.push(await countClusters(compute, attentions[i]!, { frames, rows, columns }, tau, signal));
-    }
-    return mean(counts);
-  };
-  if (state.iteration === 0) state.granularity = await clusters(plan.tau);
-  const scale = await calibrateTau(clusters, state.granularity);
-  // A stretch of τ gives one number of clusters: the new τ lies in its stretch where the old one did.
-  if (state.iteration === 0) state.anchor = scale ?? plan.tau;
-  const tau = scale === null ? null : Number(((plan.tau * scale) / state.anchor).toPrecision(3));
+  if (state.iteration === 0) Object.assign(state, await granularityOf(plan, clips));
+  const clusters = (tau: number) => meanClusters(compute, attentions, clips, tau, signal);
+  // A stretch of τ gives one number of clusters: the new τ lies in its stretch where the untrained path's did.
+  const least = await calibrateTau(clusters, state.granularity);
+  const tau = least === null ? null : Number(((plan.tau * least) / state.anchor).toPrecision(3));
   const average = (key: keyof Separation) => mean(seen.map((one) => one[key]));
   const point: ValidationPoint = {
     iteration: state.iteration,
@@ -209,4 +203,31 @@ async function validate(
   }
   if (point.spread < recipe.frames)
     stop('attention has collapsed: a token attends to fewer than one token a frame.');
+}
+
+/** How finely the untrained path (q = k = the backbone's keys, its own heads) divides the clips at its τ. */
+async function granularityOf(
+  { source, compute, tau, signal }: TrainingPlan,
+  clips: readonly TrainingClip[],
+): Promise<Pick<TrainingState, 'granularity' | 'anchor'>> {
+  const { heads, dim } = source;
+  const like = { heads, channels: dim / heads, temperature: Array.from({ length: heads }, () => 1) };
+  const attentions = clips.map(({ keys }) => Float32Array.from(headMeanSoftmax(keys, keys, like)));
+  const clusters = (at: number) => meanClusters(compute, attentions, clips, at, signal);
+  const granularity = await clusters(tau);
+  return { granularity, anchor: (await calibrateTau(clusters, granularity)) ?? tau };
+}
+
+async function meanClusters(
+  compute: Compute,
+  attentions: readonly Float32Array[],
+  clips: readonly TrainingClip[],
+  tau: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  const counts: number[] = [];
+  for (const [i, { frames, rows, columns }] of clips.entries()) {
+    counts.push(await countClusters(compute, attentions[i]!, { frames, rows, columns }, tau, signal));
+  }
+  return mean(counts);
 }
