@@ -1,4 +1,5 @@
 import { createDevices } from '../engine/devices.ts';
+import { failure } from '../engine/errors.ts';
 import { createBackbone } from '../engine/model/backbone.ts';
 import { createLibrary } from '../engine/model/library.ts';
 import type { Model, ModelDefaults } from '../engine/model/types.ts';
@@ -122,7 +123,11 @@ export function createTrainer(manifestUrl: string): TrainerApi {
       running?.abort();
       const mine = new AbortController();
       running = mine;
-      await perform(order, listener, mine.signal);
+      try {
+        await perform(order, listener, mine.signal);
+      } catch (thrown) {
+        throw mine.signal.aborted ? failure('run/cancelled') : thrown;
+      }
     },
     async cancel() {
       running?.abort();
