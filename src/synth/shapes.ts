@@ -39,13 +39,17 @@ const sphere: Intersect = ([radius], ox, oy, oz, dx, dy, dz) => {
 
 const box: Intersect = ([a, b, c], ox, oy, oz, dx, dy, dz) => {
   // Slabs: into the last of the three front planes, out of the first of the three back planes.
-  // A ray along a slab must not make 0 · ∞ of it.
-  const [ix, iy, iz] = [1 / (dx || 1e-12), 1 / (dy || 1e-12), 1 / (dz || 1e-12)];
+  const [ix, iy, iz] = [inverse(dx), inverse(dy), inverse(dz)];
   const [nx, ny, nz] = [Math.abs(ix) * a, Math.abs(iy) * b, Math.abs(iz) * c];
   const enter = Math.max(-ox * ix - nx, -oy * iy - ny, -oz * iz - nz);
   const leave = Math.min(-ox * ix + nx, -oy * iy + ny, -oz * iz + nz);
   return enter <= leave && enter > NEAR ? enter : FAR;
 };
+
+/** 1/d, finite: a ray along a slab must not make 0 · ∞ of it. */
+function inverse(d: number): number {
+  return 1 / (Math.abs(d) < 1e-12 ? 1e-12 : d);
+}
 
 const cylinder: Intersect = ([radius, , half], ox, oy, oz, dx, dy, dz) => {
   let nearest = FAR;
