@@ -2,8 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createWebgpuCompute } from '../cluster/webgpu.ts';
 import { dawnDevice } from './dawn.ts';
 import { Gpu } from './gpu.ts';
-import { bindingsOf } from './kernel.ts';
+import { bindingsOf, type Kernel } from './kernel.ts';
 import { compareWithPlain, provenCompute } from './selftest.ts';
+
+const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster}/*.wgsl', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 const DOUBLE = {
   name: 'double',
@@ -100,6 +106,31 @@ describe('a device', () => {
   });
 });
 
+test('every kernel is valid with rows in 16 bits', async () => {
+  // Dawn's null backend checks everything and runs nothing, so it has every feature.
+  const device = await dawnDevice(['shader-f16'], ['backend=null']);
+  const gpu = new Gpu(device);
+  expect(gpu.tuning.half).toBe(true);
+  const kernels: Kernel[] = Object.entries(SOURCES).map(([name, source]) => ({ name, source }));
+  expect(kernels.length).toBeGreaterThan(10);
+  for (const kernel of kernels)
+    for (const [, entry] of kernel.source.matchAll(/@compute[^{]*?fn (\w+)/g))
+      await gpu.program(kernel, entry, overridesOf(kernel));
+  device.destroy();
+});
+
+test('rows in 16 bits: the self-test passes where a device has them', async ({ skip }) => {
+  const device = await dawnDevice(['shader-f16']);
+  if (device.features.has('shader-f16')) {
+    const { selfTest, compute } = await provenCompute(device);
+    expect(selfTest).toMatchObject({ half: true });
+    await compute.release();
+  }
+  const missing = !device.features.has('shader-f16');
+  device.destroy();
+  skip(missing, 'this adapter lacks shader-f16');
+});
+
 test('a lost device is an error, in work and at the start of it', async () => {
   const device = await dawnDevice();
   const compute = createWebgpuCompute(device);
@@ -112,6 +143,11 @@ test('a lost device is an error, in work and at the start of it', async () => {
   await compute.release();
   expect(compute.memory.held).toBe(0);
 });
+
+/** Some value for every override that the text declares. */
+function overridesOf({ source }: Kernel): Record<string, number> {
+  return Object.fromEntries([...source.matchAll(/^override (\w+)/gm)].map(([, name]) => [name!, 0]));
+}
 
 /** Counts the bytes of a device's buffers by watching it make and destroy them. */
 function watchBuffers(device: GPUDevice) {

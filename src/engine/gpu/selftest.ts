@@ -7,7 +7,7 @@ import { failure, UnpromptedError } from '../errors.ts';
 export interface SelfTest {
   /** Whether rows are stored in 16 bits. */
   half: boolean;
-  /** Largest difference of an entry of A'v (Eq. 1), times the width: 1 is the mean entry. */
+  /** Largest difference of an entry of A'v (Eq. 1), as a share of the entry, or of the mean entry where that is more. */
   attention: number;
   /** Largest difference of a D (Eq. 2). */
   divergence: number;
@@ -59,7 +59,10 @@ export async function compareWithPlain(
   const [p, d] = await rowsAndDistances(compute, input);
   const [expectedP, expectedD] = await rowsAndDistances(new PlainCompute(), input);
   const width = input.keyFrames.length * input.grid.rows * input.grid.columns;
-  return { attention: width * worst(p, expectedP), divergence: worst(d, expectedD) };
+  return {
+    attention: worst(p, expectedP, (entry) => Math.max(entry, 1 / width)),
+    divergence: worst(d, expectedD, () => 1),
+  };
 }
 
 async function rowsAndDistances(
@@ -94,7 +97,7 @@ function smallInput(): AttentionInput {
   };
 }
 
-/** Largest difference; NaN where there is one. */
-function worst(a: Float32Array, b: Float32Array): number {
-  return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
+/** Largest difference, counted in units that may depend on the expected value; NaN where there is one. */
+function worst(found: Float32Array, expected: Float32Array, unit: (expected: number) => number): number {
+  return found.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!) / unit(expected[i]!)), 0);
 }
