@@ -1,0 +1,3 @@
+import { benchTraining } from './bench.ts';
+
+console.log(await benchTraining());
