@@ -7,7 +7,7 @@ import {
   percent,
   reportsOf,
 } from '../../src/evaluate/report.ts';
-import { framePairs, predictionFor, scoreFrames } from '../../src/evaluate/score.ts';
+import { countPairs, framePairs, predictionFor, scoreCounts } from '../../src/evaluate/score.ts';
 import { PROTOCOLS } from '../../src/metrics/protocols.ts';
 import { defineCommand, usage } from '../command.ts';
 import { folderSource } from '../files.ts';
@@ -20,6 +20,7 @@ export const command = defineCommand({
   usage: 'PRED_DIR TRUTH_DIR --protocol P [OPTIONS]',
   options: {
     protocol: { type: 'string', short: 'p', value: 'P,…', help: PROTOCOL_NAMES.join(', ') },
+    keep: { type: 'string', value: 'N', help: 'take proposals numbered above N for background' },
     masks: {
       type: 'string',
       value: 'NAME',
@@ -38,6 +39,8 @@ export const command = defineCommand({
       throw usage('score', 'Give two folders: the predicted masks and the truth.');
     }
     const protocols = typedProtocols('score', values.protocol);
+    const keep = values.keep === undefined ? Number.POSITIVE_INFINITY : Number(values.keep);
+    if (Number.isNaN(keep)) throw usage('score', `--keep is ${values.keep}, but it has to be a number.`);
     const [predictedFiles, truthFiles] = await Promise.all([
       folderSource(predictedPath),
       folderSource(truthPath),
@@ -58,7 +61,8 @@ export const command = defineCommand({
           { sequence, source: truthFiles },
           { sequence: prediction, source: predictedFiles },
         );
-        const scores = await scoreFrames(sequence.name, protocols, pairs);
+        const counts = await countPairs(protocols, pairs);
+        const scores = scoreCounts(sequence.name, protocols, counts, () => keep);
         outcomes.push({ sequence: sequence.name, scores, error: null });
       } catch (thrown) {
         const { code, message } = asFailure(thrown);

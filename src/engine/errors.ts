@@ -325,7 +325,7 @@ const ERRORS = {
   }),
   'score/too-many': (p: { sequence: string; found: number; most: number; protocol: string }) => ({
     what: `${p.sequence} has ${p.found} proposals; ${p.protocol} allows ${p.most}.`,
-    todo: 'Keep the best ones, numbered from 1, or choose another protocol.',
+    todo: `Keep the best ones, numbered from 1 (--keep ${p.most} takes the others for background), or choose another protocol.`,
   }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,

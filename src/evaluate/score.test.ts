@@ -1,10 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { encodeMask } from '../engine/mask/mask-png.ts';
+import type { ProtocolName } from '../metrics/protocols.ts';
 import { openDataset } from './datasets.ts';
 import { type Outcome, percent, reportsOf } from './report.ts';
-import { framePairs, predictionFor, scoreFrames } from './score.ts';
+import { countPairs, type FramePair, framePairs, predictionFor, scoreCounts } from './score.ts';
 import type { FileSource } from './sequences.ts';
+
+async function scoreFrames(
+  sequence: string,
+  protocols: ProtocolName[],
+  frames: AsyncIterable<FramePair>,
+  keep = Number.POSITIVE_INFINITY,
+) {
+  return scoreCounts(sequence, protocols, await countPairs(protocols, frames), () => keep);
+}
 
 /** A folder of masks, each drawn as a line of digits. */
 async function masks(drawn: Record<string, string>): Promise<FileSource> {
@@ -61,6 +71,12 @@ describe('scoring folders', () => {
     await expect(scoreFrames('s', ['davis-2017-unsupervised'], frames())).rejects.toMatchObject({
       code: 'score/too-many',
     });
+    const kept = await scoreFrames('s', ['davis-2017-unsupervised'], frames(), 20);
+    expect(kept['davis-2017-unsupervised']!.objects).toMatchObject([
+      { J: [1] },
+      ...new Array(19).fill({ J: [1] }),
+      { J: [0] },
+    ]);
     await expect(scoreFrames('s', ['authors'], frames())).resolves.toMatchObject({
       authors: { measures: { J: 1 } },
     });

@@ -1,6 +1,6 @@
 /** Scores predicted masks of sequences against their truth. */
 import { failure } from '../engine/errors.ts';
-import { countFrame, type FrameCounts, type Labels } from '../metrics/counts.ts';
+import { countFrame, type FrameCounts, keepProposals, type Labels } from '../metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName, type SequenceScore } from '../metrics/protocols.ts';
 import { readTruth } from './datasets.ts';
 import { sequenceLabels } from './pictures.ts';
@@ -15,23 +15,35 @@ export interface FramePair {
   proposal: Labels;
 }
 
-/** Counts every frame once and scores it under each protocol. Throws `score/too-many`. */
-export async function scoreFrames(
-  sequence: string,
+/** Counts all that the protocols ask of every frame. */
+export async function countPairs(
   protocols: readonly ProtocolName[],
   frames: AsyncIterable<FramePair>,
-): Promise<Scores> {
+): Promise<FrameCounts[]> {
   const contours = protocols.some((name) => PROTOCOLS[name].contours);
   const counts: FrameCounts[] = [];
   for await (const { truth, proposal } of frames) counts.push(countFrame(truth, proposal, { contours }));
-  const found = counts.reduce((most, frame) => Math.max(most, frame.proposals.at(-1) ?? 0), 0);
-  const scores: Scores = {};
-  for (const protocol of protocols) {
-    const most = PROTOCOLS[protocol].proposals;
-    if (most !== null && found > most) throw failure('score/too-many', { sequence, found, most, protocol });
-    scores[protocol] = PROTOCOLS[protocol].score(counts);
-  }
-  return scores;
+  return counts;
+}
+
+/**
+ * Scores the counted frames of a sequence under each protocol. Proposals numbered above what `keep` gives for a
+ * protocol count as background. Throws `score/too-many` where more are left than the protocol allows.
+ */
+export function scoreCounts(
+  sequence: string,
+  protocols: readonly ProtocolName[],
+  counts: readonly FrameCounts[],
+  keep: (protocol: ProtocolName) => number,
+): Scores {
+  const entries = protocols.map((protocol) => {
+    const most = PROTOCOLS[protocol].proposals ?? Number.POSITIVE_INFINITY;
+    const kept = counts.map((frame) => keepProposals(frame, keep(protocol)));
+    const found = kept.reduce((greatest, frame) => Math.max(greatest, frame.proposals.at(-1)!), 0);
+    if (found > most) throw failure('score/too-many', { sequence, found, most, protocol });
+    return [protocol, PROTOCOLS[protocol].score(kept)] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /**

@@ -17,7 +17,7 @@ export const VOID = 255;
 
 /** Counts of one frame. Tables are row-major with a row a proposal and a column a truth object. */
 export interface FrameCounts {
-  /** Labels found in the frame, ascending, 0 (background) among them; a proposal that lies in void only is listed too. */
+  /** 0 (background) and the labels found in the frame, ascending; a proposal that lies in void only is listed too. */
   truths: Uint16Array;
   proposals: Uint16Array;
   /** Pixels that a proposal and a truth object share, void left out: [proposals, truths]. */
@@ -60,6 +60,27 @@ export function countFrame(truth: Labels, proposal: Labels, options: CountOption
   return { truths, proposals, overlap, contour };
 }
 
+/** The same frame with the proposals above `most` turned into background. */
+export function keepProposals(counts: FrameCounts, most: number): FrameCounts {
+  const { truths, proposals, overlap, contour } = counts;
+  const kept = proposals.filter((label) => label <= most);
+  if (kept.length === proposals.length) return counts;
+  const rows = kept.length * truths.length;
+  const merged = overlap.slice(0, rows);
+  for (let i = rows; i < overlap.length; i++) merged[i % truths.length]! += overlap[i]!;
+  return {
+    truths,
+    proposals: kept,
+    overlap: merged,
+    contour: contour && {
+      ofTruth: contour.ofTruth,
+      ofProposal: contour.ofProposal.slice(0, kept.length),
+      proposalNearTruth: contour.proposalNearTruth.slice(0, rows),
+      truthNearProposal: contour.truthNearProposal.slice(0, rows),
+    },
+  };
+}
+
 /** Void pixels become background on both sides, so that no contour runs through them but their own edge. */
 function withoutVoid(truth: Labels, proposal: Labels) {
   if (!truth.labels.includes(VOID)) return { truth, proposal, voids: null };
@@ -98,8 +119,8 @@ function countContours(
 function labelsOf(...maps: Uint16Array[]): Uint16Array {
   const seen = new Uint8Array(65536);
   for (const labels of maps) for (let i = 0; i < labels.length; i++) seen[labels[i]!] = 1;
-  const found: number[] = [];
-  for (let label = 0; label < seen.length; label++) if (seen[label]) found.push(label);
+  const found = [0];
+  for (let label = 1; label < seen.length; label++) if (seen[label]) found.push(label);
   return Uint16Array.from(found);
 }
 

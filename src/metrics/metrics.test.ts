@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { adjustedRandIndex } from './ari.ts';
 import { contourAccuracy, contourMatches, contours, tolerance } from './contour.ts';
-import { countFrame, type Labels } from './counts.ts';
+import { countFrame, keepProposals, type Labels } from './counts.ts';
 import { matchProposals } from './matching.ts';
 import { jaccard } from './region.ts';
 import { statistics } from './statistics.ts';
@@ -171,6 +171,17 @@ describe('countFrame', () => {
       overlap: Uint32Array.of(0, 1, 1, 1, 1, 0),
       contour: null,
     });
+  });
+  test('proposals that are not kept count as if they had never been drawn', () => {
+    const maps = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 48, maxLength: 48 });
+    const square = (labels: number[]): Labels => ({ width: 8, height: 6, labels: Uint16Array.from(labels) });
+    fc.assert(
+      fc.property(maps, maps, fc.integer({ min: 0, max: 5 }), (truth, proposal, most) => {
+        const erased = proposal.map((label) => (label > most ? 0 : label));
+        const kept = keepProposals(countFrame(square(truth), square(proposal), { contours: true }), most);
+        expect(kept).toEqual(countFrame(square(truth), square(erased), { contours: true }));
+      }),
+    );
   });
   test('refuses maps of two sizes', () => {
     expect(() => countFrame(map('01'), map('011'), { contours: false })).toThrow(/sizes differ/);

@@ -29,6 +29,8 @@ export interface PngSource {
   samples: Uint8Array | Uint16Array;
   /** RGB triples, at most 256 of them; wanted by `palette`. */
   palette?: Uint8Array;
+  /** Opacity of the palette's first entries; the others are opaque. */
+  alpha?: Uint8Array;
 }
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -71,7 +73,7 @@ export async function decodePng(bytes: Uint8Array, name: string): Promise<Png> {
 
 /** Writes a PNG. Palette and greyscale rows are stored as they are; RGB rows are Paeth filtered. */
 export async function encodePng(source: PngSource): Promise<Uint8Array<ArrayBuffer>> {
-  const { width, height, colour, samples, palette } = source;
+  const { width, height, colour, samples, palette, alpha } = source;
   const { type, channels } = COLOURS[colour];
   const sampleBytes = samples.BYTES_PER_ELEMENT;
   const stride = width * channels * sampleBytes;
@@ -98,6 +100,7 @@ export async function encodePng(source: PngSource): Promise<Uint8Array<ArrayBuff
     SIGNATURE,
     chunk('IHDR', header),
     ...(colour === 'palette' ? [chunk('PLTE', palette ?? new Uint8Array(0))] : []),
+    ...(colour === 'palette' && alpha ? [chunk('tRNS', alpha)] : []),
     chunk('IDAT', await deflate(rows)),
     chunk('IEND', new Uint8Array(0)),
   ]);
