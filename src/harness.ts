@@ -28,8 +28,9 @@ export interface MaskOrder {
 }
 
 /** A training, its clips and checkpoint to fetch; what happens is posted to `url` + its place in TRAINING_POSTS. */
-export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume'> {
+export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'judged'> {
   clips: Input[][];
+  judged: { frames: Input[]; masks: Input[] }[];
   resume: Input | null;
   url: string;
 }
@@ -125,9 +126,13 @@ const harness = {
   suggestRecipe: (model: string, recipe: Parameters<TrainerApi['suggest']>[1]) =>
     trainer().suggest(model, recipe),
 
-  async train({ clips, resume, url, ...order }: TrainOrder): Promise<void> {
+  async train({ clips, judged, resume, url, ...order }: TrainOrder): Promise<void> {
+    const all = (inputs: Input[]) => Promise.all(inputs.map(fetched));
     const files: File[][] = [];
-    for (const clip of clips) files.push(await Promise.all(clip.map(fetched)));
+    for (const clip of clips) files.push(await all(clip));
+    const sequences: TrainingOrder['judged'] = [];
+    for (const { frames, masks } of judged)
+      sequences.push({ frames: await all(frames), masks: await all(masks) });
     let posts: Promise<unknown> = Promise.resolve();
     const post = (what: TrainingPost, body: BodyInit) => {
       posts = posts.then(() => fetch(`${url}${TRAINING_POSTS.indexOf(what)}`, { method: 'POST', body }));
@@ -143,7 +148,12 @@ const harness = {
         tell({ kind: 'milestone', ...milestone.validation });
       },
     };
-    const whole: TrainingOrder = { ...order, clips: files, ...(checkpoint ? { resume: checkpoint } : {}) };
+    const whole: TrainingOrder = {
+      ...order,
+      clips: files,
+      judged: sequences,
+      ...(checkpoint ? { resume: checkpoint } : {}),
+    };
     await trainer().train(whole, proxy(listener));
     await posts;
   },

@@ -2,12 +2,15 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../../src/engine/errors.ts';
 import type { RunSettings } from '../../src/engine/run.ts';
+import { openDataset } from '../../src/evaluate/datasets.ts';
 import type { LossPoint, ValidationPoint } from '../../src/train/checkpoint.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingStart } from '../../src/train/events.ts';
+import { JUDGED_FRAMES } from '../../src/train/judge.ts';
 import type { Recipe } from '../../src/train/recipe.ts';
 import { type TrainingRecord, trainingReport } from '../../src/train/report.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
+import { folderSource } from '../files.ts';
 import { clipFiles } from '../inputs.ts';
 import { recipeName, recipeOptions, typedRecipe } from '../recipe.ts';
 
@@ -37,6 +40,11 @@ export const command = defineCommand({
       value: 'N',
       help: 'iterations from one validation and checkpoint to the next',
     },
+    masks: {
+      type: 'string',
+      value: 'DATASET',
+      help: 'folder of frames and masks (as DAVIS has them) by which J is measured now and then; not trained on',
+    },
     device: { type: 'string', value: 'WHERE', help: DEVICES.join(', ') },
     ...recipeOptions,
   },
@@ -55,6 +63,7 @@ export const command = defineCommand({
     const typed = typedRecipe(values);
     const clips = (await Promise.all(positionals.map(clipsIn))).flat();
     const { out, resume } = values;
+    const judged = values.masks === undefined ? [] : await judgedIn(values.masks);
     await writable(out, () => mkdir(out, { recursive: true }));
 
     const engine = await startEngine(io, () => {});
@@ -63,7 +72,7 @@ export const command = defineCommand({
       const recipe = resume
         ? await recipeOf(resume)
         : { ...(await engine.call('suggestRecipe', model, name)), ...typed };
-      const record = await train(engine, io, { clips, out, model, recipe, device, every, resume });
+      const record = await train(engine, io, { clips, judged, out, model, recipe, device, every, resume });
       io.result({ out, ...record, start: undefined, losses: undefined }, summary(out, record));
     } finally {
       await engine.close();
@@ -74,6 +83,7 @@ export const command = defineCommand({
 
 interface Order {
   clips: string[][];
+  judged: { frames: string[]; masks: string[] }[];
   out: string;
   model: string;
   recipe: Recipe;
@@ -84,7 +94,7 @@ interface Order {
 
 /** Files that are written at every milestone; the checkpoint is replaced last, so that it is never ahead of the rest. */
 async function train(engine: Engine, io: Io, order: Order): Promise<TrainingRecord> {
-  const { clips, out, model, recipe, device, every, resume } = order;
+  const { clips, judged, out, model, recipe, device, every, resume } = order;
   const started = performance.now();
   const losses: LossPoint[] = [];
   const validations: ValidationPoint[] = [];
@@ -129,6 +139,7 @@ async function train(engine: Engine, io: Io, order: Order): Promise<TrainingReco
       engine.call('train', {
         model,
         clips: clips.map(url),
+        judged: judged.map(({ frames, masks }) => ({ frames: url(frames), masks: url(masks) })),
         recipe,
         device,
         validateEvery: every,
@@ -152,6 +163,29 @@ async function clipsIn(path: string): Promise<string[][]> {
   const clips = [...files.map(({ name }) => [join(path, name)]), ...nested.flat()];
   if (clips.length === 0) throw failure('cli/no-frames', { path });
   return clips.sort((a, b) => (a[0]! < b[0]! ? -1 : 1));
+}
+
+/** A few frames, evenly spread, of every sequence of a data set that has masks of its own as files. */
+async function judgedIn(path: string): Promise<Order['judged']> {
+  const { sequences } = await openDataset(await folderSource(path));
+  const judged = sequences.flatMap(({ frames }) => {
+    const pairs = frames.flatMap(({ image, truth }) =>
+      image !== null && truth && 'files' in truth ? [{ image, mask: truth.files[0]! }] : [],
+    );
+    if (pairs.length < JUDGED_FRAMES) return [];
+    const chosen = Array.from(
+      { length: JUDGED_FRAMES },
+      (_, i) => pairs[Math.floor(((i + 0.5) * pairs.length) / JUDGED_FRAMES)]!,
+    );
+    return [
+      {
+        frames: chosen.map(({ image }) => join(path, image)),
+        masks: chosen.map(({ mask }) => join(path, mask)),
+      },
+    ];
+  });
+  if (judged.length === 0) throw failure('dataset/no-masks', { folder: path });
+  return judged;
 }
 
 /** The recipe that a checkpoint was begun with. */

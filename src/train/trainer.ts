@@ -1,12 +1,16 @@
+import type { Compute } from '../engine/cluster/types.ts';
 import { createDevices } from '../engine/devices.ts';
 import { failure } from '../engine/errors.ts';
 import { createBackbone } from '../engine/model/backbone.ts';
+import { createCorrelator } from '../engine/model/correlator.ts';
 import { createLibrary } from '../engine/model/library.ts';
+import type { SessionOptions } from '../engine/model/session.ts';
 import type { Model, ModelDefaults } from '../engine/model/types.ts';
 import type { RunSettings } from '../engine/run.ts';
 import { openClip } from '../engine/video/open.ts';
 import { drawScaled } from '../engine/video/preprocess.ts';
 import type { Clip, DecodedFrame } from '../engine/video/types.ts';
+import { readMask } from '../evaluate/pictures.ts';
 import type { Picture } from './augment.ts';
 import {
   exportCorrelator,
@@ -17,7 +21,8 @@ import {
 } from './checkpoint.ts';
 import type { TrainingStart } from './events.ts';
 import { createFeatureSource, type KeySource, type PictureSource } from './features.ts';
-import { train } from './loop.ts';
+import { coverage, JUDGED_FRAMES, type JudgedSequence, judge, type Project } from './judge.ts';
+import { type TrainingPlan, train } from './loop.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
 import { prepareDevice } from './step.ts';
 
@@ -32,6 +37,8 @@ export interface TrainingOrder {
   validateEvery: number;
   /** A checkpoint to go on from. */
   resume?: Uint8Array<ArrayBuffer>;
+  /** Sequences with a mask for every frame, to measure J by at each validation; never trained on. */
+  judged?: { frames: File[]; masks: File[] }[];
 }
 
 /** A training whose state is whole: at its start, now and then, and at its end. */
@@ -81,15 +88,10 @@ export function createTrainer(manifestUrl: string): TrainerApi {
     const model = await library.load(order.model, undefined, signal);
     const { clips, skipped } = await openAll(order.clips, signal);
     const { height, width } = recipe;
-    const backbone = await createBackbone(model, {
-      device,
-      ...(place.gpuDevice ? { gpuDevice: place.gpuDevice } : {}),
-      height,
-      width,
-      batch: 1,
-      outputs: ['k'],
-    });
+    const where = { device, ...(place.gpuDevice ? { gpuDevice: place.gpuDevice } : {}) };
+    const backbone = await createBackbone(model, { ...where, height, width, batch: 1, outputs: ['k'] });
     try {
+      const sequences = await judgedSequences(order.judged ?? [], model, where, signal);
       listener.onStart({ device: place.report, clips: clips.map(({ info }) => info.name), skipped });
       await train({
         model: model.entry.id,
@@ -99,6 +101,7 @@ export function createTrainer(manifestUrl: string): TrainerApi {
         tau: model.entry.defaults.tau,
         ...(order.resume ? { resume: readCheckpoint(order.resume) } : {}),
         validateEvery: order.validateEvery,
+        ...(sequences.length > 0 ? { judge: judgeOf(sequences, model, where, place.compute, signal) } : {}),
         onIteration: (point) => listener.onIteration(point),
         onValidation: (validation, state) =>
           listener.onMilestone({
@@ -162,7 +165,10 @@ async function openAll(files: readonly File[][], signal: AbortSignal) {
   return { clips, skipped };
 }
 
-function picturesOf(clips: readonly Clip[], { height, width }: Recipe): PictureSource {
+function picturesOf(
+  clips: readonly Clip[],
+  { height, width }: Pick<Recipe, 'height' | 'width'>,
+): PictureSource {
   const size = { width: Math.round(width * MARGIN), height: Math.round(height * MARGIN) };
   const context = new OffscreenCanvas(size.width, size.height).getContext('2d', {
     alpha: false,
@@ -224,5 +230,60 @@ function keysOf({ architecture, entry }: Model, run: RunBackbone): KeySource {
       }
       return all;
     },
+  };
+}
+
+/** Keys of the judged sequences at the model's own size, and their masks on its grid. */
+async function judgedSequences(
+  files: NonNullable<TrainingOrder['judged']>,
+  model: Model,
+  where: SessionOptions,
+  signal: AbortSignal,
+): Promise<JudgedSequence[]> {
+  if (files.length === 0) return [];
+  const { height, width } = model.entry.defaults;
+  const backbone = await createBackbone(model, { ...where, height, width, batch: 1, outputs: ['k'] });
+  const { rows, columns } = backbone;
+  const sequences: JudgedSequence[] = [];
+  try {
+    for (const { frames, masks } of files) {
+      const clip = await openClip(frames, signal);
+      const source = picturesOf([clip], { height: height / MARGIN, width: width / MARGIN });
+      const pictures = await source.frames(0, [...frames.keys()], signal);
+      clip.close();
+      const keys = await keysOf(model, backbone.run).keys(pictures, signal);
+      const truth = new Float32Array(frames.length * rows * columns);
+      for (const [place, mask] of masks.entries()) {
+        const image = await readMask(new Uint8Array(await mask.arrayBuffer()), mask.name);
+        truth.set(coverage(image, rows, columns), place * rows * columns);
+      }
+      sequences.push({ grid: { frames: frames.length, rows, columns }, keys, truth });
+    }
+  } finally {
+    await backbone.release();
+  }
+  return sequences;
+}
+
+function judgeOf(
+  sequences: readonly JudgedSequence[],
+  model: Model,
+  where: SessionOptions,
+  compute: Compute,
+  signal: AbortSignal,
+): NonNullable<TrainingPlan['judge']> {
+  return async (weights, architecture, tau) => {
+    const correlator = await createCorrelator({ ...model, correlator: { architecture, weights } }, where);
+    try {
+      const project: Project = (keys, tokens) => {
+        const frameOf = Int32Array.from({ length: tokens }, (_, token) =>
+          Math.floor((token * JUDGED_FRAMES) / tokens),
+        );
+        return correlator.project(keys, tokens, frameOf);
+      };
+      return await judge(sequences, project, architecture.heads, compute, tau, signal);
+    } finally {
+      await correlator.release();
+    }
   };
 }
