@@ -1,16 +1,17 @@
 import type { ClusterSummary } from '../run.ts';
 import type { Clustering, Grid } from './types.ts';
 
-/** A background covers more of the picture’s border than this: on DAVIS-2016 no object came above an eighth … */
-const LEAST_BORDER = 0.125;
-/** … and meets the border at least this much as often as its size alone would have it. */
-const LEAST_CONTACT = 0.8;
+/**
+ * A background meets the picture's border at least this much as often as its size alone would have it. On eight
+ * DAVIS-2016 sequences, of the thresholds between 0.1 and 1, with and without a least size or border, this gave
+ * the unhidden clusters' union near its best J without hiding the object more often than that is worth.
+ */
+const LEAST_CONTACT = 0.3;
 
 /**
- * What each cluster looks like, and which are background. A background runs out of the picture: it covers a good part
- * of the border, and its share of the border is not much below its share of the picture. An object is mostly inside,
- * even one that the border cuts. Where every cluster would be background the one with the least border for its size
- * is not, unless it is the only one.
+ * What each cluster looks like, and which are background. A background runs out of the picture; an object is mostly
+ * inside, even one that the border cuts. Where every cluster would be background the one with the least border for its
+ * size is not, unless it is the only one.
  */
 export function summariseClusters(
   { labels, clusters }: Pick<Clustering, 'labels' | 'clusters'>,
@@ -37,7 +38,7 @@ export function summariseClusters(
   const summaries = Array.from({ length: clusters }, (_, id): ClusterSummary => {
     const share = tokens[id]! / labels.length;
     const contact = onBorder[id]! / border;
-    const background = contact > LEAST_BORDER && contact >= LEAST_CONTACT * share;
+    const background = contact > 0 && contact >= LEAST_CONTACT * share;
     return { id, tokens: tokens[id]!, share, frames: frames[id]!, border: contact, background };
   });
   const alive = summaries.filter((cluster) => cluster.tokens > 0);
