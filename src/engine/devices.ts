@@ -1,10 +1,11 @@
 import type { Compute } from './cluster/types.ts';
 import { createWasmCompute } from './cluster/wasm.ts';
-import { createWebgpuCompute } from './cluster/webgpu.ts';
+import { UnpromptedError } from './errors.ts';
 import type { Rates, StageSeconds } from './estimate.ts';
 import { findAdapter, requestDevice, resolveDevice } from './gpu/device.ts';
+import { provenCompute } from './gpu/selftest.ts';
 import { threadCount } from './model/runtime.ts';
-import type { Device, DeviceReport, RunSettings, StageTime } from './run.ts';
+import type { Device, DeviceReport, RunSettings, SelfTest, StageTime } from './run.ts';
 
 /** A device ready for work. */
 export interface Workplace {
@@ -17,6 +18,9 @@ export interface Workplace {
   batch: number;
   rates: Rates;
 }
+
+/** A device once it is open; what it is told by `resolveDevice`. */
+type Place = Omit<Workplace, 'report'> & { selfTest?: SelfTest };
 
 /** What devices are taken to reach until a run has been timed: two CPU threads; a laptop's GPU. */
 const FIRST_RATES: Record<Device, Rates> = {
@@ -31,22 +35,40 @@ const TELLING_SECONDS = 0.2;
 
 /** The devices of this machine, each readied once, when first needed. */
 export function createDevices() {
-  const ready = new Map<Device, Promise<Omit<Workplace, 'report'>>>();
+  const ready = new Map<Device, Promise<Place>>();
   let found: ReturnType<typeof findAdapter> | null = null;
+  let fault: UnpromptedError | undefined;
 
-  /** What `choice` comes to here. Throws `device/...` when a forced device is not to be had. */
+  /**
+   * What `choice` comes to here. Throws `device/...` when a forced device is not to be had. A GPU that fails the
+   * self-test is as good as none: `auto` then takes the CPU.
+   */
   async function workplace(choice: RunSettings['device']): Promise<Workplace> {
     found ??= findAdapter(threadCount());
     const { offer, adapter } = await found;
-    const report = resolveDevice(choice, offer);
-    let place = ready.get(report.device);
+    const report = resolveDevice(choice, { ...offer, fault });
+    const { device } = report;
+    let place = ready.get(device);
     if (!place) {
-      place = open(report.device, adapter);
-      ready.set(report.device, place);
+      place = open(device, adapter, () => forget(device));
+      ready.set(device, place);
       // A device that failed to open may open the next time.
-      place.catch(() => ready.delete(report.device));
+      place.catch(() => forget(device));
     }
-    return { ...(await place), report };
+    try {
+      const { selfTest, ...rest } = await place;
+      return { ...rest, report: selfTest ? { ...report, selfTest } : report };
+    } catch (error) {
+      if (!(error instanceof UnpromptedError) || error.code !== 'device/wrong-results') throw error;
+      fault = error;
+      return workplace(choice);
+    }
+  }
+
+  /** The next run opens the device anew. An adapter gives one device only, so it is asked for again too. */
+  function forget(device: Device): void {
+    ready.delete(device);
+    if (device === 'webgpu') found = null;
   }
 
   /** Lets later estimates follow what a run took against what was expected of it. */
@@ -63,9 +85,10 @@ export function createDevices() {
   return { workplace, learn };
 }
 
-async function open(device: Device, adapter: GPUAdapter | null): Promise<Omit<Workplace, 'report'>> {
+async function open(device: Device, adapter: GPUAdapter | null, onLost: () => void): Promise<Place> {
   const rest = { rowBudget: ROW_BUDGET[device], batch: BATCH[device], rates: { ...FIRST_RATES[device] } };
   if (device === 'wasm') return { compute: await createWasmCompute(), ...rest };
   const gpuDevice = await requestDevice(adapter!);
-  return { gpuDevice, compute: createWebgpuCompute(gpuDevice), ...rest };
+  void gpuDevice.lost.then(onLost);
+  return { gpuDevice, ...(await provenCompute(gpuDevice)), ...rest };
 }

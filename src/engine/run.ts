@@ -50,6 +50,16 @@ export interface Progress {
   left: number | null;
 }
 
+/** How far a GPU's results lie from the plain definitions. */
+export interface SelfTest {
+  /** Whether rows of A'v are stored in 16 bits. */
+  half: boolean;
+  /** Largest difference of an entry of A'v (Eq. 1), as a share of the entry, or of the mean entry where that is more. */
+  attention: number;
+  /** Largest difference of a D (Eq. 2). */
+  divergence: number;
+}
+
 export interface DeviceReport {
   /** What was chosen, and why in a sentence a person can read. */
   device: Device;
@@ -57,6 +67,8 @@ export interface DeviceReport {
   adapter: { vendor: string; architecture: string; description: string; software: boolean } | null;
   features: string[];
   threads: number;
+  /** How the GPU did on the small case that it has to pass before it is used; absent where the CPU works. */
+  selfTest?: SelfTest;
 }
 
 export interface StageTime {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findAdapter, requestDevice } from '../gpu/device.ts';
-import { provenCompute, type SelfTest } from '../gpu/selftest.ts';
+import { provenCompute } from '../gpu/selftest.ts';
+import type { SelfTest } from '../run.ts';
 import { GOLDEN_WINDOW, loadGoldens } from './goldens.ts';
 import { cluster } from './hierarchy.ts';
 import type { Compute } from './types.ts';

@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest';
-import { UnpromptedError } from '../errors.ts';
+import { failure } from '../errors.ts';
 import { isSoftware, type Offer, resolveDevice } from './device.ts';
 
 const gpu = { vendor: 'apple', architecture: 'metal-3', description: 'M2', software: false };
 const offers: Record<string, Offer> = {
   gpu: { adapter: gpu, missing: '', features: [], threads: 8 },
   software: { adapter: { ...gpu, software: true }, missing: '', features: [], threads: 8 },
+  faulty: {
+    adapter: gpu,
+    missing: '',
+    features: [],
+    threads: 8,
+    fault: failure('device/wrong-results', { detail: 'NaN' }),
+  },
   none: { adapter: null, missing: 'no adapter', features: [], threads: 8 },
 };
 
@@ -13,6 +20,7 @@ test.each([
   ['auto', 'gpu', 'webgpu'],
   ['auto', 'software', 'wasm'],
   ['auto', 'none', 'wasm'],
+  ['auto', 'faulty', 'wasm'],
   ['wasm', 'gpu', 'wasm'],
   ['wasm', 'none', 'wasm'],
   ['webgpu', 'gpu', 'webgpu'],
@@ -21,8 +29,11 @@ test.each([
   expect(resolveDevice(choice, offers[offer]!).device).toBe(device);
 });
 
-test('a forced GPU that is not there is refused, not replaced', () => {
-  expect(() => resolveDevice('webgpu', offers.none!)).toThrow(UnpromptedError);
+test.each([
+  ['none', 'device/no-webgpu'],
+  ['faulty', 'device/wrong-results'],
+])('a forced GPU is refused, not replaced: %s', (offer, code) => {
+  expect(() => resolveDevice('webgpu', offers[offer]!)).toThrow(expect.objectContaining({ code }));
 });
 
 test.each([

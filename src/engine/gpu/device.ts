@@ -1,4 +1,4 @@
-import { failure } from '../errors.ts';
+import { failure, type UnpromptedError } from '../errors.ts';
 import type { Device, DeviceReport, RunSettings } from '../run.ts';
 
 /** What the browser offers to compute with. */
@@ -8,6 +8,8 @@ export interface Offer {
   missing: string;
   features: string[];
   threads: number;
+  /** Why the GPU is not to be trusted, once it has failed the self-test. */
+  fault?: UnpromptedError;
 }
 
 /** Renderers that compute WebGPU on the CPU, many times slower than the wasm kernels do. */
@@ -22,15 +24,16 @@ export function isSoftware(
 /**
  * Which device a run takes, and why: a pure function of what there is and what the person chose. `auto` takes a real
  * GPU, else the CPU. A forced device is taken or refused, never replaced.
- * @throws `device/no-webgpu`
+ * @throws `device/no-webgpu`, `device/wrong-results`
  */
 export function resolveDevice(choice: RunSettings['device'], offer: Offer): DeviceReport {
-  const { adapter, missing, features, threads } = offer;
+  const { adapter, missing, features, threads, fault } = offer;
   const report = (device: Device, why: string): DeviceReport => ({ device, why, adapter, features, threads });
   const cores = threads === 1 ? 'one thread' : `${threads} threads`;
   if (choice === 'wasm') return report('wasm', `The CPU was chosen (${cores}).`);
   if (choice === 'webgpu') {
     if (!adapter) throw failure('device/no-webgpu', { detail: missing });
+    if (fault) throw fault;
     const warning = adapter.software ? ' It is a software renderer: the CPU would be much faster.' : '';
     return report('webgpu', `WebGPU was chosen.${warning}`);
   }
@@ -38,6 +41,7 @@ export function resolveDevice(choice: RunSettings['device'], offer: Offer): Devi
     return report('wasm', `There is no WebGPU here (${missing}), so the CPU does the work (${cores}).`);
   if (adapter.software)
     return report('wasm', `WebGPU is only a software renderer here, so the CPU does the work (${cores}).`);
+  if (fault) return report('wasm', `The GPU failed the self-test, so the CPU does the work (${cores}).`);
   return report('webgpu', 'A GPU is there.');
 }
 

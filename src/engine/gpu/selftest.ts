@@ -2,16 +2,7 @@ import { PlainCompute } from '../cluster/plain.ts';
 import type { AttentionInput, Compute } from '../cluster/types.ts';
 import { createWebgpuCompute } from '../cluster/webgpu.ts';
 import { failure, UnpromptedError } from '../errors.ts';
-
-/** How far a device's results lie from the plain twin's on a small fixed case. */
-export interface SelfTest {
-  /** Whether rows are stored in 16 bits. */
-  half: boolean;
-  /** Largest difference of an entry of A'v (Eq. 1), as a share of the entry, or of the mean entry where that is more. */
-  attention: number;
-  /** Largest difference of a D (Eq. 2). */
-  divergence: number;
-}
+import type { SelfTest } from '../run.ts';
 
 /** What a sound device stays below: with 32 bits by far, with 16 by the rounding of ln P. */
 const BOUNDS = { full: 1e-4, half: 2e-2 };
