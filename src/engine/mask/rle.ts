@@ -1,5 +1,5 @@
 /** Run-length encoded masks as COCO and YouTube-VIS have them: runs of 0 and 1 in turn, column by column. */
-import { failure } from '../engine/errors.ts';
+import { failure } from '../errors.ts';
 
 export interface Rle {
   /** [height, width] */
