@@ -1,5 +1,5 @@
 import type { ModelEntry } from './model/types.ts';
-import type { DeviceReport, Progress, RunResult, RunSettings } from './run.ts';
+import type { ClusterSummary, DeviceReport, Progress, RunResult, RunSettings } from './run.ts';
 import type { ClipInfo } from './video/types.ts';
 
 /** What a run will cost, told before it starts. */
@@ -17,6 +17,21 @@ export interface LabelMap {
   height: number;
   /** [height, width] */
   labels: Uint16Array;
+}
+
+/** What another τ would give, from the last run's first hierarchy: fast, near but not equal to a run. */
+export interface Preview {
+  tau: number;
+  clusters: ClusterSummary[];
+  /** Cluster of the last run that each of these shares most tokens with, so that colours can stay. */
+  nearest: Int32Array;
+}
+
+/** How the distances between the clip's parts spread: `shares[i]` of all token pairs lie in the i-th of equal bins. */
+export interface DistanceHistogram {
+  /** Distances from 0 to this; the last bin takes all beyond. */
+  most: number;
+  shares: Float32Array;
 }
 
 /**
@@ -44,8 +59,17 @@ export interface EngineApi {
   run(settings: RunSettings, onProgress: (progress: Progress) => void): Promise<RunResult>;
   /** Stops the run under way at its next step; its promise rejects with `run/cancelled`. */
   cancel(): Promise<void>;
-  /** Masks of any clip frame at a size, raised from the last run (frames between two processed ones take the nearest). */
-  labels(frame: number, width: number, height: number): Promise<LabelMap>;
+  /**
+   * Masks of any clip frame at a size, raised from the last run (frames between two processed ones take the nearest).
+   * `tau`: of the preview at that τ instead; a newer run's masks are never mixed in.
+   */
+  labels(frame: number, width: number, height: number, tau?: number): Promise<LabelMap>;
+  /** Clusters at another τ while it is dragged; null below the τ of the last run, which only a run can tell. */
+  preview(tau: number): Promise<Preview | null>;
+  /** Distances between the parts of the last run, for the τ slider; null after K-means. */
+  histogram(most: number, bins: number): Promise<DistanceHistogram | null>;
+  /** The τ in the range that leaves about `objects` clusters; null where the last run's τ is already too large. */
+  tauFor(objects: number, range: readonly [number, number]): Promise<number | null>;
   /**
    * A'v of one token: where it attends (Fig. 1). `frame` is a place in RunResult.frames.
    * [key frames, rows, columns], and which clip frames the key frames are.

@@ -1,5 +1,14 @@
 import type { EngineApi, Estimate } from './api.ts';
 import { keyFrames } from './attention/keyframes.ts';
+import { summariseClusters } from './cluster/foreground.ts';
+import { mostShared } from './cluster/overlap.ts';
+import {
+  distanceHistogram,
+  type FirstHierarchy,
+  type Regrouping,
+  regroup,
+  tauFor,
+} from './cluster/regroup.ts';
 import type { Attention, Grid } from './cluster/types.ts';
 import { createDevices, type Workplace } from './devices.ts';
 import { asFailure, failure } from './errors.ts';
@@ -43,6 +52,9 @@ interface Finished {
   tokens: Tokens;
   workplace: Workplace;
   attention: Attention | null;
+  first: FirstHierarchy | null;
+  /** The τ last previewed. */
+  preview: (Regrouping & { tau: number }) | null;
 }
 
 /** Share of frames that are key frames unless the person says otherwise (Table 9: 0.1 costs little J). */
@@ -67,11 +79,16 @@ export function createEngine(manifestUrl: string): EngineApi {
     return clip;
   };
 
+  const letGo = () => {
+    finished?.attention?.release();
+    finished?.first?.centroids.release();
+    finished = null;
+  };
+
   const forget = async () => {
     running?.abort();
     await settled;
-    finished?.attention?.release();
-    finished = null;
+    letGo();
     await kept?.tokens.store.release();
     kept = null;
   };
@@ -151,7 +168,7 @@ export function createEngine(manifestUrl: string): EngineApi {
     const tokens = await stage('tokens', 'frames', (report) =>
       tokensFor(model, settings, place, report, signal),
     );
-    const { clustering, clusters } = await stage('cluster', 'rows', (report) =>
+    const { clustering, clusters, first } = await stage('cluster', 'rows', (report) =>
       segmentTokens(place, tokens, settings, report, signal),
     );
 
@@ -165,8 +182,8 @@ export function createEngine(manifestUrl: string): EngineApi {
       device: place.report,
       memory: { peakBytes: place.compute.memory.peak + tokens.store.bytes },
     };
-    finished?.attention?.release();
-    finished = { result, tokens, workplace: place, attention: null };
+    letGo();
+    finished = { result, tokens, workplace: place, attention: null, first, preview: null };
     await devices.learn(place.report.device, seconds, times);
     return result;
   }
@@ -261,11 +278,45 @@ export function createEngine(manifestUrl: string): EngineApi {
       await settled;
     },
 
-    async labels(frame, width, height) {
-      const { result } = finished ?? noRun();
+    async labels(frame, width, height, tau) {
+      const { result, preview } = finished ?? noRun();
       const { grid, frames, clustering } = result;
       const place = nearestFrame(frames, frame);
-      return { width, height, labels: raiseLabels({ grid, ...clustering }, place, width, height) };
+      if (tau === undefined)
+        return { width, height, labels: raiseLabels({ grid, ...clustering }, place, width, height) };
+      if (preview?.tau !== tau) throw overtaken();
+      return {
+        width,
+        height,
+        labels: raiseLabels({ grid, ...preview, distances: null }, place, width, height),
+      };
+    },
+
+    async preview(tau) {
+      const run = finished ?? noRun();
+      if (!run.first || tau < run.first.options.tau) return null;
+      const regrouping = await regroup(run.workplace.compute, run.first, tau);
+      if (run !== finished) throw overtaken();
+      run.preview = { tau, ...regrouping };
+      const { grid, clustering } = run.result;
+      return {
+        tau,
+        clusters: summariseClusters(regrouping, grid),
+        nearest: mostShared(regrouping, clustering),
+      };
+    },
+
+    async histogram(most, bins) {
+      const { first, workplace } = finished ?? noRun();
+      if (!first) return null;
+      return { most, shares: await distanceHistogram(workplace.compute, first, most, bins) };
+    },
+
+    async tauFor(objects, range) {
+      const { first, workplace } = finished ?? noRun();
+      if (!first) return null;
+      const own = await regroup(workplace.compute, first, first.options.tau);
+      return own.clusters < objects ? null : tauFor(workplace.compute, first, objects, range);
     },
 
     async attention(frame, row, column) {
@@ -294,6 +345,9 @@ export function createEngine(manifestUrl: string): EngineApi {
 }
 
 const total = (seconds: StageSeconds) => Object.values(seconds).reduce((sum, stage) => sum + stage, 0);
+
+/** What a call that a newer one has overtaken ends with: the page drops it without a word. */
+const overtaken = () => new DOMException('A newer result has taken its place.', 'AbortError');
 
 function noRun(): never {
   throw failure('run/none');

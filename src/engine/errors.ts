@@ -327,6 +327,18 @@ const ERRORS = {
     what: `${p.sequence} has ${p.found} proposals; ${p.protocol} allows ${p.most}.`,
     todo: `Keep the best ones, numbered from 1 (--keep ${p.most} takes the others for background), or choose another protocol.`,
   }),
+  'eval/exists': (p: { folder: string }) => ({
+    what: `${p.folder} already holds an evaluation.`,
+    todo: 'Add --resume to go on with it, or give another folder.',
+  }),
+  'eval/other-plan': (p: { folder: string; differs: string }) => ({
+    what: `The evaluation in ${p.folder} is another one: its ${p.differs} differ.`,
+    todo: 'Give the same data set, protocols and settings, or another folder.',
+  }),
+  'eval/no-results': (p: { folder: string }) => ({
+    what: `${p.folder} holds no evaluation.`,
+    todo: 'Give folders that unprompted eval has written.',
+  }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,
     todo: 'Try again; if it comes back, copy the diagnostics and report it.',

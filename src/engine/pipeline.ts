@@ -3,7 +3,8 @@ import { TokenStore } from './attention/store.ts';
 import { storedRows } from './attention/stored.ts';
 import { summariseClusters } from './cluster/foreground.ts';
 import { cluster } from './cluster/hierarchy.ts';
-import type { Attention, Clustering, Compute, Grid } from './cluster/types.ts';
+import type { FirstHierarchy } from './cluster/regroup.ts';
+import type { Attention, Clustering, Compute, Grid, Rows } from './cluster/types.ts';
 import { failure } from './errors.ts';
 import type { Fusion } from './model/fusion.ts';
 import type { Backbone, BackboneOutput, Correlator, Model } from './model/types.ts';
@@ -42,6 +43,8 @@ export interface Tokens {
 export interface Segmentation {
   clustering: Clustering;
   clusters: ClusterSummary[];
+  /** From which other τ are previewed; the taker releases its centroids. Null after K-means. */
+  first: FirstHierarchy | null;
 }
 
 type Report = (done: number, total: number) => void;
@@ -174,10 +177,19 @@ export async function segmentTokens(
   signal: AbortSignal,
 ): Promise<Segmentation> {
   const rows = await attend(compute, tokens, settings, signal);
+  let centroids: Rows | null = null;
+  const onFirst = (first: Rows) => {
+    centroids = first;
+  };
   try {
-    const control = { budget: rowBudget, onProgress: report, signal };
+    const control = { budget: rowBudget, onProgress: report, signal, onFirst };
     const clustering = await cluster(compute, rows, tokens.grid, settings, control);
-    return { clustering, clusters: summariseClusters(clustering, tokens.grid) };
+    const options = { tau: settings.tau, inclusive: settings.clustering === 'released' };
+    const first = centroids && { options, centroids, parent: clustering.levels[0]!.parent };
+    return { clustering, clusters: summariseClusters(clustering, tokens.grid), first };
+  } catch (thrown) {
+    (centroids as Rows | null)?.release();
+    throw thrown;
   } finally {
     rows.release();
   }

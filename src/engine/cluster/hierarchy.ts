@@ -99,29 +99,42 @@ async function hierarchical(
       swept += chunk.count;
     });
     await endWindow();
-    const centroids = parts.length === 1 ? parts.pop()! : await compute.concat(parts);
-    const levels: Level[] = [{ clusters: centroids.count, parent }];
-    return { centroids: await settle(compute, centroids, options, levels, pairs, control), levels, pairs };
+    const first = parts.length === 1 ? parts.pop()! : await compute.concat(parts);
+    const levels: Level[] = [{ clusters: first.count, parent }];
+    const copy = await compute.concat([first]);
+    let centroids: Rows;
+    try {
+      centroids = await settle(compute, copy, options, levels, pairs, control.signal);
+    } catch (error) {
+      first.release();
+      throw error;
+    }
+    if (control.onFirst) control.onFirst(first);
+    else first.release();
+    return { centroids, levels, pairs };
   } finally {
     sweep?.release();
     for (const part of parts) part.release();
   }
 }
 
-/** Sweeps over the centroids until their number stays; adds a level for each sweep that joined some. */
-async function settle(
+/**
+ * Sweeps over the centroids until their number stays; adds a level for each sweep that joined some. Takes `start`
+ * over: it is released, or given back.
+ */
+export async function settle(
   compute: Compute,
   start: Rows,
   options: SweepOptions,
   levels: Level[],
   pairs: Hierarchy['pairs'],
-  control: Control,
+  signal?: AbortSignal,
 ): Promise<Rows> {
   let centroids = start;
   for (;;) {
     const sweep = compute.sweep(centroids.width, options);
     try {
-      await breathe(control.signal);
+      await breathe(signal);
       const parent = await sweep.add(centroids);
       count(pairs, sweep.pairs, centroids.count);
       // A sweep that joins nothing leaves every centroid as it is.

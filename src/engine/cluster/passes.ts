@@ -15,6 +15,8 @@ export interface Control {
   /** Rows done of rows to do: tokens times passes over them. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
+  /** Takes over the centroids of the first hierarchy (not called for K-means), and has to release them. */
+  onFirst?: (centroids: Rows) => void;
 }
 
 /** Rows of one chunk when the budget allows: enough to fill the processor, few enough to cancel soon. */

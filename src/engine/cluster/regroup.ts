@@ -1,0 +1,80 @@
+import { settle } from './hierarchy.ts';
+import type { Compute, Level, Rows, SweepOptions } from './types.ts';
+
+/**
+ * The first hierarchy of a run: a few hundred centroids that stand for all tokens, so that another τ can be tried in
+ * no time. What it gives for a τ above its own is near what a run gives, not equal to it: a run's first sweep joins
+ * tokens within the larger τ at once.
+ */
+export interface FirstHierarchy {
+  /** τ, and whether D = τ joins, of the run that it comes from. */
+  options: SweepOptions;
+  centroids: Rows;
+  /** Centroid of every token. */
+  parent: Int32Array;
+}
+
+export interface Regrouping {
+  /** Cluster of every token. */
+  labels: Int32Array;
+  clusters: number;
+}
+
+/** Clusters at another τ, by the later hierarchies of Algorithm 1 alone. */
+export async function regroup(compute: Compute, first: FirstHierarchy, tau: number): Promise<Regrouping> {
+  const levels: Level[] = [];
+  const copy = await compute.concat([first.centroids]);
+  const found = await settle(compute, copy, { ...first.options, tau }, levels, { computed: 0, all: 0 });
+  const clusters = found.count;
+  found.release();
+  const labels = first.parent.map((centroid) => levels.reduce((at, { parent }) => parent[at]!, centroid));
+  return { labels, clusters };
+}
+
+/** Trials of a bisection over τ: 2⁻¹⁰ of the range is finer than a slider's step. */
+const TRIALS = 10;
+
+/**
+ * The smallest τ in the range at which at most `objects` clusters are left (the upper end where none gets there).
+ * The number of clusters falls as τ rises, all but steadily, so the range is halved again and again.
+ */
+export async function tauFor(
+  compute: Compute,
+  first: FirstHierarchy,
+  objects: number,
+  [low, high]: readonly [number, number],
+): Promise<number> {
+  let [under, over] = [Math.max(low, first.options.tau), high];
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const tau = (under + over) / 2;
+    const { clusters } = await regroup(compute, first, tau);
+    if (clusters <= objects) over = tau;
+    else under = tau;
+  }
+  return over;
+}
+
+/**
+ * How the distances between the first hierarchy's centroids spread over [0, `most`): share of token pairs in each of
+ * `bins`, the last bin taking all beyond. Pairs within a centroid are left out.
+ */
+export async function distanceHistogram(
+  compute: Compute,
+  { centroids, parent }: FirstHierarchy,
+  most: number,
+  bins: number,
+): Promise<Float32Array> {
+  const members = new Float64Array(centroids.count);
+  for (const centroid of parent) members[centroid]!++;
+  const distances = await compute.distances(centroids, centroids);
+  const shares = new Float32Array(bins);
+  let pairs = 0;
+  for (let a = 0; a < centroids.count; a++) {
+    for (let b = 0; b < a; b++) {
+      const bin = Math.min(bins - 1, Math.floor((distances[a * centroids.count + b]! / most) * bins));
+      shares[bin]! += members[a]! * members[b]!;
+      pairs += members[a]! * members[b]!;
+    }
+  }
+  return pairs > 0 ? shares.map((share) => share / pairs) : shares;
+}
