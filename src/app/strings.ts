@@ -82,7 +82,7 @@ export const strings = {
   objects: {
     list: 'Objects',
     named: (place: number) => `Object ${place}`,
-    background: 'Background',
+    background: (place: number | null) => (place === null ? 'Background' : `Background ${place}`),
     show: (name: string) => `Show ${name}`,
     hide: (name: string) => `Hide ${name}`,
     more: (name: string) => `More for ${name}`,

@@ -26,11 +26,13 @@ export function edit(
   announce(label);
 }
 
-/** An object's name as shown: its own, or its number among the objects. */
+/** An object's name as shown: its own, or its number among its kind. */
 export function nameOf(object: VideoObject, objects: readonly VideoObject[]): string {
   if (object.name !== '') return object.name;
-  if (object.background) return strings.objects.background;
-  return strings.objects.named(1 + objects.filter((other) => !other.background).indexOf(object));
+  const kin = objects.filter((other) => other.background === object.background);
+  const place = 1 + kin.findIndex((other) => other.id === object.id);
+  if (object.background) return strings.objects.background(kin.length > 1 ? place : null);
+  return strings.objects.named(place);
 }
 
 function kept(selected: ReadonlySet<number>, objects: readonly VideoObject[]): ReadonlySet<number> {

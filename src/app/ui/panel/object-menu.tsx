@@ -1,3 +1,4 @@
+import { type RefObject, useEffect, useRef } from 'react';
 import { Menu, MenuItem, MenuTrigger, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
 import * as objectActions from '../../actions/objects.ts';
 import type { VideoObject } from '../../model/objects.ts';
@@ -11,6 +12,7 @@ import { Icon } from '../parts/icons.tsx';
 /** What can be done with one object. */
 export function ObjectMenu({ object, name }: { object: VideoObject; name: string }) {
   const solo = useObjects((objects) => objects.solo === object.id);
+  const afterwards = useRef<(() => void) | null>(null);
   return (
     <MenuTrigger>
       <IconButton icon="more" label={strings.objects.more(name)} />
@@ -23,8 +25,9 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
           />
           <Item
             label={strings.objects.rename}
-            // After the menu has given the focus back, or the field would lose it at once.
-            act={() => setTimeout(() => useView.setState({ renaming: object.id }), 50)}
+            act={() => {
+              afterwards.current = () => useView.setState({ renaming: object.id });
+            }}
           />
           <SubmenuTrigger>
             <MenuItem className="menu-item" textValue={strings.objects.colour(name)}>
@@ -65,9 +68,22 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
           <Item label={strings.objects.up} act={() => objectActions.move(object, -1)} />
           <Item label={strings.objects.down} act={() => objectActions.move(object, 1)} />
         </Menu>
+        <WhenGone job={afterwards} />
       </Popover>
     </MenuTrigger>
   );
+}
+
+/** Does a job once the menu is gone: while it closes it holds the focus, which a field to write in needs. */
+function WhenGone({ job }: { job: RefObject<(() => void) | null> }) {
+  useEffect(
+    () => () => {
+      job.current?.();
+      job.current = null;
+    },
+    [job],
+  );
+  return null;
 }
 
 function Item({ label, shortcut, act }: { label: string; shortcut?: string; act: () => void }) {

@@ -37,21 +37,6 @@ export function ObjectsPanel() {
   return (
     <>
       <Tau />
-      <div className="object-tools" data-active={selected.size > 1 || undefined}>
-        {selected.size > 1 ? (
-          <>
-            <span>{strings.objects.selected(selected.size)}</span>
-            <Button variant="plain" icon="merge" onPress={() => void objectActions.merge.run()}>
-              {strings.objects.merge}
-            </Button>
-          </>
-        ) : null}
-        {solo !== null && (
-          <Button variant="plain" onPress={() => objectActions.toggleSolo(solo)}>
-            {strings.objects.unsolo}
-          </Button>
-        )}
-      </div>
       <GridList
         className="objects"
         aria-label={strings.objects.list}
@@ -100,6 +85,21 @@ export function ObjectsPanel() {
           );
         })}
       </GridList>
+      <div className="object-tools" data-active={selected.size > 1 || undefined}>
+        {selected.size > 1 ? (
+          <>
+            <span>{strings.objects.selected(selected.size)}</span>
+            <Button variant="plain" icon="merge" onPress={() => void objectActions.merge.run()}>
+              {strings.objects.merge}
+            </Button>
+          </>
+        ) : null}
+        {solo !== null && (
+          <Button variant="plain" onPress={() => objectActions.toggleSolo(solo)}>
+            {strings.objects.unsolo}
+          </Button>
+        )}
+      </div>
     </>
   );
 }

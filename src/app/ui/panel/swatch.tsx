@@ -25,7 +25,14 @@ export function Swatch({
   const pattern = patterned && !object.background ? patternAt(place) : 'solid';
   const id = `pattern-${pattern}-${object.id}`;
   return (
-    <svg className="swatch" width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">
+    <svg
+      className="swatch"
+      data-patterned={pattern !== 'solid' || undefined}
+      width="26"
+      height="26"
+      viewBox="0 0 26 26"
+      aria-hidden="true"
+    >
       {pattern !== 'solid' && (
         <defs>
           <pattern id={id} width="8" height="8" patternUnits="userSpaceOnUse">
