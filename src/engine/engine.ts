@@ -259,15 +259,19 @@ export function createEngine(manifestUrl: string): EngineApi {
 
     async run(settings, onProgress) {
       running?.abort();
-      await settled;
+      const before = settled;
       const controller = new AbortController();
+      const { signal } = controller;
       running = controller;
-      const work = perform(settings, onProgress, controller.signal);
+      const work = before.then(() => {
+        signal.throwIfAborted();
+        return perform(settings, onProgress, signal);
+      });
       settled = work.catch(() => undefined);
       try {
         return withoutDistances(await work);
       } catch (thrown) {
-        throw controller.signal.aborted ? failure('run/cancelled') : asFailure(thrown);
+        throw signal.aborted ? failure('run/cancelled') : asFailure(thrown);
       } finally {
         if (running === controller) running = null;
       }

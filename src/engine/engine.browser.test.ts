@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fixture } from '../../test/videofiles.ts';
+import type { EngineApi } from './api.ts';
+import { createEngine } from './engine.ts';
+import type { Progress, RunResult, RunSettings } from './run.ts';
+
+const engine: EngineApi = createEngine(new URL('/models/manifest.json', location.origin).href);
+const progress: Progress[] = [];
+let settings: RunSettings;
+let result: RunResult;
+
+const run = (changes: Partial<RunSettings>) =>
+  engine.run({ ...settings, ...changes }, (p) => progress.push(p));
+
+beforeAll(async () => {
+  await engine.open([await fixture('bframes.mp4')]);
+  const suggested = await engine.suggest('ba-tiny-v0', 'wasm');
+  settings = { ...suggested.settings, height: 64, width: 96, stride: 4, ratio: 0.5 };
+  result = await run({});
+});
+afterAll(() => engine.close());
+
+test('a clip becomes clusters, with progress in order and the times of each stage', () => {
+  expect([...result.frames]).toEqual([0, 4, 8, 12, 16]);
+  expect(result.grid).toEqual({ frames: 5, rows: 8, columns: 12 });
+  expect(result.clustering.labels).toHaveLength(5 * 96);
+  expect(result.clustering.clusters).toBe(result.clusters.length);
+  expect(result.clustering.distances, 'stays in the worker').toBeNull();
+  expect(result.times.map(({ stage }) => stage)).toEqual(['model', 'tokens', 'cluster']);
+  expect(result.device.device).toBe('wasm');
+  expect(progress.some(({ stage, done, total }) => stage === 'tokens' && done === total)).toBe(true);
+});
+
+test('the same settings give the same labels, and tokens are not computed again', async () => {
+  const before = progress.length;
+  const again = await run({});
+  expect(again.clustering.labels).toEqual(result.clustering.labels);
+  const frames = progress.slice(before).filter(({ stage, done }) => stage === 'tokens' && done > 0);
+  expect(frames).toEqual([]);
+});
+
+test('masks come at any size and for every frame of the clip', async () => {
+  for (const frame of [0, 3, 20]) {
+    const { labels, width, height } = await engine.labels(frame, 75, 41);
+    expect([width, height, labels.length]).toEqual([75, 41, 75 * 41]);
+    expect(Math.max(...labels)).toBeLessThan(result.clusters.length);
+  }
+});
+
+test('a larger τ is previewed, a smaller one is not', async () => {
+  const coarse = (await engine.preview(settings.tau * 4))!;
+  expect(coarse.clusters.length).toBeLessThan(result.clusters.length);
+  expect(coarse.nearest).toHaveLength(coarse.clusters.length);
+  const { labels } = await engine.labels(0, 48, 32, coarse.tau);
+  expect(Math.max(...labels)).toBeLessThan(coarse.clusters.length);
+  expect(await engine.preview(settings.tau / 2)).toBeNull();
+  await expect(engine.labels(0, 48, 32, settings.tau * 3)).rejects.toThrow(/newer/);
+});
+
+test('distances spread over their histogram, and τ can be asked for by a number of objects', async () => {
+  const { shares } = (await engine.histogram(1, 10))!;
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
+  const tau = (await engine.tauFor(2, [0.05, 20]))!;
+  expect((await engine.preview(tau))!.clusters.length).toBeLessThanOrEqual(2);
+  expect(await engine.tauFor(1000, [0.05, 0.8])).toBeNull();
+});
+
+test('a token’s attention is a distribution over the key frames', async () => {
+  const { frames, map } = await engine.attention(1, 3, 4);
+  expect([...frames]).toEqual([0, 8]);
+  expect(map).toHaveLength(2 * 96);
+  expect(map.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 3);
+});
+
+test.each(['A', 'F'] as const)('%s clusters too (Table 4)', async (metric) => {
+  const found = await run({ metric, tau: metric === 'A' ? 0.3 : 0.05 });
+  expect(found.clustering.labels).toHaveLength(5 * 96);
+  expect(found.clusters.length).toBeGreaterThan(0);
+});
+
+test('F_v needs a trained correlator, and says so', async () => {
+  await expect(run({ metric: 'Fv' })).rejects.toMatchObject({ code: 'model/untrained' });
+});
+
+test('a cancelled run ends as such, keeps the last result, and another can start', async () => {
+  const cancelled = run({ stride: 1 });
+  await engine.cancel();
+  await expect(cancelled).rejects.toMatchObject({ code: 'run/cancelled' });
+  const { labels } = await engine.labels(0, 24, 16);
+  expect(labels).toHaveLength(24 * 16);
+  expect((await run({})).clustering.labels).toEqual(result.clustering.labels);
+});
+
+test('settings that no run can have are refused by name', async () => {
+  await expect(run({ ratio: 0 })).rejects.toMatchObject({ code: 'run/bad-setting', message: /ratio/ });
+  await expect(run({ start: 500 })).rejects.toMatchObject({ code: 'run/no-frames' });
+});
+
+test('a clip of one frame works', async () => {
+  const one = await run({ start: 0, end: 1, stride: 1, ratio: 0.1 });
+  expect([...one.frames]).toEqual([0]);
+  expect(one.clusters.length).toBeGreaterThan(0);
+});
