@@ -40,7 +40,7 @@ export interface Loss {
 }
 
 /** Positions in `columns` frames of each row: positives or negatives. [rows, columns · K], row-major. */
-export interface PairSets {
+interface PairSets {
   positives: Int32Array;
   negatives: Int32Array;
 }
@@ -93,14 +93,14 @@ function pick(scores: Float32Array, bound: number, sign: 1 | -1, first: number, 
 }
 
 /** The loss of every row, and its slope to every distance of that row. */
-export interface RowLosses {
+interface RowLosses {
   values: Float64Array;
   /** [rows, frames·tokens] */
   slopes: Float32Array;
 }
 
 /** Eqs. 5 and 6: Σⱼ Σₖ max(p[j] − n[k] + margin, 0) over the row's positives and negatives, for every row. */
-export function marginLosses(
+function marginLosses(
   distances: Float32Array,
   pairs: PairSets,
   rows: number,
@@ -156,7 +156,7 @@ function atMost(values: Float64Array, bound: number): number {
 }
 
 /** The released code's L_s: mean of max(p − near, 0) plus mean of max(far − n, 0), of every row. */
-export function thresholdLosses(
+function thresholdLosses(
   distances: Float32Array,
   pairs: PairSets,
   rows: number,
