@@ -2,7 +2,7 @@ import { type Remote, wrap } from 'comlink';
 import type { EngineApi, ViewerApi } from '../engine/api.ts';
 import { keepErrorsWhole } from '../engine/wire.ts';
 
-export interface Connection {
+interface Connection {
   engine: Remote<EngineApi>;
   viewer: Remote<ViewerApi>;
 }
@@ -23,9 +23,4 @@ export function workers(): Connection {
   });
   connection = { engine: wrap<EngineApi>(engine), viewer: wrap<ViewerApi>(viewer) };
   return connection;
-}
-
-/** Puts other doers in the workers' place: for tests. */
-export function connect(doers: Connection): void {
-  connection = doers;
 }

@@ -34,7 +34,7 @@ export const redo: Action = {
 };
 
 /** Everything that a report of a fault should hold, without the clip's content or name. */
-export function diagnostics(): string {
+function diagnostics(): string {
   const { device, settings, estimate, result } = useRun.getState();
   const { info } = useClip.getState();
   const clip = info && {

@@ -48,9 +48,11 @@ export function moveTau(tau: number): void {
   }, REST);
 }
 
-/** The model's range of τ, widened to hold the value it has. */
-export function tauRange(): readonly [number, number] {
-  const { models, settings } = useRun.getState();
+/** The range of τ of the chosen model, widened to hold the value it has. */
+export function tauRange({
+  models,
+  settings,
+}: Pick<ReturnType<typeof useRun.getState>, 'models' | 'settings'>): readonly [number, number] {
   const range = models.find((entry) => entry.id === settings?.model)?.defaults.tauRange ?? [0, 1];
   const value = settings?.tau ?? range[0];
   return [Math.min(range[0], value), Math.max(range[1], value)];
@@ -59,7 +61,7 @@ export function tauRange(): readonly [number, number] {
 function nudge(steps: number): void {
   const { settings } = useRun.getState();
   if (!settings) return;
-  const [low, high] = tauRange();
+  const [low, high] = tauRange(useRun.getState());
   const moved = settings.tau + steps * tauStep([low, high]);
   moveTau(Number(Math.min(high, Math.max(low, moved)).toFixed(6)));
 }

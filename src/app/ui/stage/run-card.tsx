@@ -30,7 +30,9 @@ export function RunCard() {
       </ProgressBar>
       <div className="run-card-foot">
         <p>
-          {progress && <span>{strings.run.amount(progress.done, progress.total, progress.unit)}</span>}
+          {progress && progress.total > 1 && (
+            <span>{strings.run.amount(progress.done, progress.total, progress.unit)}</span>
+          )}
           {progress?.left != null && <strong>{strings.run.left(progress.left)}</strong>}
         </p>
         <Button variant="plain" onPress={() => void stop()}>
