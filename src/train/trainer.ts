@@ -80,12 +80,18 @@ export function createTrainer(manifestUrl: string): TrainerApi {
   const devices = createDevices();
   let running: AbortController | null = null;
 
+  /** Training begins at the backbone, whatever has been trained on it before. */
+  async function untrained(id: string, signal?: AbortSignal): Promise<Model> {
+    const model = await library.load(id, undefined, signal);
+    return model.entry.untrained ? library.load(model.entry.untrained, undefined, signal) : model;
+  }
+
   async function perform(order: TrainingOrder, listener: TrainingListener, signal: AbortSignal) {
     const { recipe } = order;
     const place = await devices.workplace(order.device);
     const { device } = place.report;
     await prepareDevice(device);
-    const model = await library.load(order.model, undefined, signal);
+    const model = await untrained(order.model, signal);
     const { clips, skipped } = await openAll(order.clips, signal);
     const { height, width } = recipe;
     const where = { device, ...(place.gpuDevice ? { gpuDevice: place.gpuDevice } : {}) };
@@ -119,7 +125,7 @@ export function createTrainer(manifestUrl: string): TrainerApi {
 
   return {
     async suggest(id, name) {
-      const { architecture, entry } = await library.load(id);
+      const { architecture, entry } = await untrained(id);
       return suited(RECIPES[name], entry.defaults, architecture.patch);
     },
     async train(order, listener) {

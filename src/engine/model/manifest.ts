@@ -125,6 +125,7 @@ function parseEntry(value: unknown, path: string): ModelEntry {
     parameters: reader.whole('parameters'),
     file: parseFile(reader.object('file')),
     ...correlator,
+    ...(reader.has('untrained') ? { untrained: reader.string('untrained') } : {}),
     ...heads,
     ...paper,
     normalisation: parseNormalisation(reader.object('normalisation')),

@@ -84,6 +84,8 @@ export interface ModelEntry {
   file: ModelFile;
   /** Weights of a trained correlator; absent: the untrained start. */
   correlator?: ModelFile;
+  /** With a trained correlator: id of the entry with the same backbone and none, whose τ suits the untrained start. */
+  untrained?: string;
   heads?: number;
   /** Only where it is the paper's backbone, with the paper's trained correlator. */
   paper?: PaperFigures;
