@@ -13,7 +13,7 @@ export function progressText({ stage, done, total, unit, left }: Progress): stri
   return `${DOING[stage]}: ${Math.floor(done)} of ${Math.ceil(total)} ${unit}${time}`;
 }
 
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

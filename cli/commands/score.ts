@@ -2,10 +2,10 @@ import { asFailure, failure } from '../../src/engine/errors.ts';
 import { openDataset } from '../../src/evaluate/datasets.ts';
 import {
   measuresOf,
-  type Outcome,
   type ProtocolReport,
   percent,
   reportsOf,
+  type Scored,
 } from '../../src/evaluate/report.ts';
 import { countPairs, framePairs, predictionFor, scoreCounts } from '../../src/evaluate/score.ts';
 import { PROTOCOLS } from '../../src/metrics/protocols.ts';
@@ -51,7 +51,8 @@ export const command = defineCommand({
     const judged = truth.sequences.filter(({ frames }) => frames.some((frame) => frame.truth));
     if (judged.length === 0) throw failure('dataset/no-masks', { folder: truthPath });
 
-    const outcomes: Outcome[] = [];
+    const scored: Scored[] = [];
+    const failed: { sequence: string; code: string; message: string }[] = [];
     for (const [i, sequence] of judged.entries()) {
       if (io.signal.aborted) throw failure('run/cancelled');
       io.progress(`scoring ${sequence.name} (${i + 1} of ${judged.length})`);
@@ -63,15 +64,14 @@ export const command = defineCommand({
         );
         const counts = await countPairs(protocols, pairs);
         const scores = scoreCounts(sequence.name, protocols, counts, () => keep);
-        outcomes.push({ sequence: sequence.name, scores, error: null });
+        scored.push({ sequence: sequence.name, scores });
       } catch (thrown) {
         const { code, message } = asFailure(thrown);
         io.note(`${message} [${code}]`);
-        outcomes.push({ sequence: sequence.name, scores: null, error: { code, message } });
+        failed.push({ sequence: sequence.name, code, message });
       }
     }
-    const reports = reportsOf(protocols, outcomes);
-    const failed = outcomes.flatMap(({ sequence, error }) => (error ? [{ sequence, ...error }] : []));
+    const reports = reportsOf(protocols, scored);
     io.result({ reports, failed }, reports.map(reportText).join('\n\n'));
     return failed.length > 0 ? 1 : 0;
   },

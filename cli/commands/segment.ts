@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { failure } from '../../src/engine/errors.ts';
 import { davisPalette } from '../../src/engine/mask/mask-png.ts';
@@ -7,6 +7,7 @@ import type { RunSettings } from '../../src/engine/run.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
 import { clipFiles, maskNames } from '../inputs.ts';
+import { modelId } from '../model.ts';
 import { MOST_OBJECTS, type Numbered, numberObjects } from '../objects.ts';
 import { progressText } from '../progress.ts';
 import { runOptions, typedSettings } from '../settings.ts';
@@ -25,6 +26,7 @@ export const command = defineCommand({
     model: { type: 'string', value: 'ID|PATH', help: 'a model that the app knows, or a file of weights' },
     ...runOptions,
     'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_OBJECTS}` },
+    background: { type: 'boolean', help: 'number the clusters that count as background too, rather than 0' },
   },
 
   async run({ values, positionals }, io) {
@@ -34,12 +36,20 @@ export const command = defineCommand({
     if (values.out === undefined) throw usage('segment', 'Say where the masks go: --out DIR.');
     const typed = typedSettings('segment', values);
     const most = mostObjects(values['max-objects']);
+    const everything = values.background === true;
     const files = await clipFiles(path);
     await writable(values.out, () => mkdir(values.out!, { recursive: true }));
 
     const engine = await startEngine(io, (progress) => io.progress(progressText(progress)));
     try {
-      const record = await segment(engine, io, { files, out: values.out, model: values.model, typed, most });
+      const record = await segment(engine, io, {
+        files,
+        out: values.out,
+        model: values.model,
+        typed,
+        most,
+        everything,
+      });
       io.result(record, summary(record));
     } finally {
       await engine.close();
@@ -54,19 +64,20 @@ interface Order {
   model: string | undefined;
   typed: Partial<RunSettings>;
   most: number;
+  everything: boolean;
 }
 
 /** What run.json says. */
 type RunRecord = Awaited<ReturnType<typeof segment>>;
 
-async function segment(engine: Engine, io: Io, { files, out, model, typed, most }: Order) {
+async function segment(engine: Engine, io: Io, { files, out, model, typed, most, everything }: Order) {
   const started = performance.now();
   const { timestamps, ...clip } = await engine.call('open', files.map(engine.offer));
   const id = await modelId(engine, model);
   const { settings } = await engine.call('suggest', id, typed.device ?? 'auto');
   const report = await engine.call('run', { ...settings, ...typed });
 
-  const numbered = numberObjects(report.clusters, most);
+  const numbered = numberObjects(report.clusters, most, everything);
   const names = maskNames(files, clip.frameCount);
   const { frames } = report;
   const { width, height } = clip;
@@ -95,17 +106,6 @@ async function segment(engine: Engine, io: Io, { files, out, model, typed, most 
   return record;
 }
 
-/** Takes `asked` for a model that the app knows, else for a file of weights; the app's first model by default. */
-async function modelId(engine: Engine, asked: string | undefined): Promise<string> {
-  const models = await engine.call('models');
-  const ids = models.map(({ id }) => id);
-  if (asked === undefined) return ids[0]!;
-  if (ids.includes(asked)) return asked;
-  const found = await stat(asked).catch(() => null);
-  if (!found?.isFile()) throw failure('cli/no-model', { name: asked, known: ids.join(', ') });
-  return (await engine.call('addModel', engine.offer(asked))).id;
-}
-
 function mostObjects(text: string | undefined): number {
   if (text === undefined) return MOST_OBJECTS;
   const most = Number(text);
@@ -127,6 +127,7 @@ function objectList({ objects }: Numbered) {
     share: cluster.share,
     frames: cluster.frames,
     border: cluster.border,
+    background: cluster.background,
   }));
 }
 

@@ -171,6 +171,14 @@ const ERRORS = {
         ? `Free space on the disk, or remove a stored model: ${p.stored.map(({ url, bytes }) => `${url} (${megabytes(bytes)})`).join(', ')}.`
         : 'Free space on the disk, or let this site store more in the browser’s settings.',
   }),
+  'store/unavailable': () => ({
+    what: 'This browser gives the page no place to keep weights in.',
+    todo: 'Leave private browsing, or allow this site to store data.',
+  }),
+  'fetch/bad-address': (p: { url: string }) => ({
+    what: `${p.url} is no web address of a file.`,
+    todo: 'Give the whole address of a .safetensors, .pth or .pt file, beginning with https://.',
+  }),
   'model/bad-manifest': (p: { path: string; wants: string }) => ({
     what: `The list of models is wrong: ${p.path} has to be ${p.wants}.`,
     todo: 'Mend models/manifest.json, or restore it from the release.',
@@ -338,6 +346,26 @@ const ERRORS = {
   'eval/no-results': (p: { folder: string }) => ({
     what: `${p.folder} holds no evaluation.`,
     todo: 'Give folders that unprompted eval has written.',
+  }),
+  'export/cancelled': () => ({
+    what: 'The export was cancelled; nothing was written.',
+    todo: 'Press Export to start again.',
+  }),
+  'export/no-objects': () => ({
+    what: 'No object was chosen to export.',
+    todo: 'Show at least one object in the list, or choose all objects.',
+  }),
+  'export/too-many-objects': (p: { objects: number; most: number }) => ({
+    what: `An indexed PNG tells ${p.most} objects apart; ${p.objects} were chosen.`,
+    todo: 'Merge or hide some, raise τ to find fewer, or export COCO or YouTube-VIS JSON.',
+  }),
+  'export/no-encoder': (p: { container: string; width: number; height: number }) => ({
+    what: `This browser has no encoder for ${p.container} at ${p.width} × ${p.height} pixels.`,
+    todo: 'Choose the other container, or use a current Chrome, Edge or Safari.',
+  }),
+  'export/cannot-write': (p: { name: string; detail: string }) => ({
+    what: `${p.name} cannot be written: ${p.detail}`,
+    todo: 'Make room or choose another place, and export again.',
   }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,

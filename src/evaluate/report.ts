@@ -9,12 +9,10 @@ import {
 } from '../metrics/protocols.ts';
 import type { Scores } from './score.ts';
 
-/** One sequence as scored, or why it could not be. */
-export interface Outcome {
+/** One sequence as scored; null where it failed. */
+export interface Scored {
   sequence: string;
-  /** Null where it failed. */
   scores: Scores | null;
-  error: { code: string; message: string } | null;
 }
 
 /** A data set's figures under one protocol. */
@@ -39,10 +37,7 @@ const ORDER: readonly Measure[] = [
 ];
 
 /** The figures of a data set under each protocol; sequences that failed are left out. */
-export function reportsOf(
-  protocols: readonly ProtocolName[],
-  outcomes: readonly Outcome[],
-): ProtocolReport[] {
+export function reportsOf(protocols: readonly ProtocolName[], outcomes: readonly Scored[]): ProtocolReport[] {
   return protocols.map((protocol) => {
     const sequences = outcomes.flatMap(({ sequence, scores }) => {
       const score = scores?.[protocol];
@@ -59,5 +54,7 @@ export function measuresOf({ measures }: Pick<ProtocolReport, 'measures'>): Meas
 
 /** A figure in percent as papers print it, one decimal; an en dash where there is none. */
 export function percent(value: number | undefined): string {
-  return value === undefined || Number.isNaN(value) ? '–' : (100 * value).toFixed(1);
+  if (value === undefined || Number.isNaN(value)) return '–';
+  const text = (100 * value).toFixed(1);
+  return text === '-0.0' ? '0.0' : text;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeMask } from '../engine/mask/mask-png.ts';
 import type { ProtocolName } from '../metrics/protocols.ts';
 import { openDataset } from './datasets.ts';
-import { type Outcome, percent, reportsOf } from './report.ts';
+import { percent, reportsOf, type Scored } from './report.ts';
 import { countPairs, type FramePair, framePairs, predictionFor, scoreCounts } from './score.ts';
 import type { FileSource } from './sequences.ts';
 
@@ -84,9 +84,9 @@ describe('scoring folders', () => {
 
   test('a data set’s report leaves out what failed', async () => {
     const scores = await scored({ 's/0.png': '01' }, { 's/0.png': '01' });
-    const outcomes: Outcome[] = [
-      { sequence: 's', scores, error: null },
-      { sequence: 't', scores: null, error: { code: 'png/damaged', message: 'cut' } },
+    const outcomes: Scored[] = [
+      { sequence: 's', scores },
+      { sequence: 't', scores: null },
     ];
     const [report] = reportsOf(['single'], outcomes);
     expect(report).toMatchObject({ protocol: 'single', measures: { J: 1 }, sequences: [{ name: 's' }] });

@@ -55,6 +55,8 @@ export interface Protocol {
   proposals: number | null;
   /** Whether a data set's figure is a mean over objects (as DAVIS does) or over sequences. */
   over: 'objects' | 'sequences';
+  /** Whether it judges one foreground: all truth objects merged. */
+  foreground: boolean;
   /** Frames in order, at least one. */
   score(frames: readonly FrameCounts[]): SequenceScore;
 }
@@ -80,6 +82,7 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: true,
     proposals: 20,
     over: 'objects',
+    foreground: false,
     score: (frames) => scoreObjects(frames, matchSequence),
   },
   authors: {
@@ -87,6 +90,7 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: true,
     proposals: 300,
     over: 'objects',
+    foreground: false,
     score: (frames) => scoreObjects(frames, matchFrames),
   },
   single: {
@@ -94,6 +98,7 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: false,
     proposals: null,
     over: 'sequences',
+    foreground: true,
     score: (frames) =>
       scoreForeground(
         frames.map((frame) => foregroundJ(frame, (label) => label > 0)),
@@ -105,6 +110,7 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: false,
     proposals: null,
     over: 'sequences',
+    foreground: true,
     score: scoreBestCluster,
   },
   video: {
@@ -112,6 +118,7 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     contours: false,
     proposals: null,
     over: 'sequences',
+    foreground: false,
     score: scoreVideo,
   },
 };
