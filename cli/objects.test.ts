@@ -25,3 +25,8 @@ it('keeps the largest and counts the others', () => {
   expect(objectOf).toEqual([0, 2, 1]);
   expect(leftOut).toBe(1);
 });
+
+it('numbers the background too when told so', () => {
+  const { objectOf } = numberObjects([cluster(0, 50, true), cluster(1, 5)], 255, true);
+  expect(objectOf).toEqual([1, 2]);
+});

@@ -12,10 +12,17 @@ export interface Numbered {
   leftOut: number;
 }
 
-/** Numbers the objects from 1 by size, largest first; at most `most` of them. */
-export function numberObjects(clusters: readonly ClusterSummary[], most: number): Numbered {
+/**
+ * Numbers the objects from 1 by size, largest first; at most `most` of them. `everything`: the clusters that count as
+ * background are numbered like the others.
+ */
+export function numberObjects(
+  clusters: readonly ClusterSummary[],
+  most: number,
+  everything = false,
+): Numbered {
   const found = clusters
-    .filter((cluster) => !cluster.background && cluster.tokens > 0)
+    .filter((cluster) => (everything || !cluster.background) && cluster.tokens > 0)
     .sort((a, b) => b.tokens - a.tokens || a.id - b.id);
   const objects = found.slice(0, most);
   const objectOf = Array.from({ length: Math.max(-1, ...clusters.map(({ id }) => id)) + 1 }, () => 0);
