@@ -42,7 +42,6 @@ export const strings = {
     view: 'View',
     masks: 'Objects',
     attention: 'Attention',
-    overlay: 'Overlay',
     opacity: 'Opacity',
     outlines: 'Outlines',
     patterns: 'Patterns',
@@ -52,7 +51,6 @@ export const strings = {
     keyFrame: (frame: number) => `Key frame ${frame}`,
     keyFrames: 'Attention over the key frames',
     nearestKeyFrame: (frame: number) => `Map of key frame ${frame}, the nearest`,
-    empty: 'Ready to find the objects',
   },
 
   timeline: {
@@ -92,7 +90,6 @@ export const strings = {
     renameField: (name: string) => `New name of ${name}`,
     colour: (name: string) => `Colour of ${name}`,
     merge: 'Merge',
-    mergeSelected: (n: number) => `Merge ${many(n, 'object')}`,
     split: 'Split into clusters',
     asBackground: 'Mark as background',
     asObject: 'Not background',
@@ -102,7 +99,6 @@ export const strings = {
     none: 'Objects appear here once the clip is segmented.',
     selected: (n: number) => `${n} selected`,
     frames: (n: number, total: number) => `in ${n} of ${many(total, 'frame')}`,
-    clusters: (n: number) => many(n, 'cluster'),
     swatch: (index: number) => `Colour ${index}`,
   },
 
@@ -137,7 +133,6 @@ export const strings = {
     size: 'Input size',
     sizeOption: (width: number, height: number) => `${width} × ${height}`,
     stride: 'Stride',
-    part: 'Frames',
     from: 'First frame',
     to: 'Last frame',
     advanced: 'Advanced',
@@ -171,7 +166,6 @@ export const strings = {
     segment: 'Segment',
     cancel: 'Cancel',
     progress: 'Segmenting',
-    upToDate: 'Up to date',
     estimating: 'Estimating…',
     about: (seconds: number) => `about ${wait(seconds)}`,
     cost: (frames: number, memory: number) => `${many(frames, 'frame')} · ${bytes(memory)} of memory`,

@@ -37,12 +37,6 @@ const SHAPES = {
   chevron: <path d="m5.5 8 4.5 4.5L14.5 8" />,
   check: <path d="m4.5 10.5 3.7 3.7 7.3-8" />,
   warning: <path d="M10 3.2 18 16.8H2zM10 8.2v4M10 14.5h.01" />,
-  info: (
-    <>
-      <circle cx="10" cy="10" r="7.6" />
-      <path d="M10 9.3v4.4M10 6.5h.01" />
-    </>
-  ),
   merge: <path d="M4 4.5c0 4 6 3 6 7.5v4M16 4.5c0 4-6 3-6 7.5M7.5 13.7 10 16.2l2.5-2.5" />,
   outlines: (
     <path
@@ -65,7 +59,6 @@ const SHAPES = {
   copy: (
     <path d="M7 7V4.5c0-.6.4-1 1-1h7.5c.6 0 1 .4 1 1V12c0 .6-.4 1-1 1H13M4.5 7H12c.6 0 1 .4 1 1v7.5c0 .6-.4 1-1 1H4.5c-.6 0-1-.4-1-1V8c0-.6.4-1 1-1z" />
   ),
-  mark: <path d="M10 2.5v3M10 14.5v3M2.5 10h3M14.5 10h3M10 10h.01" />,
 } satisfies Record<string, ReactNode>;
 
 export type IconName = keyof typeof SHAPES;
