@@ -3,7 +3,7 @@ import type { LossPoint, ValidationPoint } from './checkpoint.ts';
 
 /** What is known before the first iteration. */
 export interface TrainingStart {
-  device: DeviceReport;
+  device: Pick<DeviceReport, 'device' | 'why' | 'threads'>;
   /** Names of the clips that are used. */
   clips: string[];
   /** Files that are no clip, and why. */

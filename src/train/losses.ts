@@ -100,12 +100,7 @@ interface RowLosses {
 }
 
 /** Eqs. 5 and 6: Σⱼ Σₖ max(p[j] − n[k] + margin, 0) over the row's positives and negatives, for every row. */
-function marginLosses(
-  distances: Float32Array,
-  pairs: PairSets,
-  rows: number,
-  margin: number,
-): RowLosses {
+function marginLosses(distances: Float32Array, pairs: PairSets, rows: number, margin: number): RowLosses {
   return rowLosses(distances, pairs, rows, (p, n, slopeP, slopeN) =>
     marginLoss(p, n, margin, slopeP, slopeN),
   );

@@ -17,7 +17,7 @@ test('the report has a curve for each part of the loss and nothing that a file n
     command: 'npx unprompted train a b',
     recipe: RECIPES.paper,
     start: {
-      device: { device: 'wasm', why: '', adapter: null, features: [], threads: 2 },
+      device: { device: 'wasm', why: '', threads: 2 },
       clips: ['<script>alert(1)</script>.mp4'],
       skipped: [],
     },

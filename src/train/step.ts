@@ -6,7 +6,7 @@ import { block, type Parameters } from './block.ts';
 import { type Loss, type MapShape, type Maps, objective } from './losses.ts';
 import { distanceMaps, type MapArrays } from './maps.ts';
 import { createRandom, sample } from './random.ts';
-import type { Recipe } from './recipe.ts';
+import type { Objective, Recipe } from './recipe.ts';
 
 /** One training clip: the backbone's keys of its frames, [frames·rows·columns, dim], frame-major. */
 export interface TrainingClip {
@@ -20,7 +20,7 @@ export interface TrainingClip {
 export interface Step {
   /** Loss of one training clip and its gradient to every weight. `seed` decides the queries and what is dropped. */
   gradients(weights: Weights, clip: TrainingClip, seed: number): Promise<{ loss: Loss; gradients: Weights }>;
-  /** Forwards only, nothing dropped, every token a query. */
+  /** Forwards only, nothing dropped, every token a query, M the symmetric KL whatever the objective. */
   observe(weights: Weights, clip: TrainingClip): Promise<{ maps: Maps; shape: MapShape }>;
   release(): void;
 }
@@ -39,23 +39,29 @@ type Inputs = { tokens: np.Array; selection?: np.Array; key?: np.Array };
 export function createStep(architecture: CorrelatorArchitecture, recipe: Recipe): Step {
   const drops = recipe.attentionDropout > 0 || recipe.dropout > 0;
 
-  const build = ({ frames, rows, columns }: TrainingClip) =>
+  const build = ({ frames, rows, columns }: TrainingClip, distance: Objective) =>
     jit((parameters: Parameters, { tokens, selection, key }: Inputs): MapArrays => {
       const dropout = key && { attention: recipe.attentionDropout, output: recipe.dropout, key };
       const output = block(parameters, tokens, frames, architecture, dropout);
-      return distanceMaps(output, selection ?? null, { ...recipe, frames, rows, columns });
+      return distanceMaps(output, selection ?? null, {
+        ...recipe,
+        objective: distance,
+        frames,
+        rows,
+        columns,
+      });
     });
   const built = new Map<string, ReturnType<typeof build>>();
-  const forwardFor = (clip: TrainingClip) => {
-    const size = [clip.frames, clip.rows, clip.columns].join('×');
-    const forward = built.get(size) ?? build(clip);
-    built.set(size, forward);
+  const forwardFor = (clip: TrainingClip, distance: Objective) => {
+    const name = [distance, clip.frames, clip.rows, clip.columns].join();
+    const forward = built.get(name) ?? build(clip, distance);
+    built.set(name, forward);
     return forward;
   };
 
   return {
     async gradients(weights, clip, seed) {
-      const forward = forwardFor(clip);
+      const forward = forwardFor(clip, recipe.objective);
       const shape = drawQueries(clip, recipe, seed);
       const inputs: Inputs = { tokens: tokensOf(clip, architecture.dim) };
       if (recipe.queries !== null) inputs.selection = oneHot(shape);
@@ -78,7 +84,7 @@ export function createStep(architecture: CorrelatorArchitecture, recipe: Recipe)
 
     async observe(weights, clip) {
       const shape = everyQuery(clip);
-      const arrays = forwardFor(clip)(upload(weights), { tokens: tokensOf(clip, architecture.dim) });
+      const arrays = forwardFor(clip, 'paper')(upload(weights), { tokens: tokensOf(clip, architecture.dim) });
       return { maps: await download(arrays), shape };
     },
 
