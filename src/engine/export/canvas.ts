@@ -1,0 +1,17 @@
+import type { DecodedFrame } from '../video/types.ts';
+import type { Size } from './frames.ts';
+
+/** A canvas whose pixels are read back after every frame, and so kept in memory. */
+export function canvasOf({ width, height }: Size): OffscreenCanvasRenderingContext2D {
+  return new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+}
+
+/** Draws a frame in place of what is there: frames may be transparent themselves. */
+export function drawFrame(
+  context: OffscreenCanvasRenderingContext2D,
+  frame: DecodedFrame,
+  { width, height }: Size,
+): void {
+  context.clearRect(0, 0, width, height);
+  frame.draw(context, width, height);
+}

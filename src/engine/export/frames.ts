@@ -1,0 +1,102 @@
+import type { DecodedFrame } from '../video/types.ts';
+import { type ExportObject, type ExportOrder, type ExportSource, frameRange } from './types.ts';
+
+/** One frame of an export. */
+export interface ExportFrame {
+  /** Clip frame. */
+  index: number;
+  /** Object of every pixel: its place in the order's list, or the list's length for none. [height, width] */
+  places: Uint16Array;
+}
+
+export interface PicturedFrame extends ExportFrame {
+  frame: DecodedFrame;
+  /** Seconds from the first frame of the export. */
+  timestamp: number;
+  duration: number;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** Told after every frame. */
+export type Tick = () => void;
+
+/** Masks of every frame of the order, without decoding any picture. The array is filled anew for every frame. */
+export async function* maskFrames(
+  source: ExportSource,
+  order: ExportOrder,
+  { width, height }: Size,
+  tick: Tick,
+  signal: AbortSignal,
+): AsyncGenerator<ExportFrame, void, undefined> {
+  const { start, end } = frameRange(order, source.clip.info.frameCount);
+  const places = placesIn(order.objects, width * height);
+  for (let index = start; index < end; index++) {
+    signal.throwIfAborted();
+    yield { index, places: places(source.labels(index, width, height)) };
+    tick();
+    await breath();
+  }
+}
+
+/** Masks and pictures of every frame of the order; a picture is closed once the next frame is asked for. */
+export async function* picturedFrames(
+  source: ExportSource,
+  order: ExportOrder,
+  size: Size,
+  tick: Tick,
+  signal: AbortSignal,
+): AsyncGenerator<PicturedFrame, void, undefined> {
+  const { info } = source.clip;
+  const { start, count } = frameRange(order, info.frameCount);
+  const places = placesIn(order.objects, size.width * size.height);
+  const indices = Array.from({ length: count }, (_, place) => start + place);
+  const times = frameTimes(info, start, count);
+  for await (const frame of source.clip.frames(indices, signal)) {
+    try {
+      const { index } = frame;
+      yield {
+        index,
+        frame,
+        places: places(source.labels(index, size.width, size.height)),
+        timestamp: times.start[index - start]!,
+        duration: times.duration[index - start]!,
+      };
+    } finally {
+      frame.close();
+    }
+    tick();
+    await breath();
+  }
+}
+
+/** When each of `count` frames from `start` on begins, counted from the first of them, and how long it lasts; seconds. */
+export function frameTimes(
+  { timestamps, duration }: { timestamps: Float64Array; duration: number },
+  start: number,
+  count: number,
+): { start: Float64Array; duration: Float64Array } {
+  const first = timestamps[start]!;
+  const begin = timestamps.subarray(start, start + count).map((time) => time - first);
+  const end = (timestamps[start + count] ?? timestamps[0]! + duration) - first;
+  return { start: begin, duration: begin.map((time, place) => (begin[place + 1] ?? end) - time) };
+}
+
+/** Makes cluster maps into maps of places in the list of objects, in one array used again and again. */
+function placesIn(objects: readonly ExportObject[], pixels: number): (labels: Uint16Array) => Uint16Array {
+  const placeOf = new Uint16Array(2 ** 16).fill(objects.length);
+  objects.forEach(({ clusters }, place) => {
+    for (const cluster of clusters) placeOf[cluster] = place;
+  });
+  const places = new Uint16Array(pixels);
+  return (labels) => {
+    for (let i = 0; i < pixels; i++) places[i] = placeOf[labels[i]!]!;
+    return places;
+  };
+}
+
+/** Lets messages in (a wish to stop, a look at a frame) between two frames. */
+const breath = () => new Promise<void>((resolve) => setTimeout(resolve));

@@ -1,0 +1,87 @@
+import type { Paint } from '../mask/paint.ts';
+import type { Clip } from '../video/types.ts';
+
+/** What a person sees as one object, as a file gets it. */
+export interface ExportObject {
+  /** Its number in files, from 1; 0 is what belongs to no object. */
+  index: number;
+  name: string;
+  /** Its class in COCO and YouTube-VIS: the name that the person gave it, or 'object'. */
+  category: string;
+  clusters: readonly number[];
+}
+
+/** Objects painted over the frames, as the page shows them. */
+export interface Overlay {
+  /** One an object, in their order, and one more for what belongs to none. */
+  paints: readonly Paint[];
+}
+
+/** What comes in the background's place; blur as a share of the frame's longer side. */
+export type Backdrop = { fill: 'blur'; radius: number } | { fill: 'colour'; colour: number };
+
+export type Container = 'mp4' | 'webm';
+
+/** What a file holds and how. Every kind has one entry a frame: frame count out = frame count in. */
+export type ExportContent =
+  /** Zip of indexed PNG with DAVIS's palette, `CLIP/00000.png`, numbered as the clip's frames are. */
+  | { kind: 'davis' }
+  /** COCO instances: an image a frame, an annotation an object and frame, masks as run lengths. */
+  | { kind: 'coco' }
+  /** YouTube-VIS: a video, an annotation an object with a run-length mask or null a frame. */
+  | { kind: 'youtube-vis' }
+  /** Zip of RGBA PNG, `CLIP/1-NAME/00000.png`: the object's pixels, all else transparent. */
+  | { kind: 'objects' }
+  /** Area, box and centroid of every object in every frame. */
+  | { kind: 'csv' }
+  | { kind: 'overlay'; overlay: Overlay; container: Container; quality: VideoQuality; sound: boolean }
+  /** WebM with an alpha channel: the objects' pixels, all else transparent. */
+  | { kind: 'cutout'; quality: VideoQuality; sound: boolean }
+  | { kind: 'background'; backdrop: Backdrop; container: Container; quality: VideoQuality; sound: boolean }
+  /** `width` in pixels, at most the clip's own. */
+  | { kind: 'gif'; overlay: Overlay; width: number };
+
+export type ExportKind = ExportContent['kind'];
+export type VideoQuality = 'small' | 'good' | 'best';
+
+/** An export as plain data. */
+export interface ExportOrder {
+  content: ExportContent;
+  objects: readonly ExportObject[];
+  /** Frames of the clip, half open; `end` null: to the last. */
+  start: number;
+  end: number | null;
+}
+
+/** What an export is made from. */
+export interface ExportSource {
+  clip: Clip;
+  /** What the clip was opened from: the sound is read from it. */
+  files: readonly File[];
+  /** Cluster of every pixel of a clip frame at a size, [height, width]. */
+  labels(frame: number, width: number, height: number): Uint16Array;
+}
+
+export interface ExportProgress {
+  /** Frames. */
+  done: number;
+  total: number;
+  /** Seconds left, once it can be told. */
+  left: number | null;
+}
+
+export interface ExportResult {
+  bytes: number;
+  frames: number;
+  /** The file where it was not written to a place that the person chose. */
+  file: File | null;
+  /** What differs from the source, each in a sentence that a person can read. */
+  notes: readonly string[];
+}
+
+/** Frames an order takes: clip frames [start, end). */
+export function frameRange(order: Pick<ExportOrder, 'start' | 'end'>, frameCount: number) {
+  const start = Math.min(Math.max(0, order.start), frameCount - 1);
+  const end = Math.min(Math.max(start + 1, order.end ?? frameCount), frameCount);
+  return { start, end, count: end - start };
+}
