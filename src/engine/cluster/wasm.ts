@@ -65,19 +65,32 @@ export class WasmCompute implements Compute {
 
   async distances(a: WasmRows, b: WasmRows): Promise<Float32Array> {
     if (a.count === 0 || b.count === 0) return new Float32Array(0);
-    const { width } = a;
-    const { s } = await this.products.run({
-      pa: { data: a.p, shape: [a.count, width] },
-      la: { data: a.l, shape: [a.count, width] },
-      pb: { data: b.p, shape: [b.count, width] },
-      lb: { data: b.l, shape: [b.count, width] },
-    });
-    const d = s!;
-    for (let i = 0, at = 0; i < a.count; i++) {
-      const h = a.h[i]!;
-      for (let j = 0; j < b.count; j++, at++) d[at] = Math.max(0, h + b.h[j]! - d[at]!);
+    // A product of few rows by many is faster than one of many rows by few.
+    const [few, many] = a.count < b.count ? [a, b] : [b, a];
+    const s = await this.cross(few, many);
+    const d = new Float32Array(s.length);
+    const [alongFew, alongMany] = few === a ? [many.count, 1] : [1, few.count];
+    for (let i = 0, at = 0; i < few.count; i++) {
+      const h = few.h[i]!;
+      for (let j = 0; j < many.count; j++, at++)
+        d[i * alongFew + j * alongMany] = Math.max(0, h + many.h[j]! - s[at]!);
     }
     return d;
+  }
+
+  /** P_a·L_bᵀ + L_a·P_bᵀ, [a.count, b.count]. */
+  private async cross(a: WasmRows, b: WasmRows): Promise<Float32Array> {
+    const [of, to] = [
+      [a.count, a.width],
+      [b.count, b.width],
+    ] as const;
+    const { s } = await this.products.run({
+      pa: { data: a.p, shape: of },
+      la: { data: a.l, shape: of },
+      pb: { data: b.p, shape: to },
+      lb: { data: b.l, shape: to },
+    });
+    return s!;
   }
 
   async nearest(rows: WasmRows, centroids: WasmRows, soft = false) {
