@@ -79,7 +79,8 @@ async function fetched({ url, name }: Input): Promise<File> {
 const harness = {
   device: () => engine.device(),
   models: () => engine.models(),
-  addModel: async (input: Input) => engine.addModel(await fetched(input)),
+  addModel: async (input: Input, heads?: number) =>
+    engine.addModel(await fetched(input), { keep: false, ...(heads === undefined ? {} : { heads }) }),
 
   async open(inputs: Input[]) {
     const files: File[] = [];

@@ -1,4 +1,7 @@
-import type { ModelEntry } from './model/types.ts';
+import type { VideoFormats } from './export/encoders.ts';
+import type { ExportOrder, ExportProgress, ExportResult, VideoQuality } from './export/types.ts';
+import type { Standing } from './model/library.ts';
+import type { ModelsApi } from './models.ts';
 import type { ClusterSummary, DeviceReport, Progress, RunResult, RunSettings } from './run.ts';
 import type { ClipInfo } from './video/types.ts';
 
@@ -9,6 +12,15 @@ export interface Estimate {
   tokens: number;
   seconds: number;
   bytes: number;
+  /** What a run will change of the settings, in a sentence; null where nothing. */
+  note: string | null;
+}
+
+/** What a model asks of this machine and connection. */
+export interface ModelCost extends Standing {
+  id: string;
+  /** Of the open clip at the model's own size; null until a clip is open. */
+  estimate: Estimate | null;
 }
 
 /** Where the objects of a frame are, at a chosen size: index of the cluster of every pixel. */
@@ -38,12 +50,9 @@ export interface DistanceHistogram {
  * The engine as the page and the command line see it: one clip, one model, one run at a time, in a worker.
  * Errors that cross the worker keep their code (UnpromptedError).
  */
-export interface EngineApi {
+export interface EngineApi extends ModelsApi {
   /** What the machine offers, and what would be chosen. */
   device(): Promise<DeviceReport>;
-  models(): Promise<ModelEntry[]>;
-  /** Registers a weight file that a person dropped; gives its entry, whose id RunSettings.model takes. */
-  addModel(file: File): Promise<ModelEntry>;
   /** Opens a clip (one video or animated image, or many still images) for the runs to come. */
   open(files: File[]): Promise<ClipInfo>;
   /** Settings that suit the clip, model and device: the model's own, and a stride that keeps the estimate bearable. */
@@ -52,6 +61,8 @@ export interface EngineApi {
     device: RunSettings['device'],
   ): Promise<{ settings: RunSettings; estimate: Estimate }>;
   estimate(settings: RunSettings): Promise<Estimate>;
+  /** What every model costs; for the open clip's part and stride in `settings`, where there are any. */
+  costs(settings: RunSettings | null): Promise<ModelCost[]>;
   /**
    * The whole method. Steps whose inputs did not change since the last run on this clip are not done again:
    * with only τ (or clustering, ratio, window, temperature) changed, the backbone does not run.
@@ -75,6 +86,19 @@ export interface EngineApi {
    * [key frames, rows, columns], and which clip frames the key frames are.
    */
   attention(frame: number, row: number, column: number): Promise<{ frames: Int32Array; map: Float32Array }>;
+  /** How this browser would encode the open clip as a video. */
+  videoFormats(quality: VideoQuality): Promise<VideoFormats>;
+  /**
+   * Writes the last run's objects into the file that the person chose, or gives the file where `handle` is null. The
+   * run stays as it was when this began; another clip, or another export, stops it (`export/cancelled`).
+   */
+  export(
+    order: ExportOrder,
+    handle: FileSystemFileHandle | null,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportResult>;
+  /** Stops the export under way; its promise rejects with `export/cancelled`, and no file is left. */
+  cancelExport(): Promise<void>;
   close(): Promise<void>;
 }
 

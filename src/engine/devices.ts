@@ -14,8 +14,8 @@ export interface Workplace {
   compute: Compute;
   /** Bytes that rows of A'v may take at a time. */
   rowBudget: number;
-  /** Frames that the backbone takes at a time. */
-  batch: number;
+  /** Bytes that the backbone's activations may take: it decides the frames of a batch. */
+  activationBudget: number;
   rates: Rates;
 }
 
@@ -28,7 +28,8 @@ const FIRST_RATES: Record<Device, Rates> = {
   webgpu: { backbone: 800e9, cluster: 600e9 },
 };
 const ROW_BUDGET: Record<Device, number> = { wasm: 384 * 2 ** 20, webgpu: 512 * 2 ** 20 };
-const BATCH: Record<Device, number> = { wasm: 1, webgpu: 4 };
+/** The CPU gains nothing from more than one frame at a time. */
+const ACTIVATION_BUDGET: Record<Device, number> = { wasm: 0, webgpu: 512 * 2 ** 20 };
 
 /** What a stage has to have taken before its time says anything. */
 const TELLING_SECONDS = 0.2;
@@ -86,7 +87,11 @@ export function createDevices() {
 }
 
 async function open(device: Device, adapter: GPUAdapter | null, onLost: () => void): Promise<Place> {
-  const rest = { rowBudget: ROW_BUDGET[device], batch: BATCH[device], rates: { ...FIRST_RATES[device] } };
+  const rest = {
+    rowBudget: ROW_BUDGET[device],
+    activationBudget: ACTIVATION_BUDGET[device],
+    rates: { ...FIRST_RATES[device] },
+  };
   if (device === 'wasm') return { compute: await createWasmCompute(), ...rest };
   const gpuDevice = await requestDevice(adapter!);
   void gpuDevice.lost.then(onLost);

@@ -1,4 +1,4 @@
-import type { EngineApi, Estimate } from './api.ts';
+import type { EngineApi, Estimate, ModelCost } from './api.ts';
 import { keyFrames } from './attention/keyframes.ts';
 import { summariseClusters } from './cluster/foreground.ts';
 import { mostShared } from './cluster/overlap.ts';
@@ -16,16 +16,21 @@ import {
   estimateBytes,
   estimateSeconds,
   processedFrames,
+  proportions,
   type StageSeconds,
+  suitableBatch,
   suitableSize,
   suitableStride,
 } from './estimate.ts';
+import { createExporter, labelsOf } from './export/exporter.ts';
 import { nearestFrame, raiseLabels } from './mask/raise.ts';
 import { createBackbone } from './model/backbone.ts';
 import { createCorrelator } from './model/correlator.ts';
 import { createFusion } from './model/fusion.ts';
 import { createLibrary } from './model/library.ts';
-import type { Backbone, Correlator, Model } from './model/types.ts';
+import { roundSize } from './model/size.ts';
+import type { Backbone, Correlator, Model, ModelEntry } from './model/types.ts';
+import { createModelsApi } from './models.ts';
 import { attend, computeTokens, fuseTokens, OUTPUT_FOR, segmentTokens, type Tokens } from './pipeline.ts';
 import { followRun } from './progress.ts';
 import type { Progress, RunResult, RunSettings } from './run.ts';
@@ -66,7 +71,9 @@ const BEARABLE = { webgpu: 20, wasm: 30 } as const;
 export function createEngine(manifestUrl: string): EngineApi {
   const library = createLibrary(manifestUrl);
   const devices = createDevices();
+  const exporter = createExporter();
   let clip: Clip | null = null;
+  let files: readonly File[] = [];
   let sessions: Sessions | null = null;
   let kept: Kept | null = null;
   let finished: Finished | null = null;
@@ -87,26 +94,32 @@ export function createEngine(manifestUrl: string): EngineApi {
 
   const forget = async () => {
     running?.abort();
-    await settled;
+    await Promise.all([settled, exporter.cancel()]);
     letGo();
     await kept?.tokens.store.release();
     kept = null;
   };
 
-  async function sessionsFor(model: Model, settings: RunSettings, place: Workplace): Promise<Sessions> {
+  async function sessionsFor(
+    model: Model,
+    settings: RunSettings,
+    place: Workplace,
+    batch: number,
+  ): Promise<Sessions> {
     const { height, width } = settings;
     const output = OUTPUT_FOR[settings.metric];
-    const key = [model.entry.id, height, width, output, place.report.device].join();
+    const key = [model.entry.id, height, width, output, place.report.device, batch].join();
     if (sessions?.key === key) return sessions;
     await sessions?.backbone.release();
     await sessions?.correlator.release();
     sessions = null;
-    const on = { device: place.report.device, gpuDevice: place.gpuDevice };
+    const { device, precision } = place.report;
+    const on = { device, precision, gpuDevice: place.gpuDevice };
     const backbone = await createBackbone(model, {
       ...on,
       height,
       width,
-      batch: place.batch,
+      batch,
       outputs: [output],
     });
     const correlator = await createCorrelator(model, { ...on, tokens: backbone.rows * backbone.columns });
@@ -118,11 +131,12 @@ export function createEngine(manifestUrl: string): EngineApi {
     model: Model,
     settings: RunSettings,
     place: Workplace,
+    batch: number,
     report: (done: number, total: number) => void,
     signal: AbortSignal,
   ): Promise<Tokens> {
     const frames = processedFrames(opened().info.frameCount, settings);
-    const { backbone, correlator, key: sessionKey } = await sessionsFor(model, settings, place);
+    const { backbone, correlator, key: sessionKey } = await sessionsFor(model, settings, place, batch);
     const { metric, ratio } = settings;
     // F_v is what attending to the key frames makes of a token.
     const key = `${sessionKey} ${metric} ${metric === 'Fv' ? ratio : ''} ${frames.join()}`;
@@ -154,19 +168,23 @@ export function createEngine(manifestUrl: string): EngineApi {
   }
 
   async function perform(
-    settings: RunSettings,
+    asked: RunSettings,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<RunResult> {
-    checkSettings(settings);
+    const entry = await library.entry(asked.model);
+    const { settings, note } = suited(asked, entry);
     const place = await devices.workplace(settings.device);
-    const model = await library.load(settings.model, undefined, signal);
-    const { grid, seconds } = foresee(settings, model, place);
+    const { grid, seconds, batch } = foresee(settings, entry, place);
     const { stage, times } = followRun(seconds, onProgress);
 
-    await stage('model', 'sessions', () => sessionsFor(model, settings, place));
+    const model = await stage('model', 'bytes', async (report) => {
+      const loaded = await library.load(entry.id, report, signal);
+      await sessionsFor(loaded, settings, place, batch);
+      return loaded;
+    });
     const tokens = await stage('tokens', 'frames', (report) =>
-      tokensFor(model, settings, place, report, signal),
+      tokensFor(model, settings, place, batch, report, signal),
     );
     const { clustering, clusters, first } = await stage('cluster', 'rows', (report) =>
       segmentTokens(place, tokens, settings, report, signal),
@@ -174,6 +192,7 @@ export function createEngine(manifestUrl: string): EngineApi {
 
     const result: RunResult = {
       settings,
+      note,
       frames: tokens.frames,
       grid,
       clustering,
@@ -188,60 +207,64 @@ export function createEngine(manifestUrl: string): EngineApi {
     return result;
   }
 
-  /** What a run would be: its grid and the seconds of its stages. */
-  function foresee(settings: RunSettings, model: Model, place: Workplace) {
+  /** What a run would be: its grid, the seconds of its stages, and the frames of a batch. */
+  function foresee(settings: RunSettings, entry: ModelEntry, place: Workplace) {
     const frames = processedFrames(opened().info.frameCount, settings).length;
-    const { patch } = model.architecture;
+    const architecture = proportions(entry);
+    const { patch } = architecture;
     const grid: Grid = {
       frames,
       rows: Math.floor(settings.height / patch),
       columns: Math.floor(settings.width / patch),
     };
     const keys = keyFrames(frames, settings.ratio).length;
-    const heads = model.correlator?.architecture.heads ?? model.architecture.heads;
-    return { grid, seconds: estimateSeconds(model.architecture, grid, keys, heads, place.rates) };
+    const seconds = estimateSeconds(architecture, grid, keys, place.rates);
+    const batch = suitableBatch(architecture, grid, place.activationBudget);
+    const bytes = estimateBytes(architecture, grid, batch, entry.file.bytes, place.rowBudget);
+    return { grid, seconds, batch, bytes };
+  }
+
+  function estimateOf(asked: RunSettings, entry: ModelEntry, place: Workplace): Estimate {
+    const { settings, note } = suited(asked, entry);
+    const { grid, seconds, bytes } = foresee(settings, entry, place);
+    const tokens = grid.frames * grid.rows * grid.columns;
+    return { frames: grid.frames, tokens, seconds: total(seconds), bytes, note };
   }
 
   async function estimate(settings: RunSettings): Promise<Estimate> {
-    checkSettings(settings);
-    const place = await devices.workplace(settings.device);
-    const model = await library.load(settings.model);
-    const { grid, seconds } = foresee(settings, model, place);
-    return {
-      frames: grid.frames,
-      tokens: grid.frames * grid.rows * grid.columns,
-      seconds: total(seconds),
-      bytes: estimateBytes(model.architecture, grid, model.entry.file.bytes, place.rowBudget),
-    };
+    const entry = await library.entry(settings.model);
+    return estimateOf(settings, entry, await devices.workplace(settings.device));
+  }
+
+  /** The settings that a model brings to the open clip. */
+  function ownSettings({ id, defaults, patch }: ModelEntry) {
+    const { tau, temperature } = defaults;
+    return { model: id, ...suitableSize(opened().info, defaults, patch), tau, temperature };
   }
 
   return {
     device: async () => (await devices.workplace('auto')).report,
-    models: () => library.entries(),
-    addModel: (file) => library.add(file),
+    ...createModelsApi(library),
 
-    async open(files) {
-      const next = await openClip(files);
+    async open(chosen) {
+      const next = await openClip(chosen);
       await forget();
       clip?.close();
       clip = next;
+      files = chosen;
       return next.info;
     },
 
     async suggest(id, device) {
       const { info } = opened();
-      const model = await library.load(id);
-      const { defaults } = model.entry;
+      const entry = await library.entry(id);
       const place = await devices.workplace(device);
       const base: RunSettings = {
-        model: id,
-        ...suitableSize(info, defaults, model.architecture.patch),
+        ...ownSettings(entry),
         start: 0,
         end: null,
         stride: 1,
-        tau: defaults.tau,
         ratio: RATIO,
-        temperature: defaults.temperature,
         clustering: 'windowed',
         window: 3,
         metric: 'Av',
@@ -249,13 +272,23 @@ export function createEngine(manifestUrl: string): EngineApi {
         seed: 0,
         device,
       };
-      const secondsAt = (stride: number) => total(foresee({ ...base, stride }, model, place).seconds);
+      const secondsAt = (stride: number) => total(foresee({ ...base, stride }, entry, place).seconds);
       const stride = suitableStride(info.frameCount, secondsAt, BEARABLE[place.report.device]);
       const settings = { ...base, stride };
-      return { settings, estimate: await estimate(settings) };
+      return { settings, estimate: estimateOf(settings, entry, place) };
     },
 
     estimate,
+
+    async costs(settings) {
+      const place = settings && (await devices.workplace(settings.device));
+      const costOf = async (entry: ModelEntry): Promise<ModelCost> => ({
+        id: entry.id,
+        ...(await library.standing(entry)),
+        estimate: place && clip && estimateOf({ ...settings, ...ownSettings(entry) }, entry, place),
+      });
+      return Promise.all((await library.entries()).map(costOf));
+    },
 
     async run(settings, onProgress) {
       running?.abort();
@@ -340,12 +373,28 @@ export function createEngine(manifestUrl: string): EngineApi {
       }
     },
 
+    videoFormats: async (quality) => exporter.formats(opened(), quality),
+
+    async export(order, handle, onProgress) {
+      const { result } = finished ?? noRun();
+      return exporter.run({ clip: opened(), files, labels: labelsOf(result) }, order, handle, onProgress);
+    },
+
+    cancelExport: () => exporter.cancel(),
+
     async close() {
       await forget();
       clip?.close();
       clip = null;
     },
   };
+}
+
+/** The settings that a run will have: sides that are no multiples of the patch are rounded. Throws `run/bad-setting`. */
+function suited(asked: RunSettings, { patch }: ModelEntry) {
+  checkSettings(asked);
+  const { note, ...size } = roundSize(asked, patch);
+  return { settings: { ...asked, ...size }, note };
 }
 
 const total = (seconds: StageSeconds) => Object.values(seconds).reduce((sum, stage) => sum + stage, 0);

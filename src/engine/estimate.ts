@@ -1,5 +1,5 @@
 import { type Grid, tokensOf } from './cluster/types.ts';
-import type { Architecture } from './model/types.ts';
+import type { Architecture, ModelEntry } from './model/types.ts';
 import type { RunSettings, Stage } from './run.ts';
 
 /** How fast a device was seen to work, in floating-point operations a second. */
@@ -13,8 +13,16 @@ export interface Rates {
 /** What a run will take of each stage, in seconds. */
 export type StageSeconds = Record<Stage, number>;
 
+/** What of an architecture decides its cost. */
+type Proportions = Pick<Architecture, 'patch' | 'dim' | 'depth' | 'hidden' | 'heads'>;
+
+/** A model's proportions before its weights are here: its MLPs are taken for four times its width, as in every ViT. */
+export function proportions({ patch, dim, depth, heads }: ModelEntry): Proportions {
+  return { patch, dim, depth, hidden: 4 * dim, heads: heads ?? dim / 64 };
+}
+
 /** Multiply-adds count as two operations. */
-export function backboneFlops(architecture: Architecture, tokens: number): number {
+export function backboneFlops(architecture: Proportions, tokens: number): number {
   const { dim, depth, hidden, patch } = architecture;
   const projections = 4 * dim * dim + 2 * dim * hidden;
   return 2 * tokens * (depth * (projections + 2 * tokens * dim) + 3 * patch * patch * dim);
@@ -42,15 +50,14 @@ const PIVOTS = 64;
 
 /** Seconds of every stage. Two passes over the rows: the first sweep, and Eq. 3. */
 export function estimateSeconds(
-  architecture: Architecture,
+  architecture: Proportions,
   grid: Grid,
   keyFrames: number,
-  heads: number,
   rates: Rates,
 ): StageSeconds {
   const flops =
-    clusterFlops(grid, keyFrames, architecture.dim, heads, PIVOTS) +
-    clusterFlops(grid, keyFrames, architecture.dim, heads, 8);
+    clusterFlops(grid, keyFrames, architecture.dim, architecture.heads, PIVOTS) +
+    clusterFlops(grid, keyFrames, architecture.dim, architecture.heads, 8);
   return {
     model: 0.3,
     tokens: (grid.frames * backboneFlops(architecture, grid.rows * grid.columns)) / rates.backbone,
@@ -59,17 +66,31 @@ export function estimateSeconds(
   };
 }
 
-/** Bytes that a run holds at its peak: weights, activations of one frame, 16-bit q and k, and the row budget. */
+/** Bytes of one frame's activations within a block: the residual stream, projections, MLP and attention map. */
+function activationBytes({ dim, hidden, heads }: Proportions, tokens: number): number {
+  return 4 * tokens * (6 * dim + 2 * hidden + heads * tokens);
+}
+
+/** Frames beyond which a larger batch fills no GPU better. */
+const MOST_FRAMES = 8;
+
+/** Frames that the backbone takes at a time: as many as the budget's bytes hold, at least one, no more than there are. */
+export function suitableBatch(architecture: Proportions, { frames, ...grid }: Grid, budget: number): number {
+  const fit = Math.floor(budget / activationBytes(architecture, grid.rows * grid.columns));
+  return Math.max(1, Math.min(fit, frames, MOST_FRAMES));
+}
+
+/** Bytes that a run holds at its peak: weights, activations of a batch, 16-bit q and k, and the row budget. */
 export function estimateBytes(
-  architecture: Architecture,
+  architecture: Proportions,
   grid: Grid,
+  batch: number,
   weights: number,
   rowBudget: number,
 ): number {
   const tokens = grid.rows * grid.columns;
-  const activations =
-    4 * tokens * (6 * architecture.dim + 2 * architecture.hidden + architecture.heads * tokens);
-  return weights * 2 + activations + grid.frames * tokens * architecture.dim * 4 + rowBudget;
+  const kept = grid.frames * tokens * architecture.dim * 4;
+  return weights * 2 + batch * activationBytes(architecture, tokens) + kept + rowBudget;
 }
 
 /** Frames of a clip that a run takes: every stride-th of [start, end). */

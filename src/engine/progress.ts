@@ -24,11 +24,11 @@ export function followRun(
     const later = ORDER.slice(ORDER.indexOf(name) + 1).reduce((sum, next) => sum + expected[next], 0);
     const report = (done: number, total: number) => {
       const elapsed = (now() - started) / 1000;
-      const paced = done > 0 && done / total >= 0.05;
+      const paced = total > 0 && done / total >= 0.05;
       const own = paced ? (elapsed / done) * (total - done) : Math.max(0, expected[name] - elapsed);
       tell({ stage: name, done, total, unit, left: own + later });
     };
-    report(0, 1);
+    report(0, 0);
     const result = await work(report);
     times.push({ stage: name, seconds: (now() - started) / 1000 });
     return result;

@@ -6,6 +6,9 @@ export type ClusteringMode = 'paper' | 'windowed' | 'released' | 'kmeans';
 /** Table 4's clustering metrics: features and attention maps, of the backbone (F, A) or the correlator (Fv, Av). */
 export type Metric = 'Av' | 'A' | 'Fv' | 'F';
 
+/** Type of the weights and of their products; norms, softmax and sums are float32 in both. */
+export type Precision = 'float32' | 'float16';
+
 /** Where the heavy steps run. */
 export type Device = 'webgpu' | 'wasm';
 
@@ -13,7 +16,7 @@ export type Device = 'webgpu' | 'wasm';
 export interface RunSettings {
   /** Manifest id, or the id under which a file was added. */
   model: string;
-  /** Input size of the backbone in pixels, multiples of its patch. */
+  /** Input size of the backbone in pixels; a run rounds it to multiples of its patch. */
   height: number;
   width: number;
   /** Frames of the clip, half open; `end` null: to the last. */
@@ -43,6 +46,7 @@ export type Stage = 'model' | 'tokens' | 'cluster' | 'masks';
 export interface Progress {
   stage: Stage;
   done: number;
+  /** 0 until it is known. */
   total: number;
   /** 'frames', 'rows', 'bytes'. */
   unit: string;
@@ -67,6 +71,7 @@ export interface DeviceReport {
   adapter: { vendor: string; architecture: string; description: string; software: boolean } | null;
   features: string[];
   threads: number;
+  precision: Precision;
   /** How the GPU did on the small case that it has to pass before it is used; absent where the CPU works. */
   selfTest?: SelfTest;
 }
@@ -91,7 +96,10 @@ export interface ClusterSummary {
 
 /** What a run gives. */
 export interface RunResult {
+  /** As they were run: a size that is no multiple of the patch has been rounded. */
   settings: RunSettings;
+  /** What was changed of the settings asked for, in a sentence; null where nothing was. */
+  note: string | null;
   /** Clip frame of every processed frame. */
   frames: Int32Array;
   grid: Grid;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failure } from '../errors.ts';
-import { isSoftware, type Offer, resolveDevice } from './device.ts';
+import { isSoftware, type Offer, precisionFor, resolveDevice } from './device.ts';
 
 const gpu = { vendor: 'apple', architecture: 'metal-3', description: 'M2', software: false };
 const offers: Record<string, Offer> = {
@@ -43,4 +43,12 @@ test.each([
   [{ isFallbackAdapter: false, description: 'NVIDIA H200', architecture: 'hopper' }, false],
 ])('%o is software: %s', (info, software) => {
   expect(isSoftware(info)).toBe(software);
+});
+
+test.each([
+  ['webgpu', ['shader-f16', 'timestamp-query'], 'float16'],
+  ['webgpu', ['timestamp-query'], 'float32'],
+  ['wasm', ['shader-f16'], 'float32'],
+] as const)('%s with %j computes in %s', (device, features, precision) => {
+  expect(precisionFor(device, features)).toBe(precision);
 });

@@ -1,5 +1,5 @@
 import { failure, type UnpromptedError } from '../errors.ts';
-import type { Device, DeviceReport, RunSettings } from '../run.ts';
+import type { Device, DeviceReport, Precision, RunSettings } from '../run.ts';
 
 /** What the browser offers to compute with. */
 export interface Offer {
@@ -28,7 +28,14 @@ export function isSoftware(
  */
 export function resolveDevice(choice: RunSettings['device'], offer: Offer): DeviceReport {
   const { adapter, missing, features, threads, fault } = offer;
-  const report = (device: Device, why: string): DeviceReport => ({ device, why, adapter, features, threads });
+  const report = (device: Device, why: string): DeviceReport => ({
+    device,
+    why,
+    adapter,
+    features,
+    threads,
+    precision: precisionFor(device, features),
+  });
   const cores = threads === 1 ? 'one thread' : `${threads} threads`;
   if (choice === 'wasm') return report('wasm', `The CPU was chosen (${cores}).`);
   if (choice === 'webgpu') {
@@ -43,6 +50,11 @@ export function resolveDevice(choice: RunSettings['device'], offer: Offer): Devi
     return report('wasm', `WebGPU is only a software renderer here, so the CPU does the work (${cores}).`);
   if (fault) return report('wasm', `The GPU failed the self-test, so the CPU does the work (${cores}).`);
   return report('webgpu', 'A GPU is there.');
+}
+
+/** Float16 where the GPU computes with it: half the memory and reading. The CPU's kernels know float32 best. */
+export function precisionFor(device: Device, features: readonly string[]): Precision {
+  return device === 'webgpu' && features.includes('shader-f16') ? 'float16' : 'float32';
 }
 
 /** Asks the browser for its adapter, once, and says what it is. */

@@ -1,6 +1,7 @@
 import { failure } from '../errors.ts';
+import type { Precision } from '../run.ts';
 import { backboneGraph, prefixTokens } from './onnx/backbone.ts';
-import type { AttentionAuthoring, Precision } from './onnx/block.ts';
+import type { AttentionAuthoring } from './onnx/block.ts';
 import { createSession, type SessionOptions } from './session.ts';
 import type { Backbone, BackboneOutput, Model } from './types.ts';
 

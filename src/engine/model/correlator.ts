@@ -1,4 +1,5 @@
-import type { AttentionAuthoring, Precision } from './onnx/block.ts';
+import type { Precision } from '../run.ts';
+import type { AttentionAuthoring } from './onnx/block.ts';
 import { projectionGraph } from './onnx/correlator.ts';
 import { createSession, type SessionOptions } from './session.ts';
 import type { Correlator, Model, Tensor } from './types.ts';

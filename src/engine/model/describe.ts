@@ -108,6 +108,8 @@ export function describeFile(
     summary: `${parts.join(', ')}; ${ORIGIN_TEXT[origin]}.`,
     embedded: false,
     patch,
+    dim,
+    depth,
     parameters,
     file: { url: file.name, bytes: file.bytes, sha256: file.sha256 },
     heads,

@@ -22,6 +22,8 @@ export async function goldenModel(name: string): Promise<Model> {
     summary: '',
     embedded: false,
     patch: architecture.patch,
+    dim: architecture.dim,
+    depth: architecture.depth,
     parameters: 0,
     file: { url: '', bytes: 0 },
     normalisation: IMAGENET,

@@ -6,6 +6,7 @@ import { goldenModel } from './goldens.ts';
 import { createLibrary } from './library.ts';
 import { sha256Hex } from './weights/hash.ts';
 import { memoryStore } from './weights/memory-store.ts';
+import { writeSafetensors } from './weights/safetensors.ts';
 
 let server: Server;
 let base: string;
@@ -13,6 +14,8 @@ let asked: string[] = [];
 
 beforeAll(async () => {
   const bytes = await golden('dino.weights.safetensors');
+  const checkpoint = await golden('authors-checkpoint.pth');
+  const correlator = await golden('correlator.weights.safetensors');
   const { entry } = await goldenModel('dino');
   const common = { ...entry, summary: 'a test', parameters: 1, heads: 3, licence: 'none', source: 'here' };
   const defaults = { ...entry.defaults, tauRange: [0.1, 2] };
@@ -20,13 +23,23 @@ beforeAll(async () => {
   const models = () => [
     { ...common, defaults, id: 'near', file: near, embedded: true },
     { ...common, defaults, id: 'far', file: { ...near, url: `${base}/far.safetensors` } },
+    {
+      ...common,
+      defaults,
+      id: 'two',
+      file: { ...near, url: `${base}/far.safetensors` },
+      correlator: { url: `${base}/correlator.safetensors`, bytes: correlator.length },
+    },
     { ...common, defaults, id: 'changed', file: { ...near, sha256: 'a'.repeat(64) } },
     { ...common, defaults, id: 'cut', file: { ...near, bytes: bytes.length + 1 } },
   ];
   server = createServer((request, response) => {
     asked.push(request.url ?? '');
     if (request.url?.endsWith('manifest.json')) response.end(JSON.stringify({ models: models() }));
+    else if (request.url?.endsWith('correlator.safetensors')) response.end(correlator);
     else if (request.url?.endsWith('.safetensors')) response.end(bytes);
+    else if (request.url?.endsWith('.pth')) response.end(checkpoint);
+    else if (request.url?.endsWith('.html')) response.end('<!doctype html><title>Sign in</title>');
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -72,12 +85,81 @@ describe('createLibrary', () => {
     await expect(open().load(id)).rejects.toMatchObject({ code });
   });
 
-  test('a file that a person added is listed and loaded by its id', async () => {
+  test('brings every remote file of a model, and tells how much of it is here', async () => {
     const library = open();
-    const file = new File([await golden('dino.weights.safetensors')], 'mine.safetensors');
-    const { id } = await library.add(file);
+    const entry = await library.entry('two');
+    const download = entry.file.bytes + entry.correlator!.bytes;
+    expect(await library.standing(entry)).toEqual({ here: false, download, arrived: 0 });
+    const seen: number[] = [];
+    await library.arrive('two', {
+      onArrival: ({ done, total }) => {
+        expect(total).toBe(download);
+        seen.push(done);
+      },
+    });
+    expect(seen.at(-1)).toBe(download);
+    expect(await library.standing(entry)).toEqual({ here: true, download, arrived: download });
+    expect((await library.load('two')).correlator?.architecture.heads).toBe(8);
+    expect(await library.stored()).toMatchObject([
+      { bytes: entry.file.bytes, complete: true, models: ['near', 'far', 'two', 'cut'] },
+      { bytes: entry.correlator!.bytes, complete: true, models: ['two'] },
+    ]);
+    expect(await library.standing(await library.entry('near'))).toMatchObject({ here: true, download: 0 });
+  });
+
+  test('a file that a person added is kept for the next visit, or only for this one', async () => {
+    const store = memoryStore();
+    const file = new File([await golden('authors-checkpoint.pth')], 'mine.pth');
+    const library = open(store);
+    await expect(library.add(file, { keep: true })).rejects.toMatchObject({ code: 'weights/unknown-heads' });
+    const { id } = await library.add(file, { keep: true, heads: 3 });
     expect((await library.entries()).map((entry) => entry.id)).toContain(id);
-    expect((await library.load(id)).entry.name).toBe('mine.safetensors');
+    const later = await open(store).load(id);
+    expect(later.entry).toMatchObject({ name: 'mine.pth', heads: 3 });
+    expect(later.correlator?.architecture.heads).toBe(8);
+    const [kept] = await library.stored();
+    expect(kept).toMatchObject({ name: 'mine.pth', bytes: file.size, arrived: file.size, models: [id] });
+    await library.remove(kept!.key);
+    await expect(open(store).load(id)).rejects.toMatchObject({ code: 'model/unknown' });
+
+    const passing = open(store);
+    await passing.add(file, { keep: false, heads: 3 });
+    expect((await passing.load(id)).entry.heads).toBe(3);
+    expect(await passing.stored()).toEqual([]);
+  });
+
+  test('a trained correlator is kept, and goes onto the backbone that it names', async () => {
+    const store = memoryStore();
+    await open(store).arrive('two');
+    const { correlator } = await open(store).load('two');
+    const bytes = writeSafetensors(correlator!.weights, { backbone: 'near', heads: '8', tau: '0.5' });
+    const { id } = await open(store).add(new File([bytes], 'trained.safetensors'), { keep: true });
+    const later = await open(store).load(id);
+    expect(later.entry.defaults.tau).toBe(0.5);
+    expect(later.correlator?.architecture.heads).toBe(8);
+  });
+
+  test('a file at any address is fetched once, its heads asked for, and kept', async () => {
+    const store = memoryStore();
+    const url = `${base}/someone/theirs/resolve/main/model.pth`;
+    await expect(open(store).addFromUrl(url)).rejects.toMatchObject({ code: 'weights/unknown-heads' });
+    const entry = await open(store).addFromUrl(url, { heads: 3 });
+    expect(entry).toMatchObject({ name: 'someone/theirs', source: url, file: { url } });
+    expect(asked.filter((path) => path.includes('/resolve/'))).toHaveLength(1);
+    expect((await open(store).load(entry.id)).architecture.heads).toBe(3);
+  });
+
+  test.each([
+    ['/page.html', 'weights/unknown-format'],
+    ['/nothing', 'fetch/not-found'],
+  ])('what lies at %s is refused as %s, and not kept', async (path, code) => {
+    const library = open();
+    await expect(library.addFromUrl(`${base}${path}`)).rejects.toMatchObject({ code });
+    expect((await library.stored()).filter(({ complete }) => complete)).toEqual([]);
+  });
+
+  test.each(['model.pth', 'ftp://x/y', 'https://'])('%s is no address', async (url) => {
+    await expect(open().addFromUrl(url)).rejects.toMatchObject({ code: 'fetch/bad-address' });
   });
 
   test('a manifest that cannot be had is told, and asked for again', async () => {

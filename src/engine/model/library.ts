@@ -1,102 +1,289 @@
-import { failure } from '../errors.ts';
-import { type FetchBytes, fromCorrelatorFile, fromFile, loadModel, type OnBytes } from './load.ts';
+import { failure, UnpromptedError } from '../errors.ts';
+import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
 import { parseManifest } from './manifest.ts';
 import type { Model, ModelEntry, ModelFile } from './types.ts';
 import { type FetchOptions, fetchIntoStore, storeKey } from './weights/fetch.ts';
 import { sha256Hex } from './weights/hash.ts';
-import { openBrowserStore, readStored, type StoredFile, type WeightStore } from './weights/store.ts';
+import {
+  askToPersist,
+  openBrowserStore,
+  readStored,
+  type StoredFile,
+  storeFile,
+  type WeightStore,
+} from './weights/store.ts';
+
+/** A file of weights that is kept, whole or in part, as a person is shown it. */
+export interface StoredWeights {
+  /** What `remove` takes. */
+  key: string;
+  name: string;
+  url: string;
+  bytes: number;
+  /** Bytes that are here. */
+  arrived: number;
+  complete: boolean;
+  /** Ids of the models that need it. */
+  models: string[];
+}
+
+/** How much of a model is here. */
+export interface Standing {
+  here: boolean;
+  /** Bytes to fetch in all, 0 for a model that never has to be fetched; and those that have arrived. */
+  download: number;
+  arrived: number;
+}
+
+export interface AddOptions {
+  /** Attention heads, where the file cannot tell them and the person said them. */
+  heads?: number;
+  /** Whether the file is kept for later visits. */
+  keep: boolean;
+}
 
 /** The models that a run can name: the manifest's, and those whose files a person added. */
 export interface Library {
   entries(): Promise<ModelEntry[]>;
-  /** Reads a file of weights, or of a trained correlator, and lists it under its own id. Throws `weights/...`. */
-  add(file: File): Promise<ModelEntry>;
+  /** Throws `model/unknown`. */
+  entry(id: string): Promise<ModelEntry>;
+  /** How much of each model is here. */
+  standing(entry: ModelEntry): Promise<Standing>;
   /**
-   * The model with this id, loaded once; a remote one only from what `arrive` has stored.
+   * Reads a file of weights, or of a trained correlator, and lists it under its own id.
+   * Throws `weights/...` and, where it is to be kept, `store/...`.
+   */
+  add(file: File, options: AddOptions): Promise<ModelEntry>;
+  /**
+   * Fetches a file of weights from any address and lists it as `add` does. Where `weights/unknown-heads` is thrown the
+   * file stays, and the next call with the heads reads it without the network.
+   */
+  addFromUrl(url: string, options?: FetchOptions & { heads?: number }): Promise<ModelEntry>;
+  /**
+   * The model with this id; the latest one is held in memory. Remote files only from what `arrive` has stored.
    * Throws `model/unknown`, `model/not-here`, `model/unreachable`, `weights/...`.
    */
   load(id: string, onBytes?: OnBytes, signal?: AbortSignal): Promise<Model>;
-  /** Brings a remote model's file into the browser. To be called only after the person said so: it asks another host. */
-  arrive(id: string, options?: FetchOptions): Promise<StoredFile>;
-  /** Files of weights that the browser keeps, whole or in part. */
-  stored(): Promise<StoredFile[]>;
+  /** Brings a model's remote files into the store. To be called only after the person said so: it asks another host. */
+  arrive(id: string, options?: FetchOptions): Promise<void>;
+  /** Files of weights that are kept, whole or in part. Throws `store/unavailable`. */
+  stored(): Promise<StoredWeights[]>;
   /** Removes a kept file by its key. */
   remove(key: string): Promise<void>;
 }
 
+/** Gets what lies at a URL, as `fetch` does. */
+type Reach = (url: string, init: { signal?: AbortSignal }) => Promise<Response>;
+
 /** A file with a whole address lies with another host; the others lie beside the manifest. */
 const isRemote = ({ url }: ModelFile) => /^https?:/.test(url);
 
-/** `manifestUrl`: where manifest.json lies; relative URLs in it are below its folder. `openStore`: where remote files are kept. */
+const filesOf = ({ file, correlator }: ModelEntry): ModelFile[] => (correlator ? [file, correlator] : [file]);
+
+const has = (stored: StoredFile, key: string, file: ModelFile) =>
+  stored.key === key || (stored.complete && stored.sha256 === file.sha256);
+
+/**
+ * `manifestUrl`: where manifest.json lies; relative URLs in it are below its folder. `openStore`: where remote and added
+ * files are kept. `reach`: how the manifest and the files beside it are read.
+ */
 export function createLibrary(
   manifestUrl: string,
   openStore: () => Promise<WeightStore> = openBrowserStore,
+  reach: Reach = fetch,
 ): Library {
-  const added = new Map<string, Model>();
-  const loaded = new Map<string, Model>();
+  /** Models whose files are not kept. */
+  const passing = new Map<string, Model>();
+  let loaded: Model | null = null;
   let manifest: Promise<ModelEntry[]> | null = null;
 
   const entriesOfManifest = () => {
-    manifest ??= readManifest(manifestUrl);
+    manifest ??= readManifest(manifestUrl, reach);
     manifest.catch(() => {
       manifest = null;
     });
     return manifest;
   };
 
+  /** Kept files; none where the browser keeps nothing, which `stored` and `arrive` tell the person. */
+  const kept = async (): Promise<StoredFile[]> => {
+    try {
+      return await (await openStore()).list();
+    } catch (thrown) {
+      if (thrown instanceof UnpromptedError && thrown.code === 'store/unavailable') return [];
+      throw thrown;
+    }
+  };
+
+  const entries = async (): Promise<ModelEntry[]> => {
+    const added = (await kept()).flatMap(({ entry }) => entry ?? []);
+    return [...(await entriesOfManifest()), ...added, ...[...passing.values()].map(({ entry }) => entry)];
+  };
+
   const entryOf = async (id: string): Promise<ModelEntry> => {
-    const entry = (await entriesOfManifest()).find((candidate) => candidate.id === id);
+    const named = (candidate: ModelEntry) => candidate.id === id;
+    const entry = (await entriesOfManifest()).find(named) ?? (await entries()).find(named);
     if (!entry) throw failure('model/unknown', { id });
     return entry;
   };
 
+  const keptFile = async (file: ModelFile): Promise<StoredFile | undefined> => {
+    const key = await storeKey(file);
+    return (await kept()).find((stored) => has(stored, key, file));
+  };
+
   const fetchBytes: FetchBytes = async (file, onBytes, signal) => {
-    if (isRemote(file)) {
-      const kept = await readStored(await openStore(), await storeKey(file));
-      if (!kept) throw failure('model/not-here', { host: new URL(file.url).host, bytes: file.bytes });
-      return kept;
+    const stored = await keptFile(file);
+    const bytes = stored && (await readStored(await openStore(), stored.key));
+    if (bytes) {
+      onBytes(bytes.length, bytes.length);
+      return bytes;
     }
-    const bytes = await download(new URL(file.url, manifestUrl).href, file.bytes, onBytes, signal);
-    const has = await sha256Hex(bytes);
-    if (file.sha256 && has !== file.sha256)
-      throw failure('weights/wrong-hash', { name: file.url, wants: file.sha256, has });
-    return bytes;
+    if (isRemote(file)) throw failure('model/not-here', { host: new URL(file.url).host, bytes: file.bytes });
+    const response = await ask(reach, new URL(file.url, manifestUrl).href, signal);
+    return download(response, file, onBytes);
   };
 
   const load: Library['load'] = async (id, onBytes, signal) => {
-    const known = added.get(id) ?? loaded.get(id);
+    const known = passing.get(id) ?? (loaded?.entry.id === id ? loaded : null);
     if (known) return known;
-    const model = await loadModel(await entryOf(id), fetchBytes, onBytes, signal);
-    loaded.set(id, model);
-    return model;
+    loaded = await loadModel(await entryOf(id), fetchBytes, onBytes, signal);
+    return loaded;
   };
+
+  const read = (file: File, heads?: number) =>
+    fromFile(file, { load, ...(heads === undefined ? {} : { heads }) });
 
   return {
-    entries: async () => [...(await entriesOfManifest()), ...[...added.values()].map(({ entry }) => entry)],
-
-    async add(file) {
-      const model = (await fromCorrelatorFile(file, load)) ?? (await fromFile(file));
-      added.set(model.entry.id, model);
-      return model.entry;
-    },
-
+    entries,
+    entry: entryOf,
     load,
 
-    arrive: async (id, options) => fetchIntoStore((await entryOf(id)).file, await openStore(), options),
-    stored: async () => (await openStore()).list(),
-    remove: async (key) => (await openStore()).remove(key),
+    async standing(entry) {
+      const standing: Standing = { here: true, download: 0, arrived: 0 };
+      for (const file of filesOf(entry).filter(isRemote)) {
+        const stored = await keptFile(file);
+        standing.here &&= stored?.complete ?? false;
+        standing.download += file.bytes;
+        if (stored) standing.arrived += await (await openStore()).size(stored.key);
+      }
+      return standing;
+    },
+
+    async add(file, { heads, keep }) {
+      const model = await read(file, heads);
+      const { entry } = model;
+      if (!keep) {
+        passing.set(entry.id, model);
+        return entry;
+      }
+      const { bytes, sha256 } = entry.correlator ?? entry.file;
+      await storeFile(await openStore(), file, {
+        key: sha256!,
+        url: file.name,
+        bytes,
+        complete: true,
+        sha256: sha256!,
+        verified: true,
+        entry,
+      });
+      await askToPersist();
+      loaded = model;
+      return entry;
+    },
+
+    async addFromUrl(url, { heads, ...options } = {}) {
+      if (!/^https?:\/\/[^/]+\/./.test(url) || !URL.canParse(url))
+        throw failure('fetch/bad-address', { url });
+      const store = await openStore();
+      const stored = await fetchIntoStore({ url, bytes: 0 }, store, options);
+      try {
+        const bytes = (await readStored(store, stored.key)) as Uint8Array<ArrayBuffer>;
+        const model = await read(new File([bytes], nameOf(url)), heads);
+        const own = { url, bytes: stored.bytes, sha256: stored.sha256 };
+        const part = model.entry.correlator ? { correlator: own } : { file: own };
+        const entry: ModelEntry = { ...model.entry, ...part, source: url };
+        await store.record({ ...stored, entry });
+        await askToPersist();
+        loaded = { ...model, entry };
+        return entry;
+      } catch (thrown) {
+        // A file that is no model is of no use to anyone; one that only lacks its heads is.
+        const lacksHeads = thrown instanceof UnpromptedError && thrown.code === 'weights/unknown-heads';
+        if (!lacksHeads) await store.remove(stored.key);
+        throw thrown;
+      }
+    },
+
+    async arrive(id, { onArrival = () => {}, ...options } = {}) {
+      const files = filesOf(await entryOf(id)).filter(isRemote);
+      const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+      const store = await openStore();
+      await askToPersist();
+      let before = 0;
+      for (const file of files) {
+        const stored = await fetchIntoStore(file, store, {
+          ...options,
+          onArrival: (arrival) => {
+            const done = before + arrival.done;
+            const rest = (total - done) / arrival.bytesPerSecond;
+            onArrival({ ...arrival, done, total, left: arrival.left === null ? null : rest });
+          },
+        });
+        before += stored.bytes;
+      }
+    },
+
+    async stored() {
+      const store = await openStore();
+      const known = await entries();
+      const owners = async (stored: StoredFile) => {
+        const of: ModelEntry[] = [];
+        for (const entry of known) {
+          for (const file of filesOf(entry)) if (has(stored, await storeKey(file), file)) of.push(entry);
+        }
+        return of;
+      };
+      return Promise.all(
+        (await store.list()).map(async (stored) => {
+          const of = await owners(stored);
+          const { key, url, bytes, complete } = stored;
+          const name = stored.entry?.name ?? of[0]?.name ?? nameOf(url);
+          const arrived = await store.size(key);
+          return { key, name, url, bytes, arrived, complete, models: of.map(({ id }) => id) };
+        }),
+      );
+    },
+
+    async remove(key) {
+      await (await openStore()).remove(key);
+      loaded = null;
+    },
   };
 }
 
-async function readManifest(url: string): Promise<ModelEntry[]> {
-  const response = await reach(url);
-  return parseManifest(await response.json());
+/** What a file at an address is called: the repository on a hub, where every file has the same name, else its own. */
+function nameOf(url: string): string {
+  const repository = /^https?:\/\/[^/]+\/([^/]+\/[^/]+)\/(?:resolve|raw)\//.exec(url)?.[1];
+  return (
+    repository ??
+    decodeURIComponent(
+      url
+        .replace(/[?#].*$/, '')
+        .split('/')
+        .at(-1)!,
+    )
+  );
 }
 
-async function reach(url: string, signal?: AbortSignal): Promise<Response> {
+async function readManifest(url: string, reach: Reach): Promise<ModelEntry[]> {
+  return parseManifest(await (await ask(reach, url)).json());
+}
+
+async function ask(reach: Reach, url: string, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, signal ? { signal } : {});
+    response = await reach(url, signal ? { signal } : {});
   } catch (thrown) {
     signal?.throwIfAborted();
     throw failure('model/unreachable', { url, detail: String(thrown) }, { cause: thrown });
@@ -105,8 +292,8 @@ async function reach(url: string, signal?: AbortSignal): Promise<Response> {
   return response;
 }
 
-async function download(url: string, expected: number, onBytes: OnBytes, signal?: AbortSignal) {
-  const response = await reach(url, signal);
+async function download(response: Response, file: ModelFile, onBytes: OnBytes): Promise<Uint8Array> {
+  const { url, bytes: expected, sha256: wants } = file;
   const bytes = new Uint8Array(expected);
   let done = 0;
   for await (const chunk of response.body ?? []) {
@@ -117,5 +304,7 @@ async function download(url: string, expected: number, onBytes: OnBytes, signal?
     onBytes(done, expected);
   }
   if (done < expected) throw failure('weights/cut', { wants: expected, has: done });
+  const has = await sha256Hex(bytes);
+  if (wants && has !== wants) throw failure('weights/wrong-hash', { name: url, wants, has });
   return bytes;
 }

@@ -5,9 +5,11 @@ import { golden } from '../../../test/goldens.ts';
 import { createBackbone } from './backbone.ts';
 import { createCorrelator } from './correlator.ts';
 import { goldenModel, goldenRun, largestDifference } from './goldens.ts';
-import { fromFile, loadModel } from './load.ts';
+import { fromFile as fromAddedFile, loadModel } from './load.ts';
 import { readSafetensors, toWeights, writeSafetensors } from './weights/safetensors.ts';
 
+const fromFile = (file: File, heads?: number) =>
+  fromAddedFile(file, { heads, load: () => goldenModel('dino') });
 const fileOf = (bytes: Uint8Array<ArrayBuffer>, name: string) => new File([bytes], name);
 
 describe('fromFile', () => {

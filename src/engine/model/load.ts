@@ -78,46 +78,54 @@ export async function loadModel(
   return { entry, architecture, weights, correlator: correlatorOf(more, architecture.dim) };
 }
 
-/**
- * A trained correlator's file, put on the backbone that its metadata names; τ is the file's own. Null for any other file.
- * Throws what `load` throws, and `weights/does-not-fit`.
- */
-export async function fromCorrelatorFile(
-  file: File,
-  load: (id: string) => Promise<Model>,
-): Promise<Model | null> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const { metadata } = readWeightFile(bytes);
-  if (!metadata.backbone) return null;
-  const model = await load(metadata.backbone);
+interface AddedFile {
+  name: string;
+  bytes: Uint8Array;
+  metadata: WeightFile['metadata'];
+}
+
+/** A trained correlator's file, put on the backbone that its metadata names; τ is the file's own. */
+async function fromCorrelator({ name, bytes, metadata }: AddedFile, model: Model): Promise<Model> {
   const correlator = correlatorOf(bytes, model.architecture.dim);
   const sha256 = await sha256Hex(bytes);
   const tau = metadataNumbers(metadata, 'tau', 1)?.[0] ?? model.entry.defaults.tau;
+  const { paper: _paper, measured: _measured, ...base } = model.entry;
   const entry: ModelEntry = {
-    ...model.entry,
-    id: `${model.entry.id}-${sha256.slice(0, 12)}`,
-    name: `${model.entry.name}, ${file.name}`,
+    ...base,
+    id: `${base.id}-${sha256.slice(0, 12)}`,
+    name: `${base.name}, ${name}`,
     embedded: false,
-    correlator: { url: file.name, bytes: bytes.byteLength, sha256 },
-    defaults: { ...model.entry.defaults, ...tausFrom(tau) },
-    source: file.name,
+    correlator: { url: name, bytes: bytes.byteLength, sha256 },
+    untrained: base.untrained ?? base.id,
+    defaults: { ...base.defaults, ...tausFrom(tau) },
+    source: name,
   };
   return { ...model, entry, correlator };
 }
 
+export interface FromFileOptions {
+  /** Attention heads, where the person said them. */
+  heads?: number;
+  /** Gives the backbone that a trained correlator's file names. */
+  load: (id: string) => Promise<Model>;
+}
+
 /**
- * Reads a weight file that a person gave: safetensors or a PyTorch checkpoint in any known dialect of names.
- * `heads` is asked for by `weights/unknown-heads` where the file cannot tell.
+ * Reads a weight file that a person gave: safetensors or a PyTorch checkpoint in any known dialect of names, or a
+ * trained correlator. `heads` is asked for by `weights/unknown-heads` where the file cannot tell.
+ * @throws `weights/…`, and what `load` throws
  */
-export async function fromFile(file: File, heads?: number): Promise<Model> {
+export async function fromFile(file: File, { heads, load }: FromFileOptions): Promise<Model> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const read = readWeightFile(bytes);
+  const { metadata } = read;
+  if (metadata.backbone)
+    return fromCorrelator({ name: file.name, bytes, metadata }, await load(metadata.backbone));
   const { origin, ...parts } = partsOf(read, heads);
   const parameters = [parts.weights, parts.correlator?.weights ?? new Map()]
     .flatMap((weights) => [...weights.values()])
     .reduce((sum, { data }) => sum + data.length, 0);
   const about = { name: file.name, bytes: bytes.byteLength, sha256: await sha256Hex(bytes) };
-  const { metadata } = read;
   const entry = describeFile(about, { architecture: parts.architecture, metadata, origin }, parameters);
   return { entry, ...parts };
 }

@@ -1,5 +1,12 @@
 import { failure } from '../errors.ts';
-import type { ModelDefaults, ModelEntry, ModelFile, Normalisation, PaperFigures } from './types.ts';
+import type {
+  MeasuredFigure,
+  ModelDefaults,
+  ModelEntry,
+  ModelFile,
+  Normalisation,
+  PaperFigures,
+} from './types.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -110,24 +117,32 @@ function parsePaper(reader: Reader): PaperFigures {
   };
 }
 
+function parseMeasured(reader: Reader): MeasuredFigure {
+  return { measure: reader.string('measure'), percent: reader.positive('percent') };
+}
+
 function parseEntry(value: unknown, path: string): ModelEntry {
   const reader = new Reader(value, path);
   const patch = reader.whole('patch');
   const heads = reader.has('heads') ? { heads: reader.whole('heads') } : {};
   const correlator = reader.has('correlator') ? { correlator: parseFile(reader.object('correlator')) } : {};
   const paper = reader.has('paper') ? { paper: parsePaper(reader.object('paper')) } : {};
+  const measured = reader.has('measured') ? { measured: parseMeasured(reader.object('measured')) } : {};
   return {
     id: reader.string('id'),
     name: reader.string('name'),
     summary: reader.string('summary'),
     embedded: reader.boolean('embedded'),
     patch,
+    dim: reader.whole('dim'),
+    depth: reader.whole('depth'),
     parameters: reader.whole('parameters'),
     file: parseFile(reader.object('file')),
     ...correlator,
     ...(reader.has('untrained') ? { untrained: reader.string('untrained') } : {}),
     ...heads,
     ...paper,
+    ...measured,
     normalisation: parseNormalisation(reader.object('normalisation')),
     defaults: parseDefaults(reader.object('defaults'), patch),
     licence: reader.string('licence'),

@@ -57,6 +57,7 @@ export interface ModelDefaults {
 /** A file of weights. Relative URLs are below the manifest's own folder. */
 export interface ModelFile {
   url: string;
+  /** 0 where only the host can tell. */
   bytes: number;
   /** Hexadecimal SHA-256 of the whole file; absent where only the host's own header can tell. */
   sha256?: string;
@@ -70,6 +71,13 @@ export interface PaperFigures {
   davisFgAri: number;
 }
 
+/** What this project measured with a model. */
+export interface MeasuredFigure {
+  /** Of what, on what: a phrase for the picker. */
+  measure: string;
+  percent: number;
+}
+
 /** One entry of public/models/manifest.json. */
 export interface ModelEntry {
   id: string;
@@ -79,6 +87,9 @@ export interface ModelEntry {
   embedded: boolean;
   /** Pixels of a patch's side. */
   patch: number;
+  /** Channels of a token, and blocks: what a run costs can be told from them before the weights are here. */
+  dim: number;
+  depth: number;
   parameters: number;
   /** Weights of the backbone. */
   file: ModelFile;
@@ -89,6 +100,7 @@ export interface ModelEntry {
   heads?: number;
   /** Only where it is the paper's backbone, with the paper's trained correlator. */
   paper?: PaperFigures;
+  measured?: MeasuredFigure;
   normalisation: Normalisation;
   defaults: ModelDefaults;
   licence: string;

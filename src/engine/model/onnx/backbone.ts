@@ -1,3 +1,4 @@
+import type { Precision } from '../../run.ts';
 import type { Architecture, BackboneOutput, Weights } from '../types.ts';
 import {
   type AttentionAuthoring,
@@ -7,7 +8,6 @@ import {
   block,
   finish,
   layerNorm,
-  type Precision,
   project,
 } from './block.ts';
 import { Graph, type OnnxModel, type Value } from './graph.ts';

@@ -1,11 +1,9 @@
+import type { Precision } from '../../run.ts';
 import type { Tensor, Weights } from '../types.ts';
 import type { Graph, Value } from './graph.ts';
 
 /** `fused`: one `com.microsoft.MultiHeadAttention`, flash attention on WebGPU. `plain`: MatMul and Softmax. */
 export type AttentionAuthoring = 'fused' | 'plain';
-
-/** Type of the linear layers' weights and products. Norms, softmax and the residual stream are float32 in both. */
-export type Precision = 'float32' | 'float16';
 
 /** What the blocks of one graph share. Tokens are [batch, tokens, dim] or, between linear layers, [batch·tokens, dim]. */
 export interface BlockContext {

@@ -1,13 +1,6 @@
+import type { Precision } from '../../run.ts';
 import type { CorrelatorArchitecture, Weights } from '../types.ts';
-import {
-  type AttentionAuthoring,
-  attend,
-  type BlockContext,
-  finish,
-  layerNorm,
-  type Precision,
-  project,
-} from './block.ts';
+import { type AttentionAuthoring, attend, type BlockContext, finish, layerNorm, project } from './block.ts';
 import { Graph, type OnnxModel } from './graph.ts';
 
 export interface CorrelatorGraph {

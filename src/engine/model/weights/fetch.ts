@@ -1,11 +1,12 @@
 import { failure } from '../../errors.ts';
 import type { ModelFile } from '../types.ts';
 import { sha256Hex, streamingSha256 } from './hash.ts';
-import type { StoredFile, WeightStore } from './store.ts';
+import { PART_BYTES, type StoredFile, type WeightStore } from './store.ts';
 
 /** How far an arrival is. */
 export interface Arrival {
   done: number;
+  /** 0 where the host does not say. */
   total: number;
   /** Since this call began. */
   bytesPerSecond: number;
@@ -22,8 +23,6 @@ export interface FetchOptions {
   pause?: number;
 }
 
-/** Bytes of a stored part: what is lost at most when the tab is closed. */
-const PART_BYTES = 8 * 2 ** 20;
 /** Cuts in a row without a single new byte after which it is given up. */
 const RETRIES = 3;
 
@@ -203,7 +202,7 @@ class Arriving {
   report(total: number): Arrival {
     const seconds = (performance.now() - this.#began) / 1000;
     const bytesPerSecond = seconds > 0 ? this.#fresh / seconds : 0;
-    const left = bytesPerSecond > 0 ? (total - this.#done) / bytesPerSecond : null;
+    const left = bytesPerSecond > 0 && total > 0 ? (total - this.#done) / bytesPerSecond : null;
     return { done: this.#done, total, bytesPerSecond, left };
   }
 

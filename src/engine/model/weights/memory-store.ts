@@ -12,6 +12,7 @@ export function memoryStore(): WeightStore {
     async *parts(key) {
       yield* parts.get(key) ?? [];
     },
+    size: async (key) => (parts.get(key) ?? []).reduce((sum, { length }) => sum + length, 0),
     async remove(key) {
       records.delete(key);
       parts.delete(key);

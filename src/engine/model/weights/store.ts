@@ -1,4 +1,5 @@
 import { failure } from '../../errors.ts';
+import type { ModelEntry } from '../types.ts';
 
 /** What the browser keeps of one file of weights. */
 export interface StoredFile {
@@ -13,6 +14,8 @@ export interface StoredFile {
   sha256: string;
   /** Whether a hash that was known beforehand agreed. */
   verified: boolean;
+  /** The model that it was found to be, for a file that a person added; the manifest's own files have none. */
+  entry?: ModelEntry;
 }
 
 /**
@@ -28,6 +31,8 @@ export interface WeightStore {
   append(key: string, part: Uint8Array): Promise<void>;
   /** The parts in order. */
   parts(key: string): AsyncIterable<Uint8Array>;
+  /** Bytes of the parts together. */
+  size(key: string): Promise<number>;
   remove(key: string): Promise<void>;
 }
 
@@ -114,6 +119,14 @@ export function openStore(root: FileSystemDirectoryHandle): WeightStore {
       }
     },
 
+    async size(key) {
+      const folder = await orNull(root.getDirectoryHandle(key));
+      if (!folder) return 0;
+      const handles = await Promise.all((await partNames(folder)).map((name) => folder.getFileHandle(name)));
+      const files = await Promise.all(handles.map((handle) => handle.getFile()));
+      return files.reduce((sum, { size }) => sum + size, 0);
+    },
+
     async remove(key) {
       await orNull(root.removeEntry(key, { recursive: true }));
     },
@@ -121,11 +134,19 @@ export function openStore(root: FileSystemDirectoryHandle): WeightStore {
   return store;
 }
 
-/** The page's own store. Asks the browser to keep it when space runs low. */
+/** The page's own store. Throws `store/unavailable` where the browser has none (some have not in private windows). */
 export async function openBrowserStore(): Promise<WeightStore> {
-  const root = await navigator.storage.getDirectory();
-  await navigator.storage.persist?.();
-  return openStore(await root.getDirectoryHandle('weights', { create: true }));
+  try {
+    const root = await navigator.storage.getDirectory();
+    return openStore(await root.getDirectoryHandle('weights', { create: true }));
+  } catch (thrown) {
+    throw failure('store/unavailable', { cause: thrown });
+  }
+}
+
+/** Asks the browser to keep what is stored even when space runs low; whether it does is its own choice. */
+export async function askToPersist(): Promise<void> {
+  await globalThis.navigator?.storage?.persist?.();
 }
 
 /** A complete file whole; null where it is not there, or not all of it. */
@@ -140,4 +161,26 @@ export async function readStored(store: WeightStore, key: string): Promise<Uint8
     at += part.length;
   }
   return at === bytes.length ? bytes : null;
+}
+
+/** Bytes of a stored part: what is lost at most when the tab is closed in the middle of an arrival. */
+export const PART_BYTES = 8 * 2 ** 20;
+
+/** Writes a whole file under its record. Nothing of it stays where there is no room: `store/full`. */
+export async function storeFile(store: WeightStore, file: Blob, record: StoredFile): Promise<void> {
+  const kept = await store.find(record.key);
+  if (!kept?.complete) {
+    await store.remove(record.key);
+    await store.record({ ...record, complete: false });
+    try {
+      for (let at = 0; at < file.size; at += PART_BYTES) {
+        const part = await file.slice(at, at + PART_BYTES).arrayBuffer();
+        await store.append(record.key, new Uint8Array(part));
+      }
+    } catch (thrown) {
+      await store.remove(record.key);
+      throw thrown;
+    }
+  }
+  await store.record(record);
 }
