@@ -27,7 +27,15 @@ export default defineConfig({
         optimizeDeps: {
           exclude: ['onnxruntime-web'],
           // Found while tests run, these would reload the page under them.
-          include: ['@bufbuild/protobuf', 'onnx-buf', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
+          include: [
+            '@bufbuild/protobuf',
+            'onnx-buf',
+            '@noble/hashes/sha2.js',
+            '@noble/hashes/utils.js',
+            'client-zip',
+            'fflate',
+            'gifenc',
+          ],
         },
         test: {
           name: 'chromium',

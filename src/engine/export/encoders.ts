@@ -12,7 +12,7 @@ export interface Encoding {
   bitrate: number;
 }
 
-/** What this browser can encode at a clip's size; null where it cannot. */
+/** How this browser would encode a clip; null where it cannot. */
 export interface VideoFormats {
   mp4: Encoding | null;
   webm: Encoding | null;
@@ -33,9 +33,11 @@ const CODECS: Record<keyof VideoFormats, readonly VideoCodec[]> = {
 /** Bits a pixel and frame that keep drawn edges clean, for H.264 and VP8; the newer codecs need fewer. */
 const BITS: Record<VideoQuality, number> = { small: 0.05, good: 0.12, best: 0.3 };
 const NEED: Partial<Record<VideoCodec, number>> = { vp9: 0.7, av1: 0.6 };
+/** Bits a second. Below 160 000 tiny pictures get H.264 level 1b, which Chromium writes but does not read. */
+const LEAST = 200_000;
 
 /** The first encoder of this browser for a picture of a size at a rate. */
-export async function encodingFor(
+async function encodingFor(
   kind: keyof VideoFormats,
   picture: Size,
   rate: number,
@@ -44,7 +46,7 @@ export async function encodingFor(
   for (const codec of CODECS[kind]) {
     const size = codec === 'avc' ? even(picture) : picture;
     const bits = size.width * size.height * Math.min(120, rate) * BITS[quality] * (NEED[codec] ?? 1);
-    const bitrate = Math.round(Math.max(150_000, bits));
+    const bitrate = Math.round(Math.max(LEAST, bits));
     const options = { ...size, frameRate: rate, quality: qualityOf(bitrate) };
     if (typeof VideoEncoder !== 'undefined' && (await canEncodeVideo(codec, options)))
       return { codec, size, bitrate };
@@ -54,12 +56,17 @@ export async function encodingFor(
 
 export const qualityOf = (bitrate: number): Quality => new Quality({ bitrate, bitrateMode: 'variable' });
 
-/** What can be offered for a clip, at good quality. */
-export async function videoFormats(picture: Size, rate: number): Promise<VideoFormats> {
-  const [mp4, webm, alpha] = await Promise.all(
-    (['mp4', 'webm', 'alpha'] as const).map((kind) => encodingFor(kind, picture, rate, 'good')),
-  );
-  return { mp4: mp4 ?? null, webm: webm ?? null, alpha: alpha ?? null };
+/** What can be offered for a clip. */
+export async function videoFormats(
+  picture: Size,
+  rate: number,
+  quality: VideoQuality,
+): Promise<VideoFormats> {
+  return {
+    mp4: await encodingFor('mp4', picture, rate, quality),
+    webm: await encodingFor('webm', picture, rate, quality),
+    alpha: await encodingFor('alpha', picture, rate, quality),
+  };
 }
 
 /** @throws export/no-encoder */

@@ -6,11 +6,11 @@ import type { VideoFormats } from './encoders.ts';
 import { frameTimes } from './frames.ts';
 import { fileOf } from './names.ts';
 import { usualRate } from './rate.ts';
-import type { ExportOrder, ExportProgress, ExportResult, ExportSource } from './types.ts';
+import type { ExportOrder, ExportProgress, ExportResult, ExportSource, VideoQuality } from './types.ts';
 
 /** One export at a time. What encodes and packs is loaded with the first one. */
 export interface Exporter {
-  formats(clip: Clip): Promise<VideoFormats>;
+  formats(clip: Clip, quality: VideoQuality): Promise<VideoFormats>;
   /**
    * Writes into `handle`, or gives the file where that is null. An export under way is stopped first.
    * @throws export/…, video/…
@@ -33,9 +33,9 @@ export function createExporter(): Exporter {
     await settled;
   };
   return {
-    async formats({ info }) {
+    async formats({ info }, quality) {
       const { videoFormats } = await import('./encoders.ts');
-      return videoFormats(info, usualRate(frameTimes(info, 0, info.frameCount).duration));
+      return videoFormats(info, usualRate(frameTimes(info, 0, info.frameCount).duration), quality);
     },
     async run(source, order, handle, onProgress) {
       under?.abort();

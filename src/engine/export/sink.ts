@@ -9,6 +9,13 @@ export interface Sink {
   abort(): Promise<void>;
 }
 
+declare global {
+  /** Not everywhere, and not yet in TypeScript's library. */
+  interface FileSystemHandle {
+    remove?(): Promise<void>;
+  }
+}
+
 /** Bytes gathered before they leave the heap. */
 const TAIL = 4 * 2 ** 20;
 
@@ -58,7 +65,15 @@ export async function fileSink(handle: FileSystemFileHandle): Promise<Sink> {
   return {
     write: (data, position) => stream.write({ type: 'write', position, data }).catch(told),
     close: () => stream.close().then(() => null, told),
-    abort: () => stream.abort().catch(() => undefined),
+    async abort() {
+      await stream.abort().catch(() => undefined);
+      // Choosing a new file has made an empty one.
+      const empty = await handle.getFile().then(
+        ({ size }) => size === 0,
+        () => false,
+      );
+      if (empty) await handle.remove?.().catch(() => undefined);
+    },
   };
 }
 
