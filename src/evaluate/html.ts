@@ -36,10 +36,10 @@ export interface ReportContent {
   gallery: Gallery | null;
 }
 
-/** The variant whose first protocol has the best figure; -1 where nothing was scored. */
-export function bestVariant(variants: readonly VariantReport[]): number {
+/** The variant with the best figure under a protocol, the first one unless told; -1 where nothing was scored. */
+export function bestVariant(variants: readonly VariantReport[], place = 0): number {
   const value = (variant: VariantReport) => {
-    const [report] = variant.reports;
+    const report = variant.reports[place];
     return report ? (report.measures[primaryMeasure(report.protocol)] ?? -1) : -1;
   };
   const values = variants.map(value);
@@ -55,7 +55,7 @@ export function reportHtml(content: ReportContent): string {
   const failed = outcomes.filter(({ error }) => error);
   const sections = [
     header(name, content),
-    plan.protocols.map((protocol) => overview(protocol, variants, best)).join(''),
+    plan.protocols.map((protocol) => overview(protocol, variants)).join(''),
     failed.length > 0 ? failures(failed) : '',
     gallery ? galleryHtml(gallery) : '',
     ...variants.map((variant, i) => details(variant, outcomes, i === best)),
@@ -101,7 +101,9 @@ function header(name: string, { plan, variants, outcomes }: ReportContent): stri
 }
 
 /** One protocol over all variants: a table, and a chart where something was swept. */
-function overview(protocol: ProtocolName, variants: readonly VariantReport[], best: number): string {
+function overview(protocol: ProtocolName, variants: readonly VariantReport[]): string {
+  const place = variants[0]?.reports.findIndex((report) => report.protocol === protocol) ?? 0;
+  const best = bestVariant(variants, place);
   const reports = variants.flatMap((variant, i) => {
     const report = variant.reports.find((each) => each.protocol === protocol);
     return report ? [{ variant, report, i }] : [];

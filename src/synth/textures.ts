@@ -4,7 +4,7 @@ import { add, mix, scale, type Vector } from './vector.ts';
 
 export type Pattern = 'noise' | 'marble' | 'checker' | 'stripes' | 'dots';
 
-export const PATTERNS: readonly Pattern[] = ['noise', 'marble', 'checker', 'stripes', 'dots'];
+const PATTERNS: readonly Pattern[] = ['noise', 'marble', 'checker', 'stripes', 'dots'];
 
 /** Plain data: what a surface looks like. */
 export interface Texture {
