@@ -22,7 +22,7 @@ export function proportions({ patch, dim, depth, heads }: ModelEntry): Proportio
 }
 
 /** Multiply-adds count as two operations. */
-export function backboneFlops(architecture: Proportions, tokens: number): number {
+function backboneFlops(architecture: Proportions, tokens: number): number {
   const { dim, depth, hidden, patch } = architecture;
   const projections = 4 * dim * dim + 2 * dim * hidden;
   return 2 * tokens * (depth * (projections + 2 * tokens * dim) + 3 * patch * patch * dim);
@@ -32,13 +32,7 @@ export function backboneFlops(architecture: Proportions, tokens: number): number
  * Operations of one pass over the rows of A'v and their distances to `centroids` others. Softmax and logarithm are
  * counted as `TRANSCENDENTAL` operations an entry and head, which is what they cost beside a matrix product.
  */
-export function clusterFlops(
-  grid: Grid,
-  keyFrames: number,
-  dim: number,
-  heads: number,
-  centroids: number,
-): number {
+function clusterFlops(grid: Grid, keyFrames: number, dim: number, heads: number, centroids: number): number {
   const rows = tokensOf(grid);
   const width = grid.rows * grid.columns * keyFrames;
   return rows * width * (2 * dim + heads * TRANSCENDENTAL + 4 * centroids);
