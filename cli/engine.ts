@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Browser, chromium, type Page } from 'playwright';
-import { ensureBuilt } from '../scripts/build.ts';
+import { ensureBuilt, root } from '../scripts/build.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
 import { serve } from '../scripts/serve.ts';
 import { failure, UnpromptedError } from '../src/engine/errors.ts';
+import type { ModelEntry, ModelFile } from '../src/engine/model/types.ts';
 import type { Progress } from '../src/engine/run.ts';
 import type { Harness, Input, MaskOrder } from '../src/harness.ts';
 import type { Io } from './command.ts';
+import type { Chosen } from './models/choose.ts';
 
 type Result<Name extends keyof Harness> = Harness[Name] extends (...args: never) => Promise<infer R>
   ? R
@@ -22,6 +24,8 @@ type Save = (number: number, body: Buffer) => Promise<void>;
 export interface Engine {
   /** Calls the engine; errors keep their code. Rejects with `run/cancelled` as soon as Ctrl-C is pressed. */
   call<Name extends keyof Harness>(name: Name, ...args: Parameters<Harness[Name]>): Promise<Result<Name>>;
+  /** Id of a model that the engine was started with, by what the person asked for. */
+  modelId(asked: string | undefined): string;
   /** Makes a file of this machine readable to the engine. */
   offer(path: string): Input;
   /** Hands over the mask of each frame as PNG bytes, in order. */
@@ -37,9 +41,13 @@ export interface Engine {
  * Starts the engine: builds the app when needed, serves it and opens it in a headless Chromium with a profile that
  * is thrown away afterwards. Throws `cli/no-browser`.
  */
-export async function startEngine(io: Io, onProgress: (progress: Progress) => void): Promise<Engine> {
+export async function startEngine(
+  io: Io,
+  onProgress: (progress: Progress) => void,
+  models: readonly Chosen[] = [],
+): Promise<Engine> {
   await ensureBuilt(() => io.note('Building the app (once) …'));
-  const gate = openGate();
+  const gate = openGate(models);
   const served = await serve(0, gate.answer);
   const browser = await launch().catch(async (thrown: unknown) => {
     await served.close();
@@ -73,6 +81,7 @@ export async function startEngine(io: Io, onProgress: (progress: Progress) => vo
     };
     return {
       call,
+      modelId: (asked) => models.find((model) => model.asked === asked)!.entry.id,
       offer: gate.offer,
       masks: (order, save) => gate.receive(save, (url) => call('masks', { ...order, url })),
       receive: gate.receive,
@@ -114,10 +123,32 @@ function rejectsAtEnd(browser: Browser, page: Page, signal: AbortSignal): Promis
 }
 
 /** What passes between this machine's files and the page, under a path that nothing else can guess. */
-function openGate() {
+function openGate(models: readonly Chosen[]) {
   const token = randomUUID();
   const offered: string[] = [];
   let save: Save | null = null;
+
+  const offer = (path: string): Input => ({
+    url: `/${token}/in/${offered.push(path) - 1}`,
+    name: basename(path),
+  });
+
+  /** The app's list of models, with those asked for as they lie on this machine. */
+  const manifest = async (): Promise<string> => {
+    const text = await readFile(join(root, 'dist/models/manifest.json'), 'utf8');
+    const own = (JSON.parse(text) as { models: ModelEntry[] }).models;
+    const here = async (file: ModelFile, path: string | undefined): Promise<ModelFile> =>
+      path ? { ...file, url: offer(path).url, bytes: (await stat(path)).size } : file;
+    const chosen = await Promise.all(
+      models.map(async ({ entry, files }) => ({
+        ...entry,
+        file: await here(entry.file, files.file),
+        ...(entry.correlator ? { correlator: await here(entry.correlator, files.correlator) } : {}),
+      })),
+    );
+    const others = own.filter(({ id }) => !chosen.some((entry) => entry.id === id));
+    return JSON.stringify({ models: [...others, ...chosen] });
+  };
 
   const respond = async (request: IncomingMessage, response: ServerResponse, way: string, number: number) => {
     if (way === 'in' && request.method === 'GET' && offered[number] !== undefined) {
@@ -136,14 +167,19 @@ function openGate() {
 
   return {
     answer(request: IncomingMessage, response: ServerResponse): boolean {
+      if (request.url === '/models/manifest.json') {
+        manifest().then(
+          (text) => response.writeHead(200, { 'Content-Type': 'application/json' }).end(text),
+          () => response.writeHead(500).end(),
+        );
+        return true;
+      }
       const [, key, way, number] = (request.url ?? '').split('/');
       if (key !== token || way === undefined) return false;
       respond(request, response, way, Number(number)).catch(() => response.writeHead(500).end());
       return true;
     },
-    offer(path: string): Input {
-      return { url: `/${token}/in/${offered.push(path) - 1}`, name: basename(path) };
-    },
+    offer,
     /** While `work` runs, what is posted to the URL that it is given goes to `take`, whose errors become its own. */
     async receive(take: Save, work: (url: string) => Promise<void>): Promise<void> {
       let reason: unknown = null;

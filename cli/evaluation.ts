@@ -12,7 +12,6 @@ import { folderName, type Variant } from '../src/evaluate/variants.ts';
 import { countFrame, type FrameCounts } from '../src/metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName } from '../src/metrics/protocols.ts';
 import type { Engine } from './engine.ts';
-import { modelId } from './model.ts';
 import { typedSettings } from './settings.ts';
 
 /** A data set on this machine. */
@@ -99,7 +98,7 @@ async function settingsOf(
   protocols: readonly ProtocolName[],
 ): Promise<RunSettings> {
   const typed = typedSettings('eval', values);
-  const model = await modelId(engine, values.model);
+  const model = engine.modelId(values.model);
   const { settings } = await engine.call('suggest', model, typed.device ?? 'auto');
   const entry = (await engine.call('models')).find(({ id }) => id === model)!;
   const single = protocols.every((protocol) => PROTOCOLS[protocol].foreground);

@@ -37,7 +37,7 @@ export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'ju
 
 /** A run without what only the page's own memory should hold. */
 export interface RunReport
-  extends Pick<RunResult, 'settings' | 'grid' | 'clusters' | 'times' | 'device' | 'memory'> {
+  extends Pick<RunResult, 'settings' | 'note' | 'grid' | 'clusters' | 'times' | 'device' | 'memory'> {
   frames: number[];
   /** Clusters that each hierarchy of Algorithm 1 left. */
   levels: number[];
@@ -79,8 +79,6 @@ async function fetched({ url, name }: Input): Promise<File> {
 const harness = {
   device: () => engine.device(),
   models: () => engine.models(),
-  addModel: async (input: Input, heads?: number) =>
-    engine.addModel(await fetched(input), { keep: false, ...(heads === undefined ? {} : { heads }) }),
 
   async open(inputs: Input[]) {
     const files: File[] = [];
@@ -100,6 +98,7 @@ const harness = {
     const { clustering, frames, ...rest } = result;
     return {
       settings: rest.settings,
+      note: rest.note,
       grid: rest.grid,
       clusters: rest.clusters,
       times: rest.times,

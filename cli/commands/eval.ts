@@ -19,6 +19,7 @@ import {
 } from '../evaluation.ts';
 import { folderSource } from '../files.ts';
 import { collectGallery } from '../gallery.ts';
+import { type Chosen, chooseModels, modelOptions } from '../models/choose.ts';
 import { duration, progressText } from '../progress.ts';
 import { PROTOCOL_NAMES, typedProtocols } from '../protocols.ts';
 import { runOptions, typedSettings } from '../settings.ts';
@@ -31,7 +32,7 @@ const SETTINGS = ['model', ...Object.keys(runOptions), 'masks', 'resolution'];
 const options = {
   protocol: { type: 'string', short: 'p', value: 'P,…', help: PROTOCOL_NAMES.join(', ') },
   out: { type: 'string', short: 'o', value: 'DIR', help: 'folder for predictions, results and the report' },
-  model: { type: 'string', value: 'ID|PATH,…', help: 'models that the app knows, or files of weights' },
+  ...modelOptions,
   ...runOptions,
   sequences: { type: 'string', value: 'A,B', help: 'only these sequences' },
   list: {
@@ -82,7 +83,9 @@ async function evaluateDataset(positionals: string[], values: Typed, io: Io): Pr
   await preparePlan(out, plan, values.resume === true);
 
   const mine = shardOf(dataset.sequences, shard);
-  await runAll({ place, plan, variants, out, io }, mine, jobs);
+  const asked = variants.map((variant) => variant.values.model);
+  const models = await chooseModels('eval', asked, values, io);
+  await runAll({ place, plan, variants, models, out, io }, mine, jobs);
   const kept = await readEvaluation(out);
   const outcomes = ordered(kept.outcomes, plan, variants);
   return finish(io, out, plan, variants, outcomes, dataset.sequences, place, () => out);
@@ -147,13 +150,14 @@ interface Work {
   place: Place;
   plan: Plan;
   variants: Variant[];
+  models: Chosen[];
   out: string;
   io: Io;
 }
 
 /** Runs what is still to be done, on as many engines at a time as asked for. */
 async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: number): Promise<void> {
-  const { variants, out, io } = work;
+  const { variants, models, out, io } = work;
   const waiting: { sequence: DatasetSequence; variants: Variant[] }[] = [];
   for (const sequence of sequences) {
     const saved = await Promise.all(variants.map(({ folder }) => savedOutcome(out, folder, sequence.name)));
@@ -176,8 +180,10 @@ async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: n
     try {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const { sequence } = next;
-        engine ??= await startEngine(io, (progress) =>
-          io.progress(`${overall()} · ${label} · ${progressText(progress)}`),
+        engine ??= await startEngine(
+          io,
+          (progress) => io.progress(`${overall()} · ${label} · ${progressText(progress)}`),
+          models,
         );
         let opened = false;
         for (const variant of next.variants) {
@@ -191,7 +197,7 @@ async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: n
           done += sequence.frames.length;
           if (outcome.error?.code === 'cli/browser-ended') {
             await engine.close();
-            engine = await startEngine(io, () => {});
+            engine = await startEngine(io, () => {}, models);
             opened = false;
           }
         }

@@ -7,7 +7,7 @@ import type { RunSettings } from '../../src/engine/run.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
 import { clipFiles, maskNames } from '../inputs.ts';
-import { modelId } from '../model.ts';
+import { chooseModel, modelOptions } from '../models/choose.ts';
 import { MOST_OBJECTS, type Numbered, numberObjects } from '../objects.ts';
 import { progressText } from '../progress.ts';
 import { runOptions, typedSettings } from '../settings.ts';
@@ -23,7 +23,7 @@ export const command = defineCommand({
       value: 'DIR',
       help: 'folder for the masks (indexed PNG) and run.json',
     },
-    model: { type: 'string', value: 'ID|PATH', help: 'a model that the app knows, or a file of weights' },
+    ...modelOptions,
     ...runOptions,
     'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_OBJECTS}` },
     background: { type: 'boolean', help: 'number the clusters that count as background too, rather than 0' },
@@ -40,12 +40,13 @@ export const command = defineCommand({
     const files = await clipFiles(path);
     await writable(values.out, () => mkdir(values.out!, { recursive: true }));
 
-    const engine = await startEngine(io, (progress) => io.progress(progressText(progress)));
+    const model = await chooseModel('segment', values.model, values, io);
+    const engine = await startEngine(io, (progress) => io.progress(progressText(progress)), [model]);
     try {
       const record = await segment(engine, io, {
         files,
         out: values.out,
-        model: values.model,
+        model: model.entry.id,
         typed,
         most,
         everything,
@@ -61,7 +62,7 @@ export const command = defineCommand({
 interface Order {
   files: string[];
   out: string;
-  model: string | undefined;
+  model: string;
   typed: Partial<RunSettings>;
   most: number;
   everything: boolean;
@@ -73,9 +74,10 @@ type RunRecord = Awaited<ReturnType<typeof segment>>;
 async function segment(engine: Engine, io: Io, { files, out, model, typed, most, everything }: Order) {
   const started = performance.now();
   const { timestamps, ...clip } = await engine.call('open', files.map(engine.offer));
-  const id = await modelId(engine, model);
-  const { settings } = await engine.call('suggest', id, typed.device ?? 'auto');
+  const { settings } = await engine.call('suggest', model, typed.device ?? 'auto');
   const report = await engine.call('run', { ...settings, ...typed });
+
+  if (report.note) io.note(report.note);
 
   const numbered = numberObjects(report.clusters, most, everything);
   const names = maskNames(files, clip.frameCount);

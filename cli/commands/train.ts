@@ -12,6 +12,7 @@ import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
 import { folderSource } from '../files.ts';
 import { clipFiles } from '../inputs.ts';
+import { chooseModel, modelOptions } from '../models/choose.ts';
 import { recipeName, recipeOptions, typedRecipe } from '../recipe.ts';
 
 const DEVICES = ['auto', 'wasm', 'webgpu'] as const;
@@ -29,7 +30,7 @@ export const command = defineCommand({
       value: 'DIR',
       help: 'folder for correlator.safetensors, checkpoint.safetensors and report.html',
     },
-    model: { type: 'string', value: 'ID', help: 'a model that the app knows' },
+    ...modelOptions,
     resume: {
       type: 'string',
       value: 'FILE',
@@ -66,9 +67,10 @@ export const command = defineCommand({
     const judged = values.masks === undefined ? [] : await judgedIn(values.masks);
     await writable(out, () => mkdir(out, { recursive: true }));
 
-    const engine = await startEngine(io, () => {});
+    const chosen = await chooseModel('train', values.model, values, io);
+    const model = chosen.entry.id;
+    const engine = await startEngine(io, () => {}, [chosen]);
     try {
-      const model = values.model ?? (await engine.call('models'))[0]!.id;
       const recipe = resume
         ? await recipeOf(resume)
         : { ...(await engine.call('suggestRecipe', model, name)), ...typed };

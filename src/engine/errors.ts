@@ -112,7 +112,7 @@ const ERRORS = {
   }),
   'weights/unknown-heads': (p: { dim: number }) => ({
     what: `The number of attention heads is not in the file and cannot be told from its ${p.dim} channels.`,
-    todo: 'Give the number of heads by hand (it has to divide the channels), or as “heads” in the file’s metadata.',
+    todo: 'Give the number of heads by hand (on the command line --heads; it has to divide the channels), or as “heads” in the file’s metadata.',
   }),
   'weights/unknown-format': () => ({
     what: 'This is neither a safetensors file nor a PyTorch checkpoint.',
@@ -178,6 +178,18 @@ const ERRORS = {
   'fetch/bad-address': (p: { url: string }) => ({
     what: `${p.url} is no web address of a file.`,
     todo: 'Give the whole address of a .safetensors, .pth or .pt file, beginning with https://.',
+  }),
+  'models/cannot-keep': (p: { path: string; detail: string }) => ({
+    what: `Weights cannot be kept in ${p.path}: ${p.detail}`,
+    todo: 'Make room or mend its permissions, remove a model (unprompted models remove), or set XDG_CACHE_HOME.',
+  }),
+  'models/no-consent': (p: { download: string }) => ({
+    what: `These weights are not here yet, and nobody agreed to download them. ${p.download}`,
+    todo: 'Add --yes to agree, or give a file of weights that is here.',
+  }),
+  'models/not-kept': (p: { name: string }) => ({
+    what: `Nothing is kept of a model ${p.name}.`,
+    todo: 'See unprompted models for what is here.',
   }),
   'model/bad-manifest': (p: { path: string; wants: string }) => ({
     what: `The list of models is wrong: ${p.path} has to be ${p.wants}.`,

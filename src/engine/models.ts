@@ -1,5 +1,5 @@
 import { asFailure, failure } from './errors.ts';
-import type { AddOptions, Library, StoredWeights } from './model/library.ts';
+import type { Library, StoredWeights } from './model/library.ts';
 import type { ModelEntry } from './model/types.ts';
 import type { Arrival } from './model/weights/fetch.ts';
 
@@ -10,10 +10,10 @@ export interface ModelsApi {
   /** The manifest's models, here or not, then those that a person added. */
   models(): Promise<ModelEntry[]>;
   /**
-   * Registers a weight file that a person gave; its entry's id is what RunSettings.model takes. Kept under its hash for
-   * later visits where `keep` says so. Throws `weights/unknown-heads` where the heads have to be asked for.
+   * Reads a weight file that a person gave and keeps it under its hash for later visits; its entry's id is what
+   * RunSettings.model takes. Throws `weights/unknown-heads` where the heads have to be asked for.
    */
-  addModel(file: File, options: AddOptions): Promise<ModelEntry>;
+  addModel(file: File, heads?: number): Promise<ModelEntry>;
   /** The same for a file at any address. To be called only after the person agreed to ask that host. */
   addModelFromUrl(url: string, onArrival: OnArrival, heads?: number): Promise<ModelEntry>;
   /**
@@ -41,6 +41,8 @@ function sparingly(tell: OnArrival, now = () => performance.now()): OnArrival {
     tell(arrival);
   };
 }
+
+const given = (heads: number | undefined) => (heads === undefined ? {} : { heads });
 
 export function createModelsApi(library: Library): ModelsApi {
   const arrivals = new Map<string, { controller: AbortController; ended: Promise<unknown> }>();
@@ -72,13 +74,13 @@ export function createModelsApi(library: Library): ModelsApi {
 
   return {
     models: () => library.entries(),
-    addModel: (file, options) => library.add(file, options),
+    addModel: (file, heads) => library.add(file, { keep: true, ...given(heads) }),
     addModelFromUrl: (url, onArrival, heads) =>
       following(url, (signal) =>
         library.addFromUrl(url, {
           signal,
           onArrival: sparingly(onArrival),
-          ...(heads === undefined ? {} : { heads }),
+          ...given(heads),
         }),
       ),
     arrive: (id, onArrival) =>

@@ -106,7 +106,7 @@ async function prepare(number: number): Promise<void> {
 /** Reads a weight file and offers it as a model; with a clip open it is chosen at once. */
 export async function addModel(file: File): Promise<void> {
   try {
-    const entry = await workers().engine.addModel(file, { keep: true });
+    const entry = await workers().engine.addModel(file);
     useRun.setState(({ models }) => ({
       models: [...models.filter((other) => other.id !== entry.id), entry],
     }));

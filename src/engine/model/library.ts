@@ -47,7 +47,9 @@ export interface Library {
   entries(): Promise<ModelEntry[]>;
   /** Throws `model/unknown`. */
   entry(id: string): Promise<ModelEntry>;
-  /** How much of each model is here. */
+  /** A file that is in the store, whole or in part. */
+  kept(file: ModelFile): Promise<StoredFile | undefined>;
+  /** How much of a model is here. */
   standing(entry: ModelEntry): Promise<Standing>;
   /**
    * Reads a file of weights, or of a trained correlator, and lists it under its own id.
@@ -157,6 +159,7 @@ export function createLibrary(
   return {
     entries,
     entry: entryOf,
+    kept: keptFile,
     load,
 
     async standing(entry) {
