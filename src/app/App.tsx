@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { useClip } from './stores/clip.ts';
+import { useExport } from './stores/export.ts';
 import { usePreferences } from './stores/preferences.ts';
 import { useView } from './stores/view.ts';
 import { Landing } from './ui/landing/landing.tsx';
@@ -10,11 +11,13 @@ import { useShortcuts } from './ui/shell/shortcuts.ts';
 
 const loadWorkspace = () => import('./ui/workspace/workspace.tsx');
 const Workspace = lazy(loadWorkspace);
+const ExportDialog = lazy(() => import('./ui/export/dialog.tsx'));
 const HelpDialog = lazy(() => import('./ui/shell/help.tsx'));
 
 /** The page. What the first screen does not need is loaded once that screen stands. */
 export function App() {
   const open = useClip((clip) => clip.info !== null);
+  const exporting = useExport((state) => state.open);
   const help = useView((view) => view.help);
   const theme = usePreferences((preferences) => preferences.theme);
   useShortcuts();
@@ -34,6 +37,11 @@ export function App() {
         </Suspense>
       ) : (
         <Landing />
+      )}
+      {exporting && (
+        <Suspense>
+          <ExportDialog />
+        </Suspense>
       )}
       {help && (
         <Suspense>

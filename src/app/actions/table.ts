@@ -1,4 +1,5 @@
 import type { Action } from './action.ts';
+import { exportAction } from './export.ts';
 import * as objects from './objects.ts';
 import { openAction } from './open.ts';
 import * as page from './page.ts';
@@ -28,6 +29,8 @@ export const ACTIONS: readonly Action[] = [
   objects.merge,
   objects.splitSelected,
   objects.background,
+  objects.lock,
+  objects.removeSelected,
   view.attention,
   view.outlines,
   view.patterns,
@@ -41,6 +44,7 @@ export const ACTIONS: readonly Action[] = [
   part.markIn,
   part.markOut,
   openAction,
+  exportAction,
   page.undo,
   page.redo,
   page.copyDiagnostics,

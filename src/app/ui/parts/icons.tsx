@@ -21,6 +21,7 @@ const SHAPES = {
   folder: (
     <path d="M2.8 15.7V5.3c0-.6.4-1 1-1h3.9l1.8 2.2h6.7c.6 0 1 .4 1 1v8.2c0 .6-.4 1-1 1H3.8c-.6 0-1-.4-1-1z" />
   ),
+  export: <path d="M10 12.5v-9M6.5 6.5 10 3l3.5 3.5M4 11.5v4.3c0 .6.4 1 1 1h10c.6 0 1-.4 1-1v-4.3" />,
   help: (
     <>
       <path d="M7.6 7.4a2.5 2.5 0 1 1 3.5 2.5c-.7.4-1.1.8-1.1 1.7v.3M10 14.6h.01" />
@@ -54,6 +55,12 @@ const SHAPES = {
     <>
       <rect x="2.5" y="4" width="15" height="12" rx="2" />
       <circle cx="10" cy="10" r="3.2" fill="currentColor" stroke="none" />
+    </>
+  ),
+  lock: (
+    <>
+      <rect x="4.5" y="9" width="11" height="7.5" rx="1.6" />
+      <path d="M7 9V6.5a3 3 0 0 1 6 0V9" />
     </>
   ),
   copy: (

@@ -1,4 +1,5 @@
 import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { exportAction } from '../../actions/export.ts';
 import { openAction } from '../../actions/open.ts';
 import * as page from '../../actions/page.ts';
 import { rate } from '../../model/format.ts';
@@ -6,6 +7,7 @@ import { frameRate } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { type Theme, usePreferences } from '../../stores/preferences.ts';
+import { useRun } from '../../stores/run.ts';
 import { strings } from '../../strings.ts';
 import { IconButton } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/icons.tsx';
@@ -14,6 +16,7 @@ const THEMES = Object.keys(strings.bar.themes) as Theme[];
 
 export function Bar() {
   const info = useClip((clip) => clip.info);
+  const found = useRun((run) => run.result !== null);
   const history = useObjects((objects) => objects.history);
   const past = history.past.at(-1);
   const future = history.future[0];
@@ -47,6 +50,13 @@ export function Bar() {
               shortcut={page.redo.keys[0]!}
               isDisabled={!future}
               onPress={() => void page.redo.run()}
+            />
+            <IconButton
+              icon="export"
+              label={strings.bar.export}
+              shortcut={exportAction.keys[0]!}
+              isDisabled={!found}
+              onPress={() => void exportAction.run()}
             />
             <IconButton
               icon="folder"

@@ -1,0 +1,139 @@
+import { proxy } from 'comlink';
+import { asFailure } from '../../engine/errors.ts';
+import { fileOf } from '../../engine/export/names.ts';
+import { frameRange } from '../../engine/export/types.ts';
+import { workers } from '../connection.ts';
+import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
+import type { VideoObject } from '../model/objects.ts';
+import { useClip } from '../stores/clip.ts';
+import { useExport, useExportChoice } from '../stores/export.ts';
+import { announce, showFailure, showInfo } from '../stores/notices.ts';
+import { useObjects } from '../stores/objects.ts';
+import { usePreferences } from '../stores/preferences.ts';
+import { useRun } from '../stores/run.ts';
+import { strings } from '../strings.ts';
+import { isShown, paintsOf } from '../ui/stage/look.ts';
+import type { Action } from './action.ts';
+import { nameOf } from './edits.ts';
+
+declare global {
+  /** Where there is a dialog to choose a file to write. */
+  interface Window {
+    showSaveFilePicker?(options: {
+      suggestedName: string;
+      types: { accept: Record<string, string[]> }[];
+    }): Promise<FileSystemFileHandle>;
+  }
+}
+
+export const exportAction: Action = {
+  id: 'export',
+  label: strings.actions.export,
+  group: 'file',
+  keys: ['e'],
+  enabled: () => useRun.getState().result !== null,
+  run: () => useExport.setState(({ running, done }) => ({ open: true, done: running ? done : null })),
+};
+
+/** Objects that an export takes, of the list as it is. */
+export function chosenObjects(which: WhichObjects): VideoObject[] {
+  const { objects, selected, solo } = useObjects.getState();
+  if (which === 'all') return [...objects];
+  return objects.filter((object) => (which === 'selected' ? selected.has(object.id) : isShown(object, solo)));
+}
+
+/** Frames that an export takes: the part that was segmented, or the whole clip. */
+export function chosenFrames(wholeClip: boolean): { start: number; end: number | null } {
+  const { result } = useRun.getState();
+  return wholeClip || !result
+    ? { start: 0, end: null }
+    : { start: result.settings.start, end: result.settings.end };
+}
+
+/** Asks how this browser would encode the clip. */
+export async function askFormats(): Promise<void> {
+  try {
+    const { quality } = useExportChoice.getState();
+    const formats = await workers().engine.videoFormats(quality);
+    if (useExportChoice.getState().quality === quality) useExport.setState({ formats });
+  } catch (thrown) {
+    showFailure(thrown);
+  }
+}
+
+/** Writes the chosen export into a file that the person chooses, or hands it to the browser's downloads. */
+export async function startExport(): Promise<void> {
+  const { info } = useClip.getState();
+  if (!info || useExport.getState().running) return;
+  const choice = useExportChoice.getState();
+  const { objects } = useObjects.getState();
+  const chosen = new Set(chosenObjects(choice.objects).map(({ id }) => id));
+  const seen = objects.map((object) => ({ ...object, visible: chosen.has(object.id) }));
+  const look = { overlay: usePreferences.getState(), hovered: null, selected: new Set<number>(), solo: null };
+  // One an object that is chosen, and the last, of what belongs to none.
+  const paints = paintsOf(seen, look).filter((_, place) => seen[place]?.visible ?? true);
+  const content = contentOf(choice, useExport.getState().formats, paints);
+  const file = fileOf(content, info.name);
+  const order = {
+    content,
+    objects: exportObjects(objects, chosen, (object) => nameOf(object, objects)),
+    ...chosenFrames(choice.wholeClip),
+  };
+  const handle = await destination(file.name, file.type, file.ending);
+  if (handle === undefined) return;
+
+  const total = frameRange(order, info.frameCount).count;
+  useExport.setState({ running: true, progress: { done: 0, total, left: null }, done: null });
+  announce(strings.export.started);
+  try {
+    const result = await workers().engine.export(
+      order,
+      handle,
+      proxy((progress) => useExport.setState({ progress })),
+    );
+    if (result.file) download(result.file);
+    const { bytes, frames, notes } = result;
+    const name = handle?.name ?? file.name;
+    useExport.setState({ done: { name, bytes, frames, notes } });
+    announce(strings.export.done(name));
+    if (!useExport.getState().open) showInfo(strings.export.done(name));
+  } catch (thrown) {
+    if (asFailure(thrown).code === 'export/cancelled') announce(strings.export.cancelled);
+    else showFailure(thrown);
+  } finally {
+    useExport.setState({ running: false, progress: null });
+  }
+}
+
+export async function stopExport(): Promise<void> {
+  if (useExport.getState().running) await workers().engine.cancelExport();
+}
+
+/** A file to write into; null: there is no such dialog here, so it becomes a download; undefined: nothing was chosen. */
+async function destination(
+  suggestedName: string,
+  type: string,
+  ending: string,
+): Promise<FileSystemFileHandle | null | undefined> {
+  if (!window.showSaveFilePicker) return null;
+  try {
+    return await window.showSaveFilePicker({
+      suggestedName,
+      types: [{ accept: { [type]: [`.${ending}`] } }],
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof DOMException && thrown.name === 'AbortError')) showFailure(thrown);
+    return undefined;
+  }
+}
+
+/** Until a browser has surely taken the file over. */
+const TAKEN_OVER = 60_000;
+
+function download(file: File): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), TAKEN_OVER);
+}

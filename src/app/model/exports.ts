@@ -1,0 +1,93 @@
+import type { Encoding, VideoFormats } from '../../engine/export/encoders.ts';
+import type {
+  Backdrop,
+  Container,
+  ExportContent,
+  ExportKind,
+  ExportObject,
+  VideoQuality,
+} from '../../engine/export/types.ts';
+import type { Paint } from '../../engine/mask/paint.ts';
+import type { VideoObject } from './objects.ts';
+
+export type WhichObjects = 'shown' | 'selected' | 'all';
+export type BackdropName = keyof typeof BACKDROPS;
+
+/** What a person sets in the export dialog. */
+export interface ExportChoice {
+  kind: ExportKind;
+  objects: WhichObjects;
+  /** All frames even where only a part of the clip was segmented. */
+  wholeClip: boolean;
+  container: Container;
+  quality: VideoQuality;
+  sound: boolean;
+  backdrop: BackdropName;
+  gifWidth: number;
+}
+
+/** In place of the background. */
+export const BACKDROPS = {
+  blur: { fill: 'blur', radius: 0.02 },
+  strong: { fill: 'blur', radius: 0.06 },
+  green: { fill: 'colour', colour: 0x00b140 },
+  black: { fill: 'colour', colour: 0x000000 },
+  white: { fill: 'colour', colour: 0xffffff },
+} as const satisfies Record<string, Backdrop>;
+
+/** The containers that this browser can write; both while that is not known yet. */
+export const containersOf = (formats: VideoFormats | null): Container[] =>
+  (['mp4', 'webm'] as const).filter((container) => !formats || formats[container]);
+
+/** The container chosen, or the one there is. */
+export const containerFor = (choice: ExportChoice, formats: VideoFormats | null): Container =>
+  containersOf(formats).find((container) => container === choice.container) ??
+  containersOf(formats)[0] ??
+  choice.container;
+
+/** How the chosen kind of video would be encoded: undefined for what is no video, null where it cannot be. */
+export function encodingOf(choice: ExportChoice, formats: VideoFormats | null): Encoding | null | undefined {
+  if (!formats) return undefined;
+  if (choice.kind === 'cutout') return formats.alpha;
+  if (choice.kind === 'overlay' || choice.kind === 'background')
+    return formats[containerFor(choice, formats)];
+  return undefined;
+}
+
+/** The choice as the engine takes it. `paints`: how the chosen objects, and what belongs to none, look. */
+export function contentOf(
+  choice: ExportChoice,
+  formats: VideoFormats | null,
+  paints: readonly Paint[],
+): ExportContent {
+  const { kind, quality, sound } = choice;
+  const container = containerFor(choice, formats);
+  switch (kind) {
+    case 'overlay':
+      return { kind, overlay: { paints }, container, quality, sound };
+    case 'cutout':
+      return { kind, quality, sound };
+    case 'background':
+      return { kind, backdrop: BACKDROPS[choice.backdrop], container, quality, sound };
+    case 'gif':
+      return { kind, overlay: { paints }, width: choice.gifWidth };
+    default:
+      return { kind };
+  }
+}
+
+/** The chosen objects as files get them, numbered from 1 in the list's order. */
+export function exportObjects(
+  objects: readonly VideoObject[],
+  chosen: ReadonlySet<number>,
+  nameOf: (object: VideoObject) => string,
+): ExportObject[] {
+  return objects
+    .filter(({ id }) => chosen.has(id))
+    .map((object, place) => ({
+      index: place + 1,
+      name: nameOf(object),
+      category: object.name || (object.background ? 'background' : 'object'),
+      clusters: object.clusters,
+    }));
+}

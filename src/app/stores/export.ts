@@ -1,0 +1,48 @@
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+import type { VideoFormats } from '../../engine/export/encoders.ts';
+import type { ExportProgress } from '../../engine/export/types.ts';
+import type { ExportChoice } from '../model/exports.ts';
+
+/** What the last export of this clip gave. */
+export interface Exported {
+  name: string;
+  bytes: number;
+  frames: number;
+  notes: readonly string[];
+}
+
+interface ExportState {
+  /** The dialog is open. */
+  open: boolean;
+  /** How this browser would encode the clip at the chosen quality; null until it has told. */
+  formats: VideoFormats | null;
+  running: boolean;
+  progress: ExportProgress | null;
+  done: Exported | null;
+}
+
+export const useExport = create<ExportState>()(() => ({
+  open: false,
+  formats: null,
+  running: false,
+  progress: null,
+  done: null,
+}));
+
+/** What a person last exported and how; kept in this browser. */
+export const useExportChoice = create<ExportChoice>()(
+  persist(
+    (): ExportChoice => ({
+      kind: 'overlay',
+      objects: 'shown',
+      wholeClip: false,
+      container: 'mp4',
+      quality: 'good',
+      sound: true,
+      backdrop: 'blur',
+      gifWidth: 480,
+    }),
+    { name: 'unprompted.export', version: 1 },
+  ),
+);

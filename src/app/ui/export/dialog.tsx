@@ -1,0 +1,79 @@
+import { useEffect } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay, Radio, RadioGroup } from 'react-aria-components';
+import type { ExportKind } from '../../../engine/export/types.ts';
+import { askFormats } from '../../actions/export.ts';
+import { useExport, useExportChoice } from '../../stores/export.ts';
+import { strings } from '../../strings.ts';
+import { IconButton } from '../parts/button.tsx';
+import { ExportFoot } from './foot.tsx';
+import { ExportOptions } from './options.tsx';
+
+const words = strings.export;
+
+/** The kinds, by what they are for. */
+const GROUPS: readonly (readonly [group: keyof typeof words.groups, kinds: readonly ExportKind[]])[] = [
+  ['watch', ['overlay', 'cutout', 'background', 'gif']],
+  ['data', ['davis', 'youtube-vis', 'coco', 'objects', 'csv']],
+];
+
+function choose(kind: ExportKind): void {
+  useExportChoice.setState({ kind });
+  useExport.setState({ done: null });
+}
+
+/** What to make of the objects, how, and how far it is. It may be closed while an export goes on. */
+export default function ExportDialog() {
+  const open = useExport((state) => state.open);
+  const running = useExport((state) => state.running);
+  const kind = useExportChoice((choice) => choice.kind);
+  const quality = useExportChoice((choice) => choice.quality);
+  useEffect(() => {
+    if (open && quality) void askFormats();
+  }, [open, quality]);
+  return (
+    <ModalOverlay
+      className="modal-overlay"
+      isOpen={open}
+      isDismissable
+      onOpenChange={(next) => useExport.setState({ open: next })}
+    >
+      <Modal className="modal">
+        <Dialog className="dialog export">
+          {({ close }) => (
+            <>
+              <header className="dialog-head">
+                <Heading slot="title">{words.title}</Heading>
+                <IconButton icon="close" label={strings.help.close} onPress={close} />
+              </header>
+              <div className="export-body">
+                <RadioGroup
+                  className="export-kinds"
+                  aria-label={words.kind}
+                  value={kind}
+                  isDisabled={running}
+                  onChange={(next) => choose(next as ExportKind)}
+                >
+                  {GROUPS.map(([group, kinds]) => (
+                    <section key={group}>
+                      <h3>{words.groups[group]}</h3>
+                      {kinds.map((id) => (
+                        <Radio key={id} value={id} className="export-kind">
+                          <strong>{words.kinds[id].name}</strong>
+                          <span>{words.kinds[id].purpose}</span>
+                        </Radio>
+                      ))}
+                    </section>
+                  ))}
+                </RadioGroup>
+                <div className="export-side">
+                  <ExportOptions />
+                  <ExportFoot />
+                </div>
+              </div>
+            </>
+          )}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,89 @@
+import { ProgressBar } from 'react-aria-components';
+import { frameRange } from '../../../engine/export/types.ts';
+import { chosenFrames, chosenObjects, startExport, stopExport } from '../../actions/export.ts';
+import { encodingOf } from '../../model/exports.ts';
+import { bytes } from '../../model/format.ts';
+import { useClip } from '../../stores/clip.ts';
+import { type Exported, useExport, useExportChoice } from '../../stores/export.ts';
+import { useObjects } from '../../stores/objects.ts';
+import { useRun } from '../../stores/run.ts';
+import { strings } from '../../strings.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icons.tsx';
+
+const words = strings.export;
+
+/** What the export will cost, the button that starts it, how far it is, and what it gave. */
+export function ExportFoot() {
+  const { running, progress, done } = useExport();
+  if (running) {
+    const part = progress ? progress.done / Math.max(1, progress.total) : 0;
+    return (
+      <footer className="export-foot">
+        <ProgressBar className="progress" aria-label={words.progress} value={part * 100}>
+          <span className="stage-groove">
+            <span style={{ width: `${part * 100}%` }} />
+          </span>
+        </ProgressBar>
+        <div className="export-row">
+          <p className="estimate">
+            {progress && <span>{strings.run.amount(progress.done, progress.total, words.unit)}</span>}
+            {progress?.left != null && <strong>{strings.run.left(progress.left)}</strong>}
+          </p>
+          <Button onPress={() => void stopExport()}>{strings.run.cancel}</Button>
+        </div>
+      </footer>
+    );
+  }
+  return (
+    <footer className="export-foot">
+      {done && <Done {...done} />}
+      <Start />
+    </footer>
+  );
+}
+
+function Start() {
+  const choice = useExportChoice();
+  const formats = useExport((state) => state.formats);
+  const idle = useRun((run) => run.phase === 'idle');
+  const info = useClip((clip) => clip.info);
+  useObjects();
+  if (!info) return null;
+  const { start, count } = frameRange(chosenFrames(choice.wholeClip), info.frameCount);
+  const encoding = encodingOf(choice, formats);
+  const from = info.timestamps[start]!;
+  const seconds = (info.timestamps[start + count] ?? info.timestamps[0]! + info.duration) - from;
+  const none = chosenObjects(choice.objects).length === 0;
+  return (
+    <div className="export-row">
+      <p className="estimate">
+        <strong>{words.count(count)}</strong>
+        {encoding && <span>{words.about(bytes((encoding.bitrate * seconds) / 8))}</span>}
+        {none && <span>{words.noObjects}</span>}
+      </p>
+      <Button
+        variant="primary"
+        isDisabled={none || encoding === null || !idle}
+        onPress={() => void startExport()}
+      >
+        {words.start}
+      </Button>
+    </div>
+  );
+}
+
+function Done({ name, bytes: size, frames, notes }: Exported) {
+  return (
+    <div className="export-done" role="status">
+      <Icon name="check" />
+      <div>
+        <strong>{name}</strong>
+        <span>{words.result(frames, bytes(size))}</span>
+        {notes.map((note) => (
+          <span key={note}>{note}</span>
+        ))}
+      </div>
+    </div>
+  );
+}
