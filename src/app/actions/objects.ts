@@ -1,4 +1,4 @@
-import { changed, merged, moved, split, type VideoObject } from '../model/objects.ts';
+import { changed, merged, moved, placed, split, type VideoObject, without } from '../model/objects.ts';
 import { selectedObjects, useObjects } from '../stores/objects.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../strings.ts';
@@ -50,6 +50,27 @@ export function move(object: VideoObject, by: number): void {
   edit(strings.edits.move(named([object])), (list) => moved(list, object.id, by));
 }
 
+/** Puts objects before or after another one in the list. */
+export function place(chosen: ReadonlySet<number>, target: number, side: 'before' | 'after'): void {
+  const objects = all().filter((object) => chosen.has(object.id));
+  if (objects.length > 0)
+    edit(strings.edits.move(named(objects)), (list) => placed(list, chosen, target, side));
+}
+
+/** Locks objects, or unlocks them where all are locked. */
+export function toggleLock(objects: readonly VideoObject[]): void {
+  const locked = objects.some((object) => !object.locked);
+  edit((locked ? strings.edits.lock : strings.edits.unlock)(named(objects)), (list) =>
+    changed(list, ids(objects), { locked }),
+  );
+}
+
+/** Takes objects out of the list and off the picture; undo brings them back. */
+export function remove(objects: readonly VideoObject[]): void {
+  const free = objects.filter((object) => !object.locked);
+  if (free.length > 0) edit(strings.edits.remove(named(free)), (list) => without(list, ids(free)));
+}
+
 /** Shows only one object, or all again. Looking is no edit: there is nothing to undo. */
 export function toggleSolo(id: number): void {
   useObjects.setState(({ solo }) => ({ solo: solo === id ? null : id }));
@@ -96,13 +117,16 @@ export const merge = action(
   'merge',
   ['m'],
   () => mergeObjects(useObjects.getState().selected),
-  () => selectedObjects().length > 1,
+  () => selectedObjects().filter((object) => !object.locked).length > 1,
 );
 export const splitSelected = action(
   'split',
   ['Shift+M'],
   () => splitObject(selectedObjects()[0]!),
-  () => selectedObjects().length === 1 && selectedObjects()[0]!.clusters.length > 1,
+  () => {
+    const [object, ...others] = selectedObjects();
+    return object !== undefined && others.length === 0 && !object.locked && object.clusters.length > 1;
+  },
 );
 export const background = action('background', ['b'], () => {
   const objects = selectedObjects();
@@ -111,3 +135,10 @@ export const background = action('background', ['b'], () => {
     objects.some((object) => !object.background),
   );
 });
+export const lock = action('lock', ['Shift+L'], () => toggleLock(selectedObjects()));
+export const removeSelected = action(
+  'remove',
+  ['Delete', 'Backspace'],
+  () => remove(selectedObjects()),
+  () => selectedObjects().some((object) => !object.locked),
+);

@@ -71,13 +71,15 @@ async function open(files: File[]): Promise<void> {
 
 async function fillFilmstrip(number: number, frameCount: number): Promise<void> {
   const count = Math.min(THUMBNAILS, frameCount);
-  useClip.setState({ thumbnails: Array.from({ length: count }, (_, place) => ({ place, bitmap: null })) });
-  const take = (place: number, _: number, bitmap: ImageBitmap) => {
+  useClip.setState({
+    thumbnails: Array.from({ length: count }, (_, place) => ({ place, frame: 0, bitmap: null })),
+  });
+  const take = (place: number, frame: number, bitmap: ImageBitmap) => {
     if (number !== newest) {
       bitmap.close();
       return;
     }
-    useClip.setState(({ thumbnails }) => ({ thumbnails: thumbnails.with(place, { place, bitmap }) }));
+    useClip.setState(({ thumbnails }) => ({ thumbnails: thumbnails.with(place, { place, frame, bitmap }) }));
   };
   try {
     await workers().viewer.filmstrip(count, THUMBNAIL_HEIGHT, proxy(take));

@@ -6,11 +6,13 @@ import {
   merged,
   moved,
   objectsOf,
+  placed,
   placesOf,
   presenceOf,
   split,
   tokenCounts,
   type VideoObject,
+  without,
 } from './objects.ts';
 import { BACKGROUND_COLOUR } from './palette.ts';
 
@@ -98,4 +100,21 @@ describe('a new clustering of the same tokens', () => {
   test('of other tokens starts afresh', () => {
     expect(carriedOver(FOUND, Int32Array.of(0), before, labels)).toBe(FOUND);
   });
+});
+
+test('a locked object is not merged, split or taken out', () => {
+  const whole = merged(FOUND, new Set([1, 2]));
+  const locked = changed(whole, new Set([2]), { locked: true });
+  expect(split(locked, 2)).toBe(locked);
+  expect(without(locked, new Set([2]))).toBe(locked);
+  expect(merged(locked, new Set([2, 0]))).toBe(locked);
+  expect(ids(without(locked, new Set([0, 2])))).toEqual([2]);
+});
+
+test('objects are put before or after another one, the background last', () => {
+  expect(ids(placed(FOUND, new Set([1]), 2, 'before'))).toEqual([1, 2, 0]);
+  expect(ids(placed(FOUND, new Set([2]), 1, 'after'))).toEqual([1, 2, 0]);
+  expect(placed(FOUND, new Set([2]), 1, 'before')).toBe(FOUND);
+  expect(placed(FOUND, new Set([0]), 2, 'before')).toBe(FOUND);
+  expect(placed(FOUND, new Set([1]), 1, 'after')).toBe(FOUND);
 });

@@ -12,6 +12,8 @@ export interface VideoObject {
   readonly colour: number;
   readonly visible: boolean;
   readonly background: boolean;
+  /** Its area stays as it is: it is not merged, split, deleted or painted over. */
+  readonly locked: boolean;
 }
 
 /** Objects of a fresh run, one a cluster: largest first, background hidden and last. Empty clusters are left out. */
@@ -26,6 +28,7 @@ export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
     colour: cluster.background ? BACKGROUND_COLOUR : PALETTE[place % PALETTE.length]!,
     visible: !cluster.background,
     background: cluster.background,
+    locked: false,
   }));
 }
 
@@ -35,9 +38,9 @@ const settled = (objects: readonly VideoObject[]): VideoObject[] => [
   ...objects.filter((object) => object.background),
 ];
 
-/** Joins the chosen objects into the first of them, which keeps its name, colour and place. Fewer than two: no change. */
+/** Joins the chosen objects into the first of them, which keeps its name, colour and place. Locked ones are left alone. Fewer than two: no change. */
 export function merged(objects: readonly VideoObject[], ids: ReadonlySet<number>): readonly VideoObject[] {
-  const chosen = objects.filter((object) => ids.has(object.id));
+  const chosen = objects.filter((object) => ids.has(object.id) && !object.locked);
   const first = chosen[0];
   if (!first || chosen.length < 2) return objects;
   const whole: VideoObject = {
@@ -46,13 +49,13 @@ export function merged(objects: readonly VideoObject[], ids: ReadonlySet<number>
     clusters: chosen.flatMap((object) => object.clusters).sort((a, b) => a - b),
     visible: chosen.some((object) => object.visible),
   };
-  return objects.flatMap((object) => (object === first ? [whole] : ids.has(object.id) ? [] : [object]));
+  return objects.flatMap((object) => (object === first ? [whole] : chosen.includes(object) ? [] : [object]));
 }
 
 /** Takes a merged object apart into its clusters; the first keeps its name and colour, the others get free colours. */
 export function split(objects: readonly VideoObject[], id: number): readonly VideoObject[] {
   const whole = objects.find((object) => object.id === id);
-  if (!whole || whole.clusters.length < 2) return objects;
+  if (!whole || whole.locked || whole.clusters.length < 2) return objects;
   const colours = freeColours(objects);
   const parts = whole.clusters.map((cluster, part) => ({
     ...whole,
@@ -75,7 +78,7 @@ function freeColours(objects: readonly VideoObject[]): () => number {
 export function changed(
   objects: readonly VideoObject[],
   ids: ReadonlySet<number>,
-  change: Partial<Pick<VideoObject, 'name' | 'colour' | 'visible' | 'background'>>,
+  change: Partial<Pick<VideoObject, 'name' | 'colour' | 'visible' | 'background' | 'locked'>>,
 ): readonly VideoObject[] {
   return settled(objects.map((object) => (ids.has(object.id) ? { ...object, ...change } : object)));
 }
@@ -87,6 +90,27 @@ export function moved(objects: readonly VideoObject[], id: number, by: number): 
   const rest = objects.filter((object) => object.id !== id);
   const to = Math.min(rest.length, Math.max(0, from + by));
   return settled([...rest.slice(0, to), objects[from]!, ...rest.slice(to)]);
+}
+
+/** Takes objects out of the list; what they covered belongs to none. Locked ones stay. */
+export function without(objects: readonly VideoObject[], ids: ReadonlySet<number>): readonly VideoObject[] {
+  const rest = objects.filter((object) => object.locked || !ids.has(object.id));
+  return rest.length === objects.length ? objects : rest;
+}
+
+/** Moves objects, in their order, before or after another one; the background stays last. */
+export function placed(
+  objects: readonly VideoObject[],
+  ids: ReadonlySet<number>,
+  target: number,
+  side: 'before' | 'after',
+): readonly VideoObject[] {
+  if (ids.has(target)) return objects;
+  const dragged = objects.filter((object) => ids.has(object.id));
+  const rest = objects.filter((object) => !ids.has(object.id));
+  const at = rest.findIndex((object) => object.id === target) + Number(side === 'after');
+  const order = settled([...rest.slice(0, at), ...dragged, ...rest.slice(at)]);
+  return order.every((object, place) => object === objects[place]) ? objects : order;
 }
 
 /** Place of the object of every cluster, [clusters]. Clusters without an object get the place after the last. */

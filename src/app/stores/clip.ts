@@ -1,9 +1,10 @@
 import { create } from 'zustand';
 import type { ClipInfo } from '../../engine/video/types.ts';
 
-/** A place of the filmstrip; without a picture until it is decoded. */
+/** A place of the filmstrip; without a picture, and the frame that it is of, until it is decoded. */
 export interface Thumbnail {
   place: number;
+  frame: number;
   bitmap: ImageBitmap | null;
 }
 

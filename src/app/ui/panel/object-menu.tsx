@@ -58,7 +58,7 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
             shortcut={objectActions.background.keys[0]!}
             act={() => objectActions.setBackground([object], !object.background)}
           />
-          {object.clusters.length > 1 && (
+          {object.clusters.length > 1 && !object.locked && (
             <Item
               label={strings.objects.split}
               shortcut={objectActions.splitSelected.keys[0]!}
@@ -67,6 +67,19 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
           )}
           <Item label={strings.objects.up} act={() => objectActions.move(object, -1)} />
           <Item label={strings.objects.down} act={() => objectActions.move(object, 1)} />
+          <Separator className="separator" />
+          <Item
+            label={object.locked ? strings.objects.unlock : strings.objects.lock}
+            shortcut={objectActions.lock.keys[0]!}
+            act={() => objectActions.toggleLock([object])}
+          />
+          {!object.locked && (
+            <Item
+              label={strings.objects.remove}
+              shortcut={objectActions.removeSelected.keys[0]!}
+              act={() => objectActions.remove([object])}
+            />
+          )}
         </Menu>
         <WhenGone job={afterwards} />
       </Popover>

@@ -13,6 +13,7 @@ import { strings } from '../../strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { isShown } from '../stage/look.ts';
 import { ObjectMenu } from './object-menu.tsx';
+import { Portrait } from './portrait.tsx';
 import { Swatch } from './swatch.tsx';
 import { Tau } from './tau.tsx';
 
@@ -25,6 +26,10 @@ export function ObjectsPanel() {
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
     getAllowedDropOperations: () => ['move'],
+    onReorder: ({ keys, target }) => {
+      if (target.dropPosition !== 'on')
+        objectActions.place(new Set([...keys].map(Number)), Number(target.key), target.dropPosition);
+    },
     onItemDrop: ({ target, isInternal }) => {
       if (!isInternal) return;
       const dragged = [...useObjects.getState().selected, Number(target.key)];
@@ -65,6 +70,7 @@ export function ObjectsPanel() {
               onHoverEnd={() => useObjects.setState({ hovered: null })}
             >
               <AriaButton slot="drag" className="object-grip" aria-label={name}>
+                <Portrait object={object} />
                 <Swatch object={object} place={place} patterned={patterns} />
               </AriaButton>
               <div className="object-text">
@@ -75,6 +81,13 @@ export function ObjectsPanel() {
                 )}
                 <Share object={object} />
               </div>
+              {object.locked && (
+                <IconButton
+                  icon="lock"
+                  label={strings.objects.locked(name)}
+                  onPress={() => objectActions.toggleLock([object])}
+                />
+              )}
               <IconButton
                 icon={object.visible ? 'eye' : 'eyeOff'}
                 label={object.visible ? strings.objects.hide(name) : strings.objects.show(name)}

@@ -8,6 +8,7 @@ const object = (id: number, change: Partial<VideoObject> = {}): VideoObject => (
   name: '',
   colour: id,
   visible: true,
+  locked: false,
   background: false,
   ...change,
 });

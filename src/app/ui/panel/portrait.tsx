@@ -1,0 +1,82 @@
+import { useEffect, useRef } from 'react';
+import type { LabelMap } from '../../../engine/api.ts';
+import type { RunResult } from '../../../engine/run.ts';
+import { workers } from '../../connection.ts';
+import { placesOf, presenceOf, type VideoObject } from '../../model/objects.ts';
+import { cropAround, largest } from '../../model/portrait.ts';
+import { nearest } from '../../model/timeline.ts';
+import { type Thumbnail, useClip } from '../../stores/clip.ts';
+import { showFailure } from '../../stores/notices.ts';
+import { useRun } from '../../stores/run.ts';
+
+/** Pixels of a portrait's side: twice what is shown, for dense screens. */
+const SIDE = 80;
+/** How much of the picture around the object stays. */
+const AROUND = 0.28;
+
+/** An object cut out of the frame of the filmstrip that shows most of it. */
+export function Portrait({ object }: { object: VideoObject }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const result = useRun((run) => run.result);
+  const counts = useRun((run) => run.counts);
+  const idle = useRun((run) => run.phase === 'idle');
+  const thumbnails = useClip((clip) => clip.thumbnails);
+  const complete = thumbnails.every(({ bitmap }) => bitmap !== null);
+
+  useEffect(() => {
+    if (!result || !idle || !complete || thumbnails.length === 0) return;
+    let left = false;
+    const presence = presenceOf(object, counts, result.grid);
+    const shares = thumbnails.map(({ frame }) => presence[nearest(result.frames, frame)]!);
+    const { frame, bitmap } = thumbnails[largest(shares)]!;
+    mapAt(result, frame, bitmap!).then((map) => {
+      if (!left && canvas.current) draw(canvas.current, bitmap!, map, object);
+    }, showFailure);
+    return () => {
+      left = true;
+    };
+  }, [object, result, counts, idle, complete, thumbnails]);
+  return <canvas ref={canvas} className="portrait" width={SIDE} height={SIDE} />;
+}
+
+/** Masks of the filmstrip's frames, kept as long as the run that they are of. */
+const maps = new WeakMap<RunResult, Map<number, Promise<LabelMap>>>();
+
+function mapAt(result: RunResult, frame: number, { width, height }: ImageBitmap): Promise<LabelMap> {
+  const kept = maps.get(result) ?? new Map<number, Promise<LabelMap>>();
+  maps.set(result, kept);
+  const map = kept.get(frame) ?? workers().engine.labels(frame, width, height);
+  kept.set(frame, map);
+  return map;
+}
+
+function draw(
+  canvas: HTMLCanvasElement,
+  bitmap: NonNullable<Thumbnail['bitmap']>,
+  map: LabelMap,
+  object: VideoObject,
+): void {
+  const places = placesOf([object], Math.max(...object.clusters) + 1);
+  const crop = cropAround(map, places, 0);
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  context.clearRect(0, 0, SIDE, SIDE);
+  // Another clip's filmstrip may have taken this one's place: its pictures are closed and have no size.
+  if (!crop || bitmap.width === 0) return;
+  const scale = SIDE / crop.side;
+  context.drawImage(
+    bitmap,
+    -crop.left * scale,
+    -crop.top * scale,
+    bitmap.width * scale,
+    bitmap.height * scale,
+  );
+  const image = context.getImageData(0, 0, SIDE, SIDE);
+  for (let y = 0; y < SIDE; y++) {
+    const row: number = Math.floor(crop.top + (y + 0.5) / scale) * map.width;
+    for (let x = 0; x < SIDE; x++) {
+      const label = map.labels[row + Math.floor(crop.left + (x + 0.5) / scale)];
+      if (label === undefined || places[label] !== 0) image.data[4 * (y * SIDE + x) + 3]! *= AROUND;
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
