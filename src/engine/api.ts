@@ -31,6 +31,14 @@ export interface LabelMap {
   labels: Uint16Array;
 }
 
+/** Which masks: the last run's own, unless told. */
+export interface Masks {
+  /** Those of the preview at that τ. */
+  tau?: number;
+  /** A label for every cluster of the first hierarchy, told instead of the final clusters that they divide. */
+  parts?: Int32Array;
+}
+
 /** What another τ would give, from the last run's first hierarchy: fast, near but not equal to a run. */
 export interface Preview {
   tau: number;
@@ -72,9 +80,9 @@ export interface EngineApi extends ModelsApi {
   cancel(): Promise<void>;
   /**
    * Masks of any clip frame at a size, raised from the last run (frames between two processed ones take the nearest).
-   * `tau`: of the preview at that τ instead; a newer run's masks are never mixed in.
+   * Rejects with AbortError where a newer preview or run has taken the place of the one asked for.
    */
-  labels(frame: number, width: number, height: number, tau?: number): Promise<LabelMap>;
+  labels(frame: number, width: number, height: number, of?: Masks): Promise<LabelMap>;
   /** Clusters at another τ while it is dragged; null below the τ of the last run, which only a run can tell. */
   preview(tau: number): Promise<Preview | null>;
   /** Distances between the parts of the last run, for the τ slider; null after K-means. */
@@ -86,6 +94,19 @@ export interface EngineApi extends ModelsApi {
    * [key frames, rows, columns], and which clip frames the key frames are.
    */
   attention(frame: number, row: number, column: number): Promise<{ frames: Int32Array; map: Float32Array }>;
+  /** A of one token: where the backbone's own last block attends within the token's frame. [rows, columns] */
+  frameAttention(frame: number, row: number, column: number): Promise<Float32Array>;
+  /**
+   * D (Eq. 2) of one token to all tokens, handed over a processed frame at a time, those nearest to place `from` first:
+   * [rows, columns] each. Rejects with AbortError when a later call, or a new run, overtakes it.
+   */
+  distances(
+    frame: number,
+    row: number,
+    column: number,
+    from: number,
+    onFrame: (place: number, distances: Float32Array) => void,
+  ): Promise<void>;
   /** How this browser would encode the open clip as a video. */
   videoFormats(quality: VideoQuality): Promise<VideoFormats>;
   /**

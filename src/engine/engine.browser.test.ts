@@ -51,10 +51,10 @@ test('a larger τ is previewed, a smaller one is not', async () => {
   const coarse = (await engine.preview(settings.tau * 4))!;
   expect(coarse.clusters.length).toBeLessThan(result.clusters.length);
   expect(coarse.nearest).toHaveLength(coarse.clusters.length);
-  const { labels } = await engine.labels(0, 48, 32, coarse.tau);
+  const { labels } = await engine.labels(0, 48, 32, { tau: coarse.tau });
   expect(Math.max(...labels)).toBeLessThan(coarse.clusters.length);
   expect(await engine.preview(settings.tau / 2)).toBeNull();
-  await expect(engine.labels(0, 48, 32, settings.tau * 3)).rejects.toThrow(/newer/);
+  await expect(engine.labels(0, 48, 32, { tau: settings.tau * 3 })).rejects.toThrow(/newer/);
 });
 
 test('distances spread over their histogram, and τ can be asked for by a number of objects', async () => {
@@ -70,6 +70,37 @@ test('a token’s attention is a distribution over the key frames', async () => 
   expect([...frames]).toEqual([0, 8]);
   expect(map).toHaveLength(2 * 96);
   expect(map.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 3);
+});
+
+test('every level divides the objects, and parts are painted in their place', async () => {
+  const parts = result.parts!;
+  const { levels } = result.clustering;
+  const above = (part: number) => levels.slice(1).reduce((at, { parent }) => parent[at]!, part);
+  expect(parts.map(above)).toEqual(result.clustering.labels);
+  const whole = await engine.labels(0, 48, 32);
+  const own = Int32Array.from({ length: levels[0]!.clusters }, (_, part) => part);
+  const fine = await engine.labels(0, 48, 32, { parts: own });
+  expect([...fine.labels].map(above)).toEqual([...whole.labels]);
+});
+
+test('a frame’s own attention is a distribution over its patches', async () => {
+  const map = await engine.frameAttention(1, 3, 4);
+  expect(map).toHaveLength(96);
+  expect(map.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
+});
+
+test('distances of a token come frame by frame, nearest first, and the newest wish wins', async () => {
+  const found = new Map<number, Float32Array>();
+  const take = (place: number, distances: Float32Array) => void found.set(place, distances);
+  const overtaken = engine.distances(0, 0, 0, 0, () => undefined);
+  const wanted = engine.distances(1, 3, 4, 2, take);
+  await expect(overtaken).rejects.toThrow(/newer/);
+  await wanted;
+  expect([...found.keys()]).toEqual([2, 1, 3, 0, 4]);
+  const own = found.get(1)!;
+  expect(own).toHaveLength(96);
+  expect(own[3 * 12 + 4]).toBeCloseTo(0, 3);
+  expect(Math.max(...own)).toBeGreaterThan(0.05);
 });
 
 test.each(['A', 'F'] as const)('%s clusters too (Table 4)', async (metric) => {

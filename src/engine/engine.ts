@@ -1,15 +1,6 @@
 import type { EngineApi, Estimate, ModelCost } from './api.ts';
 import { keyFrames } from './attention/keyframes.ts';
-import { summariseClusters } from './cluster/foreground.ts';
-import { mostShared } from './cluster/overlap.ts';
-import {
-  distanceHistogram,
-  type FirstHierarchy,
-  type Regrouping,
-  regroup,
-  tauFor,
-} from './cluster/regroup.ts';
-import type { Attention, Grid } from './cluster/types.ts';
+import type { Grid } from './cluster/types.ts';
 import { createDevices, type Workplace } from './devices.ts';
 import { asFailure, failure } from './errors.ts';
 import {
@@ -23,7 +14,7 @@ import {
   suitableStride,
 } from './estimate.ts';
 import { createExporter, labelsOf } from './export/exporter.ts';
-import { nearestFrame, raiseLabels } from './mask/raise.ts';
+import { createFinished, type Finished } from './finished.ts';
 import { createBackbone } from './model/backbone.ts';
 import { createCorrelator } from './model/correlator.ts';
 import { createFusion } from './model/fusion.ts';
@@ -31,7 +22,7 @@ import { createLibrary } from './model/library.ts';
 import { roundSize } from './model/size.ts';
 import type { Backbone, Correlator, Model, ModelEntry } from './model/types.ts';
 import { createModelsApi } from './models.ts';
-import { attend, computeTokens, fuseTokens, OUTPUT_FOR, segmentTokens, type Tokens } from './pipeline.ts';
+import { computeTokens, fuseTokens, OUTPUT_FOR, segmentTokens, type Tokens } from './pipeline.ts';
 import { followRun } from './progress.ts';
 import type { Progress, RunResult, RunSettings } from './run.ts';
 import { checkSettings } from './settings.ts';
@@ -49,17 +40,6 @@ interface Sessions {
 interface Kept {
   key: string;
   tokens: Tokens;
-}
-
-/** A finished run, from which masks and maps are made. */
-interface Finished {
-  result: RunResult;
-  tokens: Tokens;
-  workplace: Workplace;
-  attention: Attention | null;
-  first: FirstHierarchy | null;
-  /** The τ last previewed. */
-  preview: (Regrouping & { tau: number }) | null;
 }
 
 /** Share of frames that are key frames unless the person says otherwise (Table 9: 0.1 costs little J). */
@@ -86,16 +66,21 @@ export function createEngine(manifestUrl: string): EngineApi {
     return clip;
   };
 
-  const letGo = () => {
-    finished?.attention?.release();
-    finished?.first?.centroids.release();
+  const looked = (): Finished => {
+    if (!finished) throw failure('run/none');
+    return finished;
+  };
+
+  const letGo = async () => {
+    const before = finished;
     finished = null;
+    await before?.release();
   };
 
   const forget = async () => {
     running?.abort();
     await Promise.all([settled, exporter.cancel()]);
-    letGo();
+    await letGo();
     await kept?.tokens.store.release();
     kept = null;
   };
@@ -186,7 +171,7 @@ export function createEngine(manifestUrl: string): EngineApi {
     const tokens = await stage('tokens', 'frames', (report) =>
       tokensFor(model, settings, place, batch, report, signal),
     );
-    const { clustering, clusters, first } = await stage('cluster', 'rows', (report) =>
+    const { clustering, parts, clusters, first } = await stage('cluster', 'rows', (report) =>
       segmentTokens(place, tokens, settings, report, signal),
     );
 
@@ -196,13 +181,14 @@ export function createEngine(manifestUrl: string): EngineApi {
       frames: tokens.frames,
       grid,
       clustering,
+      parts,
       clusters,
       times,
       device: place.report,
       memory: { peakBytes: place.compute.memory.peak + tokens.store.bytes },
     };
-    letGo();
-    finished = { result, tokens, workplace: place, attention: null, first, preview: null };
+    await letGo();
+    finished = createFinished({ clip: opened(), model, result, tokens, workplace: place, first });
     await devices.learn(place.report.device, seconds, times);
     return result;
   }
@@ -315,69 +301,19 @@ export function createEngine(manifestUrl: string): EngineApi {
       await settled;
     },
 
-    async labels(frame, width, height, tau) {
-      const { result, preview } = finished ?? noRun();
-      const { grid, frames, clustering } = result;
-      const place = nearestFrame(frames, frame);
-      if (tau === undefined)
-        return { width, height, labels: raiseLabels({ grid, ...clustering }, place, width, height) };
-      if (preview?.tau !== tau) throw overtaken();
-      return {
-        width,
-        height,
-        labels: raiseLabels({ grid, ...preview, distances: null }, place, width, height),
-      };
-    },
-
-    async preview(tau) {
-      const run = finished ?? noRun();
-      if (!run.first || tau < run.first.options.tau) return null;
-      const regrouping = await regroup(run.workplace.compute, run.first, tau);
-      if (run !== finished) throw overtaken();
-      run.preview = { tau, ...regrouping };
-      const { grid, clustering } = run.result;
-      return {
-        tau,
-        clusters: summariseClusters(regrouping, grid),
-        nearest: mostShared(regrouping, clustering),
-      };
-    },
-
-    async histogram(most, bins) {
-      const { first, workplace } = finished ?? noRun();
-      if (!first) return null;
-      return { most, shares: await distanceHistogram(workplace.compute, first, most, bins) };
-    },
-
-    async tauFor(objects, range) {
-      const { first, workplace } = finished ?? noRun();
-      if (!first) return null;
-      const own = await regroup(workplace.compute, first, first.options.tau);
-      return own.clusters < objects ? null : tauFor(workplace.compute, first, objects, range);
-    },
-
-    async attention(frame, row, column) {
-      const run = finished ?? noRun();
-      const { grid, settings, frames } = run.result;
-      if (settings.metric === 'F' || settings.metric === 'Fv') throw failure('run/no-map');
-      run.attention ??= await attend(run.workplace.compute, run.tokens, settings);
-      const rows = await run.attention.rows((frame * grid.rows + row) * grid.columns + column, 1);
-      try {
-        const keys = settings.metric === 'A' ? [frame] : keyFrames(grid.frames, settings.ratio);
-        return {
-          frames: Int32Array.from(keys, (key) => frames[key]!),
-          map: await run.workplace.compute.read(rows),
-        };
-      } finally {
-        rows.release();
-      }
-    },
+    labels: async (...asked) => looked().labels(...asked),
+    preview: async (tau) => looked().preview(tau),
+    histogram: async (most, bins) => looked().histogram(most, bins),
+    tauFor: async (objects, range) => looked().tauFor(objects, range),
+    attention: async (...token) => looked().attention(...token),
+    frameAttention: async (...token) => looked().frameAttention(...token),
+    distances: async (...asked) => looked().distances(...asked),
 
     videoFormats: async (quality) => exporter.formats(opened(), quality),
 
     async export(order, handle, onProgress) {
-      const { result } = finished ?? noRun();
-      return exporter.run({ clip: opened(), files, labels: labelsOf(result) }, order, handle, onProgress);
+      const labels = labelsOf(looked().result, order.parts);
+      return exporter.run({ clip: opened(), files, labels }, order, handle, onProgress);
     },
 
     cancelExport: () => exporter.cancel(),
@@ -398,13 +334,6 @@ function suited(asked: RunSettings, { patch }: ModelEntry) {
 }
 
 const total = (seconds: StageSeconds) => Object.values(seconds).reduce((sum, stage) => sum + stage, 0);
-
-/** What a call that a newer one has overtaken ends with: the page drops it without a word. */
-const overtaken = () => new DOMException('A newer result has taken its place.', 'AbortError');
-
-function noRun(): never {
-  throw failure('run/none');
-}
 
 /** The result as it leaves the worker: masks are raised here, so the distances stay. */
 function withoutDistances(result: RunResult): RunResult {

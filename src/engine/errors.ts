@@ -34,6 +34,10 @@ const ERRORS = {
     what: 'This run clustered features, so there is no attention to show.',
     todo: 'Choose the metric A_v or A under Settings, and segment again.',
   }),
+  'run/tokens-gone': () => ({
+    what: 'What attention is computed from was given up for a run that then did not end.',
+    todo: 'Segment again to look inside; the masks stay as they are.',
+  }),
   'run/no-frames': (p: { frames: number }) => ({
     what: `The chosen part holds no frame: the clip has ${p.frames}.`,
     todo: 'Choose a part that starts within the clip.',

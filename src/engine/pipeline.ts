@@ -3,6 +3,7 @@ import { TokenStore } from './attention/store.ts';
 import { storedRows } from './attention/stored.ts';
 import { summariseClusters } from './cluster/foreground.ts';
 import { cluster } from './cluster/hierarchy.ts';
+import { partsOfTokens } from './cluster/parts.ts';
 import type { FirstHierarchy } from './cluster/regroup.ts';
 import type { Attention, Clustering, Compute, Grid, Rows } from './cluster/types.ts';
 import { failure } from './errors.ts';
@@ -42,6 +43,8 @@ export interface Tokens {
 
 export interface Segmentation {
   clustering: Clustering;
+  /** Part of every token (see RunResult). */
+  parts: Int32Array | null;
   clusters: ClusterSummary[];
   /** From which other τ are previewed; the taker releases its centroids. Null after K-means. */
   first: FirstHierarchy | null;
@@ -186,7 +189,8 @@ export async function segmentTokens(
     const clustering = await cluster(compute, rows, tokens.grid, settings, control);
     const options = { tau: settings.tau, inclusive: settings.clustering === 'released' };
     const first = centroids && { options, centroids, parent: clustering.levels[0]!.parent };
-    return { clustering, clusters: summariseClusters(clustering, tokens.grid), first };
+    const parts = first && (await partsOfTokens(compute, first, clustering));
+    return { clustering, parts, clusters: summariseClusters(clustering, tokens.grid), first };
   } catch (thrown) {
     (centroids as Rows | null)?.release();
     throw thrown;

@@ -104,6 +104,11 @@ export interface RunResult {
   frames: Int32Array;
   grid: Grid;
   clustering: Clustering;
+  /**
+   * Cluster of the first hierarchy of every token, always one that became part of the token's own cluster: what objects
+   * can be divided into. Null after K-means, which has no parts.
+   */
+  parts: Int32Array | null;
   clusters: ClusterSummary[];
   times: StageTime[];
   device: DeviceReport;

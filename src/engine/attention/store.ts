@@ -13,6 +13,7 @@ export class TokenStore {
   private readonly frames: (Uint16Array | 'overflow' | undefined)[];
   private overflow: Overflow | null = null;
   private inMemory = 0;
+  private gone = false;
 
   constructor(
     readonly grid: Grid,
@@ -22,6 +23,11 @@ export class TokenStore {
     private readonly memory = MEMORY_BYTES,
   ) {
     this.frames = new Array(grid.frames);
+  }
+
+  /** Whether what it kept is gone. */
+  get released(): boolean {
+    return this.gone;
   }
 
   /** Bytes held in memory. */
@@ -53,6 +59,7 @@ export class TokenStore {
   }
 
   async release(): Promise<void> {
+    this.gone = true;
     this.frames.fill(undefined);
     this.inMemory = 0;
     await this.overflow?.close();

@@ -1,5 +1,5 @@
 import { asFailure, failure } from '../errors.ts';
-import { nearestFrame, raiseLabels } from '../mask/raise.ts';
+import { chosenParts, nearestFrame, raiseLabels } from '../mask/raise.ts';
 import type { RunResult } from '../run.ts';
 import type { Clip } from '../video/types.ts';
 import type { VideoFormats } from './encoders.ts';
@@ -67,12 +67,16 @@ export function createExporter(): Exporter {
 }
 
 /** A run's masks at any clip frame: frames between two processed ones take the nearest, whose map is kept meanwhile. */
-export function labelsOf({ grid, frames, clustering }: RunResult): ExportSource['labels'] {
+export function labelsOf(
+  { grid, frames, clustering, parts }: Pick<RunResult, 'grid' | 'frames' | 'clustering' | 'parts'>,
+  chosen?: Int32Array,
+): ExportSource['labels'] {
+  const soft = { grid, ...clustering, parts: chosenParts(parts, chosen) };
   let kept: { key: string; labels: Uint16Array } = { key: '', labels: new Uint16Array(0) };
   return (frame, width, height) => {
     const place = nearestFrame(frames, frame);
     const key = `${place} ${width} ${height}`;
-    if (kept.key !== key) kept = { key, labels: raiseLabels({ grid, ...clustering }, place, width, height) };
+    if (kept.key !== key) kept = { key, labels: raiseLabels(soft, place, width, height) };
     return kept.labels;
   };
 }

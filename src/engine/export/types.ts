@@ -48,6 +48,8 @@ export type VideoQuality = 'small' | 'good' | 'best';
 export interface ExportOrder {
   content: ExportContent;
   objects: readonly ExportObject[];
+  /** Where objects are parts of clusters: a label for every cluster of the first hierarchy, which `objects` then name. */
+  parts?: Int32Array;
   /** Frames of the clip, half open; `end` null: to the last. */
   start: number;
   end: number | null;

@@ -45,3 +45,14 @@ test.each([
 ])('clip frame %i takes processed frame %i of 0, 10, 30', (clip, place) => {
   expect(nearestFrame([0, 10, 30], clip)).toBe(place);
 });
+
+test('parts divide a cluster and leave its outline as it is', () => {
+  const whole = soft(1, 3);
+  // The left cluster's upper row is part 7, its lower part 8; the right cluster is part 5.
+  const parts = Int32Array.of(7, 7, 5, 8, 8, 5);
+  const map = raiseLabels({ ...whole, parts }, 0, 12, 4);
+  expect([...map].map((part) => Number(part === 5))).toEqual([...raiseLabels(whole, 0, 12, 4)]);
+  expect(map[0]).toBe(7);
+  expect(map[12]).toBe(7);
+  expect(map[24]).toBe(8);
+});

@@ -8,16 +8,19 @@ export interface SoftLabels {
   clusters: number;
   /** D of every token to every centroid, [tokens, clusters]; null: outlines follow the labels alone. */
   distances: Float32Array | null;
+  /** What to tell instead of its cluster, of every token: the part of the cluster that it belongs to. */
+  parts?: Int32Array | null;
 }
 
 /**
  * Labels of one frame at pixel size (Eq. 3 between the tokens): the distances to the centroids are interpolated
  * bilinearly between token centres and the argmin is taken at every pixel, so that outlines run smoothly where a
  * nearest-token picture would be blocks. Only the clusters of the four tokens around a pixel compete: a pixel in the
- * middle of four equal tokens costs nothing.
+ * middle of four equal tokens costs nothing. With `parts`, a pixel of a cluster takes the part that most of the cluster's
+ * tokens around it have: parts divide a cluster and leave its outline as it is.
  *
  * @param frame place among the processed frames
- * @returns [height, width] cluster of every pixel
+ * @returns [height, width] cluster of every pixel, or part where there are parts
  */
 export function raiseLabels(soft: SoftLabels, frame: number, width: number, height: number): Uint16Array {
   const { rows, columns } = soft.grid;
@@ -41,8 +44,18 @@ export function raiseLabels(soft: SoftLabels, frame: number, width: number, heig
   return out;
 }
 
+/** A label for every token from one for every cluster of the first hierarchy; null where there is nothing to choose. */
+export const chosenParts = (parts: Int32Array | null, chosen: Int32Array | undefined): Int32Array | null =>
+  parts && chosen ? parts.map((part) => chosen[part]!) : null;
+
 /** For every pixel of an axis: the two token centres around it and the weight of the second. */
-function spread(pixels: number, tokens: number) {
+export interface Spread {
+  before: Int32Array;
+  after: Int32Array;
+  weight: Float32Array;
+}
+
+export function spread(pixels: number, tokens: number): Spread {
   const before = new Int32Array(pixels);
   const after = new Int32Array(pixels);
   const weight = new Float32Array(pixels);
@@ -56,7 +69,38 @@ function spread(pixels: number, tokens: number) {
   return { before, after, weight };
 }
 
-function nearest(
+function nearest(soft: SoftLabels, corners: Int32Array, u: number, v: number): number {
+  const cluster = nearestCluster(soft, corners, u, v);
+  return soft.parts ? partOf(cluster, soft.parts, soft.labels, corners, u, v) : cluster;
+}
+
+function partOf(
+  cluster: number,
+  parts: Int32Array,
+  labels: Int32Array,
+  corners: Int32Array,
+  u: number,
+  v: number,
+): number {
+  let best = -1;
+  let most = -1;
+  for (let corner = 0; corner < 4; corner++) {
+    if (labels[corners[corner]!] !== cluster) continue;
+    const part = parts[corners[corner]!]!;
+    let weight = 0;
+    for (let other = 0; other < 4; other++) {
+      const same = labels[corners[other]!] === cluster && parts[corners[other]!] === part;
+      if (same) weight += (other % 2 === 0 ? 1 - u : u) * (other < 2 ? 1 - v : v);
+    }
+    if (weight > most || (weight === most && part < best)) {
+      most = weight;
+      best = part;
+    }
+  }
+  return best;
+}
+
+function nearestCluster(
   { labels, clusters, distances }: SoftLabels,
   corners: Int32Array,
   u: number,

@@ -1,0 +1,190 @@
+import type { DistanceHistogram, LabelMap, Masks, Preview } from './api.ts';
+import { keyFrames } from './attention/keyframes.ts';
+import { summariseClusters } from './cluster/foreground.ts';
+import { mostShared } from './cluster/overlap.ts';
+import { breathe } from './cluster/passes.ts';
+import {
+  distanceHistogram,
+  type FirstHierarchy,
+  type Regrouping,
+  regroup,
+  tauFor,
+} from './cluster/regroup.ts';
+import type { Attention } from './cluster/types.ts';
+import type { Workplace } from './devices.ts';
+import { failure } from './errors.ts';
+import { createFrameAttention } from './frame-attention.ts';
+import { chosenParts, nearestFrame, raiseLabels } from './mask/raise.ts';
+import type { Model } from './model/types.ts';
+import { attend, type Tokens } from './pipeline.ts';
+import type { RunResult } from './run.ts';
+import type { Clip } from './video/types.ts';
+
+/** What a run leaves behind, from which masks and maps are made. */
+export interface Remains {
+  clip: Clip;
+  model: Model;
+  result: RunResult;
+  tokens: Tokens;
+  workplace: Workplace;
+  first: FirstHierarchy | null;
+}
+
+/** Share of the row budget that the rows of a look may take: a run's own may be there too. */
+const LOOK_SHARE = 0.25;
+/** Most rows of a look at a time: a newer wish waits no longer than these take. */
+const LOOK_ROWS = 512;
+
+/**
+ * A finished run, to be looked at: the parts of EngineApi that need one. Looks that compute take turns; one that still
+ * waits when the run is released ends with an AbortError. Takes `first` over.
+ */
+export function createFinished({ clip, model, result, tokens, workplace, first }: Remains) {
+  const { grid, frames, clustering, settings } = result;
+  const { compute, gpuDevice, rowBudget, report } = workplace;
+  const n = grid.rows * grid.columns;
+  const own = createFrameAttention(clip, model, settings, {
+    device: report.device,
+    precision: report.precision,
+    ...(gpuDevice ? { gpuDevice } : {}),
+  });
+  let attention: Attention | null = null;
+  let preview: (Regrouping & { tau: number }) | null = null;
+  let released = false;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** Number of the newest wish for distances. */
+  let newest = 0;
+
+  function inTurn<T>(look: () => Promise<T>): Promise<T> {
+    const looked = turn.then(() => {
+      if (released) throw overtaken();
+      return look();
+    });
+    turn = looked.catch(() => undefined);
+    return looked;
+  }
+
+  const rows = async () => {
+    // A later run on other frames lets go of these tokens first, and may be cancelled after that.
+    if (tokens.store.released) throw failure('run/tokens-gone');
+    attention ??= await attend(compute, tokens, settings);
+    return attention;
+  };
+  const tokenAt = (frame: number, row: number, column: number) =>
+    (frame * grid.rows + row) * grid.columns + column;
+
+  /** D of a token to all tokens of one processed frame, [rows, columns]. */
+  async function distancesIn(frame: number, token: number, stillWanted: () => void): Promise<Float32Array> {
+    const all = await rows();
+    const together = Math.floor((LOOK_SHARE * rowBudget) / all.rowBytes);
+    const step = Math.max(1, Math.min(LOOK_ROWS, together, n));
+    const found = new Float32Array(n);
+    const pinned = await all.rows(token, 1);
+    try {
+      for (let at = 0; at < n; at += step) {
+        await breathe();
+        stillWanted();
+        const some = await all.rows(frame * n + at, Math.min(step, n - at));
+        try {
+          found.set(await compute.distances(pinned, some), at);
+        } finally {
+          some.release();
+        }
+      }
+    } finally {
+      pinned.release();
+    }
+    return found;
+  }
+
+  return {
+    result,
+
+    labels(frame: number, width: number, height: number, of: Masks = {}): LabelMap {
+      const place = nearestFrame(frames, frame);
+      if (of.tau === undefined) {
+        const soft = { grid, ...clustering, parts: chosenParts(result.parts, of.parts) };
+        return { width, height, labels: raiseLabels(soft, place, width, height) };
+      }
+      if (preview?.tau !== of.tau) throw overtaken();
+      const soft = { grid, ...preview, distances: null };
+      return { width, height, labels: raiseLabels(soft, place, width, height) };
+    },
+
+    preview: (tau: number) =>
+      inTurn(async (): Promise<Preview | null> => {
+        if (!first || tau < first.options.tau) return null;
+        const regrouping = await regroup(compute, first, tau);
+        preview = { tau, ...regrouping };
+        return {
+          tau,
+          clusters: summariseClusters(regrouping, grid),
+          nearest: mostShared(regrouping, clustering),
+        };
+      }),
+
+    histogram: (most: number, bins: number) =>
+      inTurn(async (): Promise<DistanceHistogram | null> => {
+        if (!first) return null;
+        return { most, shares: await distanceHistogram(compute, first, most, bins) };
+      }),
+
+    tauFor: (objects: number, range: readonly [number, number]) =>
+      inTurn(async () => {
+        if (!first) return null;
+        const { clusters } = await regroup(compute, first, first.options.tau);
+        return clusters < objects ? null : tauFor(compute, first, objects, range);
+      }),
+
+    attention: (frame: number, row: number, column: number) =>
+      inTurn(async () => {
+        if (settings.metric === 'F' || settings.metric === 'Fv') throw failure('run/no-map');
+        const one = await (await rows()).rows(tokenAt(frame, row, column), 1);
+        try {
+          const keys = settings.metric === 'A' ? [frame] : keyFrames(grid.frames, settings.ratio);
+          return { frames: Int32Array.from(keys, (key) => frames[key]!), map: await compute.read(one) };
+        } finally {
+          one.release();
+        }
+      }),
+
+    frameAttention: (frame: number, row: number, column: number) =>
+      inTurn(() => own.mapOf(frames[frame]!, row * grid.columns + column)),
+
+    async distances(
+      frame: number,
+      row: number,
+      column: number,
+      from: number,
+      onFrame: (place: number, distances: Float32Array) => void,
+    ): Promise<void> {
+      const number = ++newest;
+      const stillWanted = () => {
+        if (released || number !== newest) throw overtaken();
+      };
+      // Frame by frame in turn, so that other looks come in between.
+      for (const place of outward(from, grid.frames))
+        onFrame(place, await inTurn(() => distancesIn(place, tokenAt(frame, row, column), stillWanted)));
+    },
+
+    /** Lets go of everything; looks still waiting end with an AbortError. */
+    async release(): Promise<void> {
+      released = true;
+      await turn;
+      attention?.release();
+      first?.centroids.release();
+      await own.release();
+    },
+  };
+}
+
+export type Finished = ReturnType<typeof createFinished>;
+
+/** Places 0..count-1, nearest to `from` first. */
+function outward(from: number, count: number): number[] {
+  const places = Array.from({ length: count }, (_, place) => place);
+  return places.sort((a, b) => Math.abs(a - from) - Math.abs(b - from) || a - b);
+}
+
+/** What a call that a newer one has overtaken ends with: the page drops it without a word. */
+const overtaken = () => new DOMException('A newer result has taken its place.', 'AbortError');
