@@ -1,8 +1,12 @@
+import { WEIGHT_HOSTS } from '../src/engine/model/weights/hosts.ts';
+
 /** Cross-origin isolation: without it there is no SharedArrayBuffer, and wasm runs on one thread. */
 export const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
+
+const weightSources = WEIGHT_HOSTS.map((host) => `https://${host}`);
 
 const directives = {
   'default-src': ["'self'"],
@@ -13,16 +17,9 @@ const directives = {
   'style-src': ["'self'", "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='"],
   'img-src': ["'self'", 'blob:', 'data:'],
   'media-src': ["'self'", 'blob:', 'data:'],
-  // Weights that the person agrees to fetch: the model hub redirects to its storage under these two names.
+  // Weights that the person agrees to fetch.
   // Nothing else is ever asked of them, and nothing is sent to them.
-  'connect-src': [
-    "'self'",
-    'blob:',
-    'data:',
-    'https://huggingface.co',
-    'https://*.huggingface.co',
-    'https://*.hf.co',
-  ],
+  'connect-src': ["'self'", 'blob:', 'data:', ...weightSources],
   'object-src': ["'none'"],
   'base-uri': ["'none'"],
   'form-action': ["'none'"],

@@ -16,7 +16,7 @@ export interface FolderStore extends WeightStore {
 
 const orNull = <T>(promise: Promise<T>): Promise<T | null> =>
   promise.catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return null;
+    if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') return null;
     throw thrown;
   });
 
