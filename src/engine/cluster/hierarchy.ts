@@ -93,9 +93,12 @@ async function hierarchical(
       // Smoothing computes every pair of its window.
       if (smoothed) count(pairs, choose2(chunk.count), 0);
       sweep ??= compute.sweep(attention.width, options);
-      const labels = await sweep.add(smoothed ?? rows);
-      smoothed?.release();
-      for (const [i, label] of labels.entries()) parent[chunk.first + i] = earlier + label;
+      try {
+        const labels = await sweep.add(smoothed ?? rows);
+        for (const [i, label] of labels.entries()) parent[chunk.first + i] = earlier + label;
+      } finally {
+        smoothed?.release();
+      }
       swept += chunk.count;
     });
     await endWindow();

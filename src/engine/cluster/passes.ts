@@ -48,12 +48,12 @@ export function planChunks(
 }
 
 /**
- * Passes over all rows of A'v, chunk by chunk. Rows are kept from the first pass on when they fit the budget,
- * and made anew in every pass otherwise.
+ * Passes over all rows of A'v, chunk by chunk. As many rows as the budget allows are kept from the first pass on, and
+ * the others made anew in every pass.
  */
 export class Passes {
   private readonly kept = new Map<number, Rows>();
-  private readonly keep: boolean;
+  private room: number;
   private done = 0;
 
   constructor(
@@ -63,19 +63,18 @@ export class Passes {
     /** Passes that are expected, for the progress. */
     private expected: number,
   ) {
-    this.keep = attention.tokens * attention.rowBytes <= KEEP_SHARE * control.budget;
+    this.room = KEEP_SHARE * control.budget;
   }
 
   /** Shows every chunk to `visit`, in order; the rows are the pass's to release. Throws when the signal aborts. */
   async each(visit: (rows: Rows, chunk: Chunk) => Promise<void>): Promise<void> {
     for (const chunk of this.chunks) {
       await breathe(this.control.signal);
-      const rows = this.kept.get(chunk.first) ?? (await this.attention.rows(chunk.first, chunk.count));
-      if (this.keep) this.kept.set(chunk.first, rows);
+      const rows = this.kept.get(chunk.first) ?? (await this.make(chunk));
       try {
         await visit(rows, chunk);
       } finally {
-        if (!this.keep) rows.release();
+        if (!this.kept.has(chunk.first)) rows.release();
       }
       this.done += chunk.count;
       this.report();
@@ -91,6 +90,16 @@ export class Passes {
   release(): void {
     for (const rows of this.kept.values()) rows.release();
     this.kept.clear();
+  }
+
+  private async make({ first, count }: Chunk): Promise<Rows> {
+    const rows = await this.attention.rows(first, count);
+    const bytes = count * this.attention.rowBytes;
+    if (bytes <= this.room) {
+      this.room -= bytes;
+      this.kept.set(first, rows);
+    }
+    return rows;
   }
 
   private report(): void {
