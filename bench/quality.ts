@@ -1,0 +1,162 @@
+// npm run quality [-- tables]: measures what quality/plan.ts lists, on the data sets that are here, and keeps the tables in
+// bench/quality.md. What was measured before is not measured again (it lies in .cache/quality); Ctrl-C keeps what is done.
+// With `tables` nothing is measured: the tables are written from what there is.
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { command as synth } from '../cli/commands/synth.ts';
+import { type Engine, startEngine } from '../cli/engine.ts';
+import { clipFrames, evaluate, openSequence, savedOutcome, saveOutcome } from '../cli/evaluation.ts';
+import { folderSource } from '../cli/files.ts';
+import { createIo } from '../cli/io.ts';
+import { type Chosen, chooseModel } from '../cli/models/choose.ts';
+import { progressText } from '../cli/progress.ts';
+import { root } from '../scripts/build.ts';
+import { asFailure } from '../src/engine/errors.ts';
+import { openDataset } from '../src/evaluate/datasets.ts';
+import type { Outcome, Plan } from '../src/evaluate/results.ts';
+import type { DatasetSequence } from '../src/evaluate/sequences.ts';
+import { type BenchDataset, DATASETS, MODELS, pointsOf, SCENES, variantOf } from './quality/plan.ts';
+import { type Section, sectionText } from './quality/tables.ts';
+
+const CACHE = join(root, '.cache/quality');
+const PAGE = join(root, 'bench/quality.md');
+const START = '<!-- npm run quality: start -->';
+const END = '<!-- npm run quality: end -->';
+
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+process.once('SIGTERM', () => stop.abort());
+const io = createIo({ json: false, quiet: false, signal: stop.signal });
+
+interface BenchModel {
+  name: string;
+  id: string;
+  chosen: Chosen;
+}
+
+const absolute = (asked: string) => (asked.startsWith('.') ? join(root, asked) : asked);
+
+async function modelsHere(): Promise<BenchModel[]> {
+  const here = MODELS.filter(({ asked }) => !asked.startsWith('.') || existsSync(absolute(asked)));
+  for (const { name } of MODELS.filter((model) => !here.includes(model)))
+    io.note(`Left out, since it is not here: ${name}`);
+  const chosen = here.map(async ({ asked, ...model }) => ({
+    ...model,
+    chosen: await chooseModel('eval', absolute(asked), {}, io),
+  }));
+  return Promise.all(chosen);
+}
+
+/** The folder of a data set, the scenes rendered where they are not yet; null where it is absent. */
+async function folderOf({ folder, name }: BenchDataset): Promise<string | null> {
+  if (folder !== null) {
+    const path = join(root, folder);
+    if (existsSync(path)) return path;
+    io.note(`Left out, since it is not here: ${name}`);
+    return null;
+  }
+  const made = join(CACHE, `scenes-${SCENES.size}`);
+  if (existsSync(made)) return made;
+  await mkdir(CACHE, { recursive: true });
+  await rm(`${made}.part`, { recursive: true, force: true });
+  const quiet = createIo({ json: false, quiet: true, signal: stop.signal });
+  await synth.run({ values: SCENES, positionals: [`${made}.part`] }, quiet);
+  await rename(`${made}.part`, made);
+  return made;
+}
+
+interface Job {
+  dataset: BenchDataset;
+  folder: string;
+  sequences: DatasetSequence[];
+  models: BenchModel[];
+}
+
+const outOf = ({ dataset }: Job, model: BenchModel) =>
+  join(CACHE, `${dataset.id}-every-${dataset.stride}`, model.id);
+
+const variantsOf = ({ dataset }: Job, { chosen }: BenchModel) => {
+  const { defaults } = chosen.entry;
+  const tau = dataset.single ? defaults.tauSingle : defaults.tau;
+  const points = pointsOf(tau, chosen.entry.correlator !== undefined);
+  return points.map((point) => ({ point, variant: variantOf(point, chosen.asked!, dataset.stride) }));
+};
+
+/** Measures what is missing, sequence by sequence. */
+async function measure(job: Job, engine: Engine): Promise<void> {
+  const { dataset, folder, sequences } = job;
+  const place = { folder, source: await folderSource(folder) };
+  for (const sequence of sequences) {
+    for (const model of job.models) {
+      const out = outOf(job, model);
+      const plan: Plan = { dataset: folder, protocols: dataset.protocols, values: {}, sequences: [] };
+      let opened = false;
+      for (const { variant } of variantsOf(job, model)) {
+        if (await savedOutcome(out, variant.folder, sequence.name)) continue;
+        io.progress(`${dataset.id} ${sequence.name} ${model.name} ${variant.name}`);
+        if (!opened) await openSequence(engine, place, sequence);
+        opened = true;
+        const outcome = await evaluate(engine, place, sequence, variant, plan, out);
+        if (outcome.error) io.note(`${sequence.name} ${variant.name}: ${outcome.error.message}`);
+        await saveOutcome(out, variant.folder, outcome);
+      }
+    }
+  }
+}
+
+async function sectionOf(job: Job): Promise<Section> {
+  const cells = job.models.map(async (model) => {
+    const { defaults, correlator } = model.chosen.entry;
+    const points = variantsOf(job, model).map(async ({ point, variant }) => {
+      const saved = job.sequences.map(({ name }) => savedOutcome(outOf(job, model), variant.folder, name));
+      const outcomes = (await Promise.all(saved)).filter((outcome): outcome is Outcome => outcome !== null);
+      return { point, outcomes };
+    });
+    return {
+      model: model.name,
+      hasCorrelator: correlator !== undefined,
+      defaultTau: job.dataset.single ? defaults.tauSingle : defaults.tau,
+      points: await Promise.all(points),
+    };
+  });
+  return { dataset: job.dataset, sequences: job.sequences.length, cells: await Promise.all(cells) };
+}
+
+/** Puts the tables between the two marks of quality.md. */
+async function keep(tables: string): Promise<void> {
+  const text = await readFile(PAGE, 'utf8');
+  const [before, rest] = text.split(START);
+  const after = rest?.split(END)[1];
+  if (after === undefined) throw new Error(`${PAGE} has lost its marks.`);
+  await writeFile(PAGE, `${before}${START}\n${tables}\n${END}${after}`);
+}
+
+const models = await modelsHere();
+const jobs: Job[] = [];
+for (const dataset of DATASETS) {
+  const folder = await folderOf(dataset);
+  if (folder === null) continue;
+  const { sequences } = await openDataset(await folderSource(folder));
+  const whole = sequences.filter((sequence) => clipFrames(sequence).some(({ truth }) => truth));
+  jobs.push({ dataset, folder, sequences: whole, models });
+}
+if (process.argv[2] !== 'tables') {
+  const engine = await startEngine(
+    io,
+    (progress) => io.progress(progressText(progress)),
+    models.map(({ chosen }) => chosen),
+  );
+  try {
+    for (const job of jobs) await measure(job, engine);
+  } catch (thrown) {
+    if (asFailure(thrown).code !== 'run/cancelled') throw thrown;
+    io.note('Stopped: the tables hold what was measured so far.');
+  } finally {
+    await engine.close();
+  }
+}
+const sections = await Promise.all(jobs.map(sectionOf));
+await keep(sections.map(sectionText).join('\n\n'));
+io.note('bench/quality.md is written.');
+process.exit(0);
