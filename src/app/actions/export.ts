@@ -4,6 +4,7 @@ import { fileOf } from '../../engine/export/names.ts';
 import { frameRange } from '../../engine/export/types.ts';
 import { workers } from '../connection.ts';
 import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
+import { isShown, paintsOf } from '../model/look.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
 import { useExport, useExportChoice } from '../stores/export.ts';
@@ -12,7 +13,6 @@ import { useObjects } from '../stores/objects.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../strings.ts';
-import { isShown, paintsOf } from '../ui/stage/look.ts';
 import type { Action } from './action.ts';
 import { nameOf } from './edits.ts';
 

@@ -74,6 +74,7 @@ function blurrer(radius: number, { width, height }: Size): (picture: OffscreenCa
   const levels = Array.from({ length: steps + 1 }, (_, step) => canvasOf(sizeAt(step)));
   const copy = (from: OffscreenCanvas, to: OffscreenCanvasRenderingContext2D) => {
     to.clearRect(0, 0, to.canvas.width, to.canvas.height);
+    to.imageSmoothingQuality = 'high';
     to.drawImage(from, 0, 0, to.canvas.width, to.canvas.height);
   };
   return (picture) => {

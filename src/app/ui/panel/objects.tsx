@@ -3,6 +3,7 @@ import { Button as AriaButton, GridList, GridListItem, useDragAndDrop } from 're
 import { nameOf } from '../../actions/edits.ts';
 import * as objectActions from '../../actions/objects.ts';
 import { percent } from '../../model/format.ts';
+import { isShown } from '../../model/look.ts';
 import { presenceOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { useObjects } from '../../stores/objects.ts';
@@ -11,7 +12,6 @@ import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
-import { isShown } from '../stage/look.ts';
 import { ObjectMenu } from './object-menu.tsx';
 import { Portrait } from './portrait.tsx';
 import { Swatch } from './swatch.tsx';

@@ -1,7 +1,7 @@
-import type { Paint } from '../../../engine/mask/paint.ts';
-import type { VideoObject } from '../../model/objects.ts';
-import { patternAt } from '../../model/palette.ts';
-import type { Preferences } from '../../stores/preferences.ts';
+import type { Paint } from '../../engine/mask/paint.ts';
+import type { Preferences } from '../stores/preferences.ts';
+import type { VideoObject } from './objects.ts';
+import { patternAt } from './palette.ts';
 
 export interface Look {
   overlay: Pick<Preferences, 'opacity' | 'outlines' | 'patterns' | 'spotlight'>;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { VideoObject } from '../../model/objects.ts';
 import { type Look, paintsOf } from './look.ts';
+import type { VideoObject } from './objects.ts';
 
 const object = (id: number, change: Partial<VideoObject> = {}): VideoObject => ({
   id,
