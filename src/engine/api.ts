@@ -1,5 +1,6 @@
 import type { VideoFormats } from './export/encoders.ts';
 import type { ExportOrder, ExportProgress, ExportResult, VideoQuality } from './export/types.ts';
+import type { Stroke } from './mask/strokes.ts';
 import type { Standing } from './model/library.ts';
 import type { ModelsApi } from './models.ts';
 import type { ClusterSummary, DeviceReport, Progress, RunResult, RunSettings } from './run.ts';
@@ -37,6 +38,8 @@ export interface Masks {
   tau?: number;
   /** A label for every cluster of the first hierarchy, told instead of the final clusters that they divide. */
   parts?: Int32Array;
+  /** Corrections on top, in order; not of a preview. */
+  strokes?: readonly Stroke[];
 }
 
 /** What another τ would give, from the last run's first hierarchy: fast, near but not equal to a run. */
@@ -107,6 +110,16 @@ export interface EngineApi extends ModelsApi {
     from: number,
     onFrame: (place: number, distances: Float32Array) => void,
   ): Promise<void>;
+  /**
+   * The tokens of all other frames that a stroke takes with it: those whose attention is nearer to the mean of the
+   * painted tokens' than to their own cluster's. Rejects with AbortError when a new run overtakes it.
+   */
+  carry(stroke: Pick<Stroke, 'frame' | 'points' | 'radius'>): Promise<Int32Array>;
+  /**
+   * Takes the result of an earlier session for the open clip, so that its masks show without a run. What needs its
+   * tokens (attention, distances, other τ, carrying strokes) fails with `run/tokens-gone`, or has nothing to tell.
+   */
+  restore(result: RunResult): Promise<void>;
   /** How this browser would encode the open clip as a video. */
   videoFormats(quality: VideoQuality): Promise<VideoFormats>;
   /**

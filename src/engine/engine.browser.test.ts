@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from '../../test/videofiles.ts';
 import type { EngineApi } from './api.ts';
 import { createEngine } from './engine.ts';
+import { NOTHING, type Stroke } from './mask/strokes.ts';
 import type { Progress, RunResult, RunSettings } from './run.ts';
 
 const engine: EngineApi = createEngine(new URL('/models/manifest.json', location.origin).href);
@@ -131,4 +132,30 @@ test('a clip of one frame works', async () => {
   const one = await run({ start: 0, end: 1, stride: 1, ratio: 0.1 });
   expect([...one.frames]).toEqual([0]);
   expect(one.clusters.length).toBeGreaterThan(0);
+});
+
+test('a stroke is on its own frame to the pixel, and carries tokens of the others', async () => {
+  const found = await run({});
+  const labels = async (strokes: readonly Stroke[]) => (await engine.labels(4, 96, 64, { strokes })).labels;
+  const brush = { frame: 4, points: [0.5, 0.5, 0.7, 0.5], radius: 0.08 };
+  const carried = await engine.carry(brush);
+  const n = found.grid.rows * found.grid.columns;
+  expect(carried.every((token) => Math.floor(token / n) !== 1)).toBe(true);
+  const before = await labels([]);
+  const stroke: Stroke = { ...brush, carried, from: found.clusters.map(({ id }) => id), to: NOTHING };
+  const after = await labels([stroke]);
+  expect(after[32 * 96 + 55]).toBe(NOTHING);
+  expect(after[2]).toBe(before[2]);
+  expect(await labels([])).toEqual(before);
+});
+
+test('a result can be taken back without its tokens: masks show, and looking inside says what to do', async () => {
+  const found = await run({});
+  const before = (await engine.labels(0, 48, 32)).labels;
+  await engine.restore(found);
+  const { labels } = await engine.labels(0, 48, 32);
+  expect(new Set(labels)).toEqual(new Set(before));
+  expect(await engine.preview(settings.tau * 2)).toBeNull();
+  await expect(engine.attention(0, 0, 0)).rejects.toMatchObject({ code: 'run/tokens-gone' });
+  expect((await run({})).clustering.labels).toEqual(found.clustering.labels);
 });

@@ -24,6 +24,7 @@ import type { Backbone, Correlator, Model, ModelEntry } from './model/types.ts';
 import { createModelsApi } from './models.ts';
 import { computeTokens, fuseTokens, OUTPUT_FOR, segmentTokens, type Tokens } from './pipeline.ts';
 import { followRun } from './progress.ts';
+import { createRestored } from './restored.ts';
 import type { Progress, RunResult, RunSettings } from './run.ts';
 import { checkSettings } from './settings.ts';
 import { openClip } from './video/open.ts';
@@ -251,6 +252,7 @@ export function createEngine(manifestUrl: string): EngineApi {
         end: null,
         stride: 1,
         ratio: RATIO,
+        pool: 1,
         clustering: 'windowed',
         window: 3,
         metric: 'Av',
@@ -308,11 +310,20 @@ export function createEngine(manifestUrl: string): EngineApi {
     attention: async (...token) => looked().attention(...token),
     frameAttention: async (...token) => looked().frameAttention(...token),
     distances: async (...asked) => looked().distances(...asked),
+    carry: async (stroke) => looked().carry(stroke),
+
+    async restore(result) {
+      opened();
+      running?.abort();
+      await settled;
+      await letGo();
+      finished = createRestored(result);
+    },
 
     videoFormats: async (quality) => exporter.formats(opened(), quality),
 
     async export(order, handle, onProgress) {
-      const labels = labelsOf(looked().result, order.parts);
+      const labels = labelsOf(looked().result, order);
       return exporter.run({ clip: opened(), files, labels }, order, handle, onProgress);
     },
 

@@ -35,8 +35,8 @@ const ERRORS = {
     todo: 'Choose the metric A_v or A under Settings, and segment again.',
   }),
   'run/tokens-gone': () => ({
-    what: 'What attention is computed from was given up for a run that then did not end.',
-    todo: 'Segment again to look inside; the masks stay as they are.',
+    what: 'The tokens that attention is computed from are not here: the masks were reopened, or a later run that did not end gave them up.',
+    todo: 'Segment again to look inside; the objects stay as they are.',
   }),
   'run/no-frames': (p: { frames: number }) => ({
     what: `The chosen part holds no frame: the clip has ${p.frames}.`,

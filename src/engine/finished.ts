@@ -1,5 +1,6 @@
 import type { DistanceHistogram, LabelMap, Masks, Preview } from './api.ts';
 import { keyFrames } from './attention/keyframes.ts';
+import { ownDistances, tokensNearer } from './cluster/carry.ts';
 import { summariseClusters } from './cluster/foreground.ts';
 import { mostShared } from './cluster/overlap.ts';
 import { breathe } from './cluster/passes.ts';
@@ -15,6 +16,7 @@ import type { Workplace } from './devices.ts';
 import { failure } from './errors.ts';
 import { createFrameAttention } from './frame-attention.ts';
 import { chosenParts, nearestFrame, raiseLabels } from './mask/raise.ts';
+import { applyStrokes, type Stroke, strokeTokens } from './mask/strokes.ts';
 import type { Model } from './model/types.ts';
 import { attend, type Tokens } from './pipeline.ts';
 import type { RunResult } from './run.ts';
@@ -43,12 +45,14 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
   const { grid, frames, clustering, settings } = result;
   const { compute, gpuDevice, rowBudget, report } = workplace;
   const n = grid.rows * grid.columns;
-  const own = createFrameAttention(clip, model, settings, {
+  const backboneMaps = createFrameAttention(clip, model, settings, {
     device: report.device,
     precision: report.precision,
     ...(gpuDevice ? { gpuDevice } : {}),
   });
   let attention: Attention | null = null;
+  /** D of every token to its own centroid, once a stroke has asked for it. */
+  let own: Float32Array | null = null;
   let preview: (Regrouping & { tau: number }) | null = null;
   let released = false;
   let turn: Promise<unknown> = Promise.resolve();
@@ -67,7 +71,7 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
   const rows = async () => {
     // A later run on other frames lets go of these tokens first, and may be cancelled after that.
     if (tokens.store.released) throw failure('run/tokens-gone');
-    attention ??= await attend(compute, tokens, settings);
+    attention ??= await attend(compute, tokens, { ...settings, pool: 1 });
     return attention;
   };
   const tokenAt = (frame: number, row: number, column: number) =>
@@ -104,7 +108,9 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
       const place = nearestFrame(frames, frame);
       if (of.tau === undefined) {
         const soft = { grid, ...clustering, parts: chosenParts(result.parts, of.parts) };
-        return { width, height, labels: raiseLabels(soft, place, width, height) };
+        const labels = raiseLabels(soft, place, width, height);
+        applyStrokes(labels, width, height, frame, of.strokes ?? [], { grid, frames });
+        return { width, height, labels };
       }
       if (preview?.tau !== of.tau) throw overtaken();
       const soft = { grid, ...preview, distances: null };
@@ -149,7 +155,7 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
       }),
 
     frameAttention: (frame: number, row: number, column: number) =>
-      inTurn(() => own.mapOf(frames[frame]!, row * grid.columns + column)),
+      inTurn(() => backboneMaps.mapOf(frames[frame]!, row * grid.columns + column)),
 
     async distances(
       frame: number,
@@ -167,13 +173,28 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
         onFrame(place, await inTurn(() => distancesIn(place, tokenAt(frame, row, column), stillWanted)));
     },
 
+    carry: (stroke: Pick<Stroke, 'frame' | 'points' | 'radius'>) =>
+      inTurn(async () => {
+        const all = await rows();
+        const together = Math.floor((LOOK_SHARE * rowBudget) / all.rowBytes);
+        const check = () => {
+          if (released) throw overtaken();
+        };
+        const pace = { rows: Math.max(1, Math.min(LOOK_ROWS, together)), check };
+        own ??= await ownDistances(compute, all, clustering, pace);
+        const painted = strokeTokens(stroke, { grid, frames });
+        const nearer = await tokensNearer(compute, all, painted, own, pace);
+        const place = nearestFrame(frames, stroke.frame);
+        return nearer.filter((token) => Math.floor(token / n) !== place);
+      }),
+
     /** Lets go of everything; looks still waiting end with an AbortError. */
     async release(): Promise<void> {
       released = true;
       await turn;
       attention?.release();
       first?.centroids.release();
-      await own.release();
+      await backboneMaps.release();
     },
   };
 }

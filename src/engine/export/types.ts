@@ -1,4 +1,5 @@
 import type { Paint } from '../mask/paint.ts';
+import type { Stroke } from '../mask/strokes.ts';
 import type { Clip } from '../video/types.ts';
 
 /** What a person sees as one object, as a file gets it. */
@@ -50,6 +51,8 @@ export interface ExportOrder {
   objects: readonly ExportObject[];
   /** Where objects are parts of clusters: a label for every cluster of the first hierarchy, which `objects` then name. */
   parts?: Int32Array;
+  /** Corrections on top of the masks, in order. */
+  strokes?: readonly Stroke[];
   /** Frames of the clip, half open; `end` null: to the last. */
   start: number;
   end: number | null;
