@@ -153,7 +153,7 @@ export async function fuseTokens(
 export async function attend(
   compute: Compute,
   tokens: Tokens,
-  settings: Pick<RunSettings, 'ratio' | 'temperature'>,
+  settings: Pick<RunSettings, 'ratio' | 'temperature' | 'pool'>,
   signal?: AbortSignal,
 ): Promise<Attention> {
   const { metric, grid, heads, store } = tokens;
@@ -166,6 +166,7 @@ export async function attend(
       read: (which, first, count) => store.read(which, first, count),
       keyFrames: keyFrames(grid.frames, settings.ratio),
       temperature: perHead(settings.temperature, heads),
+      pool: settings.pool,
     },
     signal,
   );

@@ -1,7 +1,10 @@
-import type { Clustering, Grid } from './cluster/types.ts';
+import type { Clustering, Grid, Pool } from './cluster/types.ts';
 
-/** Algorithm 1 to the letter; the same with the first hierarchy in windows; what the authors' code does; K-means. */
-export type ClusteringMode = 'paper' | 'windowed' | 'released' | 'kmeans';
+/**
+ * Algorithm 1 to the letter; the same with the first hierarchy in windows; what the authors' code does; K-means;
+ * average linkage over the first hierarchy of a smaller τ.
+ */
+export type ClusteringMode = 'paper' | 'windowed' | 'released' | 'kmeans' | 'agglomerative';
 
 /** Table 4's clustering metrics: features and attention maps, of the backbone (F, A) or the correlator (Fv, Av). */
 export type Metric = 'Av' | 'A' | 'Fv' | 'F';
@@ -29,8 +32,10 @@ export interface RunSettings {
   ratio: number;
   /** Multiplies the attention logits; one number for all heads or one a head. */
   temperature: number | readonly number[];
+  /** `Av`: side of the squares of key positions that rows of A'v are summed over; 1 is the paper's. */
+  pool: Pool;
   clustering: ClusteringMode;
-  /** Frames of a window of the first hierarchy (`windowed`, `released`). */
+  /** Frames of a window of the first hierarchy (`windowed`, `released`, `agglomerative`). */
   window: number;
   metric: Metric;
   /** K of K-means. */

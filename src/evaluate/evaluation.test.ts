@@ -56,6 +56,7 @@ const SETTINGS: RunSettings = {
   clustering: 'paper',
   window: 1,
   metric: 'Av',
+  pool: 1,
   k: 8,
   seed: 0,
   device: 'wasm',

@@ -1,5 +1,5 @@
 import { P_FLOOR } from '../cluster/numerics.ts';
-import type { AttentionInput } from '../cluster/types.ts';
+import { type AttentionInput, type Grid, rowGrid } from '../cluster/types.ts';
 import { Graph, type Value } from '../model/onnx/graph.ts';
 import { createSession } from '../model/session.ts';
 
@@ -22,20 +22,23 @@ const SCRATCH_BYTES = 24 * 2 ** 20;
 /** Fewer rows would leave the matrix product's tiles empty. */
 const LEAST_BLOCK = 16;
 
+/** All that rows depend on besides q and k. */
+type Shape = Pick<AttentionInput, 'grid' | 'heads' | 'channels' | 'keyFrames' | 'temperature' | 'pool'>;
+
 /** Makes rows of A'v (Eq. 1) from queries, [count, heads·channels]. */
 export interface RowMaker {
   rows(q: Float32Array): Promise<RowValues>;
   release(): Promise<void>;
 }
 
-export async function createRowMaker(
-  keys: Float32Array,
-  shape: Pick<AttentionInput, 'heads' | 'channels' | 'temperature'>,
-): Promise<RowMaker> {
+export async function createRowMaker(keys: Float32Array, shape: Shape): Promise<RowMaker> {
   const dim = shape.heads * shape.channels;
-  const width = keys.length / dim;
+  const { width } = rowGrid(shape);
   const session = await createSession(attentionGraph(keys, shape).model(), { device: 'wasm' });
-  const block = Math.max(LEAST_BLOCK, Math.floor(SCRATCH_BYTES / (4 * width * (shape.heads + 2))));
+  const block = Math.max(
+    LEAST_BLOCK,
+    Math.floor(SCRATCH_BYTES / (4 * (keys.length / dim) * (shape.heads + 2))),
+  );
   const make = async (q: Float32Array): Promise<RowValues> => {
     const { p, l, h } = await session.run({ q: { data: q, shape: [q.length / dim, dim] } });
     return { p: p!, l: l!, h: h! };
@@ -63,29 +66,41 @@ export async function createRowMaker(
  * A'v of queries [n, heads·channels]. The keys [width, heads·channels] are constants of the graph, one matrix a head,
  * already scaled: ONNX Runtime then packs them once for its products.
  */
-function attentionGraph(
-  keys: Float32Array,
-  { heads, channels, temperature }: Pick<AttentionInput, 'heads' | 'channels' | 'temperature'>,
-): Graph {
+function attentionGraph(keys: Float32Array, shape: Shape): Graph {
+  const { heads, channels, temperature, grid, pool = 1 } = shape;
   const dim = heads * channels;
-  const width = keys.length / dim;
+  const all = keys.length / dim;
+  const { width } = rowGrid(shape);
   const graph = new Graph('attention');
   const q = graph.input('q', ['n', dim]);
   const queries = heads > 1 ? graph.nodes('Split', [q], heads, { axis: 1, num_outputs: heads }) : [q];
   const maps = queries.map((query, head) => {
     const scale = temperature[head]! / Math.sqrt(channels);
-    const transposed = new Float32Array(channels * width);
+    const transposed = new Float32Array(channels * all);
     for (let c = 0; c < channels; c++)
-      for (let j = 0; j < width; j++)
-        transposed[c * width + j] = scale * keys[j * dim + head * channels + c]!;
-    const logits = graph.node('MatMul', [query, graph.floats(transposed, [channels, width])]);
+      for (let j = 0; j < all; j++) transposed[c * all + j] = scale * keys[j * dim + head * channels + c]!;
+    const logits = graph.node('MatMul', [query, graph.floats(transposed, [channels, all])]);
     return graph.node('Softmax', [logits]);
   });
-  const share = graph.floats(Float32Array.of(1 / heads), []);
-  const p = heads > 1 ? graph.node('Mul', [graph.node('Sum', maps), share]) : maps[0]!;
+  const sum = heads > 1 ? graph.node('Sum', maps) : maps[0]!;
+  const means = pool > 1 ? squareMeans(graph, sum, grid, pool, width) : sum;
+  const share = graph.floats(Float32Array.of(pool ** 2 / heads), []);
+  const p = graph.node('Mul', [means, share]);
   const { l, h } = logAndEntropy(graph, p);
   graph.output('p', p, ['n', width]);
   graph.output('l', l, ['n', width]);
   graph.output('h', h, ['n']);
   return graph;
+}
+
+/** Means over squares of positions of every frame, [n, width]; what a square lacks at an edge counts as zeros. */
+function squareMeans(graph: Graph, maps: Value, { rows, columns }: Grid, side: number, width: number): Value {
+  const frames = graph.node('Reshape', [maps, graph.ints([-1, 1, rows, columns])]);
+  const means = graph.node('AveragePool', [frames], {
+    kernel_shape: [side, side],
+    strides: [side, side],
+    pads: [0, 0, rows % side, columns % side],
+    count_include_pad: 1,
+  });
+  return graph.node('Reshape', [means, graph.ints([-1, width])]);
 }

@@ -1,16 +1,19 @@
 import { P_FLOOR } from '../cluster/numerics.ts';
-import type { Attention, AttentionInput } from '../cluster/types.ts';
+import { type Attention, type AttentionInput, rowGrid } from '../cluster/types.ts';
+import type { Batch } from '../gpu/batch.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Kernel, LANES, STEP, tileOf } from '../gpu/kernel.ts';
-import { entropies, makeRows, pageRows, rowBytes, spans, strideOf } from '../gpu/rows.ts';
+import { entropies, makeRows, type Page, pageRows, rowBytes, spans, strideOf } from '../gpu/rows.ts';
 import packSource from './pack.wgsl?raw';
 import { readQueries } from './plain.ts';
+import poolSource from './pool.wgsl?raw';
 import rowsSource from './rows.wgsl?raw';
 import statisticsSource from './statistics.wgsl?raw';
 
 const PACK: Kernel = { name: 'pack', source: packSource };
 const STATISTICS: Kernel = { name: 'statistics', source: statisticsSource };
 const ROWS: Kernel = { name: 'attention-rows', source: rowsSource };
+const POOL: Kernel = { name: 'pool', source: poolSource };
 
 /** Keys of a page at most: what one dispatch goes over stays short. */
 const PAGE_KEYS = 2 ** 14;
@@ -28,16 +31,18 @@ export async function attendWebgpu(
   input: AttentionInput,
   signal?: AbortSignal,
 ): Promise<Attention> {
-  const { grid, heads, channels, keyFrames, temperature } = input;
+  const { grid, heads, channels, keyFrames, temperature, pool = 1 } = input;
   const n = grid.rows * grid.columns;
-  const width = keyFrames.length * n;
+  const keysInAll = keyFrames.length * n;
+  const { width } = rowGrid(input);
   const quads = (Math.ceil(channels / STEP) * STEP) / 4;
   const tile = tileOf(gpu.tuning);
-  const [packing, statistics, rows, entropy] = await Promise.all([
+  const [packing, statistics, rows, entropy, pooling] = await Promise.all([
     gpu.program(PACK),
     gpu.program(STATISTICS),
     gpu.program(ROWS),
     entropies(gpu, { width, metric: 'kl' }),
+    pool > 1 ? pooler(gpu, input) : null,
   ]);
 
   const matrixBytes = (tokens: number) => heads * tokens * quads * 16;
@@ -71,7 +76,7 @@ export async function attendWebgpu(
     for (const { matrices } of pages) gpu.buffers.destroy(matrices);
   };
   try {
-    for (const [first, count] of spans(width, keysOfPage))
+    for (const [first, count] of spans(keysInAll, keysOfPage))
       pages.push({
         first,
         count,
@@ -100,7 +105,7 @@ export async function attendWebgpu(
     rowBytes: rowBytes(gpu, width) + 4,
     release,
     rows: (firstToken, count) =>
-      makeRows(gpu, { width, metric: 'kl' }, spans(count, pageRows(gpu, width)), async (page, first) => {
+      makeRows(gpu, { width, metric: 'kl' }, spans(count, pageRows(gpu, keysInAll)), async (page, first) => {
         signal?.throwIfAborted();
         const dense = Float32Array.from(await readQueries(input, firstToken + first, page.count));
         const batch = gpu.batch('attention');
@@ -108,6 +113,7 @@ export async function attendWebgpu(
         pack(dense, scaleQueries, { matrices: q, capacity: page.count, first: 0 });
         const found = batch.scratch(8 * heads * page.count);
         const tiles = Math.ceil(page.count / tile);
+        const logits = pooling ? batch.scratch(page.count * rowBytes(gpu, keysInAll)) : page.logits;
         for (const [i, { count: keys, matrices: k }] of pages.entries())
           batch.dispatch(statistics, [tiles, heads], {
             q,
@@ -120,15 +126,33 @@ export async function attendWebgpu(
             q,
             k,
             statistics: found,
-            logits: page.logits,
+            logits,
             params: batch.uniform(
-              [page.count, keys, quads, heads, column, strideOf(width)],
-              [width / heads, P_FLOOR * width],
+              [page.count, keys, quads, heads, column, strideOf(keysInAll)],
+              [keysInAll / heads, P_FLOOR * keysInAll],
             ),
           });
+        pooling?.(batch, logits, page);
         entropy(batch, page);
         batch.submit();
         gpu.buffers.destroy(q);
       }),
   };
+}
+
+/** Records rows of a page over squares of key positions, from rows over all of them (pool.wgsl). */
+async function pooler(gpu: Gpu, input: AttentionInput) {
+  const program = await gpu.program(POOL);
+  const { grid, keyFrames, pool = 1 } = input;
+  const { rows, columns, width } = rowGrid(input);
+  const all = keyFrames.length * grid.rows * grid.columns;
+  return (batch: Batch, whole: GPUBuffer, { count, logits }: Page) =>
+    batch.dispatch(program, [Math.ceil(strideOf(width) / LANES), count], {
+      whole,
+      logits,
+      params: batch.uniform(
+        [grid.rows, grid.columns, rows, columns, pool, width, strideOf(all), strideOf(width)],
+        [width / all],
+      ),
+    });
 }

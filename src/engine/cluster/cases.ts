@@ -38,6 +38,34 @@ export function testCompute(name: string, create: () => Promise<Compute>): void 
       expect(worst(hot, same)).toBeLessThan(1e-6);
     });
 
+    test.each([
+      { frames: 2, rows: 4, columns: 6 },
+      { frames: 2, rows: 3, columns: 5 },
+      { frames: 1, rows: 1, columns: 1 },
+    ])('keys pooled 2 × 2 sum P over squares, and D only shrinks: %o', async (grid) => {
+      const tokens = grid.frames * grid.rows * grid.columns;
+      const [q, k] = [5, 6].map((seed) => noise(tokens * 2 * 3, seed).map((x) => 4 * x));
+      const whole = inputFrom(q!, k!, grid, 2, [grid.frames - 1]);
+      const pooled = { ...whole, pool: 2 as const };
+      const [p, sums] = [await rowsOf(compute, whole), await rowsOf(compute, pooled)];
+      const across = Math.ceil(grid.columns / 2);
+      const width = Math.ceil(grid.rows / 2) * across;
+      const expected = new Float32Array(tokens * width);
+      for (const [at, x] of p.entries()) {
+        const column = at % grid.columns;
+        const row = Math.floor(at / grid.columns) % grid.rows;
+        const token = Math.floor(at / (grid.rows * grid.columns));
+        expected[token * width + Math.floor(row / 2) * across + Math.floor(column / 2)]! += x;
+      }
+      expect(worst(sums, expected)).toBeLessThan(1e-6);
+      for (let token = 0; token < tokens; token++) {
+        const row = sums.subarray(token * width, (token + 1) * width);
+        expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+      }
+      const [d, less] = [await distancesOf(compute, whole), await distancesOf(compute, pooled)];
+      expect(less.every((x, i) => x <= d[i]! + 1e-5)).toBe(true);
+    });
+
     test('logits far apart leave no NaN: P underflows, D stays finite', async () => {
       const sharp = inputFrom(
         noise(48, 3),
@@ -195,6 +223,15 @@ async function rowsOf(compute: Compute, input: Parameters<Compute['attend']>[0])
   rows.release();
   attention.release();
   return values;
+}
+
+async function distancesOf(compute: Compute, input: Parameters<Compute['attend']>[0]): Promise<Float32Array> {
+  const attention = await compute.attend(input);
+  const rows = await attention.rows(0, attention.tokens);
+  const d = await compute.distances(rows, rows);
+  rows.release();
+  attention.release();
+  return d;
 }
 
 async function sweepIn(compute: Compute, attention: Attention, parts: number[]) {

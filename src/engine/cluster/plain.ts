@@ -1,15 +1,16 @@
-import { headMeanSoftmax, readKeys, readQueries } from '../attention/plain.ts';
+import { headMeanSoftmax, poolKeys, readKeys, readQueries } from '../attention/plain.ts';
 import { Ledger } from './memory.ts';
 import { P_FLOOR } from './numerics.ts';
-import type {
-  Accumulator,
-  Attention,
-  AttentionInput,
-  Compute,
-  RowMetric,
-  Rows,
-  Sweep,
-  SweepOptions,
+import {
+  type Accumulator,
+  type Attention,
+  type AttentionInput,
+  type Compute,
+  type RowMetric,
+  type Rows,
+  rowGrid,
+  type Sweep,
+  type SweepOptions,
 } from './types.ts';
 
 /** Rows as float64 P and L (RowMetric), [count, width]. */
@@ -53,14 +54,16 @@ export class PlainCompute implements Compute {
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
     const keys = await readKeys(input, signal);
     const n = input.grid.rows * input.grid.columns;
-    const width = input.keyFrames.length * n;
+    const { width } = rowGrid(input);
     this.ledger.take(keys.byteLength);
     return {
       tokens: input.grid.frames * n,
       width,
       rowBytes: 16 * width,
-      rows: async (first, count) =>
-        this.finish(headMeanSoftmax(await readQueries(input, first, count), keys, input), width, 'kl'),
+      rows: async (first, count) => {
+        const maps = headMeanSoftmax(await readQueries(input, first, count), keys, input);
+        return this.finish(poolKeys(maps, input), width, 'kl');
+      },
       release: () => this.ledger.give(keys.byteLength),
     };
   }

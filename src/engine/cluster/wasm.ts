@@ -3,14 +3,15 @@ import { createRowMaker, logAndEntropy } from '../attention/wasm.ts';
 import { Graph } from '../model/onnx/graph.ts';
 import { createSession, type Session } from '../model/session.ts';
 import { Ledger } from './memory.ts';
-import type {
-  Accumulator,
-  Attention,
-  AttentionInput,
-  Compute,
-  RowMetric,
-  Sweep,
-  SweepOptions,
+import {
+  type Accumulator,
+  type Attention,
+  type AttentionInput,
+  type Compute,
+  type RowMetric,
+  rowGrid,
+  type Sweep,
+  type SweepOptions,
 } from './types.ts';
 import { Means, rowBytes, units, WasmRows } from './wasm-rows.ts';
 import { WasmSweep } from './wasm-sweep.ts';
@@ -34,11 +35,11 @@ export class WasmCompute implements Compute {
   }
 
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
-    const dim = input.heads * input.channels;
     const n = input.grid.rows * input.grid.columns;
-    const width = input.keyFrames.length * n;
-    const maker = await createRowMaker(await readKeys(input, signal), input);
-    const keyBytes = 4 * width * dim;
+    const { width } = rowGrid(input);
+    const keys = await readKeys(input, signal);
+    const maker = await createRowMaker(keys, input);
+    const keyBytes = keys.byteLength;
     this.ledger.take(keyBytes);
     return {
       tokens: input.grid.frames * n,
