@@ -18,15 +18,20 @@ export function pixelsOf(
 ): void {
   const plane = height * width;
   if (offset + 3 * plane > out.length) throw new RangeError('The frame does not fit into the tensor.');
-  scratch ??= new OffscreenCanvas(1, 1).getContext('2d', { alpha: false, willReadFrequently: true })!;
-  drawScaled(frame, scratch, width, height);
-  const { data } = scratch.getImageData(0, 0, width, height);
+  const { data } = rgbaOf(frame, width, height);
   for (let channel = 0; channel < 3; channel++) {
     const scale = 1 / (255 * normalisation.std[channel]!);
     const shift = normalisation.mean[channel]! / normalisation.std[channel]!;
     const start = offset + channel * plane;
     for (let at = 0; at < plane; at++) out[start + at] = data[4 * at + channel]! * scale - shift;
   }
+}
+
+/** The frame's pixels, scaled to width × height. What is transparent counts as black. */
+export function rgbaOf(frame: DecodedFrame, width: number, height: number): ImageData {
+  scratch ??= new OffscreenCanvas(1, 1).getContext('2d', { alpha: false, willReadFrequently: true })!;
+  drawScaled(frame, scratch, width, height);
+  return scratch.getImageData(0, 0, width, height);
 }
 
 /**
