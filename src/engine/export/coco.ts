@@ -1,5 +1,5 @@
 /** COCO's instances and YouTube-VIS's videos: JSON with run-length masks. */
-import { encodeRle, type Rle } from '../mask/rle.ts';
+import { encodeRles, type Rle } from '../mask/rle.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { ExportFrame } from './frames.ts';
 import { measureAll } from './measure.ts';
@@ -34,6 +34,7 @@ export async function* cocoOf(
   let id = 0;
   for await (const { index, places } of frames) {
     const measures = measureAll(places, width, objects.length);
+    const masks = encodeRles(places, height, width, objects.length);
     for (const [place, object] of objects.entries()) {
       const { area, box } = measures[place]!;
       if (!box) continue;
@@ -42,7 +43,7 @@ export async function* cocoOf(
         image_id: index - range.start + 1,
         category_id: idOf(object),
         track_id: object.index,
-        segmentation: encodeRle(maskOf(places, place), height, width),
+        segmentation: masks[place],
         area,
         bbox: box,
         iscrowd: 0,
@@ -72,9 +73,10 @@ export async function* youtubeVisOf(
   const tracks = objects.map((): Track => ({ segmentations: [], bboxes: [], areas: [] }));
   for await (const { places } of frames) {
     const measures = measureAll(places, width, objects.length);
+    const masks = encodeRles(places, height, width, objects.length);
     for (const [place, track] of tracks.entries()) {
       const { area, box } = measures[place]!;
-      track.segmentations.push(box && encodeRle(maskOf(places, place), height, width));
+      track.segmentations.push(masks[place]!);
       track.bboxes.push(box);
       track.areas.push(box && area);
     }
@@ -98,10 +100,6 @@ export async function* youtubeVisOf(
   }
   yield ']}\n';
 }
-
-/** 1 where the object at `place` is. */
-const maskOf = (places: Uint16Array, place: number): Uint8Array =>
-  Uint8Array.from(places, (at) => Number(at === place));
 
 const about = ({ name }: ClipInfo) => ({ description: `Objects found in ${name} by Unprompted` });
 

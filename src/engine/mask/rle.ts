@@ -25,18 +25,39 @@ export function decodeRle({ size: [height, width], counts }: Rle): Uint8Array {
   return mask;
 }
 
-/** The packed run-length encoding of the pixels of a mask [height, width] that are not 0. */
-export function encodeRle(mask: ArrayLike<number>, height: number, width: number): Rle {
-  const runs: number[] = [];
-  let [inside, run] = [false, 0];
-  for (let k = 0; k < height * width; k++) {
-    if ((mask[(k % height) * width + Math.floor(k / height)] !== 0) !== inside) {
-      runs.push(run);
-      [inside, run] = [!inside, 0];
+/**
+ * The packed run-length encodings of all objects of a map [height, width] in one pass: `places` holds each pixel's
+ * object, 0 … objects − 1, or more for none. Null where an object has no pixel.
+ */
+export function encodeRles(
+  places: ArrayLike<number>,
+  height: number,
+  width: number,
+  objects: number,
+): (Rle | null)[] {
+  const runs = Array.from({ length: objects }, (): number[] => []);
+  const ends = new Float64Array(objects);
+  let [start, inside] = [0, places[0]!];
+  const close = (at: number) => {
+    if (inside < objects) {
+      runs[inside]!.push(start - ends[inside]!, at - start);
+      ends[inside] = at;
     }
-    run++;
+  };
+  for (let x = 0, k = 0; x < width; x++) {
+    for (let y = 0, at = x; y < height; y++, at += width, k++) {
+      if (places[at] === inside) continue;
+      close(k);
+      [start, inside] = [k, places[at]!];
+    }
   }
-  return { size: [height, width], counts: pack([...runs, run]) };
+  const total = height * width;
+  close(total);
+  return runs.map((own, object) => {
+    if (own.length === 0) return null;
+    const rest = total - ends[object]!;
+    return { size: [height, width], counts: pack(rest > 0 ? [...own, rest] : own) };
+  });
 }
 
 /*

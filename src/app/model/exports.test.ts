@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { Encoding } from '../../engine/export/encoders.ts';
+import { containerFor, contentOf, type ExportChoice, encodingOf, exportObjects } from './exports.ts';
+import type { VideoObject } from './objects.ts';
+
+const choice: ExportChoice = {
+  kind: 'overlay',
+  objects: 'shown',
+  wholeClip: false,
+  container: 'mp4',
+  quality: 'good',
+  sound: true,
+  backdrop: 'green',
+  gifWidth: 320,
+};
+const encoding = (codec: Encoding['codec']): Encoding => ({
+  codec,
+  size: { width: 8, height: 8 },
+  bitrate: 1,
+});
+const webmOnly = { mp4: null, webm: encoding('vp9'), alpha: null };
+
+test('the container is the one chosen, or the one that this browser can write', () => {
+  expect(containerFor(choice, null)).toBe('mp4');
+  expect(containerFor(choice, webmOnly)).toBe('webm');
+  expect(contentOf(choice, webmOnly, [])).toMatchObject({ kind: 'overlay', container: 'webm' });
+});
+
+test('what cannot be encoded is told apart from what is no video', () => {
+  expect(encodingOf(choice, null)).toBeUndefined();
+  expect(encodingOf(choice, webmOnly)).toEqual(encoding('vp9'));
+  expect(encodingOf({ ...choice, kind: 'cutout' }, webmOnly)).toBeNull();
+  expect(encodingOf({ ...choice, kind: 'csv' }, webmOnly)).toBeUndefined();
+});
+
+test('objects are numbered from 1 in the list’s order; their class is the name that a person gave', () => {
+  const object = (id: number, change: Partial<VideoObject> = {}): VideoObject => ({
+    id,
+    clusters: [id],
+    name: '',
+    colour: 0,
+    visible: true,
+    locked: false,
+    background: false,
+    ...change,
+  });
+  const list = [
+    object(7),
+    object(3, { name: 'horse', clusters: [3, 4] }),
+    object(9),
+    object(0, { background: true }),
+  ];
+  expect(exportObjects(list, new Set([3, 9, 0]), ({ id }) => `Object ${id}`)).toEqual([
+    { index: 1, name: 'Object 3', category: 'horse', clusters: [3, 4] },
+    { index: 2, name: 'Object 9', category: 'object', clusters: [9] },
+    { index: 3, name: 'Object 0', category: 'background', clusters: [0] },
+  ]);
+});
