@@ -11,15 +11,17 @@ import {
   regroup,
   tauFor,
 } from './cluster/regroup.ts';
-import type { Attention } from './cluster/types.ts';
+import type { Attention, Pool } from './cluster/types.ts';
 import type { Workplace } from './devices.ts';
 import { failure } from './errors.ts';
 import { createFrameAttention } from './frame-attention.ts';
-import { chosenParts, nearestFrame, raiseLabels } from './mask/raise.ts';
-import { applyStrokes, type Stroke, strokeTokens } from './mask/strokes.ts';
+import { masksOf } from './mask/masks.ts';
+import { nearestFrame, raiseLabels } from './mask/raise.ts';
+import { type Stroke, strokeTokens } from './mask/strokes.ts';
 import type { Model } from './model/types.ts';
 import { attend, type Tokens } from './pipeline.ts';
 import type { RunResult } from './run.ts';
+import { createPictures } from './video/pictures.ts';
 import type { Clip } from './video/types.ts';
 
 /** What a run leaves behind, from which masks and maps are made. */
@@ -50,7 +52,9 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
     precision: report.precision,
     ...(gpuDevice ? { gpuDevice } : {}),
   });
-  let attention: Attention | null = null;
+  const pictures = createPictures(clip);
+  /** A look at single positions takes rows over all of them; distances take the run's own. */
+  const attentions = new Map<Pool, Attention>();
   /** D of every token to its own centroid, once a stroke has asked for it. */
   let own: Float32Array | null = null;
   let preview: (Regrouping & { tau: number }) | null = null;
@@ -68,10 +72,11 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
     return looked;
   }
 
-  const rows = async () => {
+  const rows = async (pool: Pool = settings.pool) => {
     // A later run on other frames lets go of these tokens first, and may be cancelled after that.
     if (tokens.store.released) throw failure('run/tokens-gone');
-    attention ??= await attend(compute, tokens, { ...settings, pool: 1 });
+    const attention = attentions.get(pool) ?? (await attend(compute, tokens, { ...settings, pool }));
+    attentions.set(pool, attention);
     return attention;
   };
   const tokenAt = (frame: number, row: number, column: number) =>
@@ -104,17 +109,12 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
   return {
     result,
 
-    labels(frame: number, width: number, height: number, of: Masks = {}): LabelMap {
-      const place = nearestFrame(frames, frame);
-      if (of.tau === undefined) {
-        const soft = { grid, ...clustering, parts: chosenParts(result.parts, of.parts) };
-        const labels = raiseLabels(soft, place, width, height);
-        applyStrokes(labels, width, height, frame, of.strokes ?? [], { grid, frames });
-        return { width, height, labels };
-      }
+    async labels(frame: number, width: number, height: number, of: Masks = {}): Promise<LabelMap> {
+      if (of.tau === undefined)
+        return { width, height, labels: await masksOf(result, pictures, of)(frame, width, height) };
       if (preview?.tau !== of.tau) throw overtaken();
       const soft = { grid, ...preview, distances: null };
-      return { width, height, labels: raiseLabels(soft, place, width, height) };
+      return { width, height, labels: raiseLabels(soft, nearestFrame(frames, frame), width, height) };
     },
 
     preview: (tau: number) =>
@@ -145,7 +145,7 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
     attention: (frame: number, row: number, column: number) =>
       inTurn(async () => {
         if (settings.metric === 'F' || settings.metric === 'Fv') throw failure('run/no-map');
-        const one = await (await rows()).rows(tokenAt(frame, row, column), 1);
+        const one = await (await rows(1)).rows(tokenAt(frame, row, column), 1);
         try {
           const keys = settings.metric === 'A' ? [frame] : keyFrames(grid.frames, settings.ratio);
           return { frames: Int32Array.from(keys, (key) => frames[key]!), map: await compute.read(one) };
@@ -192,8 +192,9 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
     async release(): Promise<void> {
       released = true;
       await turn;
-      attention?.release();
+      for (const attention of attentions.values()) attention.release();
       first?.centroids.release();
+      pictures.close();
       await backboneMaps.release();
     },
   };
