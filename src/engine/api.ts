@@ -40,6 +40,8 @@ export interface Masks {
   parts?: Int32Array;
   /** Corrections on top, in order; not of a preview. */
   strokes?: readonly Stroke[];
+  /** Outlines along the edges of the picture (the default), or smooth between the tokens. Previews are always smooth. */
+  edges?: boolean;
 }
 
 /** What another τ would give, from the last run's first hierarchy: fast, near but not equal to a run. */

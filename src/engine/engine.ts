@@ -13,8 +13,9 @@ import {
   suitableSize,
   suitableStride,
 } from './estimate.ts';
-import { createExporter, labelsOf } from './export/exporter.ts';
+import { createExporter } from './export/exporter.ts';
 import { createFinished, type Finished } from './finished.ts';
+import { masksOf } from './mask/masks.ts';
 import { createBackbone } from './model/backbone.ts';
 import { createCorrelator } from './model/correlator.ts';
 import { createFusion } from './model/fusion.ts';
@@ -28,6 +29,7 @@ import { createRestored } from './restored.ts';
 import type { Progress, RunResult, RunSettings } from './run.ts';
 import { checkSettings } from './settings.ts';
 import { openClip } from './video/open.ts';
+import { createPictures } from './video/pictures.ts';
 import type { Clip } from './video/types.ts';
 
 /** A model's sessions for one size on one device. */
@@ -317,14 +319,19 @@ export function createEngine(manifestUrl: string): EngineApi {
       running?.abort();
       await settled;
       await letGo();
-      finished = createRestored(result);
+      finished = createRestored(opened(), result);
     },
 
     videoFormats: async (quality) => exporter.formats(opened(), quality),
 
     async export(order, handle, onProgress) {
-      const labels = labelsOf(looked().result, order);
-      return exporter.run({ clip: opened(), files, labels }, order, handle, onProgress);
+      const pictures = createPictures(opened());
+      const labels = masksOf(looked().result, pictures, order);
+      try {
+        return await exporter.run({ clip: opened(), files, labels }, order, handle, onProgress);
+      } finally {
+        pictures.close();
+      }
     },
 
     cancelExport: () => exporter.cancel(),

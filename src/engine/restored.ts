@@ -1,19 +1,22 @@
 import { failure } from './errors.ts';
-import { labelsOf } from './export/exporter.ts';
 import type { Finished } from './finished.ts';
+import { masksOf } from './mask/masks.ts';
 import type { RunResult } from './run.ts';
+import { createPictures } from './video/pictures.ts';
+import type { Clip } from './video/types.ts';
 
 /** A run of an earlier session, of which only the result is here: its masks, and nothing that needs its tokens. */
-export function createRestored(result: RunResult): Finished {
+export function createRestored(clip: Clip, result: RunResult): Finished {
+  const pictures = createPictures(clip);
   const gone = async (): Promise<never> => {
     throw failure('run/tokens-gone');
   };
   return {
     result,
-    labels: (frame, width, height, of) => ({
+    labels: async (frame, width, height, of) => ({
       width,
       height,
-      labels: labelsOf(result, of)(frame, width, height),
+      labels: await masksOf(result, pictures, of)(frame, width, height),
     }),
     preview: async () => null,
     histogram: async () => null,
@@ -22,6 +25,6 @@ export function createRestored(result: RunResult): Finished {
     frameAttention: gone,
     distances: gone,
     carry: gone,
-    release: async () => undefined,
+    release: async () => pictures.close(),
   };
 }

@@ -10,7 +10,7 @@ import type { ExportContent, ExportOrder, ExportProgress, ExportSource } from '.
 
 /** Seven by five pixels, four frames: cluster 1 is a bar of two columns that moves right, cluster 3 only in frame 2. */
 const [WIDTH, HEIGHT] = [7, 5];
-const labels: ExportSource['labels'] = (frame, width, height) =>
+const labels = (frame: number, width: number, height: number) =>
   Uint16Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)];
     if (frame === 2 && y === 4 && x === 6) return 3;

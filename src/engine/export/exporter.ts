@@ -1,8 +1,4 @@
-import type { Masks } from '../api.ts';
 import { asFailure, failure } from '../errors.ts';
-import { chosenParts, nearestFrame, raiseLabels } from '../mask/raise.ts';
-import { applyStrokes } from '../mask/strokes.ts';
-import type { RunResult } from '../run.ts';
 import type { Clip } from '../video/types.ts';
 import type { VideoFormats } from './encoders.ts';
 import { frameTimes } from './frames.ts';
@@ -65,23 +61,5 @@ export function createExporter(): Exporter {
       }
     },
     cancel,
-  };
-}
-
-/** A run's masks at any clip frame: frames between two processed ones take the nearest, whose map is kept meanwhile. */
-export function labelsOf(
-  { grid, frames, clustering, parts }: Pick<RunResult, 'grid' | 'frames' | 'clustering' | 'parts'>,
-  of: Pick<Masks, 'parts' | 'strokes'> = {},
-): ExportSource['labels'] {
-  const soft = { grid, ...clustering, parts: chosenParts(parts, of.parts) };
-  let kept: { key: string; labels: Uint16Array } = { key: '', labels: new Uint16Array(0) };
-  return (frame, width, height) => {
-    const place = nearestFrame(frames, frame);
-    const key = `${place} ${width} ${height}`;
-    if (kept.key !== key) {
-      kept = { key, labels: raiseLabels(soft, place, width, height) };
-      applyStrokes(kept.labels, width, height, frame, of.strokes ?? [], { grid, frames });
-    }
-    return kept.labels;
   };
 }

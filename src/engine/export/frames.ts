@@ -36,7 +36,7 @@ export async function* maskFrames(
   const places = placesIn(order.objects, width * height);
   for (let index = start; index < end; index++) {
     signal.throwIfAborted();
-    yield { index, places: places(source.labels(index, width, height)) };
+    yield { index, places: places(await source.labels(index, width, height)) };
     tick();
     await breath();
   }
@@ -61,7 +61,7 @@ export async function* picturedFrames(
       yield {
         index,
         frame,
-        places: places(source.labels(index, size.width, size.height)),
+        places: places(await source.labels(index, size.width, size.height, frame)),
         timestamp: times.start[index - start]!,
         duration: times.duration[index - start]!,
       };

@@ -1,6 +1,6 @@
 import type { Paint } from '../mask/paint.ts';
 import type { Stroke } from '../mask/strokes.ts';
-import type { Clip } from '../video/types.ts';
+import type { Clip, DecodedFrame } from '../video/types.ts';
 
 /** What a person sees as one object, as a file gets it. */
 export interface ExportObject {
@@ -63,8 +63,13 @@ export interface ExportSource {
   clip: Clip;
   /** What the clip was opened from: the sound is read from it. */
   files: readonly File[];
-  /** Cluster of every pixel of a clip frame at a size, [height, width]. */
-  labels(frame: number, width: number, height: number): Uint16Array;
+  /** Cluster of every pixel of a clip frame at a size, [height, width]. `decoded`: the frame, where it is at hand. */
+  labels(
+    frame: number,
+    width: number,
+    height: number,
+    decoded?: DecodedFrame,
+  ): Uint16Array | Promise<Uint16Array>;
 }
 
 export interface ExportProgress {

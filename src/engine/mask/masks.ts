@@ -1,0 +1,32 @@
+import type { Masks } from '../api.ts';
+import type { RunResult } from '../run.ts';
+import type { Pictures } from '../video/pictures.ts';
+import { rgbaOf } from '../video/preprocess.ts';
+import type { DecodedFrame } from '../video/types.ts';
+import { chosenParts, nearestFrame, raiseLabels } from './raise.ts';
+import { refineLabels } from './refine.ts';
+import { applyStrokes } from './strokes.ts';
+
+export type MaskedRun = Pick<RunResult, 'settings' | 'grid' | 'frames' | 'clustering' | 'parts'>;
+
+/**
+ * A run's masks at any clip frame: [height, width] cluster of every pixel. Frames between two processed ones take the
+ * labels of the nearest and the edges of their own picture. `decoded`: that frame, where it is at hand.
+ */
+export function masksOf(
+  { settings, grid, frames, clustering, parts }: MaskedRun,
+  pictures: Pictures,
+  of: Omit<Masks, 'tau'> = {},
+): (frame: number, width: number, height: number, decoded?: DecodedFrame) => Promise<Uint16Array> {
+  const soft = { grid, ...clustering, parts: chosenParts(parts, of.parts) };
+  return async (frame, width, height, decoded) => {
+    const place = nearestFrame(frames, frame);
+    const along = async () => {
+      const picture = decoded ? rgbaOf(decoded, width, height) : await pictures.at(frame, width, height);
+      return refineLabels(soft, place, picture, settings.tau);
+    };
+    const labels = (of.edges ?? true) ? await along() : raiseLabels(soft, place, width, height);
+    applyStrokes(labels, width, height, frame, of.strokes ?? [], { grid, frames });
+    return labels;
+  };
+}
