@@ -351,6 +351,22 @@ const ERRORS = {
     what: `${p.sequence} has ${p.found} proposals; ${p.protocol} allows ${p.most}.`,
     todo: `Keep the best ones, numbered from 1 (--keep ${p.most} takes the others for background), or choose another protocol.`,
   }),
+  'truth/frames': (p: { keys: string; clip: string }) => ({
+    what: `The clip has no frames for the masks numbered ${p.keys}: ${p.clip}.`,
+    todo: 'Drop the masks of this clip; each has to bear the number of its frame.',
+  }),
+  'truth/size': (p: { name: string; size: string; wants: string }) => ({
+    what: `The mask ${p.name} is ${p.size} pixels, which does not fit ${p.wants}.`,
+    todo: 'Drop the masks of this clip, all of one size and of the clip’s shape. To open pictures as a clip instead, put them into a folder named frames.',
+  }),
+  'truth/several': (p: { names: string }) => ({
+    what: `These files hold several clips with masks: ${p.names}.`,
+    todo: 'Drop the frames and masks of one clip; to run a whole data set use unprompted eval.',
+  }),
+  'truth/no-clip': () => ({
+    what: 'These are masks, but no clip is open to compare them with.',
+    todo: 'Open the clip first, then drop its masks.',
+  }),
   'eval/exists': (p: { folder: string }) => ({
     what: `${p.folder} already holds an evaluation.`,
     todo: 'Add --resume to go on with it, or give another folder.',
@@ -382,6 +398,26 @@ const ERRORS = {
   'export/cannot-write': (p: { name: string; detail: string }) => ({
     what: `${p.name} cannot be written: ${p.detail}`,
     todo: 'Make room or choose another place, and export again.',
+  }),
+  'project/bad': (p: { name: string; detail: string }) => ({
+    what: `${p.name} cannot be read as a project: ${p.detail}.`,
+    todo: 'Take another copy of it, or open the clip itself and segment it again.',
+  }),
+  'project/newer': (p: { name: string }) => ({
+    what: `${p.name} was written by a newer version of this page.`,
+    todo: 'Reload this page to get the newest version, and open it again.',
+  }),
+  'project/no-clip': (p: { name: string; clip: string }) => ({
+    what: `${p.name} holds no copy of its clip, ${p.clip}.`,
+    todo: `Drop ${p.clip} here to go on with the work on it.`,
+  }),
+  'project/other-clip': (p: { name: string; wants: string; found: string }) => ({
+    what: `This is not the clip of ${p.name}: that has ${p.wants}, this one ${p.found}.`,
+    todo: 'Drop the clip that the project was made from.',
+  }),
+  'project/not-kept': (p: { detail: string }) => ({
+    what: `The browser could not keep this work: ${p.detail}`,
+    todo: 'Save a project file before you leave, or remove recent projects to make room.',
   }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,

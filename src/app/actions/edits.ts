@@ -1,11 +1,12 @@
-import { recorded, redone, undone } from '../model/history.ts';
+import type { Stroke } from '../../engine/mask/strokes.ts';
+import { type History, recorded, redone, undone } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { sameRun } from '../model/settings.ts';
 import { announce } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../strings.ts';
-import { start } from './runner.ts';
+import { countsOf, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
 /** Changes the objects under a name that undo shows. The same list back: nothing was changed. */
@@ -13,17 +14,32 @@ export function edit(
   label: string,
   change: (objects: readonly VideoObject[]) => readonly VideoObject[],
 ): void {
-  const { result } = useRun.getState();
-  const { objects, history, selected } = useObjects.getState();
+  const { objects } = useObjects.getState();
   const after = change(objects);
-  if (!result || after === objects) return;
-  const { settings } = result;
-  useObjects.setState({
-    objects: after,
-    history: recorded(history, { label, before: { settings, objects }, after: { settings, objects: after } }),
-    selected: kept(selected, after),
-  });
+  if (after !== objects) record(label, { objects: after });
+}
+
+/** Adds a stroke of the brush. */
+export function addStroke(label: string, stroke: Stroke): void {
+  record(label, { strokes: [...useObjects.getState().strokes, stroke] });
+}
+
+function record(label: string, change: Partial<Omit<Snapshot, 'settings'>>): void {
+  const { result } = useRun.getState();
+  const { objects, strokes, history } = useObjects.getState();
+  if (!result) return;
+  const before = { settings: result.settings, objects, strokes };
+  const after = { ...before, ...change };
+  show(after, recorded(history, { label, before, after }));
   announce(label);
+}
+
+/** Shows other objects and corrections of the same run, and counts their tokens anew. */
+function show({ objects, strokes }: Snapshot, history: History<Snapshot>): void {
+  const { result } = useRun.getState();
+  const before = useObjects.getState();
+  if (result && strokes !== before.strokes) useRun.setState({ counts: countsOf(result, strokes) });
+  useObjects.setState({ objects, strokes, history, selected: kept(before.selected, objects) });
 }
 
 /** An object's name as shown: its own, or its number among its kind. */
@@ -50,19 +66,14 @@ export async function redo(): Promise<void> {
   if (step) await go(step.edit.after, step.history, strings.edits.redid(step.edit.label));
 }
 
-async function go(
-  to: Snapshot,
-  history: ReturnType<typeof useObjects.getState>['history'],
-  told: string,
-): Promise<void> {
+async function go(to: Snapshot, history: History<Snapshot>, told: string): Promise<void> {
   const { result } = useRun.getState();
   if (!result) return;
-  const { objects } = to;
   if (sameRun(result.settings, to.settings)) {
-    useObjects.setState({ objects, history, selected: kept(useObjects.getState().selected, objects) });
+    show(to, history);
   } else {
     changeSettings(to.settings);
-    await start(to.settings, { objects, history });
+    await start(to.settings, { ...to, history });
   }
   announce(told);
 }

@@ -1,10 +1,11 @@
 import { proxy } from 'comlink';
 import { asFailure } from '../../engine/errors.ts';
+import { correctedLabels, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult, RunSettings } from '../../engine/run.ts';
 import { workers } from '../connection.ts';
 import { tau } from '../model/format.ts';
 import { type History, recorded } from '../model/history.ts';
-import { carriedOver, objectsOf, tokenCounts, type VideoObject } from '../model/objects.ts';
+import { carriedOver, objectsOf, tokenCounts } from '../model/objects.ts';
 import { announce, showFailure } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { type RunPhase, useRun } from '../stores/run.ts';
@@ -12,10 +13,16 @@ import { useView } from '../stores/view.ts';
 import { strings } from '../strings.ts';
 
 /** Objects and history to have once the run is done, where they are known beforehand (undo, redo, reopening). */
-export interface Return {
-  objects: readonly VideoObject[];
+export interface Return extends Pick<Snapshot, 'objects' | 'strokes'> {
   history: History<Snapshot>;
 }
+
+/** Tokens of every cluster in every processed frame, corrections included. */
+export const countsOf = (result: RunResult, strokes: readonly Stroke[]): Uint32Array =>
+  tokenCounts(
+    { ...result.clustering, labels: correctedLabels(result.clustering.labels, strokes, result) },
+    result.grid,
+  );
 
 /** Number of the newest run; an older one that still comes in is dropped. */
 let newest = 0;
@@ -23,14 +30,15 @@ let underWay: Promise<unknown> = Promise.resolve();
 
 /** Runs the engine; a run under way is stopped first. Only the newest wish has an effect. */
 export async function start(settings: RunSettings, returnTo?: Return): Promise<void> {
-  const { result } = useRun.getState();
+  const { result, restored } = useRun.getState();
   const number = ++newest;
   const { engine } = workers();
   if (useRun.getState().phase !== 'idle') await engine.cancel();
   await underWay;
   if (number !== newest) return;
 
-  const phase: RunPhase = result && onlyClustering(result.settings, settings) ? 'clustering' : 'segmenting';
+  const clusters = result && !restored && onlyClustering(result.settings, settings);
+  const phase: RunPhase = clusters ? 'clustering' : 'segmenting';
   useRun.setState({ phase, progress: null });
   if (phase === 'segmenting') announce(strings.run.started);
   const started = performance.now();
@@ -88,17 +96,18 @@ function onlyClustering(before: RunSettings, after: RunSettings): boolean {
 
 function accept(found: RunResult, returnTo?: Return): void {
   const { result } = useRun.getState();
-  const { objects, history } = useObjects.getState();
-  useRun.setState({ result: found, counts: tokenCounts(found.clustering, found.grid) });
+  const { objects, strokes, history } = useObjects.getState();
+  useRun.setState({ result: found, counts: countsOf(found, returnTo?.strokes ?? []), restored: false });
   useView.setState({ attention: null, pinned: null });
   const cleared = { selected: new Set<number>(), hovered: null, solo: null };
   if (returnTo) {
-    useObjects.setState({ ...returnTo, ...cleared });
+    const { objects, strokes, history } = returnTo;
+    useObjects.setState({ objects, strokes, history, ...cleared });
     return;
   }
   const fresh = objectsOf(found.clusters);
   if (!result) {
-    useObjects.setState({ objects: fresh, history, ...cleared });
+    useObjects.setState({ objects: fresh, strokes: [], history, ...cleared });
     useView.setState({ tab: 'objects' });
     return;
   }
@@ -109,10 +118,11 @@ function accept(found: RunResult, returnTo?: Return): void {
       : strings.edits.tau(tau(result.settings.tau), tau(found.settings.tau));
   useObjects.setState({
     objects: carried,
+    strokes: [],
     history: recorded(history, {
       label,
-      before: { settings: result.settings, objects },
-      after: { settings: found.settings, objects: carried },
+      before: { settings: result.settings, objects, strokes },
+      after: { settings: found.settings, objects: carried, strokes: [] },
     }),
     ...cleared,
   });

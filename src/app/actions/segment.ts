@@ -1,14 +1,15 @@
 import { sameRun, tauStep } from '../model/settings.ts';
+import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../strings.ts';
 import type { Action } from './action.ts';
 import { start, stop } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
-/** Whether the result on screen is not what the settings now ask for. */
+/** Whether the result on screen is not what the settings now ask for, or came without its tokens. */
 export function stale(): boolean {
-  const { settings, result } = useRun.getState();
-  return settings !== null && !(result && sameRun(result.settings, settings));
+  const { settings, result, restored } = useRun.getState();
+  return settings !== null && (restored || !(result && sameRun(result.settings, settings)));
 }
 
 export const segment: Action = {
@@ -18,8 +19,10 @@ export const segment: Action = {
   keys: ['Enter', 'Mod+Enter'],
   enabled: () => useRun.getState().phase === 'idle' && stale(),
   run: () => {
-    const { settings } = useRun.getState();
-    if (settings) return start(settings);
+    const { settings, result } = useRun.getState();
+    if (!settings) return;
+    // The same run again brings the tokens back and changes nothing else.
+    return start(settings, result && sameRun(result.settings, settings) ? useObjects.getState() : undefined);
   },
 };
 

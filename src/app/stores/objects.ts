@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { RunSettings } from '../../engine/run.ts';
 import { type History, NO_HISTORY } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
@@ -7,10 +8,13 @@ import type { VideoObject } from '../model/objects.ts';
 export interface Snapshot {
   settings: RunSettings;
   objects: readonly VideoObject[];
+  /** Corrections with the brush, in order. */
+  strokes: readonly Stroke[];
 }
 
 interface ObjectsState {
   objects: readonly VideoObject[];
+  strokes: readonly Stroke[];
   history: History<Snapshot>;
   selected: ReadonlySet<number>;
   hovered: number | null;
@@ -20,6 +24,7 @@ interface ObjectsState {
 
 export const useObjects = create<ObjectsState>()(() => ({
   objects: [],
+  strokes: [],
   history: NO_HISTORY,
   selected: new Set(),
   hovered: null,

@@ -18,6 +18,8 @@ interface RunState {
   phase: RunPhase;
   progress: Progress | null;
   result: RunResult | null;
+  /** The result came with a project: its tokens are not here, so looking inside it takes a run. */
+  restored: boolean;
   /** Tokens of every cluster in every processed frame, [clusters, frames]. */
   counts: Uint32Array;
 }
@@ -31,5 +33,6 @@ export const useRun = create<RunState>()(() => ({
   phase: 'idle',
   progress: null,
   result: null,
+  restored: false,
   counts: new Uint32Array(0),
 }));

@@ -1,0 +1,189 @@
+import * as v from 'valibot';
+import { failure, UnpromptedError } from '../../engine/errors.ts';
+import type { Stroke } from '../../engine/mask/strokes.ts';
+import type { RunResult, RunSettings } from '../../engine/run.ts';
+import { checkSettings } from '../../engine/settings.ts';
+import type { VideoObject } from '../model/objects.ts';
+import { strings } from '../strings.ts';
+import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.ts';
+
+/** No clip has more of anything: what claims more is broken, or means harm. */
+const MOST = 1e7;
+const LABELS = 2 ** 16;
+
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST));
+const size = v.pipe(count, v.minValue(1));
+const label = v.pipe(count, v.maxValue(LABELS - 1));
+const text = v.pipe(v.string(), v.maxLength(1000));
+const list = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(MOST));
+const integers = v.instance(Int32Array);
+
+const keysOf = <K extends string>(words: Record<K, string>) => v.picklist(Object.keys(words) as K[]);
+
+const settings: v.GenericSchema<unknown, RunSettings> = v.object({
+  model: text,
+  height: size,
+  width: size,
+  start: count,
+  end: v.nullable(count),
+  stride: size,
+  tau: finite,
+  ratio: finite,
+  temperature: v.union([finite, v.pipe(v.array(finite), v.maxLength(256))]),
+  pool: v.picklist([1, 2] as const),
+  clustering: keysOf(strings.settings.clusterings),
+  window: size,
+  metric: keysOf(strings.settings.metrics),
+  k: size,
+  seed: count,
+  device: keysOf(strings.settings.devices),
+});
+
+const object: v.GenericSchema<unknown, VideoObject> = v.object({
+  id: count,
+  clusters: list(label),
+  name: text,
+  colour: v.pipe(count, v.maxValue(0xffffff)),
+  visible: v.boolean(),
+  background: v.boolean(),
+  locked: v.boolean(),
+});
+
+const stroke: v.GenericSchema<unknown, Stroke> = v.object({
+  frame: count,
+  to: label,
+  from: list(label),
+  points: v.pipe(
+    list(finite),
+    v.check((points) => points.length >= 2 && points.length % 2 === 0),
+  ),
+  radius: v.pipe(finite, v.minValue(0), v.maxValue(1)),
+  carried: integers,
+});
+
+const stage = keysOf(strings.run.stages);
+const device = v.picklist(['webgpu', 'wasm'] as const);
+
+const result: v.GenericSchema<unknown, RunResult> = v.object({
+  settings,
+  note: v.nullable(text),
+  frames: integers,
+  grid: v.object({ frames: size, rows: size, columns: size }),
+  clustering: v.object({
+    labels: integers,
+    clusters: v.pipe(size, v.maxValue(LABELS - 1)),
+    levels: list(v.object({ clusters: size, parent: integers })),
+    distances: v.null(),
+    pairs: v.object({ computed: finite, all: finite, share: finite }),
+  }),
+  parts: v.nullable(integers),
+  clusters: list(
+    v.object({
+      id: label,
+      tokens: count,
+      share: finite,
+      frames: count,
+      border: finite,
+      background: v.boolean(),
+    }),
+  ),
+  times: list(v.object({ stage, seconds: finite })),
+  device: v.object({
+    device,
+    why: text,
+    adapter: v.nullable(
+      v.object({ vendor: text, architecture: text, description: text, software: v.boolean() }),
+    ),
+    features: list(text),
+    threads: count,
+    precision: v.picklist(['float32', 'float16'] as const),
+    selfTest: v.exactOptional(v.object({ half: v.boolean(), attention: finite, divergence: finite })),
+  }),
+  memory: v.object({ peakBytes: v.pipe(finite, v.minValue(0)) }),
+});
+
+const snapshot = v.object({ settings: count, objects: list(count), strokes: list(count) });
+const edits = v.pipe(v.array(v.object({ label: text, before: snapshot, after: snapshot })), v.maxLength(500));
+
+const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
+  version: v.literal(VERSION),
+  clip: v.object({
+    name: text,
+    width: size,
+    height: size,
+    frameCount: size,
+    bytes: v.pipe(finite, v.minValue(0)),
+  }),
+  frame: count,
+  result: v.nullable(result),
+  settings: list(settings),
+  objects: list(object),
+  strokes: list(stroke),
+  now: snapshot,
+  past: edits,
+  future: edits,
+});
+
+/**
+ * What was read, as a document that can be trusted: every value in its range, every place within its table, every
+ * label of a cluster that there is. `name`: of the file, for the message.
+ * @throws `project/newer`, `project/bad`
+ */
+export function checkDocument(read: unknown, name: string): ProjectDocument {
+  const version = v.safeParse(v.looseObject({ version: v.number() }), read);
+  if (version.success && version.output.version > VERSION) throw failure('project/newer', { name });
+  const parsed = v.safeParse(document, read);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw failure('project/bad', { name, detail: `${v.getDotPath(issue) ?? 'it'}: ${issue.message}` });
+  }
+  const fault = faultOf(parsed.output);
+  if (fault) throw failure('project/bad', { name, detail: fault });
+  return parsed.output;
+}
+
+/** What no schema sees: numbers that have to fit each other. Null: nothing is wrong. */
+function faultOf(read: ProjectDocument): string | null {
+  const known = ({ settings, objects, strokes }: PackedSnapshot) =>
+    settings < read.settings.length &&
+    objects.every((place) => place < read.objects.length) &&
+    strokes.every((place) => place < read.strokes.length);
+  const snapshots = [
+    read.now,
+    ...[...read.past, ...read.future].flatMap((edit) => [edit.before, edit.after]),
+  ];
+  if (!snapshots.every(known)) return 'an edit names something that is not there';
+  try {
+    for (const settings of read.settings) checkSettings(settings);
+  } catch (thrown) {
+    if (thrown instanceof UnpromptedError) return thrown.message;
+    throw thrown;
+  }
+  return read.result && faultOfResult(read.result, read);
+}
+
+function faultOfResult(
+  { grid, frames, clustering, clusters, parts }: RunResult,
+  { clip, strokes }: ProjectDocument,
+): string | null {
+  const tokens = grid.frames * grid.rows * grid.columns;
+  const below = (values: Int32Array, most: number) => values.every((value) => value >= 0 && value < most);
+  const ascending = (values: Int32Array) => values.every((value, i) => i === 0 || value > values[i - 1]!);
+  if (frames.length !== grid.frames || !ascending(frames) || !below(frames, clip.frameCount))
+    return 'its frames are not the clip’s';
+  if (clustering.labels.length !== tokens || !below(clustering.labels, clustering.clusters))
+    return 'its labels do not fit its grid';
+  if (!clusters.every(({ id }) => id < clustering.clusters))
+    return 'a cluster is described that is not there';
+  let children = tokens;
+  for (const { clusters: more, parent } of clustering.levels) {
+    if (parent.length !== children || !below(parent, more)) return 'its levels do not fit each other';
+    children = more;
+  }
+  if (parts && (parts.length !== tokens || !below(parts, clustering.levels[0]?.clusters ?? 0)))
+    return 'its parts do not fit its levels';
+  if (!strokes.every(({ carried }) => ascending(carried) && below(carried, tokens)))
+    return 'a stroke carries tokens that are not there';
+  return null;
+}

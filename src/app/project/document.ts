@@ -1,0 +1,119 @@
+import type { Stroke } from '../../engine/mask/strokes.ts';
+import type { RunResult, RunSettings } from '../../engine/run.ts';
+import type { Edit, History } from '../model/history.ts';
+import type { VideoObject } from '../model/objects.ts';
+import type { Snapshot } from '../stores/objects.ts';
+
+/** What a clip is known by, so that it can be told whether another file is the same one. */
+export interface ClipMark {
+  name: string;
+  width: number;
+  height: number;
+  frameCount: number;
+  /** Bytes of its files together. */
+  bytes: number;
+}
+
+/** Everything about the work on one clip that a person would miss. */
+export interface Project {
+  clip: ClipMark;
+  /** Clip frame on the stage. */
+  frame: number;
+  /** What the next run will be. */
+  settings: RunSettings;
+  result: RunResult | null;
+  objects: readonly VideoObject[];
+  strokes: readonly Stroke[];
+  history: History<Snapshot>;
+}
+
+/** A Snapshot as places in the document's tables. */
+export interface PackedSnapshot {
+  settings: number;
+  objects: number[];
+  strokes: number[];
+}
+
+interface PackedEdit {
+  label: string;
+  before: PackedSnapshot;
+  after: PackedSnapshot;
+}
+
+/** Version of the document; one with a higher number is refused, one with a lower is read as it was meant. */
+export const VERSION = 1;
+
+/**
+ * A project as it is kept and carried: plain data and typed arrays. Snapshots of the history share most of what they
+ * hold, so each thing is written once and named by its place.
+ */
+export interface ProjectDocument {
+  version: typeof VERSION;
+  clip: ClipMark;
+  frame: number;
+  result: RunResult | null;
+  settings: RunSettings[];
+  objects: VideoObject[];
+  strokes: Stroke[];
+  now: PackedSnapshot;
+  past: PackedEdit[];
+  future: PackedEdit[];
+}
+
+/** Gives each thing one place, however often it is met. */
+function table<T>() {
+  const places = new Map<T, number>();
+  return {
+    place: (thing: T): number => {
+      const place = places.get(thing) ?? places.size;
+      places.set(thing, place);
+      return place;
+    },
+    all: () => [...places.keys()],
+  };
+}
+
+export function pack({ clip, frame, settings, result, objects, strokes, history }: Project): ProjectDocument {
+  const tables = { settings: table<RunSettings>(), objects: table<VideoObject>(), strokes: table<Stroke>() };
+  const packed = (snapshot: Snapshot): PackedSnapshot => ({
+    settings: tables.settings.place(snapshot.settings),
+    objects: snapshot.objects.map(tables.objects.place),
+    strokes: snapshot.strokes.map(tables.strokes.place),
+  });
+  const edit = ({ label, before, after }: Edit<Snapshot>): PackedEdit => ({
+    label,
+    before: packed(before),
+    after: packed(after),
+  });
+  const now = packed({ settings, objects, strokes });
+  const [past, future] = [history.past.map(edit), history.future.map(edit)];
+  return {
+    version: VERSION,
+    clip,
+    frame,
+    result,
+    settings: tables.settings.all(),
+    objects: tables.objects.all(),
+    strokes: tables.strokes.all(),
+    now,
+    past,
+    future,
+  };
+}
+
+/** The project of a document that has been checked: equal places become the same objects again. */
+export function unpack(document: ProjectDocument): Project {
+  const { clip, frame, result } = document;
+  const snapshot = ({ settings, objects, strokes }: PackedSnapshot): Snapshot => ({
+    settings: document.settings[settings]!,
+    objects: objects.map((place) => document.objects[place]!),
+    strokes: strokes.map((place) => document.strokes[place]!),
+  });
+  const edit = ({ label, before, after }: PackedEdit): Edit<Snapshot> => ({
+    label,
+    before: snapshot(before),
+    after: snapshot(after),
+  });
+  const history = { past: document.past.map(edit), future: document.future.map(edit) };
+  return { clip, frame, result, history, ...snapshot(document.now) };
+}
