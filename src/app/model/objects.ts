@@ -5,6 +5,7 @@ import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
 /** What a person sees in the list: one cluster or several merged ones. Plain data, replaced and never changed. */
 export interface VideoObject {
   readonly id: number;
+  /** Clusters of the run, or parts of them: nodes of its hierarchy. No two objects share one. */
   readonly clusters: readonly number[];
   /** Empty: named by its number. */
   readonly name: string;
@@ -68,7 +69,7 @@ export function split(objects: readonly VideoObject[], id: number): readonly Vid
 }
 
 /** Gives colours that no object has yet, then the palette from its start. */
-function freeColours(objects: readonly VideoObject[]): () => number {
+export function freeColours(objects: readonly VideoObject[]): () => number {
   const used = new Set(objects.map((object) => object.colour));
   const free = PALETTE.filter((colour) => !used.has(colour));
   let next = 0;

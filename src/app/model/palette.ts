@@ -15,6 +15,38 @@ export const BACKGROUND_COLOUR = 0x8b93a1;
 /** 0xRRGGBB as CSS. */
 export const css = (colour: number): string => `#${colour.toString(16).padStart(6, '0')}`;
 
+/** The `place`-th kin of a colour: near in hue, lighter or darker; the 0th is the colour itself. Neighbours differ most. */
+export function kin(colour: number, place: number): number {
+  if (place === 0) return colour;
+  const [hue, saturation, lightness] = hslOf(colour);
+  const turn = (step: number) => ((place * step) % 1) - 0.5;
+  return rgbOf(
+    (hue + 90 * turn(0.618) + 360) % 360,
+    saturation,
+    Math.min(0.88, Math.max(0.28, lightness + 0.42 * turn(0.382))),
+  );
+}
+
+/** Hue in degrees, saturation and lightness in 0..1. */
+function hslOf(colour: number): [number, number, number] {
+  const [r, g, b] = [16, 8, 0].map((shift) => ((colour >> shift) & 255) / 255) as [number, number, number];
+  const [low, high] = [Math.min(r, g, b), Math.max(r, g, b)];
+  const lightness = (low + high) / 2;
+  if (high === low) return [0, 0, lightness];
+  const span = high - low;
+  const sector = high === r ? (g - b) / span + 6 : high === g ? (b - r) / span + 2 : (r - g) / span + 4;
+  return [(sector % 6) * 60, span / (1 - Math.abs(2 * lightness - 1)), lightness];
+}
+
+function rgbOf(hue: number, saturation: number, lightness: number): number {
+  const span = saturation * Math.min(lightness, 1 - lightness);
+  const channel = (n: number) => {
+    const k = (n + hue / 30) % 12;
+    return Math.round(255 * (lightness - span * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
+  };
+  return (channel(0) << 16) | (channel(8) << 8) | channel(4);
+}
+
 /** Pattern of the object at a place in the list: neighbours in the list never share one. */
 export const patternAt = (place: number): Pattern => PATTERNS[1 + (place % (PATTERNS.length - 1))]!;
 

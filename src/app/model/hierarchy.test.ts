@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { RunResult } from '../../engine/run.ts';
+import {
+  atLevel,
+  choicesOf,
+  dividedAt,
+  type Hierarchy,
+  haveParts,
+  hierarchyOf,
+  inAllNodes,
+  kinOf,
+  levelOf,
+  nodeObjects,
+  nodesOf,
+  nodesOfTokens,
+  openOf,
+  settledNodes,
+} from './hierarchy.ts';
+import { merged, placesOf, type VideoObject } from './objects.ts';
+
+/**
+ * Six parts become three middle clusters and two final ones; one part has no token left.
+ *
+ *   level 2      0            1
+ *   level 1   2      3        4
+ *   level 0   5  6   7        8  9 (10 is empty)
+ */
+const grid = { frames: 2, rows: 2, columns: 4 };
+const parts = Int32Array.of(0, 0, 0, 1, 1, 2, 3, 4, /* second frame */ 0, 0, 1, 2, 3, 3, 4, 4);
+const levels = [
+  { clusters: 6, parent: parts },
+  { clusters: 3, parent: Int32Array.of(0, 0, 1, 2, 2, 2) },
+  { clusters: 2, parent: Int32Array.of(0, 0, 1) },
+];
+const result: Pick<RunResult, 'clustering' | 'parts' | 'grid'> = {
+  grid,
+  parts,
+  clustering: {
+    labels: parts.map((part) => Number(part > 2)),
+    clusters: 2,
+    levels,
+    distances: null,
+    pairs: { computed: 0, all: 0, share: 0 },
+  },
+};
+const hierarchy: Hierarchy = hierarchyOf(result)!;
+
+const object = (id: number, clusters: readonly number[], change: Partial<VideoObject> = {}): VideoObject => ({
+  id,
+  clusters,
+  name: '',
+  colour: 0x3366cc + id,
+  visible: true,
+  background: false,
+  locked: false,
+  ...change,
+});
+const OBJECTS = [object(0, [0], { name: 'Rider' }), object(1, [1])];
+const clustersOf = (objects: readonly VideoObject[]) => objects.map(({ clusters }) => clusters);
+
+test('nodes count up from the wholes to the parts, largest first, without empty ones', () => {
+  expect([0, 1].map((node) => levelOf(hierarchy, node))).toEqual([2, 2]);
+  expect([2, 4, 5, 10].map((node) => levelOf(hierarchy, node))).toEqual([1, 1, 0, 0]);
+  expect(nodesOf(hierarchy, 2)).toEqual([0, 1]);
+  expect(nodesOf(hierarchy, 1)).toEqual([2, 4, 3]);
+  expect(nodesOf(hierarchy, 0)).toEqual([5, 6, 8, 9, 7]);
+});
+
+test('tokens add up from every level to the next, in each frame', () => {
+  for (const [node, children] of hierarchy.below.entries()) {
+    if (children.length === 0) continue;
+    const sum = children.reduce((tokens, child) => tokens + hierarchy.tokens[child]!, 0);
+    expect(hierarchy.tokens[node]).toBe(sum);
+  }
+  expect([...hierarchy.counts.subarray(0, 4)]).toEqual([6, 4, 2, 4]);
+});
+
+test('K-means has no parts', () => {
+  expect(hierarchyOf({ ...result, parts: null })).toBeNull();
+});
+
+test('opening passes over levels that divide nothing', () => {
+  expect(openOf(hierarchy, 0)).toEqual([2, 3]);
+  expect(openOf(hierarchy, 1)).toEqual([8, 9]);
+  expect(openOf(hierarchy, 3)).toEqual([]);
+});
+
+describe('an area in nodes of a level', () => {
+  test.each([
+    [[0], 2, [0]],
+    [[0], 1, [2, 3]],
+    [[0], 0, [5, 6, 7]],
+    [[5, 6], 2, [2]],
+    [[5, 6, 7], 2, [0]],
+    // Only partly in the area: the whole nodes below.
+    [[5, 7], 2, [5, 3]],
+  ])('%j at level %i is %j', (nodes, level, expected) => {
+    expect(atLevel(hierarchy, nodes, level)).toEqual(expected);
+  });
+
+  test('only levels that divide an object differently are offered', () => {
+    const choices = choicesOf(hierarchy, OBJECTS[1]!);
+    expect(choices).toEqual([
+      { level: 2, parts: 1 },
+      { level: 0, parts: 2 },
+    ]);
+  });
+});
+
+describe('a level for one object', () => {
+  const divided = dividedAt(hierarchy, OBJECTS, 0, 1);
+
+  test('turns it into its parts there and leaves the others', () => {
+    expect(clustersOf(divided)).toEqual([[2], [3], [1]]);
+    expect(divided[0]).toMatchObject({ name: 'Rider', colour: OBJECTS[0]!.colour });
+    expect(divided[1]!.colour).not.toBe(divided[0]!.colour);
+    expect(divided[2]).toBe(OBJECTS[1]);
+    expect(new Set(divided.map(({ id }) => id)).size).toBe(3);
+  });
+
+  test('a locked object, and one with nothing to divide, stay', () => {
+    const locked = [object(0, [0], { locked: true })];
+    expect(dividedAt(hierarchy, locked, 0, 0)).toBe(locked);
+    expect(dividedAt(hierarchy, OBJECTS, 0, 2)).toBe(OBJECTS);
+  });
+
+  test('masks of parts find every object, and masks of clusters those that are whole', () => {
+    expect(haveParts(hierarchy, OBJECTS)).toBe(false);
+    expect(haveParts(hierarchy, divided)).toBe(true);
+    const places = placesOf(inAllNodes(hierarchy, divided), hierarchy.above.length);
+    const found = nodesOfTokens(hierarchy, result).map((node) => places[node]!);
+    expect([...found.subarray(0, 8)]).toEqual([0, 0, 0, 0, 0, 1, 2, 2]);
+    expect(places[1]).toBe(2);
+  });
+
+  test('parts join again with their kin, and are whole then', () => {
+    const part = divided[0]!;
+    const kin = kinOf(hierarchy, divided, part);
+    expect(kin).toEqual(divided.slice(0, 2));
+    const joined = settledNodes(hierarchy, merged(divided, new Set(kin.map(({ id }) => id))));
+    expect(clustersOf(joined)).toEqual([[0], [1]]);
+    expect(joined[0]!.name).toBe('Rider');
+    expect(kinOf(hierarchy, joined, joined[0]!)).toEqual([joined[0]]);
+  });
+});
+
+test('parts are painted in kin of their whole’s colour, the largest in the colour itself', () => {
+  const paint = nodeObjects(hierarchy, [object(0, [0]), object(1, [8], { colour: 0xff0000 })]);
+  expect(paint(2).colour).toBe(paint(0).colour);
+  expect(paint(3).colour).not.toBe(paint(0).colour);
+  // A part that is an object has that object's colour, and gives it to what is above.
+  expect([paint(8).colour, paint(1).colour]).toEqual([0xff0000, 0xff0000]);
+  expect(paint(9)).toMatchObject({ visible: false, background: true });
+});

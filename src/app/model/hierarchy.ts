@@ -1,0 +1,253 @@
+import type { RunResult } from '../../engine/run.ts';
+import { freeColours, type VideoObject } from './objects.ts';
+import { kin } from './palette.ts';
+
+/**
+ * The levels of Algorithm 1 as a tree (Fig. 5). A node is a cluster of one level: nodes 0..clusters-1 are the run's final
+ * clusters, so that objects of clusters are objects of nodes too; then come the levels below, the first hierarchy's
+ * clusters last. Nodes without tokens are nowhere in it.
+ */
+export interface Hierarchy {
+  clusters: number;
+  /** Cluster i of level l is node `first[l] + i`; the last level's first node is 0. */
+  first: readonly number[];
+  /** Node of the next level that a node became part of; −1 for final clusters. */
+  above: Int32Array;
+  /** Nodes that became a node, largest first. */
+  below: readonly (readonly number[])[];
+  /** Node of every cluster of the first hierarchy: what masks of parts are asked for with. */
+  leaves: Int32Array;
+  /** Tokens of every node in every processed frame, [nodes, frames]. */
+  counts: Uint32Array;
+  /** Tokens of every node. */
+  tokens: Uint32Array;
+  /** Leaves, clusters of the first hierarchy, that every node consists of. */
+  sizes: Uint32Array;
+}
+
+/** Label maps number nodes in 16 bits. */
+const MOST_NODES = 2 ** 16;
+
+/** Null after K-means, and where there are more parts than a label map can tell apart. */
+export function hierarchyOf({
+  clustering,
+  parts,
+  grid,
+}: Pick<RunResult, 'clustering' | 'parts' | 'grid'>): Hierarchy | null {
+  const { levels, clusters } = clustering;
+  const size = levels.reduce((sum, level) => sum + level.clusters, 0);
+  if (!parts || size > MOST_NODES) return null;
+  const first = levels.map((_, l) => levels.slice(l + 1).reduce((sum, level) => sum + level.clusters, 0));
+  const above = new Int32Array(size).fill(-1);
+  for (let l = 1; l < levels.length; l++)
+    levels[l]!.parent.forEach((parent, i) => {
+      above[first[l - 1]! + i] = first[l]! + parent;
+    });
+
+  const { frames } = grid;
+  const perFrame = grid.rows * grid.columns;
+  const counts = new Uint32Array(size * frames);
+  const tokens = new Uint32Array(size);
+  parts.forEach((part, token) => {
+    const frame = Math.floor(token / perFrame);
+    for (let node = first[0]! + part; node >= 0; node = above[node]!) {
+      counts[node * frames + frame]!++;
+      tokens[node]!++;
+    }
+  });
+  const below: number[][] = Array.from({ length: size }, () => []);
+  above.forEach((node, child) => {
+    if (node >= 0 && tokens[child]! > 0) below[node]!.push(child);
+  });
+  for (const children of below) children.sort((a, b) => tokens[b]! - tokens[a]! || a - b);
+  const leaves = Int32Array.from({ length: levels[0]!.clusters }, (_, part) => first[0]! + part);
+  const present = leaves.filter((leaf) => tokens[leaf]! > 0);
+  return { clusters, first, above, below, leaves, counts, tokens, sizes: climbed(above, present) };
+}
+
+export const levelCount = ({ first }: Hierarchy): number => first.length;
+
+export function levelOf({ first }: Hierarchy, node: number): number {
+  return first.findIndex((start) => node >= start);
+}
+
+/** Nodes of a level, largest first. */
+export function nodesOf(hierarchy: Hierarchy, level: number): number[] {
+  const { first, tokens } = hierarchy;
+  const end = level === 0 ? tokens.length : first[level - 1]!;
+  const nodes = Array.from({ length: end - first[level]! }, (_, i) => first[level]! + i);
+  return nodes.filter((node) => tokens[node]! > 0).sort((a, b) => tokens[b]! - tokens[a]! || a - b);
+}
+
+/** A node and everything below it. */
+export function within({ below }: Hierarchy, node: number): number[] {
+  const nodes = [node];
+  for (let i = 0; i < nodes.length; i++) nodes.push(...below[nodes[i]!]!);
+  return nodes;
+}
+
+/** What a node is seen to consist of when it is opened: levels that do not divide it are passed over. Largest first. */
+export function openOf({ below }: Hierarchy, node: number): readonly number[] {
+  let at = node;
+  while (below[at]!.length === 1) at = below[at]![0]!;
+  return below[at]!;
+}
+
+/** How many of these leaves lie below every node. */
+function climbed(above: Int32Array, leaves: Iterable<number>): Uint32Array {
+  const found = new Uint32Array(above.length);
+  for (const leaf of leaves) for (let at = leaf; at >= 0; at = above[at]!) found[at]!++;
+  return found;
+}
+
+const leavesOf = (hierarchy: Hierarchy, nodes: readonly number[]): number[] =>
+  nodes.flatMap((node) => within(hierarchy, node)).filter((node) => hierarchy.below[node]!.length === 0);
+
+/**
+ * The same area in nodes of a level, largest first. Where a node of that level is only partly in the area, the largest
+ * nodes below it that are wholly in it take its place.
+ */
+export function atLevel(hierarchy: Hierarchy, nodes: readonly number[], level: number): number[] {
+  const { above, first, sizes } = hierarchy;
+  const leaves = leavesOf(hierarchy, nodes);
+  const found = climbed(above, leaves);
+  const chosen = new Set<number>();
+  for (const leaf of leaves) {
+    let at = leaf;
+    // Nodes of higher levels have lower numbers.
+    for (let next = above[at]!; next >= first[level]! && found[next] === sizes[next]; next = above[at]!)
+      at = next;
+    chosen.add(at);
+  }
+  return [...chosen].sort(bySize(hierarchy));
+}
+
+const bySize =
+  ({ tokens }: Hierarchy) =>
+  (a: number, b: number): number =>
+    tokens[b]! - tokens[a]! || a - b;
+
+/** A level at which an object can be looked at, and how many nodes it has there. */
+export interface Choice {
+  level: number;
+  parts: number;
+}
+
+/** Levels that divide an object differently, wholes first. */
+export function choicesOf(hierarchy: Hierarchy, object: VideoObject): Choice[] {
+  const choices: Choice[] = [];
+  for (let level = levelCount(hierarchy) - 1; level >= 0; level--) {
+    const parts = atLevel(hierarchy, object.clusters, level).length;
+    if (parts !== choices.at(-1)?.parts) choices.push({ level, parts });
+  }
+  return choices;
+}
+
+/** An object in the parts of a level: each becomes an object. The largest keeps its name and colour. */
+export function dividedAt(
+  hierarchy: Hierarchy,
+  objects: readonly VideoObject[],
+  id: number,
+  level: number,
+): readonly VideoObject[] {
+  const whole = objects.find((object) => object.id === id);
+  if (!whole || whole.locked) return objects;
+  const nodes = atLevel(hierarchy, whole.clusters, level);
+  if (nodes.length < 2) return objects;
+  const colours = freeColours(objects);
+  const parts = nodes.map((node, place) => ({
+    ...whole,
+    id: node,
+    clusters: [node],
+    name: place === 0 ? whole.name : '',
+    colour: place === 0 || whole.background ? whole.colour : colours(),
+  }));
+  return objects.flatMap((object) => (object === whole ? parts : [object]));
+}
+
+/** The smallest node that holds an object and more than it; null where there is none. */
+export function wholeAround(hierarchy: Hierarchy, object: VideoObject): number | null {
+  const { above, sizes } = hierarchy;
+  const leaves = leavesOf(hierarchy, object.clusters);
+  const found = climbed(above, leaves);
+  for (let at = leaves[0] ?? -1; at >= 0; at = above[at]!)
+    if (found[at] === leaves.length && sizes[at]! > leaves.length) return at;
+  return null;
+}
+
+/** Objects that lie wholly in the smallest node that holds an object and more: what it can be joined with, and itself. */
+export function kinOf(
+  hierarchy: Hierarchy,
+  objects: readonly VideoObject[],
+  object: VideoObject,
+): readonly VideoObject[] {
+  const whole = wholeAround(hierarchy, object);
+  if (whole === null) return [object];
+  const inside = new Set(within(hierarchy, whole));
+  return objects.filter((other) => other.clusters.every((node) => inside.has(node)));
+}
+
+/** Objects whose areas are told as the largest nodes that make them up: what was divided and merged again is whole. */
+export function settledNodes(hierarchy: Hierarchy, objects: readonly VideoObject[]): readonly VideoObject[] {
+  const top = levelCount(hierarchy) - 1;
+  return objects.map((object) => {
+    if (object.clusters.every((node) => node < hierarchy.clusters)) return object;
+    const clusters = atLevel(hierarchy, object.clusters, top);
+    return clusters.length === object.clusters.length ? object : { ...object, clusters };
+  });
+}
+
+/** Whether some object is a part of a cluster, so that masks of parts are needed to show it. */
+export const haveParts = (hierarchy: Hierarchy | null, objects: readonly VideoObject[]): boolean =>
+  hierarchy !== null && objects.some(({ clusters }) => clusters.some((node) => node >= hierarchy.clusters));
+
+/** Objects with every node below theirs named: found in label maps of clusters and of parts alike. */
+export function inAllNodes(
+  hierarchy: Hierarchy | null,
+  objects: readonly VideoObject[],
+): readonly VideoObject[] {
+  if (!hierarchy) return objects;
+  return objects.map((object) => ({
+    ...object,
+    clusters: object.clusters.flatMap((node) => within(hierarchy, node)),
+  }));
+}
+
+/** Node of every token by which `inAllNodes` finds its object: its leaf, or its cluster where there are no parts. */
+export const nodesOfTokens = (
+  hierarchy: Hierarchy | null,
+  { clustering, parts }: Pick<RunResult, 'clustering' | 'parts'>,
+): Int32Array => (hierarchy && parts ? parts.map((part) => hierarchy.leaves[part]!) : clustering.labels);
+
+/**
+ * Nodes as they are painted: each a kin of the colour that it has as a whole, so that parts tell what they are part of; a
+ * largest part has the very colour. Visible where the object that has most of it is.
+ */
+export function nodeObjects(
+  hierarchy: Hierarchy,
+  objects: readonly VideoObject[],
+): (node: number) => VideoObject {
+  const { above, below, tokens, clusters } = hierarchy;
+  const owners = new Array<VideoObject | undefined>(tokens.length);
+  for (const object of objects)
+    for (const node of object.clusters) for (const inner of within(hierarchy, node)) owners[inner] = object;
+  // From the parts up, what is above several objects belongs to the one of its largest part.
+  for (let node = tokens.length - 1; node >= 0; node--) owners[node] ??= owners[below[node]![0] ?? node];
+  const own = new Set(objects.flatMap((object) => object.clusters));
+  const colours = new Int32Array(tokens.length);
+  for (let node = 0; node < tokens.length; node++) {
+    const whole = above[node]!;
+    const owner = owners[node]?.colour ?? 0;
+    const place = whole < 0 ? 0 : below[whole]!.indexOf(node);
+    colours[node] = node < clusters || own.has(node) ? owner : kin(colours[whole]!, place);
+  }
+  return (node) => ({
+    id: node,
+    clusters: [node],
+    name: '',
+    colour: colours[node]!,
+    visible: owners[node]?.visible ?? false,
+    background: owners[node]?.background ?? true,
+    locked: false,
+  });
+}
