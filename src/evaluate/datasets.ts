@@ -73,6 +73,11 @@ export async function readTruth(truth: Truth, source: FileSource): Promise<MaskI
   return masks.length === 1 ? masks[0]! : mergeObjects(masks);
 }
 
+/** Whether one of a file's folders says that it holds masks. */
+export function inMaskFolder(path: string): boolean {
+  return folders(path).some((part) => MASK_FOLDERS.includes(part.toLowerCase()));
+}
+
 /** Sequence names in a list such as DAVIS's ImageSets: a name a line, or (2016) a line of paths a frame. */
 export function listedSequences(text: string): string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim().split(/\s+/)[0]!);

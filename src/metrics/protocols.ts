@@ -150,9 +150,30 @@ const matchFrames: Matcher = (J, F, proposals, truths) =>
     ),
   );
 
+/**
+ * Every truth object of the clip, matched to proposals as `davis-2017-unsupervised` does it, but those too that the first
+ * frame does not have: for looking at one clip, not for comparing with others. Objects are ordered by label.
+ */
+export function scoreClip(frames: readonly FrameCounts[]): SequenceScore {
+  const labels = new Set(frames.flatMap((frame) => Array.from(frame.truths)));
+  const truths = [...labels].filter((label) => label > 0).sort((a, b) => a - b);
+  return scoreTruths(frames, truths, matchSequence);
+}
+
 function scoreObjects(frames: readonly FrameCounts[], match: Matcher): SequenceScore {
   const greatest = frames[0]!.truths.at(-1) ?? 0;
-  const truths = Array.from({ length: greatest }, (_, i) => i + 1);
+  return scoreTruths(
+    frames,
+    Array.from({ length: greatest }, (_, i) => i + 1),
+    match,
+  );
+}
+
+function scoreTruths(
+  frames: readonly FrameCounts[],
+  truths: readonly number[],
+  match: Matcher,
+): SequenceScore {
   const found = Math.max(...frames.map((frame) => frame.proposals.at(-1) ?? 0));
   // Fewer proposals than objects: empty ones fill up, and agree with objects where those are absent.
   const proposals = Math.max(found, truths.length);
@@ -173,6 +194,7 @@ function scoreObjects(frames: readonly FrameCounts[], match: Matcher): SequenceS
     };
   });
   const all = new Set(frames.flatMap((frame) => Array.from(frame.truths)));
+  const greatest = truths.at(-1) ?? 0;
   const ignored = [...all].filter((label) => label > greatest).sort((a, b) => a - b);
   return { measures: meanMeasures(objects.map((object) => object.measures)), objects, ignored };
 }

@@ -1,0 +1,6 @@
+import { expose } from 'comlink';
+import { keepErrorsWhole } from '../src/engine/wire.ts';
+import { createJudge } from '../src/evaluate/judge.ts';
+
+keepErrorsWhole();
+expose(createJudge());
