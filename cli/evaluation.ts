@@ -9,10 +9,11 @@ import type { Outcome, OutcomeRun, Plan } from '../src/evaluate/results.ts';
 import { scoreCounts } from '../src/evaluate/score.ts';
 import type { DatasetFrame, DatasetSequence, FileSource, Truth } from '../src/evaluate/sequences.ts';
 import { folderName, type Variant } from '../src/evaluate/variants.ts';
+import type { MaskOrder } from '../src/harness.ts';
 import { countFrame, type FrameCounts } from '../src/metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName } from '../src/metrics/protocols.ts';
 import type { Engine } from './engine.ts';
-import { typedSettings } from './settings.ts';
+import { typedOutlines, typedSettings } from './settings.ts';
 
 /** A data set on this machine. */
 export interface Place {
@@ -65,7 +66,8 @@ export async function evaluate(
     const { objectOf, objects } = numberClusters(report.clusters);
     const judged = judgedFrames(sequence, report.settings);
     if (judged.length === 0) throw failure('dataset/no-masks', { folder: sequence.name });
-    const counts = await countMasks(engine, place, judged, plan.protocols, objectOf, (image) =>
+    const look = { objectOf, ...typedOutlines('eval', variant.values) };
+    const counts = await countMasks(engine, place, judged, plan.protocols, look, (image) =>
       predictionFile(out, variant.folder, sequence.name, image),
     );
     const keep = (protocol: ProtocolName) =>
@@ -129,7 +131,7 @@ async function countMasks(
   { source }: Place,
   judged: readonly Judged[],
   protocols: readonly ProtocolName[],
-  objectOf: number[],
+  look: Pick<MaskOrder, 'objectOf' | 'edges'>,
   fileOf: (image: string) => string,
 ): Promise<FrameCounts[]> {
   const contours = protocols.some((name) => PROTOCOLS[name].contours);
@@ -138,7 +140,7 @@ async function countMasks(
   const { width, height } = await readTruth(judged[0]!.truth, source);
   const counts: FrameCounts[] = [];
   const frames = judged.map(({ index }) => index);
-  await engine.masks({ frames, width, height, objectOf }, async (index, png) => {
+  await engine.masks({ frames, width, height, ...look }, async (index, png) => {
     const { truth, image, key } = byIndex.get(index)!;
     const file = fileOf(image);
     await mkdir(dirname(file), { recursive: true });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { numberObjects } from './objects.ts';
+import { numberForeground, numberObjects } from './objects.ts';
 
 const cluster = (id: number, tokens: number, background = false) => ({
   id,
@@ -29,4 +29,12 @@ it('keeps the largest and counts the others', () => {
 it('numbers the background too when told so', () => {
   const { objectOf } = numberObjects([cluster(0, 50, true), cluster(1, 5)], 255, true);
   expect(objectOf).toEqual([1, 2]);
+});
+
+it('joins all that is not background into one object', () => {
+  const clusters = [cluster(0, 50, true), cluster(1, 5), cluster(2, 30)];
+  const { objectOf, objects } = numberForeground(clusters, cluster(2, 35));
+  expect(objectOf).toEqual([0, 1, 1]);
+  expect(objects.map(({ tokens }) => tokens)).toEqual([35]);
+  expect(numberForeground([cluster(0, 50, true)], null)).toEqual({ objectOf: [0], objects: [], leftOut: 0 });
 });

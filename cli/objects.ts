@@ -6,7 +6,7 @@ export const MOST_OBJECTS = 255;
 export interface Numbered {
   /** Object that each cluster becomes, 0: background or left out. */
   objectOf: number[];
-  /** Clusters that are objects, largest first: object 1, 2, … */
+  /** Clusters that are objects, largest first: object 1, 2, …; of several joined, their union. */
   objects: ClusterSummary[];
   /** Objects that were too small to be among the first `most`. */
   leftOut: number;
@@ -28,4 +28,14 @@ export function numberObjects(
   const objectOf = Array.from({ length: Math.max(-1, ...clusters.map(({ id }) => id)) + 1 }, () => 0);
   for (const [place, { id }] of objects.entries()) objectOf[id] = place + 1;
   return { objectOf, objects, leftOut: found.length - objects.length };
+}
+
+/** Single-object mode: every cluster that is not background becomes object 1, which is `foreground`, if there is any. */
+export function numberForeground(
+  clusters: readonly ClusterSummary[],
+  foreground: ClusterSummary | null,
+): Numbered {
+  const objectOf = Array.from({ length: Math.max(-1, ...clusters.map(({ id }) => id)) + 1 }, () => 0);
+  for (const { id, background } of clusters) objectOf[id] = Number(!background);
+  return { objectOf, objects: foreground ? [foreground] : [], leftOut: 0 };
 }

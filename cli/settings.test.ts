@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { typedSettings } from './settings.ts';
+import { typedOutlines, typedSettings } from './settings.ts';
 
 describe('typedSettings', () => {
   it.each([
@@ -39,5 +39,14 @@ describe('typedSettings', () => {
     expect(() => typedSettings('segment', typed)).toThrow(
       expect.objectContaining({ code: 'cli/usage', message: expect.stringContaining(message) }),
     );
+  });
+});
+
+describe('typed outlines', () => {
+  it('are along edges or smooth, and the engine’s own where nothing is said', () => {
+    expect(typedOutlines('segment', {})).toEqual({});
+    expect(typedOutlines('segment', { outlines: 'edges' })).toEqual({ edges: true });
+    expect(typedOutlines('segment', { outlines: 'smooth' })).toEqual({ edges: false });
+    expect(() => typedOutlines('segment', { outlines: 'round' })).toThrow(/--outlines is round/);
   });
 });

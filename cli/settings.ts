@@ -28,8 +28,20 @@ export const runOptions = {
     value: 'X',
     help: 'sharpens the attention; one number, or one a head: 2,2,1',
   },
+  outlines: {
+    type: 'string',
+    value: 'HOW',
+    help: 'edges: along those of the picture (default); smooth: between the tokens',
+  },
   device: { type: 'string', value: 'WHERE', help: DEVICES.join(', ') },
 } satisfies Options;
+
+/** Whether masks follow the picture's edges; nothing where that was not typed. Throws `cli/usage`. */
+export function typedOutlines(command: string, { outlines }: Values<typeof runOptions>): { edges?: boolean } {
+  if (outlines === undefined) return {};
+  if (outlines === 'edges' || outlines === 'smooth') return { edges: outlines === 'edges' };
+  throw usage(command, `--outlines is ${outlines}, but it has to be edges or smooth.`);
+}
 
 /** The settings that were typed. Throws `cli/usage`; whether a value suits the model is for the engine to say. */
 export function typedSettings(command: string, values: Values<typeof runOptions>): Partial<RunSettings> {

@@ -4,9 +4,10 @@
  */
 import { proxy, type Remote, wrap } from 'comlink';
 import type { EngineApi } from './engine/api.ts';
+import { oneForeground } from './engine/cluster/foreground.ts';
 import { asFailure, type ErrorCode } from './engine/errors.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
-import type { Progress, RunResult, RunSettings } from './engine/run.ts';
+import type { ClusterSummary, Progress, RunResult, RunSettings } from './engine/run.ts';
 import { keepErrorsWhole } from './engine/wire.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';
 import type { TrainerApi, TrainingListener, TrainingOrder } from './train/trainer.ts';
@@ -24,6 +25,8 @@ export interface MaskOrder {
   height: number;
   /** Object that each cluster becomes, 0 for background; one entry a cluster. */
   objectOf: number[];
+  /** As in `Masks`. */
+  edges?: boolean;
   url: string;
 }
 
@@ -42,6 +45,8 @@ export interface RunReport
   /** Clusters that each hierarchy of Algorithm 1 left. */
   levels: number[];
   pairs: RunResult['clustering']['pairs'];
+  /** Single-object mode: all clusters that are not background as one; null where there is none. */
+  foreground: ClusterSummary | null;
 }
 
 /** What a call gives: plain data, since errors do not cross to the command line whole. */
@@ -107,14 +112,15 @@ const harness = {
       frames: [...frames],
       levels: clustering.levels.map((level) => level.clusters),
       pairs: clustering.pairs,
+      foreground: oneForeground(clustering, rest.clusters, rest.grid),
     };
   },
 
   cancel: () => engine.cancel(),
 
-  async masks({ frames, width, height, objectOf, url }: MaskOrder): Promise<void> {
+  async masks({ frames, width, height, objectOf, edges, url }: MaskOrder): Promise<void> {
     for (const frame of frames) {
-      const map = await engine.labels(frame, width, height);
+      const map = await engine.labels(frame, width, height, edges === undefined ? {} : { edges });
       const labels = map.labels.map((cluster) => objectOf[cluster]!);
       const body = await encodeMask({ width, height, labels });
       const response = await fetch(`${url}${frame}`, { method: 'POST', body });

@@ -22,7 +22,7 @@ import { collectGallery } from '../gallery.ts';
 import { type Chosen, chooseModels, modelOptions } from '../models/choose.ts';
 import { duration, progressText } from '../progress.ts';
 import { PROTOCOL_NAMES, typedProtocols } from '../protocols.ts';
-import { runOptions, typedSettings } from '../settings.ts';
+import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
 import { reportText } from './score.ts';
 
 /** Settings that take lists, those that change slowest first: what follows `metric` leaves the tokens as they are. */
@@ -73,7 +73,10 @@ async function evaluateDataset(positionals: string[], values: Typed, io: Io): Pr
   const protocols = typedProtocols('eval', values.protocol);
   const given = Object.fromEntries(SETTINGS.flatMap((name) => typedValue(values, name)));
   const variants = spreadVariants(given, SWEPT);
-  for (const variant of variants) typedSettings('eval', variant.values);
+  for (const { values: each } of variants) {
+    typedSettings('eval', each);
+    typedOutlines('eval', each);
+  }
   const shard = typedShard(values.shard);
 
   const place = { folder, source: await folderSource(folder) };

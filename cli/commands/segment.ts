@@ -3,14 +3,15 @@ import { join, resolve } from 'node:path';
 import { failure } from '../../src/engine/errors.ts';
 import { davisPalette } from '../../src/engine/mask/mask-png.ts';
 import type { RunSettings } from '../../src/engine/run.ts';
+import type { MaskOrder } from '../../src/harness.ts';
 
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
 import { clipFiles, maskNames } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
-import { MOST_OBJECTS, type Numbered, numberObjects } from '../objects.ts';
+import { MOST_OBJECTS, type Numbered, numberForeground, numberObjects } from '../objects.ts';
 import { progressText } from '../progress.ts';
-import { runOptions, typedSettings } from '../settings.ts';
+import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
 
 export const command = defineCommand({
   name: 'segment',
@@ -26,6 +27,7 @@ export const command = defineCommand({
     ...modelOptions,
     ...runOptions,
     'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_OBJECTS}` },
+    single: { type: 'boolean', help: 'one foreground: all that is not background, found with a coarser tau' },
     background: { type: 'boolean', help: 'number the clusters that count as background too, rather than 0' },
   },
 
@@ -37,6 +39,10 @@ export const command = defineCommand({
     const typed = typedSettings('segment', values);
     const most = mostObjects(values['max-objects']);
     const everything = values.background === true;
+    const single = values.single === true;
+    if (single && (everything || values['max-objects'] !== undefined))
+      throw usage('segment', '--single makes one object: leave --background and --max-objects out.');
+    const look = typedOutlines('segment', values);
     const files = await clipFiles(path);
     await writable(values.out, () => mkdir(values.out!, { recursive: true }));
 
@@ -50,6 +56,8 @@ export const command = defineCommand({
         typed,
         most,
         everything,
+        single,
+        look,
       });
       io.result(record, summary(record));
     } finally {
@@ -66,25 +74,31 @@ interface Order {
   typed: Partial<RunSettings>;
   most: number;
   everything: boolean;
+  single: boolean;
+  look: Pick<MaskOrder, 'edges'>;
 }
 
 /** What run.json says. */
 type RunRecord = Awaited<ReturnType<typeof segment>>;
 
-async function segment(engine: Engine, io: Io, { files, out, model, typed, most, everything }: Order) {
+async function segment(engine: Engine, io: Io, order: Order) {
+  const { files, out, model, typed, most, everything, single, look } = order;
   const started = performance.now();
   const { timestamps, ...clip } = await engine.call('open', files.map(engine.offer));
   const { settings } = await engine.call('suggest', model, typed.device ?? 'auto');
-  const report = await engine.call('run', { ...settings, ...typed });
+  const tau = single ? await tauSingle(engine, model) : settings.tau;
+  const { foreground, ...report } = await engine.call('run', { ...settings, tau, ...typed });
 
   if (report.note) io.note(report.note);
 
-  const numbered = numberObjects(report.clusters, most, everything);
+  const numbered = single
+    ? numberForeground(report.clusters, foreground)
+    : numberObjects(report.clusters, most, everything);
   const names = maskNames(files, clip.frameCount);
   const { frames } = report;
   const { width, height } = clip;
   let written = 0;
-  await engine.masks({ frames, width, height, objectOf: numbered.objectOf }, async (frame, png) => {
+  await engine.masks({ frames, width, height, objectOf: numbered.objectOf, ...look }, async (frame, png) => {
     const file = join(out, names[frame]!);
     await writable(file, () => writeFile(file, png));
     io.progress(`writing masks: ${++written} of ${frames.length}`);
@@ -99,6 +113,7 @@ async function segment(engine: Engine, io: Io, { files, out, model, typed, most,
     seconds: (performance.now() - started) / 1000,
     ...report,
     frames: frames.map((frame) => ({ frame, time: timestamps[frame]!, mask: names[frame]! })),
+    single,
     objects: objectList(numbered),
     leftOut: numbered.leftOut,
     memory: { ...report.memory, tabPeakBytes: await engine.peakMemory() },
@@ -106,6 +121,12 @@ async function segment(engine: Engine, io: Io, { files, out, model, typed, most,
   const file = join(out, 'run.json');
   await writable(file, () => writeFile(file, `${JSON.stringify(record, null, 2)}\n`));
   return record;
+}
+
+/** The model's τ for one foreground (App. B). */
+async function tauSingle(engine: Engine, model: string): Promise<number> {
+  const models = await engine.call('models');
+  return models.find(({ id }) => id === model)!.defaults.tauSingle;
 }
 
 function mostObjects(text: string | undefined): number {
@@ -119,12 +140,12 @@ function mostObjects(text: string | undefined): number {
 }
 
 /** The objects as run.json lists them: the number is the index in the masks, the colour theirs in the palette. */
-function objectList({ objects }: Numbered) {
+function objectList({ objects, objectOf }: Numbered) {
   const palette = davisPalette();
   return objects.map((cluster, place) => ({
     object: place + 1,
     colour: `#${Buffer.from(palette.subarray(3 * place + 3, 3 * place + 6)).toString('hex')}`,
-    cluster: cluster.id,
+    clusters: [...objectOf.keys()].filter((id) => objectOf[id] === place + 1),
     tokens: cluster.tokens,
     share: cluster.share,
     frames: cluster.frames,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { summariseClusters } from './foreground.ts';
+import { oneForeground, summariseClusters } from './foreground.ts';
 
 /** Frames as pictures, one digit a token. */
 function summarise(...frames: string[][]) {
@@ -30,4 +30,20 @@ test('an object cut by the border stays an object', () => {
 test('one cluster has to be an object, unless there is only one', () => {
   expect(background(['0011', '0011'])).toEqual([false, true]);
   expect(background(['000', '000'])).toEqual([true]);
+});
+
+test('one foreground is the union of what is not background, as if it were one cluster', () => {
+  const clustering = { labels: Int32Array.from('000000001122200000000', Number), clusters: 3 };
+  const grid = { frames: 1, rows: 3, columns: 7 };
+  const clusters = summariseClusters(clustering, grid);
+  expect(oneForeground(clustering, clusters, grid)).toMatchObject({
+    id: 2,
+    tokens: 5,
+    share: 5 / 21,
+    frames: 1,
+    border: 0,
+    background: false,
+  });
+  const alone = clusters.map((cluster) => ({ ...cluster, background: true }));
+  expect(oneForeground(clustering, alone, grid)).toBeNull();
 });

@@ -50,3 +50,20 @@ export function summariseClusters(
   }
   return summaries;
 }
+
+/**
+ * The one foreground of single-object mode (App. B): all clusters that are not background, as if they were one. Its id is
+ * that of the largest of them. Null where all is background.
+ */
+export function oneForeground(
+  { labels }: Pick<Clustering, 'labels'>,
+  clusters: readonly ClusterSummary[],
+  grid: Grid,
+): ClusterSummary | null {
+  const parts = clusters.filter(({ background, tokens }) => !background && tokens > 0);
+  if (parts.length === 0) return null;
+  const ids = new Set(parts.map(({ id }) => id));
+  const joined = { labels: labels.map((label) => Number(ids.has(label))), clusters: 2 };
+  const { id } = parts.reduce((largest, part) => (part.tokens > largest.tokens ? part : largest));
+  return { ...summariseClusters(joined, grid)[1]!, id, background: false };
+}
