@@ -5,7 +5,7 @@ import { summariseClusters } from './cluster/foreground.ts';
 import { cluster } from './cluster/hierarchy.ts';
 import { partsOfTokens } from './cluster/parts.ts';
 import type { FirstHierarchy } from './cluster/regroup.ts';
-import type { Attention, Clustering, Compute, Grid, Rows } from './cluster/types.ts';
+import type { Attention, Clustering, Compute, Grid } from './cluster/types.ts';
 import { failure } from './errors.ts';
 import type { Fusion } from './model/fusion.ts';
 import type { Backbone, BackboneOutput, Correlator, Model } from './model/types.ts';
@@ -181,19 +181,18 @@ export async function segmentTokens(
   signal: AbortSignal,
 ): Promise<Segmentation> {
   const rows = await attend(compute, tokens, settings, signal);
-  let centroids: Rows | null = null;
-  const onFirst = (first: Rows) => {
-    centroids = first;
+  const found: { first: FirstHierarchy | null } = { first: null };
+  const onFirst = (first: FirstHierarchy) => {
+    found.first = first;
   };
   try {
     const control = { budget: rowBudget, onProgress: report, signal, onFirst };
     const clustering = await cluster(compute, rows, tokens.grid, settings, control);
-    const options = { tau: settings.tau, inclusive: settings.clustering === 'released' };
-    const first = centroids && { options, centroids, parent: clustering.levels[0]!.parent };
+    const { first } = found;
     const parts = first && (await partsOfTokens(compute, first, clustering));
     return { clustering, parts, clusters: summariseClusters(clustering, tokens.grid), first };
   } catch (thrown) {
-    (centroids as Rows | null)?.release();
+    found.first?.centroids.release();
     throw thrown;
   } finally {
     rows.release();

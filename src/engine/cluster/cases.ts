@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ClusteringMode } from '../run.ts';
 import { GOLDEN_WINDOW, type GoldenRun, inputFrom, loadGoldens } from './goldens.ts';
 import { cluster } from './hierarchy.ts';
 import type { Attention, Compute, Rows } from './types.ts';
@@ -179,6 +180,15 @@ export function testCompute(name: string, create: () => Promise<Compute>): void 
       for (const { labels } of runs) expect(samePartition(labels, planted)).toBe(true);
     });
 
+    test('average linkage finds planted clusters', async () => {
+      const { values, planted } = plant(3, 60, 24);
+      const source = loaded(compute, values, 24);
+      const grid = { frames: 3, rows: 4, columns: 5 };
+      const found = await cluster(compute, source, grid, settings('agglomerative', 1), { budget: MIB });
+      expect(found.clusters).toBe(3);
+      expect(samePartition(found.labels, planted)).toBe(true);
+    });
+
     test('cancelling stops between windows and leaves nothing held', async () => {
       const attention = await compute.attend(goldens.input(1));
       const before = compute.memory.held;
@@ -212,7 +222,7 @@ async function checkRun(compute: Compute, run: GoldenRun, budget: number): Promi
   attention.release();
 }
 
-function settings(clustering: 'paper' | 'windowed' | 'released' | 'kmeans', tau: number) {
+function settings(clustering: ClusteringMode, tau: number) {
   return { clustering, tau, window: GOLDEN_WINDOW, k: 8, seed: 1 };
 }
 

@@ -1,19 +1,24 @@
 import type { RunSettings } from '../run.ts';
+import { agglomerate } from './agglomerate.ts';
 import { kMeans } from './kmeans.ts';
-import { breathe, type Control, Passes, planChunks } from './passes.ts';
+import { type Control, Passes, planChunks } from './passes.ts';
+import { choose2, count, type Pairs, settle } from './settle.ts';
 import type { Attention, Clustering, Compute, Grid, Level, Rows, Sweep, SweepOptions } from './types.ts';
 
 export type ClusterSettings = Pick<RunSettings, 'clustering' | 'tau' | 'window' | 'k' | 'seed'>;
+
+/** τ below which Algorithm 1 makes the leaves of average linkage, as a share of τ. */
+const LEAF_SHARE = 0.5;
 
 /** Centroids, how they came about, and what that cost. */
 export interface Hierarchy {
   centroids: Rows;
   levels: Level[];
-  pairs: { computed: number; all: number };
+  pairs: Pairs;
 }
 
 /**
- * Clusters the rows of A'v (Algorithm 1 or K-means) and assigns every token to its nearest centroid (Eq. 3).
+ * Clusters the rows of A'v (Algorithm 1, K-means or average linkage) and assigns every token to its nearest centroid (Eq. 3).
  * `grid` is that of the tokens; a window counts its frames. Nothing of size tokens × width is held beyond the budget.
  * Throws the signal's reason when it aborts.
  */
@@ -25,10 +30,10 @@ export async function cluster(
   control: Control,
 ): Promise<Clustering> {
   const { clustering } = settings;
-  const inWindows = clustering === 'windowed' || clustering === 'released';
+  const inWindows = clustering !== 'paper' && clustering !== 'kmeans';
   const windowRows = inWindows ? settings.window * grid.rows * grid.columns : attention.tokens;
   const chunks = planChunks(attention, windowRows, control.budget, clustering === 'released');
-  const passes = new Passes(attention, chunks, control, 2);
+  const passes = new Passes(attention, chunks, control, clustering === 'agglomerative' ? 3 : 2);
   let found: Hierarchy | undefined;
   try {
     found =
@@ -56,7 +61,7 @@ export async function cluster(
 /**
  * Algorithm 1: sweeps over rows, then over their centroids, until their number no longer changes. In windows the
  * first hierarchy's pivots end with their window. The released code first smooths each window's rows and joins
- * rows at distance τ too.
+ * rows at distance τ too. For average linkage it goes on at a smaller τ, and joins what stays (agglomerate.ts).
  */
 async function hierarchical(
   compute: Compute,
@@ -66,7 +71,9 @@ async function hierarchical(
   control: Control,
 ): Promise<Hierarchy> {
   const released = settings.clustering === 'released';
-  const options: SweepOptions = { tau: settings.tau, inclusive: released };
+  const agglomerative = settings.clustering === 'agglomerative';
+  const tau = agglomerative ? LEAF_SHARE * settings.tau : settings.tau;
+  const options: SweepOptions = { tau, inclusive: released };
   const pairs = { computed: 0, all: 0 };
   const parts: Rows[] = [];
   const parent = new Int32Array(attention.tokens);
@@ -104,6 +111,11 @@ async function hierarchical(
     await endWindow();
     const first = parts.length === 1 ? parts.pop()! : await compute.concat(parts);
     const levels: Level[] = [{ clusters: first.count, parent }];
+    if (agglomerative) {
+      const leaves = await settle(compute, first, options, levels, pairs, control.signal);
+      const hierarchy = { centroids: leaves, levels, pairs };
+      return await agglomerate(compute, attention, passes, hierarchy, settings.tau, options, control);
+    }
     const copy = await compute.concat([first]);
     let centroids: Rows;
     try {
@@ -112,7 +124,7 @@ async function hierarchical(
       first.release();
       throw error;
     }
-    if (control.onFirst) control.onFirst(first);
+    if (control.onFirst) control.onFirst({ options, centroids: first, parent });
     else first.release();
     return { centroids, levels, pairs };
   } finally {
@@ -120,44 +132,3 @@ async function hierarchical(
     for (const part of parts) part.release();
   }
 }
-
-/**
- * Sweeps over the centroids until their number stays; adds a level for each sweep that joined some. Takes `start`
- * over: it is released, or given back.
- */
-export async function settle(
-  compute: Compute,
-  start: Rows,
-  options: SweepOptions,
-  levels: Level[],
-  pairs: Hierarchy['pairs'],
-  signal?: AbortSignal,
-): Promise<Rows> {
-  let centroids = start;
-  for (;;) {
-    const sweep = compute.sweep(centroids.width, options);
-    try {
-      await breathe(signal);
-      const parent = await sweep.add(centroids);
-      count(pairs, sweep.pairs, centroids.count);
-      // A sweep that joins nothing leaves every centroid as it is.
-      if (sweep.clusters === centroids.count) return centroids;
-      const next = await sweep.centroids();
-      centroids.release();
-      centroids = next;
-      levels.push({ clusters: centroids.count, parent });
-    } catch (error) {
-      centroids.release();
-      throw error;
-    } finally {
-      sweep.release();
-    }
-  }
-}
-
-function count(pairs: Hierarchy['pairs'], computed: number, rows: number): void {
-  pairs.computed += computed;
-  pairs.all += choose2(rows);
-}
-
-const choose2 = (n: number) => (n * (n - 1)) / 2;

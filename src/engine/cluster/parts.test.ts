@@ -15,7 +15,7 @@ test('parts divide the final clusters, and only what Eq. 3 moved has another par
   const run = await cluster(compute, attention, goldens.grid, settings, {
     budget: 2 ** 26,
     onFirst: (first) => {
-      centroids = first;
+      centroids = first.centroids;
     },
   });
   const { parent } = run.levels[0]!;

@@ -1,3 +1,4 @@
+import type { FirstHierarchy } from './regroup.ts';
 import type { Attention, Rows } from './types.ts';
 
 /** A run of tokens whose rows are made together. */
@@ -15,8 +16,8 @@ export interface Control {
   /** Rows done of rows to do: tokens times passes over them. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
-  /** Takes over the centroids of the first hierarchy (not called for K-means), and has to release them. */
-  onFirst?: (centroids: Rows) => void;
+  /** Takes over the first hierarchy (not called for K-means), and has to release its centroids. */
+  onFirst?: (first: FirstHierarchy) => void;
 }
 
 /** Rows of one chunk when the budget allows: enough to fill the processor, few enough to cancel soon. */

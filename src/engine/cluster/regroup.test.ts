@@ -3,6 +3,7 @@ import { loadGoldens } from './goldens.ts';
 import { cluster } from './hierarchy.ts';
 import { PlainCompute } from './plain.ts';
 import { distanceHistogram, type FirstHierarchy, regroup, tauFor } from './regroup.ts';
+import { composed } from './settle.ts';
 import type { Clustering } from './types.ts';
 
 const goldens = await loadGoldens();
@@ -16,11 +17,36 @@ beforeAll(async () => {
   const settings = { clustering: 'paper', tau: 0.2, window: 3, k: 8, seed: 0 } as const;
   run = await cluster(compute, attention, goldens.grid, settings, {
     budget: 2 ** 26,
-    onFirst: (centroids) => {
-      first = { options: { tau: 0.2, inclusive: false }, centroids, parent: new Int32Array() };
+    onFirst: (found) => {
+      first = found;
     },
   });
-  first = { ...first, parent: run.levels[0]!.parent };
+  attention.release();
+});
+
+test('average linkage: a run’s clusters are a cut, levels divide it, and every τ above the leaves’ is at hand', async () => {
+  const attention = await compute.attend(goldens.input(1));
+  const settings = { clustering: 'agglomerative', tau: 0.8, window: 3, k: 8, seed: 0 } as const;
+  let leaves: FirstHierarchy | undefined;
+  const found = await cluster(compute, attention, goldens.grid, settings, {
+    budget: 2 ** 26,
+    onFirst: (given) => {
+      leaves = given;
+    },
+  });
+  expect(leaves!.options.tau).toBe(0.4);
+  expect(leaves!.parent).toEqual(found.levels[0]!.parent);
+  const own = await regroup(compute, leaves!, 0.8);
+  expect(own.clusters).toBe(found.clusters);
+  expect(own.labels).toEqual(composed(found.levels));
+  // Eq. 3 moves few tokens: the centroids are those of the cut.
+  const moved = found.labels.filter((label, token) => label !== own.labels[token]).length;
+  expect(moved / found.labels.length).toBeLessThan(0.1);
+  const counts: number[] = [];
+  for (const tau of [0.4, 0.6, 0.8, 1.2, 50]) counts.push((await regroup(compute, leaves!, tau)).clusters);
+  expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+  expect(counts.at(-1)).toBe(1);
+  leaves!.centroids.release();
   attention.release();
 });
 

@@ -1,4 +1,5 @@
-import { settle } from './hierarchy.ts';
+import { cut, type Merge } from './dendrogram.ts';
+import { settle } from './settle.ts';
 import type { Compute, Level, Rows, SweepOptions } from './types.ts';
 
 /**
@@ -12,6 +13,15 @@ export interface FirstHierarchy {
   centroids: Rows;
   /** Centroid of every token. */
   parent: Int32Array;
+  /** What average linkage makes of the centroids at every τ, where that is how the run joined them. */
+  tree?: Merge[];
+}
+
+/** Tokens of every centroid. */
+export function membersOf({ centroids, parent }: Pick<FirstHierarchy, 'centroids' | 'parent'>): Float64Array {
+  const members = new Float64Array(centroids.count);
+  for (const centroid of parent) members[centroid]!++;
+  return members;
 }
 
 export interface Regrouping {
@@ -20,8 +30,12 @@ export interface Regrouping {
   clusters: number;
 }
 
-/** Clusters at another τ, by the later hierarchies of Algorithm 1 alone. */
+/** Clusters at another τ: by the later hierarchies of Algorithm 1 alone, or by a cut of the dendrogram. */
 export async function regroup(compute: Compute, first: FirstHierarchy, tau: number): Promise<Regrouping> {
+  if (first.tree) {
+    const { parent, clusters } = cut(first.tree, first.centroids.count, tau);
+    return { labels: first.parent.map((leaf) => parent[leaf]!), clusters };
+  }
   const levels: Level[] = [];
   const copy = await compute.concat([first.centroids]);
   const found = await settle(compute, copy, { ...first.options, tau }, levels, { computed: 0, all: 0 });
@@ -60,12 +74,12 @@ export async function tauFor(
  */
 export async function distanceHistogram(
   compute: Compute,
-  { centroids, parent }: FirstHierarchy,
+  first: FirstHierarchy,
   most: number,
   bins: number,
 ): Promise<Float32Array> {
-  const members = new Float64Array(centroids.count);
-  for (const centroid of parent) members[centroid]!++;
+  const { centroids } = first;
+  const members = membersOf(first);
   const distances = await compute.distances(centroids, centroids);
   const shares = new Float32Array(bins);
   let pairs = 0;
