@@ -66,7 +66,7 @@ export async function startExport(): Promise<void> {
   const { info } = useClip.getState();
   if (!info || useExport.getState().running) return;
   const choice = useExportChoice.getState();
-  const { objects } = useObjects.getState();
+  const { objects, strokes } = useObjects.getState();
   const chosen = new Set(chosenObjects(choice.objects).map(({ id }) => id));
   const seen = objects.map((object) => ({ ...object, visible: chosen.has(object.id) }));
   const look = { overlay: usePreferences.getState(), hovered: null, selected: new Set<number>(), solo: null };
@@ -77,6 +77,7 @@ export async function startExport(): Promise<void> {
   const order = {
     content,
     objects: exportObjects(objects, chosen, (object) => nameOf(object, objects)),
+    strokes,
     ...chosenFrames(choice.wholeClip),
   };
   const handle = await destination(file.name, file.type, file.ending);

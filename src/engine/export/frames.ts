@@ -24,7 +24,7 @@ export interface Size {
 /** Told after every frame. */
 export type Tick = () => void;
 
-/** Masks of every frame of the order, without decoding any picture. The array is filled anew for every frame. */
+/** Masks of every frame of the order. The array is filled anew for every frame. */
 export async function* maskFrames(
   source: ExportSource,
   order: ExportOrder,
@@ -42,7 +42,7 @@ export async function* maskFrames(
   }
 }
 
-/** Masks and pictures of every frame of the order; a picture is closed once the next frame is asked for. */
+/** The same with the pictures, each closed once the next frame is asked for. */
 export async function* picturedFrames(
   source: ExportSource,
   order: ExportOrder,
