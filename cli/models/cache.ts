@@ -55,6 +55,8 @@ export function folderStore(folder: string): FolderStore {
       for await (const part of file.createReadStream({ highWaterMark: PART_BYTES })) yield part as Uint8Array;
     },
     size: async (key) => (await orNull(stat(path(key))))?.size ?? 0,
-    remove: (key) => rm(join(folder, key), { recursive: true, force: true }),
+    async remove(key) {
+      await orNull(rm(join(folder, key), { recursive: true }));
+    },
   };
 }

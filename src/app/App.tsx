@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { useClip } from './stores/clip.ts';
 import { useExport } from './stores/export.ts';
+import { useModels } from './stores/models.ts';
 import { usePreferences } from './stores/preferences.ts';
 import { useView } from './stores/view.ts';
 import { Landing } from './ui/landing/landing.tsx';
@@ -12,12 +13,14 @@ import { useShortcuts } from './ui/shell/shortcuts.ts';
 const loadWorkspace = () => import('./ui/workspace/workspace.tsx');
 const Workspace = lazy(loadWorkspace);
 const ExportDialog = lazy(() => import('./ui/export/dialog.tsx'));
+const ModelsDialog = lazy(() => import('./ui/models/dialog.tsx'));
 const HelpDialog = lazy(() => import('./ui/shell/help.tsx'));
 
 /** The page. What the first screen does not need is loaded once that screen stands. */
 export function App() {
   const open = useClip((clip) => clip.info !== null);
   const exporting = useExport((state) => state.open);
+  const choosing = useModels((state) => state.open);
   const help = useView((view) => view.help);
   const theme = usePreferences((preferences) => preferences.theme);
   useShortcuts();
@@ -41,6 +44,11 @@ export function App() {
       {exporting && (
         <Suspense>
           <ExportDialog />
+        </Suspense>
+      )}
+      {choosing && (
+        <Suspense>
+          <ModelsDialog />
         </Suspense>
       )}
       {help && (

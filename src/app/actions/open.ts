@@ -1,13 +1,15 @@
 import { proxy } from 'comlink';
 import { workers } from '../connection.ts';
 import { NO_HISTORY } from '../model/history.ts';
+import type { Dropped } from '../model/truth.ts';
 import { useClip } from '../stores/clip.ts';
-import { showFailure, showInfo } from '../stores/notices.ts';
+import { showFailure } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../strings.ts';
 import type { Action } from './action.ts';
+import { addFile, preferredModel, refreshModels } from './models.ts';
 import { abandon, start } from './runner.ts';
 import { suggest } from './settings.ts';
 
@@ -22,12 +24,40 @@ const isWeights = (file: File): boolean => /\.(safetensors|pth|pt)$/i.test(file.
 /** Number of the newest opening; what an older one still brings is dropped. */
 let newest = 0;
 
-/** Takes files however they came: a clip is opened, weight files are added to the models. */
-export async function take(files: readonly File[]): Promise<void> {
-  const weights = files.filter(isWeights);
-  const clip = files.filter((file) => !isWeights(file)).sort((a, b) => byName.compare(a.name, b.name));
-  for (const file of weights) await addModel(file);
+const mayBeTruth = (file: File): boolean => /\.(png|ppm|pgm|bmp|json)$/i.test(file.name);
+
+/**
+ * Takes files however they came: a clip is opened, weight files are added to the models, masks become the clip's truth.
+ * `paths`: where each lay, relative to what was dropped.
+ */
+export async function take(
+  files: readonly File[],
+  paths: readonly string[] = files.map((file) => file.webkitRelativePath || file.name),
+): Promise<void> {
+  const dropped = files.map((file, i) => ({ file, path: paths[i]! })).filter(({ file }) => !isWeights(file));
+  for (const file of files.filter(isWeights)) await addFile(file);
+  if (dropped.some(({ file }) => mayBeTruth(file)) && (await takeTruth(dropped))) return;
+  const clip = dropped.map(({ file }) => file).sort((a, b) => byName.compare(a.name, b.name));
   if (clip.length > 0) await open(clip);
+}
+
+/** Takes masks, and the clip that came with them; false where there are none. */
+async function takeTruth(dropped: readonly Dropped[]): Promise<boolean> {
+  const truth = await import('./truth.ts');
+  try {
+    const found = await truth.findTruth(dropped);
+    if (!found) return false;
+    if (found.kind === 'both') {
+      const byPath = new Map(dropped.map(({ path, file }) => [path, file]));
+      const images = found.images.map((path) => byPath.get(path)!);
+      await open(images);
+      if (useClip.getState().files !== images) return true;
+    }
+    await truth.setTruth(found, dropped);
+  } catch (thrown) {
+    showFailure(thrown);
+  }
+  return true;
 }
 
 const byName = new Intl.Collator(undefined, { numeric: true });
@@ -54,9 +84,17 @@ async function open(files: File[]): Promise<void> {
       suggested: null,
       estimate: null,
       result: null,
+      restored: false,
       counts: new Uint32Array(0),
     });
-    useObjects.setState({ objects: [], history: NO_HISTORY, selected: new Set(), hovered: null, solo: null });
+    useObjects.setState({
+      objects: [],
+      strokes: [],
+      history: NO_HISTORY,
+      selected: new Set(),
+      hovered: null,
+      solo: null,
+    });
     useView.setState({ frame: 0, speed: 0, mode: 'masks', pinned: null, attention: null, tab: 'settings' });
     void fillFilmstrip(number, info.frameCount);
     await prepare(number);
@@ -92,32 +130,14 @@ async function fillFilmstrip(number: number, frameCount: number): Promise<void> 
 /** Works out the settings that suit the clip; a run that will be short starts at once. */
 async function prepare(number: number): Promise<void> {
   const { engine } = workers();
-  const [device, models] = await Promise.all([engine.device(), engine.models()]);
+  const [device] = await Promise.all([engine.device(), refreshModels()]);
   if (number !== newest) return;
-  useRun.setState(({ models: known }) => ({
-    device,
-    models: [...models, ...known.filter((entry) => !models.some((other) => other.id === entry.id))],
-  }));
-  const model = models[0];
+  useRun.setState({ device });
+  const model = preferredModel();
   if (!model) return;
   await suggest(model.id, 'auto');
   const { settings, estimate } = useRun.getState();
   if (number === newest && settings && estimate && estimate.seconds <= SOON) void start(settings);
-}
-
-/** Reads a weight file and offers it as a model; with a clip open it is chosen at once. */
-export async function addModel(file: File): Promise<void> {
-  try {
-    const entry = await workers().engine.addModel(file);
-    useRun.setState(({ models }) => ({
-      models: [...models.filter((other) => other.id !== entry.id), entry],
-    }));
-    showInfo(strings.settings.modelAdded(entry.name));
-    const { settings } = useRun.getState();
-    if (settings) await suggest(entry.id, settings.device);
-  } catch (thrown) {
-    showFailure(thrown);
-  }
 }
 
 /** Fetches a sample and opens it as if it had been dropped. */

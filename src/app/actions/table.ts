@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import { exportAction } from './export.ts';
+import { openModels } from './models.ts';
 import * as objects from './objects.ts';
 import { openAction } from './open.ts';
 import * as page from './page.ts';
@@ -35,12 +36,14 @@ export const ACTIONS: readonly Action[] = [
   view.outlines,
   view.patterns,
   view.spotlight,
+  view.truth,
   view.fainter,
   view.stronger,
   run.segment,
   run.cancel,
   run.tauDown,
   run.tauUp,
+  openModels,
   part.markIn,
   part.markOut,
   openAction,

@@ -12,11 +12,20 @@ export interface Preferences {
   patterns: boolean;
   /** Darkens everything but the shown objects, instead of colouring them. */
   spotlight: boolean;
+  /** The model last chosen; null: the page's own. */
+  model: string | null;
 }
 
 export const usePreferences = create<Preferences>()(
   persist(
-    (): Preferences => ({ theme: 'system', opacity: 0.5, outlines: true, patterns: false, spotlight: false }),
+    (): Preferences => ({
+      theme: 'system',
+      opacity: 0.5,
+      outlines: true,
+      patterns: false,
+      spotlight: false,
+      model: null,
+    }),
     { name: 'unprompted.preferences', version: 1 },
   ),
 );

@@ -1,10 +1,11 @@
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import type { ClusteringMode, Metric, RunSettings } from '../../../engine/run.ts';
-import { addModel, chooseFiles } from '../../actions/open.ts';
+import { chooseModel, openModels } from '../../actions/models.ts';
 import { setPart } from '../../actions/part.ts';
-import { changeSettings, resetSettings, suggest } from '../../actions/settings.ts';
+import { changeSettings, resetSettings } from '../../actions/settings.ts';
 import { sameRun, sizesAround } from '../../model/settings.ts';
 import { useClip } from '../../stores/clip.ts';
+import { isHere, useModels } from '../../stores/models.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../parts/button.tsx';
@@ -24,6 +25,7 @@ export function Settings() {
   const settings = useRun((run) => run.settings);
   const suggested = useRun((run) => run.suggested);
   const models = useRun((run) => run.models);
+  const costs = useModels((state) => state.costs);
   const frameCount = useClip((clip) => clip.info?.frameCount ?? 1);
   if (!settings || !suggested) return <p className="panel-empty">{strings.run.estimating}</p>;
   const model = models.find((entry) => entry.id === settings.model);
@@ -34,20 +36,15 @@ export function Settings() {
       <Select
         label={words.model}
         value={settings.model}
-        options={models.map(({ id, name, summary }) => ({ id, name, hint: summary }))}
-        onChange={(id) => void suggest(id, settings.device)}
+        options={models
+          .filter(({ id }) => id === settings.model || isHere(costs, id))
+          .map(({ id, name, summary }) => ({ id, name, hint: summary }))}
+        onChange={(id) => void chooseModel(id)}
       />
       <p className="field-note">
         {model && words.licence(model.licence)}
-        <Button
-          variant="quiet"
-          onPress={() =>
-            chooseFiles({ accept: '.safetensors,.pth,.pt', multiple: false }, ([file]) => {
-              if (file) void addModel(file);
-            })
-          }
-        >
-          {words.addModel}
+        <Button variant="quiet" onPress={() => void openModels.run()}>
+          {words.models}
         </Button>
       </p>
       <Select

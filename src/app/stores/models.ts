@@ -1,0 +1,47 @@
+import { create } from 'zustand';
+import type { ModelCost } from '../../engine/api.ts';
+import type { ErrorCode } from '../../engine/errors.ts';
+import type { StoredWeights } from '../../engine/model/library.ts';
+import type { Arrival } from '../../engine/model/weights/fetch.ts';
+
+/** Why something came to nothing, as it is told where it was asked for. */
+export interface Failure {
+  code: ErrorCode;
+  what: string;
+  todo: string;
+}
+
+/** Weights whose heads the person has to say: a file of theirs, or an address that has been fetched already. */
+export type Headless = File | string;
+
+interface ModelsState {
+  /** The picker is open. */
+  open: boolean;
+  /** What each model costs, by its id. */
+  costs: ReadonlyMap<string, ModelCost>;
+  /** Files of weights that this browser keeps, whole or in part. */
+  stored: readonly StoredWeights[];
+  /** Bytes that the browser keeps for this page, and would; null where it does not tell. */
+  space: { used: number; most: number } | null;
+  /** Models and addresses under way, by id or URL; null until the first bytes. */
+  arrivals: ReadonlyMap<string, Arrival | null>;
+  /** What went wrong, by id or URL; under `own` with a file of the person's. */
+  failures: ReadonlyMap<string, Failure>;
+  /** Id or URL whose host, size and licence the person is being shown. */
+  asking: string | null;
+  headless: Headless | null;
+}
+
+export const useModels = create<ModelsState>()(() => ({
+  open: false,
+  costs: new Map(),
+  stored: [],
+  space: null,
+  arrivals: new Map(),
+  failures: new Map(),
+  asking: null,
+  headless: null,
+}));
+
+/** Whether a model can run without the network. */
+export const isHere = (costs: ModelsState['costs'], id: string): boolean => costs.get(id)?.here ?? false;
