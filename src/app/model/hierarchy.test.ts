@@ -3,13 +3,14 @@ import type { RunResult } from '../../engine/run.ts';
 import {
   atLevel,
   choicesOf,
+  countsOf,
   dividedAt,
   type Hierarchy,
-  haveParts,
   hierarchyOf,
   inAllNodes,
   kinOf,
   levelOf,
+  masksFor,
   nodeObjects,
   nodesOf,
   nodesOfTokens,
@@ -32,7 +33,7 @@ const levels = [
   { clusters: 3, parent: Int32Array.of(0, 0, 1, 2, 2, 2) },
   { clusters: 2, parent: Int32Array.of(0, 0, 1) },
 ];
-const result: Pick<RunResult, 'clustering' | 'parts' | 'grid'> = {
+const result = {
   grid,
   parts,
   clustering: {
@@ -42,7 +43,8 @@ const result: Pick<RunResult, 'clustering' | 'parts' | 'grid'> = {
     distances: null,
     pairs: { computed: 0, all: 0, share: 0 },
   },
-};
+  frames: Int32Array.of(0, 5),
+} as unknown as RunResult;
 const hierarchy: Hierarchy = hierarchyOf(result)!;
 
 const object = (id: number, clusters: readonly number[], change: Partial<VideoObject> = {}): VideoObject => ({
@@ -67,12 +69,13 @@ test('nodes count up from the wholes to the parts, largest first, without empty 
 });
 
 test('tokens add up from every level to the next, in each frame', () => {
+  const counts = countsOf(result, []);
   for (const [node, children] of hierarchy.below.entries()) {
     if (children.length === 0) continue;
     const sum = children.reduce((tokens, child) => tokens + hierarchy.tokens[child]!, 0);
     expect(hierarchy.tokens[node]).toBe(sum);
   }
-  expect([...hierarchy.counts.subarray(0, 4)]).toEqual([6, 4, 2, 4]);
+  expect([...counts.subarray(0, 4)]).toEqual([6, 4, 2, 4]);
 });
 
 test('K-means has no parts', () => {
@@ -125,10 +128,10 @@ describe('a level for one object', () => {
   });
 
   test('masks of parts find every object, and masks of clusters those that are whole', () => {
-    expect(haveParts(hierarchy, OBJECTS)).toBe(false);
-    expect(haveParts(hierarchy, divided)).toBe(true);
+    expect(masksFor(hierarchy, OBJECTS, []).parts).toBeUndefined();
+    expect(masksFor(hierarchy, divided, []).parts).toBe(hierarchy.leaves);
     const places = placesOf(inAllNodes(hierarchy, divided), hierarchy.above.length);
-    const found = nodesOfTokens(hierarchy, result).map((node) => places[node]!);
+    const found = nodesOfTokens(result).map((node) => places[node]!);
     expect([...found.subarray(0, 8)]).toEqual([0, 0, 0, 0, 0, 1, 2, 2]);
     expect(places[1]).toBe(2);
   });
@@ -142,6 +145,17 @@ describe('a level for one object', () => {
     expect(joined[0]!.name).toBe('Rider');
     expect(kinOf(hierarchy, joined, joined[0]!)).toEqual([joined[0]]);
   });
+});
+
+test('a correction of clusters still holds once they are divided', () => {
+  // The first frame's top left token goes from cluster 0 to cluster 1.
+  const points = [0.125, 0.25];
+  const stroke = { frame: 0, to: 1, from: [0], points, radius: 0.1, carried: Int32Array.of(8) };
+  expect([...countsOf(result, [stroke]).subarray(0, 4)]).toEqual([5, 3, 3, 5]);
+  const divided = dividedAt(hierarchy, OBJECTS, 1, 0);
+  const [onLeaves] = masksFor(hierarchy, divided, [stroke]).strokes!;
+  expect(onLeaves!.to).toBe(8);
+  expect(new Set(onLeaves!.from)).toEqual(new Set([0, 2, 3, 5, 6, 7]));
 });
 
 test('parts are painted in kin of their whole’s colour, the largest in the colour itself', () => {

@@ -1,5 +1,7 @@
+import type { Masks } from '../../engine/api.ts';
+import { correctedLabels, NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/run.ts';
-import { freeColours, type VideoObject } from './objects.ts';
+import { freeColours, tokenCounts, type VideoObject } from './objects.ts';
 import { kin } from './palette.ts';
 
 /**
@@ -17,8 +19,6 @@ export interface Hierarchy {
   below: readonly (readonly number[])[];
   /** Node of every cluster of the first hierarchy: what masks of parts are asked for with. */
   leaves: Int32Array;
-  /** Tokens of every node in every processed frame, [nodes, frames]. */
-  counts: Uint32Array;
   /** Tokens of every node. */
   tokens: Uint32Array;
   /** Leaves, clusters of the first hierarchy, that every node consists of. */
@@ -28,12 +28,20 @@ export interface Hierarchy {
 /** Label maps number nodes in 16 bits. */
 const MOST_NODES = 2 ** 16;
 
-/** Null after K-means, and where there are more parts than a label map can tell apart. */
-export function hierarchyOf({
-  clustering,
-  parts,
-  grid,
-}: Pick<RunResult, 'clustering' | 'parts' | 'grid'>): Hierarchy | null {
+type Divided = Pick<RunResult, 'clustering' | 'parts'>;
+
+const known = new WeakMap<Divided, Hierarchy | null>();
+
+/** A run's hierarchy. Null after K-means, and where there are more parts than a label map can tell apart. */
+export function hierarchyOf(result: Divided): Hierarchy | null {
+  const hierarchy = known.get(result);
+  if (hierarchy !== undefined) return hierarchy;
+  const made = makeHierarchy(result);
+  known.set(result, made);
+  return made;
+}
+
+function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
   const { levels, clusters } = clustering;
   const size = levels.reduce((sum, level) => sum + level.clusters, 0);
   if (!parts || size > MOST_NODES) return null;
@@ -44,17 +52,10 @@ export function hierarchyOf({
       above[first[l - 1]! + i] = first[l]! + parent;
     });
 
-  const { frames } = grid;
-  const perFrame = grid.rows * grid.columns;
-  const counts = new Uint32Array(size * frames);
   const tokens = new Uint32Array(size);
-  parts.forEach((part, token) => {
-    const frame = Math.floor(token / perFrame);
-    for (let node = first[0]! + part; node >= 0; node = above[node]!) {
-      counts[node * frames + frame]!++;
-      tokens[node]!++;
-    }
-  });
+  for (const part of parts) tokens[first[0]! + part]!++;
+  // Nodes of higher levels have lower numbers, so a node is complete before it is added to the one above.
+  for (let node = size - 1; node >= clusters; node--) tokens[above[node]!]! += tokens[node]!;
   const below: number[][] = Array.from({ length: size }, () => []);
   above.forEach((node, child) => {
     if (node >= 0 && tokens[child]! > 0) below[node]!.push(child);
@@ -62,7 +63,7 @@ export function hierarchyOf({
   for (const children of below) children.sort((a, b) => tokens[b]! - tokens[a]! || a - b);
   const leaves = Int32Array.from({ length: levels[0]!.clusters }, (_, part) => first[0]! + part);
   const present = leaves.filter((leaf) => tokens[leaf]! > 0);
-  return { clusters, first, above, below, leaves, counts, tokens, sizes: climbed(above, present) };
+  return { clusters, first, above, below, leaves, tokens, sizes: climbed(above, present) };
 }
 
 export const levelCount = ({ first }: Hierarchy): number => first.length;
@@ -197,9 +198,56 @@ export function settledNodes(hierarchy: Hierarchy, objects: readonly VideoObject
   });
 }
 
-/** Whether some object is a part of a cluster, so that masks of parts are needed to show it. */
-export const haveParts = (hierarchy: Hierarchy | null, objects: readonly VideoObject[]): boolean =>
-  hierarchy !== null && objects.some(({ clusters }) => clusters.some((node) => node >= hierarchy.clusters));
+/** Whether masks of parts are needed: some object, or some correction, is about less than a cluster. */
+function needParts(
+  { clusters }: Hierarchy,
+  objects: readonly VideoObject[],
+  strokes: readonly Stroke[],
+): boolean {
+  const isPart = (node: number) => node >= clusters && node !== NOTHING;
+  return (
+    objects.some((object) => object.clusters.some(isPart)) ||
+    strokes.some((stroke) => isPart(stroke.to) || stroke.from.some(isPart))
+  );
+}
+
+/** The masks to ask for, to show objects with their corrections: of clusters, or of parts where any object is one. */
+export function masksFor(
+  hierarchy: Hierarchy | null,
+  objects: readonly VideoObject[],
+  strokes: readonly Stroke[],
+): Masks {
+  if (!hierarchy || !needParts(hierarchy, objects, strokes)) return { strokes };
+  return { parts: hierarchy.leaves, strokes: strokesOnLeaves(hierarchy, strokes) };
+}
+
+/** Corrections of a map of clusters as those of a map of leaves: a cluster stands for its largest leaf, or gives way whole. */
+export function strokesOnLeaves(hierarchy: Hierarchy, strokes: readonly Stroke[]): Stroke[] {
+  const largest = (node: number): number => {
+    const child = hierarchy.below[node]?.[0];
+    return child === undefined ? node : largest(child);
+  };
+  return strokes.map((stroke) => ({
+    ...stroke,
+    to: largest(stroke.to),
+    from: stroke.from.flatMap((node) => within(hierarchy, node)),
+  }));
+}
+
+/** Tokens of every node in every processed frame, corrections included, [nodes, frames]; of clusters without a hierarchy. */
+export function countsOf(result: RunResult, strokes: readonly Stroke[]): Uint32Array {
+  const { clustering, grid } = result;
+  const hierarchy = hierarchyOf(result);
+  if (!hierarchy)
+    return tokenCounts({ ...clustering, labels: correctedLabels(clustering.labels, strokes, result) }, grid);
+  const { above, clusters } = hierarchy;
+  const leaves = correctedLabels(nodesOfTokens(result), strokesOnLeaves(hierarchy, strokes), result);
+  const counts = tokenCounts({ labels: leaves, clusters: above.length }, grid);
+  for (let node = above.length - 1; node >= clusters; node--)
+    for (let frame = 0; frame < grid.frames; frame++)
+      counts[above[node]! * grid.frames + frame]! += counts[node * grid.frames + frame]!;
+  return counts;
+}
 
 /** Objects with every node below theirs named: found in label maps of clusters and of parts alike. */
 export function inAllNodes(
@@ -214,10 +262,10 @@ export function inAllNodes(
 }
 
 /** Node of every token by which `inAllNodes` finds its object: its leaf, or its cluster where there are no parts. */
-export const nodesOfTokens = (
-  hierarchy: Hierarchy | null,
-  { clustering, parts }: Pick<RunResult, 'clustering' | 'parts'>,
-): Int32Array => (hierarchy && parts ? parts.map((part) => hierarchy.leaves[part]!) : clustering.labels);
+export function nodesOfTokens(result: Divided): Int32Array {
+  const hierarchy = hierarchyOf(result);
+  return hierarchy ? result.parts!.map((part) => hierarchy.leaves[part]!) : result.clustering.labels;
+}
 
 /**
  * Nodes as they are painted: each a kin of the colour that it has as a whole, so that parts tell what they are part of; a
