@@ -27,6 +27,21 @@ test('an object cut by the border stays an object', () => {
   expect(background(['0000000', '0011000', '0111100', '0111100', '0011000'])).toEqual([true, false]);
 });
 
+test('an object that the border cuts is one even among many parts; a scrap along the border is none', () => {
+  // 1: a fifth of the picture, 4 of 32 border tokens. 2: 6 tokens, 5 of them on the border.
+  const picture = [
+    '0000000000',
+    '0001111000',
+    '0001111000',
+    '0001111000',
+    '2001111000',
+    '2001111000',
+    '2221111000',
+    '2000000000',
+  ];
+  expect(background(picture)).toEqual([true, false, true]);
+});
+
 test('one cluster has to be an object, unless there is only one', () => {
   expect(background(['0011', '0011'])).toEqual([false, true]);
   expect(background(['000', '000'])).toEqual([true]);
