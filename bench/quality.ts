@@ -83,24 +83,22 @@ const variantsOf = ({ dataset }: Job, { chosen }: BenchModel) => {
   return points.map((point) => ({ point, variant: variantOf(point, chosen.asked!, dataset.stride) }));
 };
 
-/** Measures what is missing, sequence by sequence. */
-async function measure(job: Job, engine: Engine): Promise<void> {
-  const { dataset, folder, sequences } = job;
+/** Measures what is missing on a sequence. */
+async function measure(job: Job, sequence: DatasetSequence, engine: Engine): Promise<void> {
+  const { dataset, folder } = job;
   const place = { folder, source: await folderSource(folder) };
-  for (const sequence of sequences) {
-    for (const model of job.models) {
-      const out = outOf(job, model);
-      const plan: Plan = { dataset: folder, protocols: dataset.protocols, values: {}, sequences: [] };
-      let opened = false;
-      for (const { variant } of variantsOf(job, model)) {
-        if (await savedOutcome(out, variant.folder, sequence.name)) continue;
-        io.progress(`${dataset.id} ${sequence.name} ${model.name} ${variant.name}`);
-        if (!opened) await openSequence(engine, place, sequence);
-        opened = true;
-        const outcome = await evaluate(engine, place, sequence, variant, plan, out);
-        if (outcome.error) io.note(`${sequence.name} ${variant.name}: ${outcome.error.message}`);
-        await saveOutcome(out, variant.folder, outcome);
-      }
+  for (const model of job.models) {
+    const out = outOf(job, model);
+    const plan: Plan = { dataset: folder, protocols: dataset.protocols, values: {}, sequences: [] };
+    let opened = false;
+    for (const { variant } of variantsOf(job, model)) {
+      if (await savedOutcome(out, variant.folder, sequence.name)) continue;
+      io.progress(`${dataset.id} ${sequence.name} ${model.name} ${variant.name}`);
+      if (!opened) await openSequence(engine, place, sequence);
+      opened = true;
+      const outcome = await evaluate(engine, place, sequence, variant, plan, out);
+      if (outcome.error) io.note(`${sequence.name} ${variant.name}: ${outcome.error.message}`);
+      await saveOutcome(out, variant.folder, outcome);
     }
   }
 }
@@ -148,7 +146,10 @@ if (process.argv[2] !== 'tables') {
     models.map(({ chosen }) => chosen),
   );
   try {
-    for (const job of jobs) await measure(job, engine);
+    // In turns, so that a run that is stopped early has figures of every data set.
+    const most = Math.max(...jobs.map(({ sequences }) => sequences.length));
+    for (let i = 0; i < most; i++)
+      for (const job of jobs) if (job.sequences[i]) await measure(job, job.sequences[i]!, engine);
   } catch (thrown) {
     if (asFailure(thrown).code !== 'run/cancelled') throw thrown;
     io.note('Stopped: the tables hold what was measured so far.');

@@ -15,7 +15,6 @@ export interface BenchDataset {
   single: boolean;
 }
 
-/** The short ones first, so that a run that is stopped early has whole tables. */
 export const DATASETS: readonly BenchDataset[] = [
   {
     id: 'davis-2017',
