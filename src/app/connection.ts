@@ -1,6 +1,7 @@
 import { type Remote, wrap } from 'comlink';
 import type { EngineApi, ViewerApi } from '../engine/api.ts';
 import { keepErrorsWhole } from '../engine/wire.ts';
+import type { JudgeApi } from '../evaluate/judge.ts';
 
 interface Connection {
   engine: Remote<EngineApi>;
@@ -23,4 +24,14 @@ export function workers(): Connection {
   });
   connection = { engine: wrap<EngineApi>(engine), viewer: wrap<ViewerApi>(viewer) };
   return connection;
+}
+
+let scorer: Remote<JudgeApi> | null = null;
+
+/** The worker that compares with the truth, started when the first masks are dropped. */
+export function judge(): Remote<JudgeApi> {
+  scorer ??= wrap<JudgeApi>(
+    new Worker(new URL('../../workers/score.ts', import.meta.url), { type: 'module', name: 'score' }),
+  );
+  return scorer;
 }

@@ -14,6 +14,7 @@ import { strings } from '../../strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { ObjectMenu } from './object-menu.tsx';
 import { Portrait } from './portrait.tsx';
+import { ObjectScore, Scores } from './scores.tsx';
 import { Swatch } from './swatch.tsx';
 import { Tau } from './tau.tsx';
 
@@ -42,6 +43,7 @@ export function ObjectsPanel() {
   return (
     <>
       <Tau />
+      <Scores />
       <GridList
         className="objects"
         aria-label={strings.objects.list}
@@ -80,6 +82,7 @@ export function ObjectsPanel() {
                   <span className="object-name">{name}</span>
                 )}
                 <Share object={object} />
+                <ObjectScore id={object.id} />
               </div>
               {object.locked && (
                 <IconButton

@@ -45,6 +45,12 @@ const SHAPES = {
       strokeWidth="2.2"
     />
   ),
+  truth: (
+    <>
+      <circle cx="10" cy="10" r="7" strokeDasharray="3 2.6" />
+      <path d="m6.8 10.3 2.3 2.3 4.2-4.8" />
+    </>
+  ),
   patterns: (
     <>
       <rect x="3" y="3" width="14" height="14" rx="3" />
@@ -55,6 +61,12 @@ const SHAPES = {
     <>
       <rect x="2.5" y="4" width="15" height="12" rx="2" />
       <circle cx="10" cy="10" r="3.2" fill="currentColor" stroke="none" />
+    </>
+  ),
+  project: (
+    <>
+      <path d="M4.5 3.5h8.2l2.8 2.8v9.2c0 .6-.4 1-1 1h-10c-.6 0-1-.4-1-1v-11c0-.6.4-1 1-1z" />
+      <path d="M6.8 3.5v3.8h5V3.5M6.3 16.5v-5h7.4v5" />
     </>
   ),
   lock: (

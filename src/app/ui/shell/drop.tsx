@@ -30,7 +30,12 @@ export function DropTarget() {
       event.preventDefault();
       depth = 0;
       setOver(false);
-      void filesOf(event.dataTransfer).then(take);
+      void filesOf(event.dataTransfer).then((dropped) =>
+        take(
+          dropped.map(({ file }) => file),
+          dropped.map(({ path }) => path),
+        ),
+      );
     };
     addEventListener('dragenter', enter);
     addEventListener('dragleave', leave);

@@ -1,26 +1,40 @@
+import type { Dropped } from '../../model/truth.ts';
+
+import { remember } from '../../project/handles.ts';
+
 /** The files of a drop, those in dropped folders too, hidden ones left out. */
-export async function filesOf(transfer: DataTransfer): Promise<File[]> {
+export async function filesOf(transfer: DataTransfer): Promise<Dropped[]> {
   // The list is emptied once the event is over: entries are taken before anything is awaited.
   const entries = [...transfer.items]
     .filter((item) => item.kind === 'file')
     .map((item) => item.webkitGetAsEntry());
   const loose = [...transfer.files];
+  const places = [...transfer.items]
+    .filter((item) => item.kind === 'file')
+    .map((item) => item.getAsFileSystemHandle?.());
+  for (const [i, place] of (await Promise.all(places)).entries())
+    if (place instanceof FileSystemFileHandle && loose[i]) remember(loose[i], place);
   const found = await Promise.all(
-    entries.map((entry, place) =>
-      entry?.isDirectory ? within(entry as FileSystemDirectoryEntry) : loose[place],
-    ),
+    entries.map((entry, place) => {
+      if (entry?.isDirectory) return within(entry as FileSystemDirectoryEntry);
+      const file = loose[place];
+      return file ? [{ path: file.name, file }] : [];
+    }),
   );
-  return found.flat().filter((file): file is File => file !== undefined && !file.name.startsWith('.'));
+  return found.flat().filter(({ file }) => !file.name.startsWith('.'));
 }
 
-async function within(folder: FileSystemDirectoryEntry): Promise<File[]> {
+async function within(folder: FileSystemDirectoryEntry): Promise<Dropped[]> {
   const entries = await listed(folder);
   const files = await Promise.all(
     entries.map((entry) =>
       entry.isDirectory
         ? within(entry as FileSystemDirectoryEntry)
-        : new Promise<File[]>((resolve, reject) =>
-            (entry as FileSystemFileEntry).file((file) => resolve([file]), reject),
+        : new Promise<Dropped[]>((resolve, reject) =>
+            (entry as FileSystemFileEntry).file(
+              (file) => resolve([{ path: entry.fullPath.slice(1), file }]),
+              reject,
+            ),
           ),
     ),
   );

@@ -14,6 +14,7 @@ import { useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
 import { AttentionLayer } from './attention.tsx';
 import { RunCard } from './run-card.tsx';
+import { TruthLayer } from './truth-layer.tsx';
 import { useFrame } from './use-frame.ts';
 import { useLabels } from './use-labels.ts';
 import { useSize } from './use-size.ts';
@@ -38,6 +39,7 @@ export function Stage() {
         <canvas ref={frame} role="img" aria-label={strings.stage.picture} />
         {room.width > 0 &&
           (mode === 'attention' ? <AttentionLayer /> : <MaskLayer {...pixels(size, PAINTED)} />)}
+        <TruthLayer />
       </div>
       <RunCard />
     </div>

@@ -3,6 +3,7 @@ import * as view from '../../actions/view.ts';
 import { percent } from '../../model/format.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
+import { useTruth } from '../../stores/truth.ts';
 import { type Mode, useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
 import { IconToggle } from '../parts/button.tsx';
@@ -50,6 +51,7 @@ export function ViewBar() {
 /** How the objects' areas are drawn. */
 function Looks() {
   const { outlines, patterns, spotlight } = usePreferences();
+  const { info: truth, outlines: truthOutlines } = useTruth();
   return (
     <>
       <IconToggle
@@ -66,6 +68,15 @@ function Looks() {
         isSelected={patterns}
         onChange={(on) => usePreferences.setState({ patterns: on })}
       />
+      {truth && (
+        <IconToggle
+          icon="truth"
+          label={strings.stage.truth}
+          shortcut={view.truth.keys[0]!}
+          isSelected={truthOutlines}
+          onChange={(on) => useTruth.setState({ outlines: on })}
+        />
+      )}
       <IconToggle
         icon="spotlight"
         label={strings.stage.spotlight}

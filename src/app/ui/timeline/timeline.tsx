@@ -11,6 +11,7 @@ import { Button, IconButton } from '../parts/button.tsx';
 import { Filmstrip } from './filmstrip.tsx';
 import { KeyFrames } from './key-frames.tsx';
 import { Lanes } from './lanes.tsx';
+import { ScoreLane } from './score-lane.tsx';
 
 export function Timeline() {
   const mode = useView((view) => view.mode);
@@ -20,6 +21,7 @@ export function Timeline() {
       <div className="tracks">
         <Scrubber />
         {mode === 'masks' && <Lanes />}
+        <ScoreLane />
         <Playhead />
       </div>
       {mode === 'attention' && <KeyFrames />}

@@ -1,0 +1,113 @@
+import { openDataset } from '../../evaluate/datasets.ts';
+import { judge, workers } from '../connection.ts';
+import { latest } from '../model/latest.ts';
+import { numbersOf, scoresOf } from '../model/scores.ts';
+import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
+import { useClip } from '../stores/clip.ts';
+import { announce, showFailure } from '../stores/notices.ts';
+import { useObjects } from '../stores/objects.ts';
+import { useRun } from '../stores/run.ts';
+import { NO_TRUTH, useTruth } from '../stores/truth.ts';
+import { strings } from '../strings.ts';
+
+/** Milliseconds that edits have to rest before they are scored. */
+const REST = 300;
+/** Bytes of a picture that tell whether it holds labels. */
+const HEAD = 26;
+
+/**
+ * The truth among dropped files, if any; masks alone are truth only where a clip is open or their folder says so. Throws
+ * `truth/several`, `dataset/bad-json`.
+ */
+export async function findTruth(dropped: readonly Dropped[]): Promise<Found | null> {
+  const byPath = new Map(dropped.map(({ path, file }) => [path, file]));
+  const read = async (path: string) => new Uint8Array(await byPath.get(path)!.arrayBuffer());
+  const dataset = await openDataset({ paths: [...byPath.keys()], read });
+  const start = await dropped[0]!.file.slice(0, HEAD).arrayBuffer();
+  const open = useClip.getState().info !== null;
+  return truthIn(dataset, open && isLabelPicture(new Uint8Array(start)));
+}
+
+/** Takes masks as the truth of the open clip. Throws `truth/…`, `png/…`, `mask/…`. */
+export async function setTruth(found: Found, dropped: readonly Dropped[]): Promise<void> {
+  const { files, info: clip } = useClip.getState();
+  if (!clip) return;
+  const names = clip.container === 'images' ? files.map(({ name }) => name) : null;
+  const placed =
+    found.kind === 'both'
+      ? found.placed
+      : placeMasks(found.masks, { names, frameCount: clip.frameCount }).map(({ frame, truth }) => ({
+          frame,
+          truth,
+        }));
+  const paths = new Set(placed.flatMap(({ truth }) => ('files' in truth ? truth.files : [])));
+  const masks = dropped.filter(({ path }) => paths.has(path));
+  const info = await judge().open(placed, masks, { width: clip.width, height: clip.height });
+  if (useClip.getState().files !== files) return;
+  held = null;
+  useTruth.setState({ ...NO_TRUTH, info });
+  announce(strings.scores.taken(info.frames.length));
+  schedule();
+}
+
+export function dropTruth(): void {
+  useTruth.setState(NO_TRUTH);
+}
+
+/** What the judge's clusters are of, and the frames that it has; null: nothing yet. */
+let held: { of: readonly unknown[]; frames: Set<number> } | null = null;
+let newest = 0;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+function schedule(): void {
+  newest++;
+  clearTimeout(resting);
+  if (useTruth.getState().info) resting = setTimeout(() => score(newest), REST);
+}
+
+/** Has the judge count what it lacks, frame by frame, and takes its scores; a newer wish ends it between two frames. */
+const score = latest<number>(
+  async (number) => {
+    const { info } = useTruth.getState();
+    const { result, phase } = useRun.getState();
+    // The end of a run schedules anew.
+    if (!info || !result || phase !== 'idle') return;
+    const { objects, strokes } = useObjects.getState();
+    const of = [info, result, strokes];
+    if (!held || held.of.some((thing, i) => thing !== of[i])) {
+      await judge().forget();
+      held = { of, frames: new Set() };
+    }
+    const { frames: taken } = held;
+    const { start, end } = result.settings;
+    const frames = info.frames.filter((frame) => frame >= start && (end === null || frame < end));
+    try {
+      for (const frame of frames) {
+        if (number !== newest) return;
+        if (taken.has(frame)) continue;
+        useTruth.setState({ progress: { done: taken.size, total: frames.length } });
+        const map = await workers().engine.labels(frame, info.width, info.height, { strokes });
+        await judge().take(frame, map);
+        taken.add(frame);
+      }
+      const found = await judge().score(numbersOf(objects, result.clustering.clusters));
+      if (number === newest) useTruth.setState({ scores: found && scoresOf(found, objects) });
+    } finally {
+      useTruth.setState({ progress: null });
+    }
+  },
+  (thrown) => {
+    const overtaken = thrown instanceof DOMException && thrown.name === 'AbortError';
+    if (!overtaken) showFailure(thrown);
+  },
+);
+
+useClip.subscribe((now, before) => {
+  if (now.files !== before.files) dropTruth();
+});
+useRun.subscribe((now, before) => {
+  if (now.result !== before.result || now.phase !== before.phase) schedule();
+});
+useObjects.subscribe((now, before) => {
+  if (now.objects !== before.objects || now.strokes !== before.strokes) schedule();
+});

@@ -1,0 +1,17 @@
+import { create } from 'zustand';
+import type { TruthInfo } from '../../evaluate/judge.ts';
+import type { Scores } from '../model/scores.ts';
+
+/** Masks that a person gave for the open clip, and how the objects compare with them. */
+interface TruthState {
+  info: TruthInfo | null;
+  /** Whether their outlines are drawn on the stage. */
+  outlines: boolean;
+  scores: Scores | null;
+  /** Frames compared so far, while that goes on. */
+  progress: { done: number; total: number } | null;
+}
+
+export const NO_TRUTH: TruthState = { info: null, outlines: true, scores: null, progress: null };
+
+export const useTruth = create<TruthState>()(() => NO_TRUTH);
