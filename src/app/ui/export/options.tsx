@@ -29,7 +29,7 @@ export function ExportOptions() {
   const video = kind === 'overlay' || kind === 'cutout' || kind === 'background';
   const encoding = encodingOf(choice, formats);
   return (
-    <fieldset className="export-options" disabled={running}>
+    <div className="export-options" inert={running}>
       <Objects />
       <Frames />
       {(kind === 'overlay' || kind === 'background') && containersOf(formats).length > 1 && (
@@ -58,12 +58,7 @@ export function ExportOptions() {
         />
       )}
       {video && info?.hasAudio && (
-        <Checkbox
-          className="check"
-          isSelected={choice.sound}
-          isDisabled={running}
-          onChange={(sound) => set({ sound })}
-        >
+        <Checkbox className="check" isSelected={choice.sound} onChange={(sound) => set({ sound })}>
           <span className="check-box">
             <Icon name="check" size={14} />
           </span>
@@ -79,7 +74,7 @@ export function ExportOptions() {
         />
       )}
       <p className="field-note">{words.kinds[kind].holds}</p>
-    </fieldset>
+    </div>
   );
 }
 
