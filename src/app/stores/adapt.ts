@@ -1,0 +1,96 @@
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+import type { ModelEntry } from '../../engine/model/types.ts';
+import type { ValidationPoint } from '../../train/checkpoint.ts';
+import type { TrainingStart } from '../../train/events.ts';
+import { type AdaptChoice, LENGTHS, type TimedPoint } from '../model/adapt.ts';
+import type { Failure } from './models.ts';
+
+/** A clip to train on besides the one that is open. */
+export interface AddedClip {
+  name: string;
+  files: readonly File[];
+}
+
+/** What has been learnt so far, or in the end. */
+export interface Learnt {
+  iteration: number;
+  iterations: number;
+  /** correlator.safetensors. */
+  weights: Uint8Array<ArrayBuffer>;
+  /** The clips it learnt from, as its name tells them. */
+  clips: string;
+}
+
+/** One frame with the masks of both runs painted on it. */
+export interface Shot {
+  frame: number;
+  before: ImageBitmap;
+  after: ImageBitmap;
+}
+
+/** A trained correlator on trial: its run is on the page, and the run before can be had again. */
+export interface Trial {
+  entry: ModelEntry;
+  /** Names of the models that the two runs used. */
+  names: { before: string; after: string };
+  /** Objects that each run found, backgrounds left out. */
+  objects: { before: number; after: number };
+  shots: readonly Shot[];
+}
+
+/** `learnt`: the training has ended, its masks were not looked at yet. */
+export type AdaptPhase = 'setup' | 'training' | 'learnt' | 'comparing' | 'deciding';
+
+interface AdaptState {
+  open: boolean;
+  phase: AdaptPhase;
+  added: readonly AddedClip[];
+  /** What is known of the training since it stands on its device; null before. */
+  start: TrainingStart | null;
+  /** Iterations asked for. */
+  iterations: number;
+  points: readonly TimedPoint[];
+  validations: readonly ValidationPoint[];
+  stopping: boolean;
+  learnt: Learnt | null;
+  trial: Trial | null;
+  failure: Failure | null;
+}
+
+export const NO_TRAINING = {
+  start: null,
+  points: [],
+  validations: [],
+  stopping: false,
+  learnt: null,
+  trial: null,
+  failure: null,
+} satisfies Partial<AdaptState>;
+
+export const useAdapt = create<AdaptState>()(() => ({
+  open: false,
+  phase: 'setup',
+  added: [],
+  iterations: 0,
+  ...NO_TRAINING,
+}));
+
+interface AdaptHabits extends AdaptChoice {
+  /** Seconds an iteration took here, by what decides them. */
+  paces: Readonly<Record<string, number>>;
+}
+
+/** How a person last trained, and how fast it went; kept in this browser. */
+export const useAdaptChoice = create<AdaptHabits>()(
+  persist(
+    (): AdaptHabits => ({
+      recipe: 'paper',
+      iterations: LENGTHS.medium,
+      size: 'usual',
+      stride: 4,
+      paces: {},
+    }),
+    { name: 'unprompted.adapt', version: 1 },
+  ),
+);
