@@ -3,6 +3,7 @@ import type { AttentionInput, Compute } from '../cluster/types.ts';
 import { createWebgpuCompute } from '../cluster/webgpu.ts';
 import { failure, UnpromptedError } from '../errors.ts';
 import type { SelfTest } from '../run.ts';
+import type { Tiles } from './tiles.ts';
 
 /** What a sound device stays below: with 32 bits by far, with 16 by the rounding of ln P. */
 const BOUNDS = { full: 1e-4, half: 2e-2 };
@@ -12,16 +13,19 @@ const BOUNDS = { full: 1e-4, half: 2e-2 };
  * A driver's fault thus shows before a run, not as strange masks after it.
  * @throws `device/wrong-results`, and what the compute throws
  */
-export async function provenCompute(device: GPUDevice): Promise<{ compute: Compute; selfTest: SelfTest }> {
+export async function provenCompute(
+  device: GPUDevice,
+  tiles: Partial<Tiles> = {},
+): Promise<{ compute: Compute; selfTest: SelfTest }> {
   if (device.features.has('shader-f16')) {
-    const proven = await prove(device, true).catch(onlyWrongResults);
+    const proven = await prove(device, true, tiles).catch(onlyWrongResults);
     if (proven) return proven;
   }
-  return prove(device, false);
+  return prove(device, false, tiles);
 }
 
-async function prove(device: GPUDevice, half: boolean) {
-  const compute = createWebgpuCompute(device, { half });
+async function prove(device: GPUDevice, half: boolean, tiles: Partial<Tiles>) {
+  const compute = createWebgpuCompute(device, { half, ...tiles });
   try {
     const selfTest = { half, ...(await compareWithPlain(compute)) };
     const bound = half ? BOUNDS.half : BOUNDS.full;
