@@ -4,6 +4,7 @@ import { UnpromptedError } from './errors.ts';
 import type { Rates, StageSeconds } from './estimate.ts';
 import { findAdapter, requestDevice, resolveDevice } from './gpu/device.ts';
 import { provenCompute } from './gpu/selftest.ts';
+import { tilesOn } from './gpu/tiles.ts';
 import { threadCount } from './model/runtime.ts';
 import type { Device, DeviceReport, RunSettings, SelfTest, StageTime } from './run.ts';
 
@@ -95,5 +96,5 @@ async function open(device: Device, adapter: GPUAdapter | null, onLost: () => vo
   if (device === 'wasm') return { compute: await createWasmCompute(), ...rest };
   const gpuDevice = await requestDevice(adapter!);
   void gpuDevice.lost.then(onLost);
-  return { gpuDevice, ...(await provenCompute(gpuDevice)), ...rest };
+  return { gpuDevice, ...(await provenCompute(gpuDevice, await tilesOn(gpuDevice))), ...rest };
 }
