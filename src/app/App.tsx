@@ -1,4 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react';
+import { keepAll } from './actions/keep.ts';
+import { reopen } from './actions/recent.ts';
 import { useClip } from './stores/clip.ts';
 import { useExport } from './stores/export.ts';
 import { useModels } from './stores/models.ts';
@@ -24,6 +26,10 @@ export function App() {
   const help = useView((view) => view.help);
   const theme = usePreferences((preferences) => preferences.theme);
   useShortcuts();
+  useEffect(() => {
+    void reopen();
+    return keepAll();
+  }, []);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);

@@ -23,6 +23,21 @@ export const strings = {
     dropHere: 'Drop to open',
   },
 
+  project: {
+    menu: 'Project',
+    save: 'Save project file',
+    saveWithClip: 'Save project file with its clip',
+    close: 'Close the clip',
+    states: { saving: 'Keeping…', saved: 'Kept in this browser', failed: 'Not kept' },
+    recent: 'Go on with',
+    openRecent: (name: string) => `Go on with ${name}`,
+    removeRecent: (name: string) => `Forget ${name}`,
+    recentFacts: (objects: number, ago: string) => `${many(objects, 'object')} · ${ago}`,
+    lastOne: 'What was open before',
+    clip: (width: number, height: number, frames: number) =>
+      `${width} × ${height} pixels and ${many(frames, 'frame')}`,
+  },
+
   bar: {
     open: 'Open a clip',
     undo: 'Undo',
@@ -124,7 +139,8 @@ export const strings = {
     object: (truth: number, J: string, F: string) => `truth ${truth}: J ${J}, F ${F}`,
     missed: (truth: number) => `Truth ${truth} has no object of its own.`,
     forget: 'Forget the truth',
-    lane: (name: string | null) => (name === null ? 'J&F of each compared frame' : `J&F of ${name}, each compared frame`),
+    lane: (name: string | null) =>
+      name === null ? 'J&F of each compared frame' : `J&F of ${name}, each compared frame`,
   },
 
   edits: {
@@ -436,6 +452,7 @@ export const strings = {
     stronger: 'Stronger overlay',
     undo: 'Undo',
     redo: 'Redo',
+    saveProject: 'Save project file',
     segment: 'Segment',
     cancel: 'Cancel the run',
     tauDown: 'Finer (τ down)',

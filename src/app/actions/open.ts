@@ -2,13 +2,16 @@ import { proxy } from 'comlink';
 import { workers } from '../connection.ts';
 import { NO_HISTORY } from '../model/history.ts';
 import type { Dropped } from '../model/truth.ts';
+import { isProject } from '../project/names.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
+import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
-import { useView } from '../stores/view.ts';
+import { NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../strings.ts';
 import type { Action } from './action.ts';
+import { beginKeeping, keepNow, stopKeeping } from './keep.ts';
 import { addFile, preferredModel, refreshModels } from './models.ts';
 import { abandon, start } from './runner.ts';
 import { suggest } from './settings.ts';
@@ -34,11 +37,33 @@ export async function take(
   files: readonly File[],
   paths: readonly string[] = files.map((file) => file.webkitRelativePath || file.name),
 ): Promise<void> {
-  const dropped = files.map((file, i) => ({ file, path: paths[i]! })).filter(({ file }) => !isWeights(file));
+  const dropped = files
+    .map((file, i) => ({ file, path: paths[i]! }))
+    .filter(({ file }) => !isWeights(file) && !isProject(file));
   for (const file of files.filter(isWeights)) await addFile(file);
-  if (dropped.some(({ file }) => mayBeTruth(file)) && (await takeTruth(dropped))) return;
+  const project = files.find(isProject);
+  if (!project && dropped.some(({ file }) => mayBeTruth(file)) && (await takeTruth(dropped))) return;
   const clip = dropped.map(({ file }) => file).sort((a, b) => byName.compare(a.name, b.name));
-  if (clip.length > 0) await open(clip);
+  if (project) {
+    const { openProject } = await import('./recent.ts');
+    await openProject(project, clip);
+  } else if (clip.length > 0) {
+    const { awaited } = useProject.getState();
+    await open(clip, awaited);
+  }
+}
+
+/** Leaves the clip, its work kept, for the first screen. */
+export async function closeClip(): Promise<void> {
+  newest++;
+  await keepNow();
+  await abandon();
+  stopKeeping();
+  for (const { bitmap } of useClip.getState().thumbnails) bitmap?.close();
+  useClip.setState({ files: [], info: null, thumbnails: [], opening: false });
+  clearWork();
+  const { engine, viewer } = workers();
+  await Promise.all([engine.close(), viewer.close()]);
 }
 
 /** Takes masks, and the clip that came with them; false where there are none. */
@@ -64,9 +89,9 @@ const byName = new Intl.Collator(undefined, { numeric: true });
 
 /**
  * Opens a clip. The one before stays, with all its work, until the new one is known to be readable; the viewer is asked
- * first because it holds nothing that could be lost.
+ * first because it holds nothing that could be lost. `returning`: work on it that comes back.
  */
-async function open(files: File[]): Promise<void> {
+export async function open(files: File[], returning: Returning | null = null): Promise<void> {
   const number = ++newest;
   const before = useClip.getState();
   const { engine, viewer } = workers();
@@ -74,37 +99,46 @@ async function open(files: File[]): Promise<void> {
   try {
     const info = await viewer.open(files);
     if (number !== newest) return;
+    returning?.check(info);
+    await keepNow();
     await abandon();
     await engine.open(files);
     if (number !== newest) return;
     for (const { bitmap } of before.thumbnails) bitmap?.close();
+    clearWork();
     useClip.setState({ files, info, thumbnails: [] });
-    useRun.setState({
-      settings: null,
-      suggested: null,
-      estimate: null,
-      result: null,
-      restored: false,
-      counts: new Uint32Array(0),
-    });
-    useObjects.setState({
-      objects: [],
-      strokes: [],
-      history: NO_HISTORY,
-      selected: new Set(),
-      hovered: null,
-      solo: null,
-    });
-    useView.setState({ frame: 0, speed: 0, mode: 'masks', pinned: null, attention: null, tab: 'settings' });
+    void beginKeeping(files, returning?.id ?? null);
     void fillFilmstrip(number, info.frameCount);
-    await prepare(number);
+    await (returning ? returning.comeBack(() => number === newest) : prepare(number));
   } catch (thrown) {
     if (number !== newest) return;
     showFailure(thrown);
     if (before.files.length > 0) await viewer.open([...before.files]).catch(showFailure);
   } finally {
     if (number === newest) useClip.setState({ opening: false });
+    useProject.setState({ awaited: null });
   }
+}
+
+/** Forgets all work on a clip that is left. */
+function clearWork(): void {
+  useRun.setState({
+    settings: null,
+    suggested: null,
+    estimate: null,
+    result: null,
+    restored: false,
+    counts: new Uint32Array(0),
+  });
+  useObjects.setState({
+    objects: [],
+    strokes: [],
+    history: NO_HISTORY,
+    selected: new Set(),
+    hovered: null,
+    solo: null,
+  });
+  useView.setState({ frame: 0, speed: 0, mode: 'masks', level: null, ...NO_LOOK, tab: 'settings' });
 }
 
 async function fillFilmstrip(number: number, frameCount: number): Promise<void> {

@@ -5,7 +5,8 @@ import { sameRun } from '../model/settings.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 
-const reckon = latest<RunSettings>(async (settings) => {
+/** Works out what a run with these settings will cost. */
+export const reckon = latest<RunSettings>(async (settings) => {
   const estimate = await workers().engine.estimate(settings);
   const wanted = useRun.getState().settings;
   if (wanted && sameRun(wanted, settings)) useRun.setState({ estimate });

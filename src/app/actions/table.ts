@@ -1,12 +1,15 @@
 import type { Action } from './action.ts';
 import { exportAction } from './export.ts';
 import { openModels } from './models.ts';
+import * as levels from './levels.ts';
 import * as objects from './objects.ts';
 import { openAction } from './open.ts';
 import * as page from './page.ts';
 import * as part from './part.ts';
 import * as playback from './playback.ts';
+import * as project from './project.ts';
 import * as run from './segment.ts';
+import * as tau from './tau.ts';
 import * as view from './view.ts';
 
 /** Every action, in the order of the help. The shortcuts and the help are read from here. */
@@ -33,6 +36,10 @@ export const ACTIONS: readonly Action[] = [
   objects.lock,
   objects.removeSelected,
   view.attention,
+  view.hierarchy,
+  levels.finer,
+  levels.coarser,
+  view.distance,
   view.outlines,
   view.patterns,
   view.spotlight,
@@ -41,13 +48,14 @@ export const ACTIONS: readonly Action[] = [
   view.stronger,
   run.segment,
   run.cancel,
-  run.tauDown,
-  run.tauUp,
+  tau.tauDown,
+  tau.tauUp,
   openModels,
   part.markIn,
   part.markOut,
   openAction,
   exportAction,
+  project.save,
   page.undo,
   page.redo,
   page.copyDiagnostics,

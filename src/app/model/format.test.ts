@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, count, percent, timecode, wait } from './format.ts';
+import { ago, bytes, count, percent, timecode, wait } from './format.ts';
 
 test.each([
   [0, '0:00.000'],
@@ -41,3 +41,11 @@ test.each([
   [36_500_000, '36.5 million'],
   [4.1e9, '4.10 billion'],
 ])('%d is told as %s', (value, text) => expect(count(value)).toBe(text));
+
+test.each([
+  [20, 'just now'],
+  [61, '1 minute ago'],
+  [3 * 3600 + 5, '3 hours ago'],
+  [90_000, 'yesterday'],
+  [10 * 86_400, '10 days ago'],
+])('%d seconds ago is %s', (seconds, text) => expect(ago(seconds)).toBe(text));

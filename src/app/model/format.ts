@@ -21,6 +21,22 @@ export function wait(seconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+const AGO: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** How long ago something was, in its largest unit: `3 hours ago`, `yesterday`, `just now`. */
+export function ago(seconds: number): string {
+  const unit = AGO.find(([, length]) => seconds >= length);
+  if (!unit) return 'just now';
+  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(
+    -Math.floor(seconds / unit[1]),
+    unit[0],
+  );
+}
+
 /** Time a stage took: `0.32 s`, `14.1 s`, `125 s`. */
 export const duration = (seconds: number): string =>
   `${seconds < 10 ? seconds.toFixed(2) : seconds < 100 ? seconds.toFixed(1) : Math.round(seconds)} s`;

@@ -67,7 +67,7 @@ const device = v.picklist(['webgpu', 'wasm'] as const);
 
 const result: v.GenericSchema<unknown, RunResult> = v.object({
   settings,
-  note: v.nullable(text),
+  notes: list(text),
   frames: integers,
   grid: v.object({ frames: size, rows: size, columns: size }),
   clustering: v.object({

@@ -3,13 +3,8 @@ import { failure } from '../../engine/errors.ts';
 import { checkDocument } from './check.ts';
 import type { ProjectDocument } from './document.ts';
 
-/**
- * A project file is a zip: `project.json`, every typed array beside it (`arrays/0.i32`, little-endian, named in the
- * JSON as {"$i32": 0}), and where it travels along, the clip under `clip/`.
- */
-export const ENDING = 'unprompted';
-export const isProject = (file: File): boolean => file.name.toLowerCase().endsWith(`.${ENDING}`);
-
+// A project file is a zip: `project.json`, every typed array beside it (`arrays/0.i32`, little-endian, named in the
+// JSON as {"$i32": 0}), and where it travels along, the clip under `clip/`.
 const JSON_ENTRY = 'project.json';
 const arrayEntry = (place: number): string => `arrays/${place}.i32`;
 const CLIP = 'clip/';

@@ -3,6 +3,7 @@ import { useClip } from '../../stores/clip.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Mark } from '../parts/icons.tsx';
+import { Recent } from './recent.tsx';
 import { Samples } from './samples.tsx';
 
 /** What a person sees before a clip is open. */
@@ -24,6 +25,7 @@ export function Landing() {
           {strings.landing.choose}
         </Button>
       </div>
+      <Recent />
       <Samples />
     </main>
   );

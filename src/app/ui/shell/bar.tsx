@@ -7,15 +7,18 @@ import { frameRate } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { type Theme, usePreferences } from '../../stores/preferences.ts';
+import { useProject } from '../../stores/project.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../strings.ts';
 import { IconButton } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/icons.tsx';
+import { ProjectMenu } from './project-menu.tsx';
 
 const THEMES = Object.keys(strings.bar.themes) as Theme[];
 
 export function Bar() {
   const info = useClip((clip) => clip.info);
+  const state = useProject((project) => project.state);
   const found = useRun((run) => run.result !== null);
   const history = useObjects((objects) => objects.history);
   const past = history.past.at(-1);
@@ -32,6 +35,11 @@ export function Bar() {
           <span>
             {strings.bar.facts(info.width, info.height, info.frameCount, rate(frameRate(info.timestamps)))}
           </span>
+          {state && (
+            <span className="bar-kept" data-state={state}>
+              {strings.project.states[state]}
+            </span>
+          )}
         </p>
       )}
       <div className="bar-tools">
@@ -58,6 +66,7 @@ export function Bar() {
               isDisabled={!found}
               onPress={() => void exportAction.run()}
             />
+            <ProjectMenu />
             <IconButton
               icon="folder"
               label={strings.bar.open}

@@ -1,0 +1,151 @@
+import { zipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
+import type { RunResult, RunSettings } from '../../engine/run.ts';
+import { NO_HISTORY, recorded } from '../model/history.ts';
+import { changed, objectsOf } from '../model/objects.ts';
+import { checkDocument } from './check.ts';
+import { type Project, type ProjectDocument, pack, unpack } from './document.ts';
+import { readProject, writeProject } from './file.ts';
+
+const settings: RunSettings = {
+  model: 'ba-tiny-v0',
+  height: 32,
+  width: 32,
+  start: 0,
+  end: null,
+  stride: 2,
+  tau: 0.2,
+  ratio: 0.5,
+  temperature: 1,
+  pool: 1,
+  clustering: 'windowed',
+  window: 3,
+  metric: 'Av',
+  k: 8,
+  seed: 0,
+  device: 'auto',
+};
+
+const labels = Int32Array.of(0, 0, 1, 1, 0, 0, 0, 1);
+const cluster = (id: number, tokens: number, background: boolean) => ({
+  id,
+  tokens,
+  share: tokens / 8,
+  frames: 2,
+  border: 0.5,
+  background,
+});
+const result: RunResult = {
+  settings,
+  notes: [],
+  frames: Int32Array.of(0, 2),
+  grid: { frames: 2, rows: 2, columns: 2 },
+  clustering: {
+    labels,
+    clusters: 2,
+    levels: [
+      { clusters: 3, parent: Int32Array.of(0, 0, 1, 2, 0, 0, 0, 1) },
+      { clusters: 2, parent: Int32Array.of(0, 1, 1) },
+    ],
+    distances: null,
+    pairs: { computed: 10, all: 28, share: 10 / 28 },
+  },
+  parts: Int32Array.of(0, 0, 1, 2, 0, 0, 0, 1),
+  clusters: [cluster(0, 5, true), cluster(1, 3, false)],
+  times: [{ stage: 'cluster', seconds: 0.5 }],
+  device: { device: 'wasm', why: 'No GPU.', adapter: null, features: [], threads: 2, precision: 'float32' },
+  memory: { peakBytes: 1000 },
+};
+const stroke: Stroke = {
+  frame: 0,
+  to: NOTHING,
+  from: [1],
+  points: [0.5, 0.5],
+  radius: 0.1,
+  carried: Int32Array.of(5, 7),
+};
+const objects = objectsOf(result.clusters);
+const renamed = changed(objects, new Set([1]), { name: 'Ball' });
+const snapshot = { settings, objects, strokes: [] };
+const after = { settings, objects: renamed, strokes: [stroke] };
+const project: Project = {
+  clip: { name: 'ball.mp4', width: 64, height: 48, frameCount: 4, bytes: 1234 },
+  frame: 3,
+  result,
+  ...after,
+  history: recorded(recorded(NO_HISTORY, { label: 'Rename', before: snapshot, after }), {
+    label: 'Paint',
+    before: after,
+    after,
+  }),
+};
+
+const written = async (document: ProjectDocument = pack(project), clip: File[] = []) =>
+  new File([await writeProject(document, clip)], 'ball.unprompted');
+
+test('a project file brings everything back, and its clip where it came along', async () => {
+  const clip = new File([Uint8Array.of(1, 2, 3)], 'ball.mp4');
+  const read = await readProject(await written(pack(project), [clip]));
+  expect(unpack(read.document)).toEqual(project);
+  expect(read.clip.map(({ name }) => name)).toEqual(['ball.mp4']);
+  expect([...new Uint8Array(await read.clip[0]!.arrayBuffer())]).toEqual([1, 2, 3]);
+  expect((await readProject(await written())).clip).toEqual([]);
+});
+
+test('things that snapshots share are written once', () => {
+  const document = pack(project);
+  expect([document.settings.length, document.objects.length, document.strokes.length]).toEqual([1, 3, 1]);
+  const { history } = unpack(document);
+  expect(history.past[1]!.before.objects[0]).toBe(history.past[0]!.after.objects[0]);
+});
+
+/** A document with one thing changed. */
+function broken(change: (document: ProjectDocument) => void): ProjectDocument {
+  const document = structuredClone(pack(project));
+  change(document);
+  return document;
+}
+
+test.each<[string, (document: ProjectDocument) => void]>([
+  ['a label of no cluster', (d) => d.result!.clustering.labels.fill(7)],
+  ['fewer labels than tokens', (d) => Object.assign(d.result!.clustering, { labels: new Int32Array(3) })],
+  ['frames past the clip', (d) => d.result!.frames.set([0, 4])],
+  ['frames out of order', (d) => d.result!.frames.set([2, 0])],
+  ['a level that does not fit', (d) => d.result!.clustering.levels[1]!.parent.set([9])],
+  ['parts of no level', (d) => d.result!.parts!.fill(3)],
+  ['an edit of an unknown object', (d) => d.past[0]!.after.objects.push(99)],
+  ['a stroke over tokens that are not there', (d) => d.strokes[0]!.carried.set([5, 8])],
+  ['a stroke of half a point', (d) => Object.assign(d.strokes[0]!, { points: [0.5] })],
+  ['a setting that no run can have', (d) => Object.assign(d.settings[0]!, { ratio: 0 })],
+  ['a colour that is a word', (d) => Object.assign(d.objects[0]!, { colour: 'red' })],
+  ['a size that is not finite', (d) => Object.assign(d.clip, { bytes: Number.POSITIVE_INFINITY })],
+])('a document with %s is refused', (_, change) => {
+  expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
+});
+
+test('a newer document is told from a broken one', () => {
+  const newer = { ...pack(project), version: 2 };
+  expect(() => checkDocument(newer, 'x')).toThrow(expect.objectContaining({ code: 'project/newer' }));
+});
+
+test.each<[string, () => BlobPart]>([
+  ['no zip', () => 'not a zip'],
+  ['an empty zip', () => zipSync({})],
+  [
+    'a zip without the arrays',
+    () => zipSync({ 'project.json': new TextEncoder().encode('{"a":{"$i32":0}}') }),
+  ],
+  ['a zip whose JSON is none', () => zipSync({ 'project.json': new TextEncoder().encode('{') })],
+])('%s is no project', async (_, content) => {
+  const file = new File([content()], 'x.unprompted');
+  await expect(readProject(file)).rejects.toMatchObject({ code: 'project/bad' });
+});
+
+test('a project cut short is refused, wherever it was cut', async () => {
+  const whole = await written();
+  for (const share of [0.2, 0.5, 0.9]) {
+    const cut = new File([whole.slice(0, Math.floor(whole.size * share))], 'x.unprompted');
+    await expect(readProject(cut)).rejects.toMatchObject({ code: 'project/bad' });
+  }
+});
