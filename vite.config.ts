@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { contentSecurityPolicy, isolation, servedHeaders } from './scripts/headers.ts';
+import { offline } from './scripts/offline.ts';
 import { samples } from './scripts/samples.ts';
 
 /** The policy goes with the built pages themselves, so that it holds on any host. Dev needs inline scripts. */
@@ -17,7 +18,7 @@ const policy: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [react(), samples(), policy],
+  plugins: [react(), samples(), policy, offline()],
   server: { headers: isolation },
   preview: { headers: servedHeaders },
   worker: { format: 'es' },

@@ -23,6 +23,11 @@ export const strings = {
     dropHere: 'Drop to open',
   },
 
+  offline: {
+    update: 'A new version of this page is ready.',
+    renew: 'Use it now',
+  },
+
   project: {
     menu: 'Project',
     save: 'Save project file',

@@ -8,6 +8,8 @@ export interface Notice {
   todo: string;
   /** Stable code of an error. */
   code: string | null;
+  /** A way on, offered as a button. */
+  action?: { label: string; run: () => void };
 }
 
 interface NoticesState {
@@ -39,6 +41,12 @@ export function showInfo(what: string): void {
     notices: [...notices, { id, kind: 'info' as const, what, todo: '', code: null }].slice(-SHOWN),
   }));
   setTimeout(() => dismiss(id), 4000);
+}
+
+/** Offers something until it is taken or dismissed. */
+export function showOffer(what: string, action: NonNullable<Notice['action']>): void {
+  const notice: Notice = { id: next++, kind: 'info', what, todo: '', code: null, action };
+  useNotices.setState(({ notices }) => ({ notices: [...notices, notice].slice(-SHOWN) }));
 }
 
 export function dismiss(id: number): void {

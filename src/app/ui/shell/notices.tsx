@@ -1,6 +1,7 @@
 import { Button as AriaButton } from 'react-aria-components';
 import { dismiss, useNotices } from '../../stores/notices.ts';
 import { strings } from '../../strings.ts';
+import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
 
 /** What went wrong or was done, over the page but in nobody's way; and what screen readers are told. */
@@ -9,12 +10,17 @@ export function Notices() {
   return (
     <>
       <section className="notices" aria-label={strings.notices.region}>
-        {notices.map(({ id, kind, what, todo, code }) => (
+        {notices.map(({ id, kind, what, todo, code, action }) => (
           <div key={id} className={`notice notice-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
             <Icon name={kind === 'error' ? 'warning' : 'check'} />
             <div className="notice-text">
               <p>{what}</p>
               {todo && <p className="notice-todo">{todo}</p>}
+              {action && (
+                <Button variant="plain" onPress={action.run}>
+                  {action.label}
+                </Button>
+              )}
               {code && <code>{strings.notices.code(code)}</code>}
             </div>
             <AriaButton

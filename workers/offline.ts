@@ -1,0 +1,83 @@
+/// <reference lib="webworker" />
+import type { OfflineFiles } from '../scripts/offline.ts';
+
+/**
+ * The service worker: answers from a cache of this version's files, so that the page works without a network. Large
+ * files come into the cache when they are first used. Responses are kept whole, their headers too: the page stays
+ * isolated (COOP, COEP) offline.
+ */
+declare const self: ServiceWorkerGlobalScope;
+/** Written by the build. */
+declare const OFFLINE_FILES: OfflineFiles;
+
+const { version, first, later } = OFFLINE_FILES;
+const PREFIX = 'unprompted-files-';
+const CACHE = PREFIX + version;
+const scope = new URL('./', self.location.href);
+const urlOf = (file: string): string => new URL(file, scope).href;
+const page = urlOf('index.html');
+const onDemand = new Set(later.map(urlOf));
+const ready = new Set(first.map(urlOf));
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches.open(CACHE).then((cache) =>
+      // Past the browser's own cache: files without a hash in their name may have changed.
+      cache.addAll([...ready].map((url) => new Request(url, { cache: 'no-cache' }))),
+    ),
+  );
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(takeOver());
+});
+
+/** Takes along what an earlier version had of files that are still the same, and drops the rest. */
+async function takeOver(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === CACHE) continue;
+    const old = await caches.open(name);
+    for (const request of await old.keys()) {
+      const kept = hashed(request.url) && onDemand.has(request.url) && (await old.match(request));
+      if (kept) await cache.put(request, kept);
+    }
+    await caches.delete(name);
+  }
+  await self.clients.claim();
+}
+
+/** Whether a file's name changes with its content. */
+const hashed = (url: string): boolean => new URL(url).pathname.includes('/assets/');
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.method !== 'GET' || request.headers.has('range')) return;
+  const url = request.url.replace(/[?#].*$/, '');
+  if (request.mode === 'navigate') {
+    if (url === scope.href || url === page) event.respondWith(answer(event, page));
+  } else if (ready.has(url) || onDemand.has(url)) {
+    event.respondWith(answer(event, url));
+  }
+});
+
+async function answer(event: FetchEvent, url: string): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(url);
+  if (kept) return kept;
+  const response = await fetch(event.request);
+  if (response.status === 200) event.waitUntil(cache.put(url, response.clone()));
+  return response;
+}
+
+/** What the page asks for: to keep files that it used before this worker was there, or to let a new version in. */
+self.addEventListener('message', (event: ExtendableMessageEvent) => {
+  const asked = event.data as { keep?: string; renew?: boolean };
+  if (asked.renew) event.waitUntil(self.skipWaiting());
+  if (asked.keep !== undefined) event.waitUntil(keep(new RegExp(asked.keep)));
+});
+
+async function keep(pattern: RegExp): Promise<void> {
+  const cache = await caches.open(CACHE);
+  for (const url of onDemand) if (pattern.test(url) && !(await cache.match(url))) await cache.add(url);
+}
