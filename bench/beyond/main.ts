@@ -31,6 +31,8 @@ const VARIANTS: { name: string; settings: Partial<RunSettings> }[] = [
   { name: 'agglomerative', settings: { clustering: 'agglomerative' } },
   { name: 'windowed, τ 0.18', settings: { tau: 0.18 } },
   { name: 'windowed, pool 2, τ 0.18', settings: { tau: 0.18, pool: 2 } },
+  { name: 'agglomerative, τ 0.3', settings: { clustering: 'agglomerative', tau: 0.3 } },
+  { name: 'windowed, τ 0.3', settings: { tau: 0.3 } },
   { name: 'agglomerative, τ 0.35', settings: { clustering: 'agglomerative', tau: 0.35 } },
   { name: 'windowed, τ 0.35', settings: { tau: 0.35 } },
 ];

@@ -9,19 +9,21 @@ import type { Tiles } from './tiles.ts';
 const BOUNDS = { full: 1e-4, half: 2e-2 };
 
 /**
- * The GPU's compute, proven on this device: with 16-bit storage where the device has it and passes, else with 32.
- * A driver's fault thus shows before a run, not as strange masks after it.
+ * The GPU's compute, proven on this device: with 16-bit storage where the device has it and passes, else with 32; with
+ * other than the usual `tiles` only where these pass. A driver's fault thus shows before a run, not as strange masks
+ * after it.
  * @throws `device/wrong-results`, and what the compute throws
  */
 export async function provenCompute(
   device: GPUDevice,
   tiles: Partial<Tiles> = {},
 ): Promise<{ compute: Compute; selfTest: SelfTest }> {
-  if (device.features.has('shader-f16')) {
-    const proven = await prove(device, true, tiles).catch(onlyWrongResults);
+  const widths = device.features.has('shader-f16') ? [true, false] : [false];
+  for (const half of widths) {
+    const proven = await prove(device, half, tiles).catch(onlyWrongResults);
     if (proven) return proven;
   }
-  return prove(device, false, tiles);
+  return prove(device, false, {});
 }
 
 async function prove(device: GPUDevice, half: boolean, tiles: Partial<Tiles>) {

@@ -25,7 +25,6 @@ export const CANDIDATES: readonly Tiles[] = [
   { threads: 8, register: 8 },
   { threads: 16, register: 4 },
   { threads: 8, register: 4 },
-  { threads: 16, register: 8 },
 ];
 
 const CACHE = 'tiles';
