@@ -40,7 +40,7 @@ export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'ju
 
 /** A run without what only the page's own memory should hold. */
 export interface RunReport
-  extends Pick<RunResult, 'settings' | 'note' | 'grid' | 'clusters' | 'times' | 'device' | 'memory'> {
+  extends Pick<RunResult, 'settings' | 'notes' | 'grid' | 'clusters' | 'times' | 'device' | 'memory'> {
   frames: number[];
   /** Clusters that each hierarchy of Algorithm 1 left. */
   levels: number[];
@@ -103,7 +103,7 @@ const harness = {
     const { clustering, frames, ...rest } = result;
     return {
       settings: rest.settings,
-      note: rest.note,
+      notes: rest.notes,
       grid: rest.grid,
       clusters: rest.clusters,
       times: rest.times,

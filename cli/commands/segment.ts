@@ -89,7 +89,7 @@ async function segment(engine: Engine, io: Io, order: Order) {
   const tau = single ? await tauSingle(engine, model) : settings.tau;
   const { foreground, ...report } = await engine.call('run', { ...settings, tau, ...typed });
 
-  if (report.note) io.note(report.note);
+  for (const note of report.notes) io.note(note);
 
   const numbered = single
     ? numberForeground(report.clusters, foreground)

@@ -84,7 +84,13 @@ export function createDevices() {
     }
   }
 
-  return { workplace, learn };
+  /** Rows of later runs keep to this many bytes, after memory ran out with more. */
+  async function limitRows(device: Device, budget: number): Promise<void> {
+    const place = await ready.get(device);
+    if (place) place.rowBudget = Math.min(place.rowBudget, budget);
+  }
+
+  return { workplace, learn, limitRows };
 }
 
 async function open(device: Device, adapter: GPUAdapter | null, onLost: () => void): Promise<Place> {

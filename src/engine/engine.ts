@@ -23,8 +23,16 @@ import { createLibrary } from './model/library.ts';
 import { roundSize } from './model/size.ts';
 import type { Backbone, Correlator, Model, ModelEntry } from './model/types.ts';
 import { createModelsApi } from './models.ts';
-import { computeTokens, fuseTokens, OUTPUT_FOR, segmentTokens, type Tokens } from './pipeline.ts';
+import {
+  computeTokens,
+  fuseTokens,
+  OUTPUT_FOR,
+  segmentTokens,
+  startTokens,
+  type Tokens,
+} from './pipeline.ts';
 import { followRun } from './progress.ts';
+import { whileDevicesLast, withinMemory } from './recovery.ts';
 import { createRestored } from './restored.ts';
 import type { Progress, RunResult, RunSettings } from './run.ts';
 import { checkSettings } from './settings.ts';
@@ -35,11 +43,12 @@ import type { Clip } from './video/types.ts';
 /** A model's sessions for one size on one device. */
 interface Sessions {
   key: string;
+  gpuDevice: GPUDevice | undefined;
   backbone: Backbone;
   correlator: Correlator;
 }
 
-/** Tokens and the settings that they depend on. */
+/** Tokens and the settings that they depend on; of a run that ended early, as far as they got. */
 interface Kept {
   key: string;
   tokens: Tokens;
@@ -97,7 +106,7 @@ export function createEngine(manifestUrl: string): EngineApi {
     const { height, width } = settings;
     const output = OUTPUT_FOR[settings.metric];
     const key = [model.entry.id, height, width, output, place.report.device, batch].join();
-    if (sessions?.key === key) return sessions;
+    if (sessions?.key === key && sessions.gpuDevice === place.gpuDevice) return sessions;
     await sessions?.backbone.release();
     await sessions?.correlator.release();
     sessions = null;
@@ -111,7 +120,7 @@ export function createEngine(manifestUrl: string): EngineApi {
       outputs: [output],
     });
     const correlator = await createCorrelator(model, { ...on, tokens: backbone.rows * backbone.columns });
-    sessions = { key, backbone, correlator };
+    sessions = { key, gpuDevice: place.gpuDevice, backbone, correlator };
     return sessions;
   }
 
@@ -126,14 +135,21 @@ export function createEngine(manifestUrl: string): EngineApi {
     const frames = processedFrames(opened().info.frameCount, settings);
     const { backbone, correlator, key: sessionKey } = await sessionsFor(model, settings, place, batch);
     const { metric, ratio } = settings;
+    const plainKey = `${sessionKey} ${metric} ${frames.join()}`;
     // F_v is what attending to the key frames makes of a token.
-    const key = `${sessionKey} ${metric} ${metric === 'Fv' ? ratio : ''} ${frames.join()}`;
-    if (kept?.key === key) return kept.tokens;
-    await kept?.tokens.store.release();
-    kept = null;
+    const key = metric === 'Fv' ? `${plainKey} ${ratio}` : plainKey;
+    if (kept?.key === key && metric === 'Fv') return kept.tokens;
     const source = { clip: opened(), model, backbone, correlator };
-    const plain = await computeTokens(source, frames, settings, report, signal);
-    const tokens = metric === 'Fv' ? await fused(plain, model, ratio, place, signal) : plain;
+    if (kept?.key !== plainKey) {
+      const tokens = startTokens(source, frames, metric);
+      await kept?.tokens.store.release();
+      kept = { key: plainKey, tokens };
+    }
+    const { tokens: plain } = kept;
+    await computeTokens(source, plain, settings, report, signal);
+    if (metric !== 'Fv') return plain;
+    const tokens = await fused(plain, model, ratio, place, signal);
+    await plain.store.release();
     kept = { key, tokens };
     return tokens;
   }
@@ -151,7 +167,6 @@ export function createEngine(manifestUrl: string): EngineApi {
       return await fuseTokens(plain, fusion, ratio, signal);
     } finally {
       await fusion.release();
-      await plain.store.release();
     }
   }
 
@@ -162,30 +177,49 @@ export function createEngine(manifestUrl: string): EngineApi {
   ): Promise<RunResult> {
     const entry = await library.entry(asked.model);
     const { settings, note } = suited(asked, entry);
-    const place = await devices.workplace(settings.device);
-    const { grid, seconds, batch } = foresee(settings, entry, place);
+    const notes = note === null ? [] : [note];
+    const open = () => devices.workplace(settings.device);
+    const { grid, seconds } = foresee(settings, entry, await open());
     const { stage, times } = followRun(seconds, onProgress);
 
-    const model = await stage('model', 'bytes', async (report) => {
-      const loaded = await library.load(entry.id, report, signal);
-      await sessionsFor(loaded, settings, place, batch);
-      return loaded;
-    });
-    const tokens = await stage('tokens', 'frames', (report) =>
-      tokensFor(model, settings, place, batch, report, signal),
-    );
-    const { clustering, parts, clusters, first } = await stage('cluster', 'rows', (report) =>
-      segmentTokens(place, tokens, settings, report, signal),
-    );
+    const compute = async (place: Workplace) => {
+      const { batch } = foresee(settings, entry, place);
+      const model = await stage('model', 'bytes', async (report) => {
+        const loaded = await library.load(entry.id, report, signal);
+        await sessionsFor(loaded, settings, place, batch);
+        return loaded;
+      });
+      const tokens = await stage('tokens', 'frames', (report) =>
+        tokensFor(model, settings, place, batch, report, signal),
+      );
+      const onHalved = async (budget: number) => {
+        notes.push(`Memory ran out, so the rows were made in smaller pieces, of ${megabytes(budget)}.`);
+        await devices.limitRows(place.report.device, budget);
+      };
+      const segmentation = await stage('cluster', 'rows', (report) =>
+        withinMemory(
+          place.rowBudget,
+          (rowBudget) => segmentTokens({ ...place, rowBudget }, tokens, settings, report, signal),
+          onHalved,
+        ),
+      );
+      return { place, model, tokens, segmentation };
+    };
+    const onLost = (reason: string) => {
+      const done = kept?.tokens.store.written ?? 0;
+      notes.push(
+        `The GPU was taken away (${reason}) and opened anew: the run went on after frame ${done} of ${grid.frames}.`,
+      );
+    };
+    const { place, model, tokens, segmentation } = await whileDevicesLast(open, compute, onLost, signal);
 
+    const { first, ...found } = segmentation;
     const result: RunResult = {
       settings,
-      note,
+      notes,
       frames: tokens.frames,
       grid,
-      clustering,
-      parts,
-      clusters,
+      ...found,
       times,
       device: place.report,
       memory: { peakBytes: place.compute.memory.peak + tokens.store.bytes },
@@ -350,6 +384,8 @@ function suited(asked: RunSettings, { patch }: ModelEntry) {
   const { note, ...size } = roundSize(asked, patch);
   return { settings: { ...asked, ...size }, note };
 }
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
 
 const total = (seconds: StageSeconds) => Object.values(seconds).reduce((sum, stage) => sum + stage, 0);
 

@@ -55,26 +55,39 @@ type Report = (done: number, total: number) => void;
 /** What the backbone has to give for each of Table 4's metrics. */
 export const OUTPUT_FOR: Record<Metric, BackboneOutput> = { Av: 'k', Fv: 'k', A: 'attention', F: 'normed' };
 
-/** Frames → tokens → q, k (Eq. 1's projections), or the rows of another metric; nothing else is kept. */
-export async function computeTokens(
+/** The tokens of these frames, none computed yet. Throws `run/no-frames`. */
+export function startTokens(
   { clip, model, backbone, correlator }: Source,
   frames: Int32Array,
-  settings: RunSettings,
+  metric: Metric,
+): Tokens {
+  if (frames.length === 0) throw failure('run/no-frames', { frames: clip.info.frameCount });
+  const { rows, columns } = backbone;
+  const grid = { frames: frames.length, rows, columns };
+  const shared = metric !== 'Av' || !model.correlator;
+  const store = new TokenStore(grid, metric === 'A' ? rows * columns : model.architecture.dim, shared);
+  return { metric, frames, grid, heads: correlator.heads, store };
+}
+
+/**
+ * Frames → tokens → q, k (Eq. 1's projections), or the rows of another metric; nothing else is kept. Goes on after the
+ * frames that the tokens' store already has.
+ */
+export async function computeTokens(
+  { clip, model, backbone, correlator }: Source,
+  { metric, frames, store }: Tokens,
+  { height, width }: Pick<RunSettings, 'height' | 'width'>,
   report: Report,
   signal: AbortSignal,
-): Promise<Tokens> {
-  if (frames.length === 0) throw failure('run/no-frames', { frames: clip.info.frameCount });
-  const { metric, height, width } = settings;
+): Promise<void> {
+  let done = store.written;
+  if (done === frames.length) return;
   const { rows, columns, batch } = backbone;
   const n = rows * columns;
-  const grid = { frames: frames.length, rows, columns };
-  const { dim, heads } = model.architecture;
+  const { heads } = model.architecture;
   const frameSize = 3 * height * width;
-  const shared = metric !== 'Av' || !model.correlator;
-  const store = new TokenStore(grid, metric === 'A' ? n : dim, shared);
   const pixels = new Float32Array(batch * frameSize);
   let waiting = 0;
-  let done = 0;
 
   const flush = async () => {
     const outputs = await backbone.run(pixels.subarray(0, waiting * frameSize), waiting);
@@ -92,7 +105,7 @@ export async function computeTokens(
     report(done, frames.length);
   };
 
-  for await (const frame of clip.frames([...frames], signal)) {
+  for await (const frame of clip.frames([...frames.subarray(done)], signal)) {
     try {
       pixelsOf(frame, height, width, model.entry.normalisation, pixels, waiting * frameSize);
     } finally {
@@ -103,7 +116,6 @@ export async function computeTokens(
     signal.throwIfAborted();
   }
   if (waiting > 0) await flush();
-  return { metric, frames, grid, heads: correlator.heads, store };
 }
 
 /**

@@ -29,9 +29,15 @@ export function followRun(
       tell({ stage: name, done, total, unit, left: own + later });
     };
     report(0, 0);
-    const result = await work(report);
-    times.push({ stage: name, seconds: (now() - started) / 1000 });
-    return result;
+    try {
+      return await work(report);
+    } finally {
+      // A stage that is done again after a loss has taken the time of both.
+      const seconds = (now() - started) / 1000;
+      const before = times.find((time) => time.stage === name);
+      if (before) before.seconds += seconds;
+      else times.push({ stage: name, seconds });
+    }
   }
 
   return { stage, times };

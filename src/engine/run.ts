@@ -103,8 +103,8 @@ export interface ClusterSummary {
 export interface RunResult {
   /** As they were run: a size that is no multiple of the patch has been rounded. */
   settings: RunSettings;
-  /** What was changed of the settings asked for, in a sentence; null where nothing was. */
-  note: string | null;
+  /** What a person should know of it, each in a sentence: what of the settings was changed, what went wrong and was mended. */
+  notes: readonly string[];
   /** Clip frame of every processed frame. */
   frames: Int32Array;
   grid: Grid;

@@ -9,8 +9,11 @@ const eighths = (count: number, start: number) =>
 test('q and k come back, written in batches of any size and read across frames', async () => {
   const store = new TokenStore(grid, 3, false);
   const [q, k] = [eighths(36, 0), eighths(36, 50)];
+  expect(store.written).toBe(0);
   await store.write(0, q.subarray(0, 24), k.subarray(0, 24));
+  expect(store.written).toBe(2);
   await store.write(2, q.subarray(24), k.subarray(24));
+  expect(store.written).toBe(3);
   expect(await store.read('q', 0, 3)).toEqual(q);
   expect(await store.read('k', 1, 2)).toEqual(k.subarray(12));
   expect(store.bytes).toBe(2 * 2 * 36);

@@ -35,6 +35,12 @@ export class TokenStore {
     return this.inMemory;
   }
 
+  /** Frames kept, counted from the first without a gap. */
+  get written(): number {
+    const gap = this.frames.findIndex((kept) => kept === undefined);
+    return gap < 0 ? this.grid.frames : gap;
+  }
+
   /** Keeps q and k, [frames · n, dim], of the frames from `firstFrame` on. */
   async write(firstFrame: number, q: Float32Array, k: Float32Array): Promise<void> {
     const size = this.half;
