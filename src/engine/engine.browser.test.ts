@@ -41,7 +41,7 @@ test('the same settings give the same labels, and tokens are not computed again'
 });
 
 test('masks come at any size and for every frame of the clip', async () => {
-  for (const frame of [0, 3, 20]) {
+  for (const frame of [0, 3, 19]) {
     const { labels, width, height } = await engine.labels(frame, 75, 41);
     expect([width, height, labels.length]).toEqual([75, 41, 75 * 41]);
     expect(Math.max(...labels)).toBeLessThan(result.clusters.length);
