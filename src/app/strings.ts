@@ -202,6 +202,7 @@ export const strings = {
       Fv: 'Features over the clip (Fᵥ)',
       F: 'Features in the frame (F)',
     },
+    single: 'One foreground: all that is not background',
     pool: 'Attention is compared',
     pools: { 1: 'At every position', 2: 'Over 2 × 2 squares' },
     k: 'K',
@@ -307,6 +308,10 @@ export const strings = {
     pairsValue: (computed: number, all: number) => `${count(computed)} of ${count(all)}`,
     pairsShare: (share: string) => `${share} of all pairs`,
     memory: 'Peak memory',
+    selfTest: 'Self-test',
+    selfTestValue: (attention: number, divergence: number) =>
+      `passed: attention within ${attention.toExponential(0)}, distances within ${divergence.toExponential(0)}`,
+    notes: 'Notes',
     copy: 'Copy diagnostics',
     copied: 'Diagnostics copied.',
   },

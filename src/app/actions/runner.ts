@@ -5,7 +5,7 @@ import type { RunResult, RunSettings } from '../../engine/run.ts';
 import { workers } from '../connection.ts';
 import { tau } from '../model/format.ts';
 import { type History, recorded } from '../model/history.ts';
-import { carriedOver, objectsOf, tokenCounts } from '../model/objects.ts';
+import { carriedOver, objectsOf, oneForeground, tokenCounts } from '../model/objects.ts';
 import { announce, showFailure } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { type RunPhase, useRun } from '../stores/run.ts';
@@ -105,7 +105,8 @@ function accept(found: RunResult, returnTo?: Return): void {
     useObjects.setState({ objects, strokes, history, ...cleared });
     return;
   }
-  const fresh = objectsOf(found.clusters);
+  const apart = objectsOf(found.clusters);
+  const fresh = useRun.getState().single ? oneForeground(apart) : apart;
   if (!result) {
     useObjects.setState({ objects: fresh, strokes: [], history, ...cleared });
     useView.setState({ tab: 'objects' });

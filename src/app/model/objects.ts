@@ -39,6 +39,10 @@ const settled = (objects: readonly VideoObject[]): VideoObject[] => [
   ...objects.filter((object) => object.background),
 ];
 
+/** Single-object mode: all that is not background as one object, the largest one's. */
+export const oneForeground = (objects: readonly VideoObject[]): readonly VideoObject[] =>
+  merged(objects, new Set(objects.filter((object) => !object.background).map((object) => object.id)));
+
 /** Joins the chosen objects into the first of them, which keeps its name, colour and place. Locked ones are left alone. Fewer than two: no change. */
 export function merged(objects: readonly VideoObject[], ids: ReadonlySet<number>): readonly VideoObject[] {
   const chosen = objects.filter((object) => ids.has(object.id) && !object.locked);

@@ -11,6 +11,8 @@ interface RunState {
   models: readonly ModelEntry[];
   /** What the next run will be; null until a clip is open. */
   settings: RunSettings | null;
+  /** Whether the next run's objects are joined into one foreground. */
+  single: boolean;
   /** What suits the clip and model, to go back to. */
   suggested: RunSettings | null;
   /** Cost of `settings`; null while it is worked out. */
@@ -28,6 +30,7 @@ export const useRun = create<RunState>()(() => ({
   device: null,
   models: [],
   settings: null,
+  single: false,
   suggested: null,
   estimate: null,
   phase: 'idle',

@@ -23,6 +23,7 @@ export function Report() {
             {where(result.device)}
             <span className="hint">{result.device.why}</span>
           </Fact>
+          <SelfTestFact device={result.device} />
           <Fact name={words.model}>
             {models.find((entry) => entry.id === result.settings.model)?.name ?? result.settings.model}
           </Fact>
@@ -43,6 +44,7 @@ export function Report() {
           <Fact name={words.times}>
             <Times />
           </Fact>
+          {result.notes.length > 0 && <Fact name={words.notes}>{result.notes.join(' ')}</Fact>}
         </dl>
       ) : (
         <>
@@ -53,6 +55,7 @@ export function Report() {
                 {where(device)}
                 <span className="hint">{device.why}</span>
               </Fact>
+              <SelfTestFact device={device} />
             </dl>
           )}
         </>
@@ -61,6 +64,13 @@ export function Report() {
         {words.copy}
       </Button>
     </div>
+  );
+}
+
+function SelfTestFact({ device: { selfTest } }: { device: DeviceReport }) {
+  if (!selfTest) return null;
+  return (
+    <Fact name={words.selfTest}>{words.selfTestValue(selfTest.attention, selfTest.divergence)}</Fact>
   );
 }
 

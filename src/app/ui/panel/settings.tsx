@@ -1,8 +1,8 @@
-import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import { Button as AriaButton, Checkbox, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import type { ClusteringMode, Metric, RunSettings } from '../../../engine/run.ts';
 import { chooseModel, openModels } from '../../actions/models.ts';
 import { setPart } from '../../actions/part.ts';
-import { changeSettings, resetSettings } from '../../actions/settings.ts';
+import { changeSettings, resetSettings, setSingle } from '../../actions/settings.ts';
 import { sameRun, sizesAround } from '../../model/settings.ts';
 import { useClip } from '../../stores/clip.ts';
 import { isHere, useModels } from '../../stores/models.ts';
@@ -107,8 +107,15 @@ export function Settings() {
 
 function Advanced({ settings }: { settings: RunSettings }) {
   const { clustering, temperature } = settings;
+  const single = useRun((run) => run.single);
   return (
     <div className="settings">
+      <Checkbox className="check" isSelected={single} onChange={setSingle}>
+        <span className="check-box">
+          <Icon name="check" size={14} />
+        </span>
+        {words.single}
+      </Checkbox>
       <Select
         label={words.clustering}
         value={clustering}
