@@ -6,6 +6,7 @@ import {
   merged,
   moved,
   objectsOf,
+  oneForeground,
   placed,
   placesOf,
   presenceOf,
@@ -26,6 +27,14 @@ const cluster = (id: number, share: number, background = false): ClusterSummary 
 });
 
 const FOUND = objectsOf([cluster(0, 0.7, true), cluster(1, 0.1), cluster(2, 0.2), cluster(3, 0)]);
+
+test('one foreground is all that is not background; one object stays as it is', () => {
+  const [whole, ...rest] = oneForeground(FOUND);
+  expect(whole!.clusters).toEqual([1, 2]);
+  expect(rest.map(({ background }) => background)).toEqual([true]);
+  expect(oneForeground([whole!, ...rest])).toEqual([whole, ...rest]);
+});
+
 const ids = (objects: readonly VideoObject[]) => objects.map((object) => object.id);
 
 test('objects come largest first, the background last and hidden, and empty clusters not at all', () => {

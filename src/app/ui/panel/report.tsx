@@ -69,9 +69,7 @@ export function Report() {
 
 function SelfTestFact({ device: { selfTest } }: { device: DeviceReport }) {
   if (!selfTest) return null;
-  return (
-    <Fact name={words.selfTest}>{words.selfTestValue(selfTest.attention, selfTest.divergence)}</Fact>
-  );
+  return <Fact name={words.selfTest}>{words.selfTestValue(selfTest.attention, selfTest.divergence)}</Fact>;
 }
 
 function where(device: DeviceReport): string {
