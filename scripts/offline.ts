@@ -37,8 +37,8 @@ export function offline(): Plugin {
     buildStart() {
       this.emitFile({ type: 'chunk', id: 'workers/offline.ts', fileName: 'offline.js' });
     },
-    // The files of public/ lie in the folder only once everything is written.
-    async closeBundle() {
+    // The files of public/ are copied before the bundle is written.
+    async writeBundle() {
       const listed: OfflineFiles = { version: '', first: [], later: [] };
       const digest = createHash('sha256');
       for (const path of (await filesBelow(out)).sort()) {

@@ -25,9 +25,57 @@ export function matches(event: Pressed, shortcut: string): boolean {
   return pressed.toLowerCase() === key.toLowerCase();
 }
 
+/** Shortcuts that a person chose instead of an action's own, by its name. */
+export type OwnKeys = Readonly<Partial<Record<Action['id'], readonly string[]>>>;
+
+/** The shortcuts that an action answers to. */
+export const keysOf = (action: Pick<Action, 'id' | 'keys'>, own: OwnKeys): readonly string[] =>
+  own[action.id] ?? action.keys;
+
 /** The action that a key press means, if any. */
-export const actionFor = (event: Pressed, actions: readonly Action[]): Action | undefined =>
-  actions.find((action) => action.keys.some((shortcut) => matches(event, shortcut)));
+export const actionFor = (
+  event: Pressed,
+  actions: readonly Action[],
+  own: OwnKeys = {},
+): Action | undefined =>
+  actions.find((action) => keysOf(action, own).some((shortcut) => matches(event, shortcut)));
+
+/** Keys that are only held, and those that leave a field or a dialog: none is a shortcut by itself. */
+const NEVER = ['Control', 'Meta', 'Shift', 'Alt', 'AltGraph', 'CapsLock', 'Dead', 'Tab', 'Escape'];
+
+/** How a key press is written as a shortcut; null where it cannot be one. */
+export function written(event: Pressed): string | null {
+  if (event.altKey || NEVER.includes(event.key)) return null;
+  const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const parts = [
+    ...(event.ctrlKey || event.metaKey ? ['Mod'] : []),
+    ...(event.shiftKey && !isSign(event.key) ? ['Shift'] : []),
+    key,
+  ];
+  return parts.join('+');
+}
+
+/** The other action that already answers to a shortcut, if any. */
+export const ownerOf = (shortcut: string, actions: readonly Action[], own: OwnKeys): Action | undefined =>
+  actions.find((action) =>
+    keysOf(action, own).some(
+      (key) => key.toLowerCase() === shortcut.toLowerCase() || (key === '1-9' && /^[1-9]$/.test(shortcut)),
+    ),
+  );
+
+/** Gives an action a shortcut in the place of all it had, and takes it from any other. Its own again: no choice is kept. */
+export function assigned(
+  own: OwnKeys,
+  action: Pick<Action, 'id' | 'keys'>,
+  shortcut: string,
+  actions: readonly Action[],
+): OwnKeys {
+  const owner = ownerOf(shortcut, actions, own);
+  const next: Partial<Record<Action['id'], readonly string[]>> = { ...own, [action.id]: [shortcut] };
+  if (owner && owner.id !== action.id)
+    next[owner.id] = keysOf(owner, own).filter((key) => key.toLowerCase() !== shortcut.toLowerCase());
+  return next;
+}
 
 const NAMES: Record<string, string> = {
   ArrowLeft: '←',

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { actionFor, keyNames, matches, type Pressed } from './keys.ts';
+import { describe, expect, test } from 'vitest';
+import { actionFor, assigned, keyNames, matches, ownerOf, type Pressed, written } from './keys.ts';
 import { ACTIONS } from './table.ts';
 
 const press = (key: string, held: Partial<Pressed> = {}): Pressed => ({
@@ -47,4 +47,28 @@ test('shortcuts are printed as they stand on the keyboard', () => {
   expect(keyNames('Mod+Shift+z', true)).toEqual(['⌘', '⇧', 'Z']);
   expect(keyNames('Mod++', false)).toEqual(['Ctrl', '+']);
   expect(keyNames('ArrowRight', false)).toEqual(['→']);
+});
+
+describe('shortcuts of a person’s own', () => {
+  const [play, pause] = [ACTIONS[0]!, ACTIONS[2]!];
+
+  test('take the place of the usual ones, and are taken from who had them', () => {
+    const own = assigned({}, play, 'k', ACTIONS);
+    expect(actionFor(press('k'), ACTIONS, own)).toBe(play);
+    expect(actionFor(press(' '), ACTIONS, own)).toBeUndefined();
+    expect(own[pause.id]).toEqual([]);
+    expect(ownerOf('K', ACTIONS, own)).toBe(play);
+    expect(ownerOf('7', ACTIONS, {})?.id).toBe('select');
+  });
+
+  test.each([
+    [press('k'), 'k'],
+    [press('K', { shiftKey: true }), 'Shift+k'],
+    [press('?', { shiftKey: true }), '?'],
+    [press('ArrowUp', { ctrlKey: true }), 'Mod+ArrowUp'],
+    [press(' '), 'Space'],
+    [press('Shift', { shiftKey: true }), null],
+    [press('Escape'), null],
+    [press('x', { altKey: true }), null],
+  ])('%o is written as %s', (event, shortcut) => expect(written(event)).toBe(shortcut));
 });

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import type { OwnKeys } from '../actions/keys.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -14,6 +15,10 @@ export interface Preferences {
   spotlight: boolean;
   /** The model last chosen; null: the page's own. */
   model: string | null;
+  /** Shortcuts of the person's own, by the name of the action. */
+  keys: OwnKeys;
+  /** Whether the first steps were taken or put away. */
+  guided: boolean;
 }
 
 export const usePreferences = create<Preferences>()(
@@ -25,6 +30,8 @@ export const usePreferences = create<Preferences>()(
       patterns: false,
       spotlight: false,
       model: null,
+      keys: {},
+      guided: false,
     }),
     { name: 'unprompted.preferences', version: 1 },
   ),

@@ -8,6 +8,8 @@ import {
   TooltipTrigger,
 } from 'react-aria-components';
 import { keyNames, onMac } from '../../actions/keys.ts';
+import { ACTIONS } from '../../actions/table.ts';
+import { usePreferences } from '../../stores/preferences.ts';
 import { Icon, type IconName } from './icons.tsx';
 
 type Variant = 'primary' | 'plain' | 'quiet' | 'danger';
@@ -26,8 +28,17 @@ export function Button({
   );
 }
 
-/** A shortcut, key by key. */
+/** An action's shortcut, named by the one it has from the start: what it answers to now, if anything. */
 export function Keys({ shortcut }: { shortcut: string }) {
+  const own = usePreferences((preferences) => preferences.keys);
+  const action = ACTIONS.find(({ keys }) => keys.includes(shortcut));
+  const now = action ? own[action.id] : undefined;
+  if (now?.length === 0) return null;
+  return <PlainKeys shortcut={now?.[0] ?? shortcut} />;
+}
+
+/** A shortcut, key by key. */
+export function PlainKeys({ shortcut }: { shortcut: string }) {
   return (
     <span className="keys">
       {keyNames(shortcut, onMac()).map((key) => (

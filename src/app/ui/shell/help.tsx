@@ -1,14 +1,22 @@
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useState } from 'react';
+import { Button as AriaButton, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { Action } from '../../actions/action.ts';
+import { assigned, keyNames, keysOf, onMac, ownerOf, written } from '../../actions/keys.ts';
 import { ACTIONS } from '../../actions/table.ts';
+import { announce } from '../../stores/notices.ts';
+import { usePreferences } from '../../stores/preferences.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
-import { IconButton, Keys } from '../parts/button.tsx';
+import { Button, IconButton, PlainKeys } from '../parts/button.tsx';
 
-const GROUPS = Object.keys(strings.help.groups) as (keyof typeof strings.help.groups)[];
+const words = strings.help;
+const GROUPS = Object.keys(words.groups) as (keyof typeof words.groups)[];
 
-/** The table of shortcuts, as it is. */
+/** The table of shortcuts, as it is; every one can be changed. */
 export default function HelpDialog() {
   const open = useView((view) => view.help);
+  const own = usePreferences((preferences) => preferences.keys);
+  const [changing, setChanging] = useState<Action['id'] | null>(null);
   return (
     <ModalOverlay
       className="modal-overlay"
@@ -21,21 +29,24 @@ export default function HelpDialog() {
           {({ close }) => (
             <>
               <header className="dialog-head">
-                <Heading slot="title">{strings.help.title}</Heading>
-                <IconButton icon="close" label={strings.help.close} onPress={close} />
+                <Heading slot="title">{words.title}</Heading>
+                <IconButton icon="close" label={words.close} onPress={close} />
               </header>
               <div className="help-groups">
                 {GROUPS.map((group) => (
                   <section key={group}>
-                    <h3>{strings.help.groups[group]}</h3>
+                    <h3>{words.groups[group]}</h3>
                     <dl>
                       {ACTIONS.filter((action) => action.group === group).map((action) => (
                         <div key={action.id} className="help-row">
                           <dt>{action.label}</dt>
                           <dd>
-                            {action.keys.map((shortcut) => (
-                              <Keys key={shortcut} shortcut={shortcut} />
-                            ))}
+                            <Shortcut
+                              action={action}
+                              keys={keysOf(action, own)}
+                              changing={changing === action.id}
+                              onChange={(on) => setChanging(on ? action.id : null)}
+                            />
                           </dd>
                         </div>
                       ))}
@@ -43,10 +54,74 @@ export default function HelpDialog() {
                   </section>
                 ))}
               </div>
+              <footer className="help-foot">
+                <p>{words.hint}</p>
+                {Object.keys(own).length > 0 && (
+                  <Button variant="quiet" onPress={() => usePreferences.setState({ keys: {} })}>
+                    {words.reset}
+                  </Button>
+                )}
+              </footer>
             </>
           )}
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+interface ShortcutProps {
+  action: Action;
+  keys: readonly string[];
+  changing: boolean;
+  onChange: (changing: boolean) => void;
+}
+
+/** An action's keys; pressed, it takes the next keys instead. Keys that mean something else have to be pressed twice. */
+function Shortcut({ action, keys, changing, onChange }: ShortcutProps) {
+  const [conflict, setConflict] = useState<string | null>(null);
+  const told = (shortcut: string) => keyNames(shortcut, onMac()).join(' ');
+  const take = (shortcut: string) => {
+    const { keys: own } = usePreferences.getState();
+    const owner = ownerOf(shortcut, ACTIONS, own);
+    if (owner && owner.id !== action.id && conflict !== shortcut) {
+      setConflict(shortcut);
+      announce(words.taken(told(shortcut), owner.label));
+      return;
+    }
+    usePreferences.setState({ keys: assigned(own, action, shortcut, ACTIONS) });
+    announce(words.changed(told(shortcut), action.label));
+    setConflict(null);
+    onChange(false);
+  };
+  const taken = conflict && ownerOf(conflict, ACTIONS, usePreferences.getState().keys);
+  // Nine keys in one are what they are.
+  if (action.keys.includes('1-9')) return keys.map((key) => <PlainKeys key={key} shortcut={key} />);
+  return (
+    <AriaButton
+      className="shortcut"
+      aria-label={words.change(action.label)}
+      data-changing={changing || undefined}
+      onPress={() => onChange(!changing)}
+      onBlur={() => {
+        setConflict(null);
+        onChange(false);
+      }}
+      onKeyDown={(event) => {
+        if (!changing) return;
+        const shortcut = written(event);
+        if (shortcut) take(shortcut);
+      }}
+    >
+      {changing ? (
+        <span className="shortcut-hint">
+          {taken ? words.taken(told(conflict), taken.label) : words.press}
+        </span>
+      ) : keys.length > 0 ? (
+        keys.map((key) => <PlainKeys key={key} shortcut={key} />)
+      ) : (
+        <span className="shortcut-hint">{words.none}</span>
+      )}
+    </AriaButton>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { actionFor } from '../../actions/keys.ts';
 import { ACTIONS } from '../../actions/table.ts';
+import { usePreferences } from '../../stores/preferences.ts';
 
 /** Where typing is writing, or a list or dialog has the keys for itself. */
 const WRITING = 'input:not([type=range]), textarea, select, [contenteditable=true]';
@@ -17,7 +18,7 @@ export function useShortcuts(): void {
       const target = event.target instanceof Element ? event.target : document.body;
       if (target.closest(WRITING) || target.closest(OWN_KEYS)) return;
       if (WIDGET_KEYS.test(event.key) && !event.ctrlKey && !event.metaKey && target.closest(WIDGETS)) return;
-      const action = actionFor(event, ACTIONS);
+      const action = actionFor(event, ACTIONS, usePreferences.getState().keys);
       if (!action || action.enabled?.() === false) return;
       event.preventDefault();
       event.stopPropagation();
