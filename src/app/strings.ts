@@ -50,6 +50,7 @@ export const strings = {
     undoEdit: (label: string) => `Undo: ${label}`,
     redoEdit: (label: string) => `Redo: ${label}`,
     export: 'Export',
+    models: 'Models',
     help: 'Keyboard shortcuts',
     theme: 'Theme',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },

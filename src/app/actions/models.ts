@@ -53,10 +53,7 @@ export const openModels: Action = {
   label: strings.actions.models,
   group: 'run',
   keys: ['w'],
-  run: () => {
-    useModels.setState({ open: true, asking: null, failures: new Map() });
-    refreshModels().catch(showFailure);
-  },
+  run: () => useModels.setState({ open: true, asking: null, failures: new Map() }),
 };
 
 /** Takes a model for this clip and those to come. */

@@ -1,9 +1,14 @@
+import { useEffect } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { OWN, refreshModels } from '../../actions/models.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useModels } from '../../stores/models.ts';
+import { showFailure } from '../../stores/notices.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../strings.ts';
 import { IconButton } from '../parts/button.tsx';
+import { Failed } from './arrival.tsx';
+import { Heads } from './heads.tsx';
 import { Kept } from './kept.tsx';
 import { ModelRow } from './model-row.tsx';
 import { OwnWeights } from './own-weights.tsx';
@@ -15,6 +20,11 @@ export default function ModelsDialog() {
   const open = useModels((state) => state.open);
   const models = useRun((run) => run.models);
   const clip = useClip(({ info }) => info !== null);
+  const settings = useRun((run) => run.settings);
+  useEffect(() => {
+    // Other settings cost otherwise.
+    if (settings || open) refreshModels().catch(showFailure);
+  }, [open, settings]);
   const measures = [...new Set(models.flatMap(({ measured }) => measured?.measure ?? []))];
   return (
     <ModalOverlay
@@ -31,6 +41,8 @@ export default function ModelsDialog() {
                 <Heading slot="title">{words.title}</Heading>
                 <IconButton icon="close" label={strings.help.close} onPress={close} />
               </header>
+              <Heads />
+              <Failed of={OWN} />
               <p className="models-legend hint">
                 {words.legend} {measures.join('; ')}.{!clip && ` ${words.legendClip}`}
               </p>

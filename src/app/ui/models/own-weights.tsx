@@ -1,19 +1,17 @@
 import { useState } from 'react';
 import { Form, Input, Label, TextField } from 'react-aria-components';
 import { mayAsk } from '../../../engine/model/weights/hosts.ts';
-import { addFile, addUrl, ask, OWN } from '../../actions/models.ts';
+import { addFile, addUrl, ask } from '../../actions/models.ts';
 import { chooseFiles } from '../../actions/open.ts';
-import { type Headless, useModels } from '../../stores/models.ts';
+import { useModels } from '../../stores/models.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../parts/button.tsx';
-import { NumberField } from '../parts/fields.tsx';
 import { Arriving, Consent, Failed } from './arrival.tsx';
 
 const words = strings.models;
 
 /** Weights that the list does not know: a file, or an address on the hub. */
 export function OwnWeights() {
-  const headless = useModels((state) => state.headless);
   return (
     <section className="models-section">
       <h3>{words.own}</h3>
@@ -31,8 +29,6 @@ export function OwnWeights() {
         </Button>
       </div>
       <Address />
-      {headless && <Heads of={headless} />}
-      <Failed of={OWN} />
     </section>
   );
 }
@@ -77,26 +73,5 @@ function Address() {
       {arriving && <Arriving of={url} name={url} />}
       <Failed of={url} />
     </>
-  );
-}
-
-/** Asks for the one thing that tensors cannot tell. */
-function Heads({ of }: { of: Headless }) {
-  const [heads, setHeads] = useState(6);
-  const name = typeof of === 'string' ? of : of.name;
-  return (
-    <Form
-      className="model-address"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void (typeof of === 'string' ? addUrl(of, heads) : addFile(of, heads));
-      }}
-    >
-      <p>{words.headsFor(name)}</p>
-      <NumberField label={words.heads} value={heads} range={[1, 64]} onChange={setHeads} />
-      <Button type="submit" variant="primary">
-        {words.add}
-      </Button>
-    </Form>
   );
 }

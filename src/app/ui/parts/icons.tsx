@@ -34,6 +34,7 @@ const SHAPES = {
       <path d="M10 3a7 7 0 0 1 0 14z" fill="currentColor" stroke="none" />
     </>
   ),
+  layers: <path d="m10 3 7.5 4L10 11 2.5 7zM3 10.3l7 3.7 7-3.7M3 13.6l7 3.7 7-3.7" />,
   close: <path d="m5 5 10 10M15 5 5 15" />,
   chevron: <path d="m5.5 8 4.5 4.5L14.5 8" />,
   check: <path d="m4.5 10.5 3.7 3.7 7.3-8" />,

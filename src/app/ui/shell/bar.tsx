@@ -1,5 +1,6 @@
 import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { exportAction } from '../../actions/export.ts';
+import { openModels } from '../../actions/models.ts';
 import { openAction } from '../../actions/open.ts';
 import * as page from '../../actions/page.ts';
 import { rate } from '../../model/format.ts';
@@ -75,6 +76,12 @@ export function Bar() {
             />
           </>
         )}
+        <IconButton
+          icon="layers"
+          label={strings.bar.models}
+          shortcut={openModels.keys[0]!}
+          onPress={() => void openModels.run()}
+        />
         <ThemeMenu />
         <IconButton
           icon="help"

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A model hub for tests. */
+export interface Hub {
+  url: string;
+  host: string;
+  /** Of the weights. */
+  bytes: number;
+  /** Ranges of the weights asked for so far, in order; null for the whole. */
+  asked: (string | null)[];
+  /** Sends only this many bytes of each next download before it cuts the connection; null: all. */
+  cutAfter: number | null;
+  close(): Promise<void>;
+}
+
+/**
+ * Stands in for the model hub: `/OWNER/NAME/resolve/main/FILE` redirects to its storage and tells the hash in
+ * `x-linked-etag`, `/raw/` gives the pointer of a large file; the storage knows ranges, ETags and CORS.
+ */
+export async function startHub(weights: Uint8Array): Promise<Hub> {
+  const sha256 = createHash('sha256').update(weights).digest('hex');
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${weights.length}\n`;
+
+  const store = (request: IncomingMessage, response: ServerResponse) => {
+    const range = request.headers.range ?? null;
+    hub.asked.push(range);
+    const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+    if (from >= weights.length) return response.writeHead(416).end();
+    const whole = { 'content-length': weights.length - from, 'accept-ranges': 'bytes', etag: `"${sha256}"` };
+    const part = { ...whole, 'content-range': `bytes ${from}-${weights.length - 1}/${weights.length}` };
+    response.writeHead(range ? 206 : 200, range ? part : whole);
+    const { cutAfter } = hub;
+    if (cutAfter === null) return response.end(weights.subarray(from));
+    response.write(weights.subarray(from, from + cutAfter), () => setTimeout(() => response.destroy(), 50));
+  };
+
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url!, 'http://hub');
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-expose-headers', 'content-range, etag, x-linked-etag');
+    if (request.method === 'OPTIONS')
+      response.writeHead(204, { 'access-control-allow-headers': 'range' }).end();
+    else if (/\/resolve\//.test(pathname))
+      response
+        .writeHead(302, { location: `/storage/${sha256}`, 'x-linked-etag': `"${sha256}"`, etag: '"a1b2"' })
+        .end();
+    else if (/\/raw\//.test(pathname)) response.end(pointer);
+    else if (pathname === `/storage/${sha256}`) store(request, response);
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const hub: Hub = {
+    url: `http://${host}`,
+    host,
+    bytes: weights.length,
+    asked: [],
+    cutAfter: null,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  return hub;
+}

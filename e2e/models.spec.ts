@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { test as base, type Page } from '@playwright/test';
+import { type Served, serve } from '../scripts/serve.ts';
+import { strings } from '../src/app/strings.ts';
+import type { ModelEntry } from '../src/engine/model/types.ts';
+import { type Hub, startHub } from './hub.ts';
+import { drop, expect, objectsFound, parts, segmentEvery } from './page.ts';
+
+const CLIP = 'test/fixtures/video/bframes.mp4';
+const CHECKPOINT = 'test/fixtures/goldens/authors-checkpoint.pth';
+const words = strings.models;
+
+/**
+ * The page as it is served, but for one more model in its list, which lies at a stand-in hub on this machine. Its
+ * policy is set aside, for it names the real hub alone: scripts/headers.test.ts sees to it that it names every model's.
+ */
+const test = base.extend<{ hub: Hub; app: Served }>({
+  bypassCSP: true,
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the fixtures to be taken apart.
+  hub: async ({}, use) => {
+    const hub = await startHub(await readFile('test/fixtures/goldens/dino.weights.safetensors'));
+    await use(hub);
+    await hub.close();
+  },
+  app: async ({ hub }, use) => {
+    const manifest = JSON.parse(await readFile('public/models/manifest.json', 'utf8'));
+    const [like] = (manifest.models as ModelEntry[]).filter(({ id }) => id === 'dino-vits8');
+    const file = { url: `${hub.url}/timm/stand-in/resolve/main/model.safetensors`, bytes: hub.bytes };
+    manifest.models.push({ ...like, id: 'stand-in', name: 'Stand-in', dim: 48, depth: 2, heads: 3, file });
+    const app = await serve(0, (request, response) => {
+      if (request.url !== '/models/manifest.json') return false;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(manifest));
+      return true;
+    });
+    await use(app);
+    await app.close();
+  },
+});
+
+const dialog = (page: Page) => page.getByRole('dialog', { name: words.title });
+const row = (page: Page, name: string) =>
+  dialog(page).getByRole('list', { name: words.list }).getByRole('listitem').filter({ hasText: name });
+const button = (page: Page, name: string) => dialog(page).getByRole('button', { name, exact: true });
+
+async function openModels(page: Page): Promise<void> {
+  await page.getByRole('button', { name: strings.bar.models }).click();
+  await expect(row(page, 'BA-Tiny')).toBeVisible();
+}
+
+/** The report of the run says that the model ran. */
+async function ranWith(page: Page, name: string): Promise<void> {
+  await objectsFound(page);
+  await parts(page).tab('report').click();
+  await expect(page.getByRole('tabpanel')).toContainText(name);
+}
+
+test('a remote model is agreed to, cut midway, resumed, and runs offline after a reload', async ({
+  page,
+  hub,
+  app,
+}) => {
+  await page.goto(app.url);
+  await openModels(page);
+  const model = row(page, 'Stand-in');
+
+  await test.step('nothing is asked before the person agrees to host, size and licence', async () => {
+    await button(page, words.get('Stand-in')).click();
+    for (const told of [hub.host, '270 kB', 'Apache-2.0']) await expect(model).toContainText(told);
+    expect(hub.asked).toEqual([]);
+  });
+
+  await test.step('a connection that is cut can be given up, and what came is kept', async () => {
+    hub.cutAfter = 30_000;
+    await button(page, words.agree).click();
+    await expect(model.getByRole('progressbar', { name: words.arriving('Stand-in') })).toBeVisible();
+    await expect.poll(() => hub.asked.length).toBeGreaterThan(1);
+    await button(page, words.pause).click();
+    await expect(model).toContainText(words.resume);
+    await expect(model).toContainText(hub.host);
+    hub.cutAfter = null;
+  });
+
+  await test.step('it goes on by range, and is used', async () => {
+    await button(page, words.resume).click();
+    await expect(model).toContainText(words.inUse, { timeout: 20_000 });
+    expect(hub.asked.at(-1)).toMatch(/^bytes=[1-9]\d*-$/);
+    await expect(button(page, words.remove('Stand-in'))).toBeVisible();
+  });
+
+  await test.step('after a reload without a network it segments', async () => {
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.context().setOffline(true);
+    await page.reload();
+    await drop(page, CLIP);
+    await segmentEvery(page, 10);
+    await ranWith(page, 'Stand-in');
+  });
+
+  await test.step('removed, it is gone', async () => {
+    await openModels(page);
+    await button(page, words.remove('Stand-in')).click();
+    await expect(button(page, words.get('Stand-in'))).toBeVisible();
+    await expect(dialog(page)).toContainText(words.nothingKept);
+    await expect(row(page, 'BA-Tiny')).toContainText(words.inUse);
+  });
+});
+
+test('the authors’ checkpoint is dropped, its heads are said, and it segments', async ({ page, app }) => {
+  await page.goto(app.url);
+  await expect(page.getByRole('button', { name: strings.landing.choose })).toBeVisible();
+  await drop(page, CHECKPOINT);
+  await expect(dialog(page)).toContainText(words.headsFor('authors-checkpoint.pth'));
+
+  const heads = page.getByRole('textbox', { name: words.heads });
+  await heads.fill('5');
+  await heads.press('Enter');
+  await expect(dialog(page).getByRole('alert')).toContainText('weights/unknown-heads');
+  await heads.fill('3');
+  await heads.press('Enter');
+  await expect(row(page, 'authors-checkpoint.pth')).toContainText(words.inUse);
+
+  await page.reload();
+  await drop(page, CLIP);
+  await segmentEvery(page, 10);
+  await ranWith(page, 'authors-checkpoint.pth');
+});
