@@ -110,6 +110,7 @@ async function hierarchical(
     });
     await endWindow();
     const first = parts.length === 1 ? parts.pop()! : await compute.concat(parts);
+    for (const part of parts.splice(0)) part.release();
     const levels: Level[] = [{ clusters: first.count, parent }];
     if (agglomerative) {
       const leaves = await settle(compute, first, options, levels, pairs, control.signal);
