@@ -103,14 +103,15 @@ export interface EngineApi extends ModelsApi {
   frameAttention(frame: number, row: number, column: number): Promise<Float32Array>;
   /**
    * D (Eq. 2) of one token to all tokens, handed over a processed frame at a time, those nearest to place `from` first:
-   * [rows, columns] each. Rejects with AbortError when a later call, or a new run, overtakes it.
+   * [rows, columns] each, until `onFrame` says that no more are wanted. Rejects with AbortError when a later call, or a
+   * new run, overtakes it.
    */
   distances(
     frame: number,
     row: number,
     column: number,
     from: number,
-    onFrame: (place: number, distances: Float32Array) => void,
+    onFrame: (place: number, distances: Float32Array) => boolean | Promise<boolean>,
   ): Promise<void>;
   /**
    * The tokens of all other frames that a stroke takes with it: those whose attention is nearer to the mean of the

@@ -162,15 +162,17 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
       row: number,
       column: number,
       from: number,
-      onFrame: (place: number, distances: Float32Array) => void,
+      onFrame: (place: number, distances: Float32Array) => boolean | Promise<boolean>,
     ): Promise<void> {
       const number = ++newest;
       const stillWanted = () => {
         if (released || number !== newest) throw overtaken();
       };
       // Frame by frame in turn, so that other looks come in between.
-      for (const place of outward(from, grid.frames))
-        onFrame(place, await inTurn(() => distancesIn(place, tokenAt(frame, row, column), stillWanted)));
+      for (const place of outward(from, grid.frames)) {
+        const found = await inTurn(() => distancesIn(place, tokenAt(frame, row, column), stillWanted));
+        if (!(await onFrame(place, found))) return;
+      }
     },
 
     carry: (stroke: Pick<Stroke, 'frame' | 'points' | 'radius'>) =>

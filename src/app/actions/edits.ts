@@ -1,4 +1,5 @@
 import type { Stroke } from '../../engine/mask/strokes.ts';
+import { countsOf, type Hierarchy, hierarchyOf } from '../model/hierarchy.ts';
 import { type History, recorded, redone, undone } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { sameRun } from '../model/settings.ts';
@@ -6,7 +7,7 @@ import { announce } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../strings.ts';
-import { countsOf, start } from './runner.ts';
+import { start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
 /** Changes the objects under a name that undo shows. The same list back: nothing was changed. */
@@ -40,6 +41,12 @@ function show({ objects, strokes }: Snapshot, history: History<Snapshot>): void 
   const before = useObjects.getState();
   if (result && strokes !== before.strokes) useRun.setState({ counts: countsOf(result, strokes) });
   useObjects.setState({ objects, strokes, history, selected: kept(before.selected, objects) });
+}
+
+/** Levels of the run on the page; null where there are none. */
+export function currentHierarchy(): Hierarchy | null {
+  const { result } = useRun.getState();
+  return result && hierarchyOf(result);
 }
 
 /** An object's name as shown: its own, or its number among its kind. */

@@ -4,6 +4,7 @@ import { fileOf } from '../../engine/export/names.ts';
 import { frameRange } from '../../engine/export/types.ts';
 import { workers } from '../connection.ts';
 import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
+import { inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { isShown, paintsOf } from '../model/look.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
@@ -14,7 +15,7 @@ import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../strings.ts';
 import type { Action } from './action.ts';
-import { nameOf } from './edits.ts';
+import { currentHierarchy, nameOf } from './edits.ts';
 
 declare global {
   /** Where there is a dialog to choose a file to write. */
@@ -74,10 +75,11 @@ export async function startExport(): Promise<void> {
   const paints = paintsOf(seen, look).filter((_, place) => seen[place]?.visible ?? true);
   const content = contentOf(choice, useExport.getState().formats, paints);
   const file = fileOf(content, info.name);
+  const hierarchy = currentHierarchy();
   const order = {
     content,
-    objects: exportObjects(objects, chosen, (object) => nameOf(object, objects)),
-    strokes,
+    objects: exportObjects(inAllNodes(hierarchy, objects), chosen, (object) => nameOf(object, objects)),
+    ...masksFor(hierarchy, objects, strokes),
     ...chosenFrames(choice.wholeClip),
   };
   const handle = await destination(file.name, file.type, file.ending);
@@ -131,7 +133,8 @@ async function destination(
 /** Until a browser has surely taken the file over. */
 const TAKEN_OVER = 60_000;
 
-function download(file: File): void {
+/** Hands a file to the browser's downloads. */
+export function download(file: File): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);
   link.download = file.name;

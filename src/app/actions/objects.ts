@@ -1,9 +1,10 @@
+import { settledNodes } from '../model/hierarchy.ts';
 import { changed, merged, moved, placed, split, type VideoObject, without } from '../model/objects.ts';
 import { selectedObjects, useObjects } from '../stores/objects.ts';
-import { useView } from '../stores/view.ts';
+import { NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../strings.ts';
 import type { Action } from './action.ts';
-import { edit, nameOf } from './edits.ts';
+import { currentHierarchy, edit, nameOf } from './edits.ts';
 
 const all = () => useObjects.getState().objects;
 const ids = (objects: readonly VideoObject[]): ReadonlySet<number> =>
@@ -39,7 +40,7 @@ export function recolour(object: VideoObject, colour: number): void {
 }
 
 export function mergeObjects(chosen: ReadonlySet<number>): void {
-  edit(strings.edits.merge(chosen.size), (list) => merged(list, chosen));
+  edit(strings.edits.merge(chosen.size), (list) => settledNodes(currentHierarchy(), merged(list, chosen)));
 }
 
 export function splitObject(object: VideoObject): void {
@@ -107,7 +108,7 @@ export const selectNone = action(
   ['Escape'],
   () => {
     select(null);
-    useView.setState({ pinned: null });
+    useView.setState(NO_LOOK);
   },
   () => someSelected() || useView.getState().pinned !== null,
 );

@@ -1,28 +1,21 @@
 import { proxy } from 'comlink';
 import { asFailure } from '../../engine/errors.ts';
-import { correctedLabels, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult, RunSettings } from '../../engine/run.ts';
 import { workers } from '../connection.ts';
 import { tau } from '../model/format.ts';
+import { countsOf, hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, recorded } from '../model/history.ts';
-import { carriedOver, objectsOf, oneForeground, tokenCounts } from '../model/objects.ts';
+import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
 import { announce, showFailure } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { type RunPhase, useRun } from '../stores/run.ts';
-import { useView } from '../stores/view.ts';
+import { NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../strings.ts';
 
 /** Objects and history to have once the run is done, where they are known beforehand (undo, redo, reopening). */
 export interface Return extends Pick<Snapshot, 'objects' | 'strokes'> {
   history: History<Snapshot>;
 }
-
-/** Tokens of every cluster in every processed frame, corrections included. */
-export const countsOf = (result: RunResult, strokes: readonly Stroke[]): Uint32Array =>
-  tokenCounts(
-    { ...result.clustering, labels: correctedLabels(result.clustering.labels, strokes, result) },
-    result.grid,
-  );
 
 /** Number of the newest run; an older one that still comes in is dropped. */
 let newest = 0;
@@ -63,7 +56,7 @@ export async function start(settings: RunSettings, returnTo?: Return): Promise<v
     if (asFailure(thrown).code === 'run/cancelled') announce(strings.run.cancelled);
     else showFailure(thrown);
   } finally {
-    if (number === newest) useRun.setState({ phase: 'idle', progress: null });
+    if (number === newest) useRun.setState({ phase: 'idle', progress: null, trial: null });
   }
 }
 
@@ -98,7 +91,7 @@ function accept(found: RunResult, returnTo?: Return): void {
   const { result } = useRun.getState();
   const { objects, strokes, history } = useObjects.getState();
   useRun.setState({ result: found, counts: countsOf(found, returnTo?.strokes ?? []), restored: false });
-  useView.setState({ attention: null, pinned: null });
+  useView.setState(NO_LOOK);
   const cleared = { selected: new Set<number>(), hovered: null, solo: null };
   if (returnTo) {
     const { objects, strokes, history } = returnTo;
@@ -112,7 +105,12 @@ function accept(found: RunResult, returnTo?: Return): void {
     useView.setState({ tab: 'objects' });
     return;
   }
-  const carried = carriedOver(fresh, found.clustering.labels, objects, result.clustering.labels);
+  const carried = carriedOver(
+    fresh,
+    found.clustering.labels,
+    inAllNodes(hierarchyOf(result), objects),
+    nodesOfTokens(result),
+  );
   const label =
     found.settings.tau === result.settings.tau
       ? strings.edits.again

@@ -1,5 +1,6 @@
 import { openDataset } from '../../evaluate/datasets.ts';
 import { judge, workers } from '../connection.ts';
+import { hierarchyOf, inAllNodes, labelCount, masksFor, needParts } from '../model/hierarchy.ts';
 import { latest } from '../model/latest.ts';
 import { numbersOf, scoresOf } from '../model/scores.ts';
 import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
@@ -73,7 +74,9 @@ const score = latest<number>(
     // The end of a run schedules anew.
     if (!info || !result || phase !== 'idle') return;
     const { objects, strokes } = useObjects.getState();
-    const of = [info, result, strokes];
+    const hierarchy = hierarchyOf(result);
+    const parted = needParts(hierarchy, objects, strokes);
+    const of = [info, result, strokes, parted];
     if (!held || held.of.some((thing, i) => thing !== of[i])) {
       await judge().forget();
       held = { of, frames: new Set() };
@@ -86,11 +89,12 @@ const score = latest<number>(
         if (number !== newest) return;
         if (taken.has(frame)) continue;
         useTruth.setState({ progress: { done: taken.size, total: frames.length } });
-        const map = await workers().engine.labels(frame, info.width, info.height, { strokes });
+        const masks = masksFor(hierarchy, objects, strokes);
+        const map = await workers().engine.labels(frame, info.width, info.height, masks);
         await judge().take(frame, map);
         taken.add(frame);
       }
-      const found = await judge().score(numbersOf(objects, result.clustering.clusters));
+      const found = await judge().score(numbersOf(inAllNodes(hierarchy, objects), labelCount(result)));
       if (number === newest) useTruth.setState({ scores: found && scoresOf(found, objects) });
     } finally {
       useTruth.setState({ progress: null });

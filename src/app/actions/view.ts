@@ -1,11 +1,12 @@
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
-import { type Mode, useView } from '../stores/view.ts';
+import { useTruth } from '../stores/truth.ts';
+import { type Mode, NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../strings.ts';
 import type { Action } from './action.ts';
 
 export function setMode(mode: Mode): void {
-  useView.setState({ mode, pinned: null, attention: null });
+  useView.setState({ mode, ...NO_LOOK });
 }
 
 const action = (
@@ -36,11 +37,23 @@ export const patterns = action('patterns', ['p'], () =>
 export const spotlight = action('spotlight', ['x'], () =>
   usePreferences.setState((now) => ({ spotlight: !now.spotlight })),
 );
-export const attention = action(
-  'attention',
-  ['a'],
-  () => setMode(useView.getState().mode === 'attention' ? 'masks' : 'attention'),
-  () => useRun.getState().result !== null,
+/** Into a way of looking, and out of it again. */
+const looking = (mode: Exclude<Mode, 'masks'>, key: string) =>
+  action(
+    mode,
+    [key],
+    () => setMode(useView.getState().mode === mode ? 'masks' : mode),
+    () => useRun.getState().result !== null,
+  );
+
+export const attention = looking('attention', 'a');
+export const hierarchy = looking('hierarchy', 't');
+export const distance = looking('distance', 'd');
+export const truth = action(
+  'truth',
+  ['g'],
+  () => useTruth.setState((now) => ({ outlines: !now.outlines })),
+  () => useTruth.getState().info !== null,
 );
 export const fainter = action('fainter', ['-'], opacityBy(-0.1));
 export const stronger = action('stronger', ['=', '+'], opacityBy(0.1));

@@ -66,6 +66,10 @@ function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
   return { clusters, first, above, below, leaves, tokens, sizes: climbed(above, present) };
 }
 
+/** Labels that the maps of a run may have: of nodes, or of clusters alone. */
+export const labelCount = (result: Divided): number =>
+  hierarchyOf(result)?.above.length ?? result.clustering.clusters;
+
 export const levelCount = ({ first }: Hierarchy): number => first.length;
 
 export function levelOf({ first }: Hierarchy, node: number): number {
@@ -189,22 +193,27 @@ export function kinOf(
 }
 
 /** Objects whose areas are told as the largest nodes that make them up: what was divided and merged again is whole. */
-export function settledNodes(hierarchy: Hierarchy, objects: readonly VideoObject[]): readonly VideoObject[] {
+export function settledNodes(
+  hierarchy: Hierarchy | null,
+  objects: readonly VideoObject[],
+): readonly VideoObject[] {
+  if (!hierarchy) return objects;
   const top = levelCount(hierarchy) - 1;
-  return objects.map((object) => {
+  const settled = objects.map((object) => {
     if (object.clusters.every((node) => node < hierarchy.clusters)) return object;
     const clusters = atLevel(hierarchy, object.clusters, top);
     return clusters.length === object.clusters.length ? object : { ...object, clusters };
   });
+  return settled.every((object, place) => object === objects[place]) ? objects : settled;
 }
 
 /** Whether masks of parts are needed: some object, or some correction, is about less than a cluster. */
-function needParts(
-  { clusters }: Hierarchy,
+export function needParts(
+  hierarchy: Hierarchy | null,
   objects: readonly VideoObject[],
   strokes: readonly Stroke[],
 ): boolean {
-  const isPart = (node: number) => node >= clusters && node !== NOTHING;
+  const isPart = (node: number) => hierarchy !== null && node >= hierarchy.clusters && node !== NOTHING;
   return (
     objects.some((object) => object.clusters.some(isPart)) ||
     strokes.some((stroke) => isPart(stroke.to) || stroke.from.some(isPart))
@@ -217,12 +226,17 @@ export function masksFor(
   objects: readonly VideoObject[],
   strokes: readonly Stroke[],
 ): Masks {
-  if (!hierarchy || !needParts(hierarchy, objects, strokes)) return { strokes };
-  return { parts: hierarchy.leaves, strokes: strokesOnLeaves(hierarchy, strokes) };
+  return hierarchy && needParts(hierarchy, objects, strokes) ? partMasks(hierarchy, strokes) : { strokes };
 }
 
+/** The masks of all leaves, with corrections. */
+export const partMasks = (hierarchy: Hierarchy, strokes: readonly Stroke[]): Masks => ({
+  parts: hierarchy.leaves,
+  strokes: strokesOnLeaves(hierarchy, strokes),
+});
+
 /** Corrections of a map of clusters as those of a map of leaves: a cluster stands for its largest leaf, or gives way whole. */
-export function strokesOnLeaves(hierarchy: Hierarchy, strokes: readonly Stroke[]): Stroke[] {
+function strokesOnLeaves(hierarchy: Hierarchy, strokes: readonly Stroke[]): Stroke[] {
   const largest = (node: number): number => {
     const child = hierarchy.below[node]?.[0];
     return child === undefined ? node : largest(child);
@@ -267,6 +281,18 @@ export function nodesOfTokens(result: Divided): Int32Array {
   return hierarchy ? result.parts!.map((part) => hierarchy.leaves[part]!) : result.clustering.labels;
 }
 
+/** Object of every node; of what lies above several, the one of its largest part. Undefined: of none. */
+export function ownersOf(
+  { above, below }: Hierarchy,
+  objects: readonly VideoObject[],
+): readonly (VideoObject | undefined)[] {
+  const owners = new Array<VideoObject | undefined>(above.length);
+  for (const object of objects) for (const node of object.clusters) owners[node] = object;
+  for (let node = 0; node < above.length; node++) owners[node] ??= owners[above[node]!];
+  for (let node = above.length - 1; node >= 0; node--) owners[node] ??= owners[below[node]![0] ?? node];
+  return owners;
+}
+
 /**
  * Nodes as they are painted: each a kin of the colour that it has as a whole, so that parts tell what they are part of; a
  * largest part has the very colour. Visible where the object that has most of it is.
@@ -276,11 +302,7 @@ export function nodeObjects(
   objects: readonly VideoObject[],
 ): (node: number) => VideoObject {
   const { above, below, tokens, clusters } = hierarchy;
-  const owners = new Array<VideoObject | undefined>(tokens.length);
-  for (const object of objects)
-    for (const node of object.clusters) for (const inner of within(hierarchy, node)) owners[inner] = object;
-  // From the parts up, what is above several objects belongs to the one of its largest part.
-  for (let node = tokens.length - 1; node >= 0; node--) owners[node] ??= owners[below[node]![0] ?? node];
+  const owners = ownersOf(hierarchy, objects);
   const own = new Set(objects.flatMap((object) => object.clusters));
   const colours = new Int32Array(tokens.length);
   for (let node = 0; node < tokens.length; node++) {

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { fitted, frameAt, frameRate, frameUnder, lanePath, nearest, positionOf } from './timeline.ts';
+import {
+  fitted,
+  fittedPair,
+  frameAt,
+  frameRate,
+  frameUnder,
+  lanePath,
+  nearest,
+  positionOf,
+} from './timeline.ts';
 
 const TIMES = [0, 0.04, 0.08, 0.5, 0.54];
 
@@ -39,4 +48,11 @@ describe('a lane', () => {
 test('a picture fits the box by its tighter side', () => {
   expect(fitted({ width: 16, height: 9 }, { width: 320, height: 320 })).toEqual({ width: 320, height: 180 });
   expect(fitted({ width: 9, height: 16 }, { width: 320, height: 320 })).toEqual({ width: 180, height: 320 });
+});
+
+test('two pictures lie so that both are largest', () => {
+  const shape = { width: 16, height: 9 };
+  expect(fittedPair(shape, { width: 330, height: 400 }, 10)).toMatchObject({ width: 330, beside: false });
+  const beside = fittedPair(shape, { width: 1010, height: 400 }, 10);
+  expect(beside).toMatchObject({ width: 500, height: 281.25, beside: true });
 });

@@ -57,6 +57,23 @@ export function lanePath(presence: ArrayLike<number>, frames: ArrayLike<number>,
 
 const trim = (value: number): number => Math.round(value * 1000) / 1000;
 
+/** At most `most` places of `count`, spread evenly, the first and the last among them. */
+export function spreadOver(count: number, most: number): number[] {
+  if (count <= most) return Array.from({ length: count }, (_, place) => place);
+  return Array.from({ length: most }, (_, i) => Math.round((i * (count - 1)) / (most - 1)));
+}
+
+/** Largest size of two of the shape, side by side or one above the other, within a box; `beside`: which of these. */
+export function fittedPair(
+  shape: { width: number; height: number },
+  { width, height }: { width: number; height: number },
+  gap: number,
+): { width: number; height: number; beside: boolean } {
+  const beside = fitted(shape, { width: Math.max(0, (width - gap) / 2), height });
+  const above = fitted(shape, { width, height: Math.max(0, (height - gap) / 2) });
+  return beside.width >= above.width ? { ...beside, beside: true } : { ...above, beside: false };
+}
+
 /** Largest size of the shape width : height within a box. */
 export function fitted(
   shape: { width: number; height: number },

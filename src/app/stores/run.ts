@@ -2,9 +2,20 @@ import { create } from 'zustand';
 import type { Estimate } from '../../engine/api.ts';
 import type { ModelEntry } from '../../engine/model/types.ts';
 import type { DeviceReport, Progress, RunResult, RunSettings } from '../../engine/run.ts';
+import type { LabelCache } from '../model/label-cache.ts';
+import type { VideoObject } from '../model/objects.ts';
 
 /** A whole run, or only its clustering after τ moved. */
 export type RunPhase = 'idle' | 'segmenting' | 'clustering';
+
+/** What another τ would give, shown while it is chosen. */
+export interface Trial {
+  /** The run that it was tried from. */
+  of: RunResult;
+  tau: number;
+  /** Null below the τ of the run, where only another run can tell. */
+  found: { objects: readonly VideoObject[]; maps: LabelCache } | null;
+}
 
 interface RunState {
   device: DeviceReport | null;
@@ -22,8 +33,9 @@ interface RunState {
   result: RunResult | null;
   /** The result came with a project: its tokens are not here, so looking inside it takes a run. */
   restored: boolean;
-  /** Tokens of every cluster in every processed frame, [clusters, frames]. */
+  /** Tokens of every cluster and part in every processed frame, [nodes, frames] (see countsOf). */
   counts: Uint32Array;
+  trial: Trial | null;
 }
 
 export const useRun = create<RunState>()(() => ({
@@ -38,4 +50,5 @@ export const useRun = create<RunState>()(() => ({
   result: null,
   restored: false,
   counts: new Uint32Array(0),
+  trial: null,
 }));

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export type Mode = 'masks' | 'attention';
+export type Mode = 'masks' | 'attention' | 'hierarchy' | 'distance';
 export type PanelTab = 'objects' | 'settings' | 'report';
 
 /** A token: place among the processed frames, row and column of the grid. */
@@ -17,14 +17,40 @@ export interface AttentionMap {
   map: Float32Array;
 }
 
-interface ViewState {
+/** A of a token: where the backbone attends within the token's own frame. [rows, columns] */
+export interface FrameMap {
+  of: TokenAt;
+  map: Float32Array;
+}
+
+/** D of a token to all tokens of every processed frame, [rows, columns] each; null until it has come. */
+export interface DistanceMaps {
+  of: TokenAt;
+  frames: readonly (Float32Array | null)[];
+}
+
+/** What is looked at inside of a run; it means nothing for another. */
+interface Look {
+  pinned: TokenAt | null;
+  attention: AttentionMap | null;
+  frameMap: FrameMap | null;
+  distances: DistanceMaps | null;
+  /** Node of the hierarchy that is pointed at. */
+  node: number | null;
+}
+
+export const NO_LOOK: Look = { pinned: null, attention: null, frameMap: null, distances: null, node: null };
+
+interface ViewState extends Look {
   /** Clip frame on the stage. */
   frame: number;
   /** Speed of playback: 0 stands still, negative runs backward. */
   speed: number;
   mode: Mode;
-  pinned: TokenAt | null;
-  attention: AttentionMap | null;
+  /** Level of the hierarchy that is shown; null: the one below the run's own clusters. */
+  level: number | null;
+  /** Pixels of the masks that the stage paints; 0 while it paints none. */
+  painted: { width: number; height: number };
   tab: PanelTab;
   help: boolean;
   /** Object whose name is being written. */
@@ -35,8 +61,9 @@ export const useView = create<ViewState>()(() => ({
   frame: 0,
   speed: 0,
   mode: 'masks',
-  pinned: null,
-  attention: null,
+  level: null,
+  painted: { width: 0, height: 0 },
+  ...NO_LOOK,
   tab: 'settings',
   help: false,
   renaming: null,

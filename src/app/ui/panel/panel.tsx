@@ -1,6 +1,7 @@
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { type PanelTab, useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
+import { HierarchyPanel } from './hierarchy.tsx';
 import { ObjectsPanel } from './objects.tsx';
 import { Report } from './report.tsx';
 import { RunFoot } from './run-foot.tsx';
@@ -11,6 +12,7 @@ const isTab = (key: unknown): key is PanelTab => TABS.some((tab) => tab === key)
 
 export function Panel() {
   const tab = useView((view) => view.tab);
+  const hierarchy = useView((view) => view.mode === 'hierarchy');
   return (
     <aside className="panel" aria-label={strings.panel.region}>
       <Tabs
@@ -28,7 +30,7 @@ export function Panel() {
           ))}
         </TabList>
         <TabPanel id="objects" className="tab-panel">
-          <ObjectsPanel />
+          {hierarchy ? <HierarchyPanel /> : <ObjectsPanel />}
         </TabPanel>
         <TabPanel id="settings" className="tab-panel">
           <Settings />

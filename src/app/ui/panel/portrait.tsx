@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { LabelMap } from '../../../engine/api.ts';
 import type { RunResult } from '../../../engine/run.ts';
 import { workers } from '../../connection.ts';
+import { hierarchyOf, inAllNodes, masksFor } from '../../model/hierarchy.ts';
 import { placesOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { cropAround, largest } from '../../model/portrait.ts';
 import { nearest } from '../../model/timeline.ts';
@@ -29,8 +30,11 @@ export function Portrait({ object }: { object: VideoObject }) {
     const presence = presenceOf(object, counts, result.grid);
     const shares = thumbnails.map(({ frame }) => presence[nearest(result.frames, frame)]!);
     const { frame, bitmap } = thumbnails[largest(shares)]!;
-    mapAt(result, frame, bitmap!).then((map) => {
-      if (!left && canvas.current) draw(canvas.current, bitmap!, map, object);
+    const hierarchy = hierarchyOf(result);
+    const { parts } = masksFor(hierarchy, [object], []);
+    const [whole] = inAllNodes(hierarchy, [object]);
+    mapAt(result, frame, bitmap!, parts).then((map) => {
+      if (!left && canvas.current) draw(canvas.current, bitmap!, map, whole!);
     }, showFailure);
     return () => {
       left = true;
@@ -40,13 +44,19 @@ export function Portrait({ object }: { object: VideoObject }) {
 }
 
 /** Masks of the filmstrip's frames, kept as long as the run that they are of. */
-const maps = new WeakMap<RunResult, Map<number, Promise<LabelMap>>>();
+const maps = new WeakMap<RunResult, Map<string, Promise<LabelMap>>>();
 
-function mapAt(result: RunResult, frame: number, { width, height }: ImageBitmap): Promise<LabelMap> {
-  const kept = maps.get(result) ?? new Map<number, Promise<LabelMap>>();
+function mapAt(
+  result: RunResult,
+  frame: number,
+  { width, height }: ImageBitmap,
+  parts: Int32Array | undefined,
+): Promise<LabelMap> {
+  const key = `${frame} ${parts ? 'parts' : ''}`;
+  const kept = maps.get(result) ?? new Map<string, Promise<LabelMap>>();
   maps.set(result, kept);
-  const map = kept.get(frame) ?? workers().engine.labels(frame, width, height);
-  kept.set(frame, map);
+  const map = kept.get(key) ?? workers().engine.labels(frame, width, height, parts ? { parts } : {});
+  kept.set(key, map);
   return map;
 }
 

@@ -10,6 +10,7 @@ export function RunFoot() {
   const estimate = useRun((run) => run.estimate);
   const phase = useRun((run) => run.phase);
   const result = useRun((run) => run.result);
+  const trial = useRun((run) => run.trial);
   const button = useRef<HTMLDivElement>(null);
   const waiting = estimate !== null && result === null && phase === 'idle';
   useEffect(() => {
@@ -17,7 +18,8 @@ export function RunFoot() {
     if (waiting && document.activeElement === document.body)
       button.current?.querySelector('button')?.focus({ preventScroll: true });
   }, [waiting]);
-  if (phase === 'segmenting' || (result && settings && !stale())) return null;
+  // While τ is tried, or clustered with, nothing is to be pressed.
+  if (phase !== 'idle' || trial || (result && settings && !stale())) return null;
   return (
     <footer className="run-foot">
       <p className="estimate" aria-live="polite">
@@ -31,11 +33,7 @@ export function RunFoot() {
         )}
       </p>
       <div ref={button}>
-        <Button
-          variant="primary"
-          isDisabled={!settings || phase !== 'idle'}
-          onPress={() => void segment.run()}
-        >
+        <Button variant="primary" isDisabled={!settings} onPress={() => void segment.run()}>
           {strings.run.segment}
         </Button>
       </div>

@@ -1,22 +1,37 @@
-import { moveTau, tauRange } from '../../actions/segment.ts';
+import { useEffect, useState } from 'react';
+import type { DistanceHistogram } from '../../../engine/api.ts';
+import { findAbout, moveTau, settleTau, tauRange } from '../../actions/tau.ts';
+import { workers } from '../../connection.ts';
+import { overtaken } from '../../model/errors.ts';
 import { tau as written } from '../../model/format.ts';
+import { barsIn, binning } from '../../model/histogram.ts';
 import { tauStep } from '../../model/settings.ts';
+import { showFailure } from '../../stores/notices.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../strings.ts';
-import { Slider } from '../parts/fields.tsx';
+import { Button } from '../parts/button.tsx';
+import { NumberField, Slider } from '../parts/fields.tsx';
 
-/** τ: moving it clusters again. */
+/** Bins of the histogram over the slider's range. */
+const BINS = 64;
+/** Most objects that can be asked for. */
+const MOST = 200;
+
+/** τ: moving it shows what it would give; letting go clusters again. */
 export function Tau() {
   const settings = useRun((run) => run.settings);
   const phase = useRun((run) => run.phase);
   const result = useRun((run) => run.result);
   const models = useRun((run) => run.models);
-  const found = useObjects(({ objects }) => objects.filter((object) => !object.background).length);
+  const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
+  const objects = useObjects((state) => state.objects);
   if (!settings || settings.clustering === 'kmeans') return null;
   const range = tauRange({ models, settings });
+  const found = (trial?.found?.objects ?? objects).filter((object) => !object.background).length;
+  const busy = phase === 'clustering';
   return (
-    <div className="tau" data-busy={phase === 'clustering' || undefined}>
+    <div className="tau" data-busy={busy || undefined}>
       <Slider
         label={strings.tau.label}
         value={settings.tau}
@@ -27,10 +42,99 @@ export function Tau() {
         format={{ maximumFractionDigits: 4 }}
         isDisabled={phase === 'segmenting'}
         onChange={moveTau}
+        onChangeEnd={settleTau}
+        under={result && <Histogram low={range[0]} high={range[1]} tau={settings.tau} />}
       />
       <p className="tau-found" aria-live="polite">
-        {phase === 'clustering' ? strings.tau.busy : result ? strings.objects.found(found) : strings.tau.help}
+        {trial && !trial.found ? (
+          <span className="tau-hint">{busy ? strings.tau.busy : strings.tau.onRelease}</span>
+        ) : trial ? (
+          <>
+            {strings.objects.found(found)}
+            <span className="tag">{busy ? strings.tau.busy : strings.tau.previewed}</span>
+          </>
+        ) : busy ? (
+          strings.tau.busy
+        ) : result ? (
+          strings.objects.found(found)
+        ) : (
+          strings.tau.help
+        )}
       </p>
+      {result && <About found={found} disabled={phase !== 'idle'} />}
     </div>
+  );
+}
+
+/** The other way to choose τ: by how many objects it leaves. */
+function About({ found, disabled }: { found: number; disabled: boolean }) {
+  const [wanted, setWanted] = useState(found);
+  useEffect(() => setWanted(Math.max(1, found)), [found]);
+  return (
+    <form
+      className="about"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void findAbout(wanted);
+      }}
+    >
+      <NumberField
+        label={strings.tau.about}
+        value={wanted}
+        range={[1, MOST]}
+        isDisabled={disabled}
+        stepped
+        onChange={setWanted}
+      />
+      <span aria-hidden="true">{strings.tau.aboutUnit}</span>
+      <Button variant="plain" isDisabled={disabled || wanted === found} type="submit">
+        {strings.tau.find}
+      </Button>
+    </form>
+  );
+}
+
+/** How far apart the parts of the clip are, over the slider's range: what lies left of τ joins. */
+function Histogram({ low, high, tau }: { low: number; high: number; tau: number }) {
+  const result = useRun((run) => run.result);
+  const [spread, setSpread] = useState<DistanceHistogram | null>(null);
+  useEffect(() => {
+    if (!result) return;
+    let left = false;
+    const { most, bins } = binning([low, high], BINS);
+    workers()
+      .engine.histogram(most, bins)
+      .then((found) => {
+        if (!left) setSpread(found);
+      })
+      .catch((thrown) => {
+        if (!overtaken(thrown)) showFailure(thrown);
+      });
+    return () => {
+      left = true;
+    };
+  }, [result, low, high]);
+  if (!spread) return null;
+  const bars = barsIn(spread, [low, high]);
+  const at = (tau - low) / (high - low);
+  const path = bars.map(({ from, to, height }) => `M${100 * from} 1V${1 - height}H${100 * to}V1Z`).join('');
+  return (
+    <svg
+      className="histogram"
+      viewBox="0 0 100 1"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={strings.tau.histogram}
+    >
+      <title>{strings.tau.histogram}</title>
+      <defs>
+        <clipPath id="joined">
+          <rect width={100 * at} height="1" />
+        </clipPath>
+      </defs>
+      <path className="histogram-apart" d={path} />
+      <path className="histogram-joined" d={path} clipPath="url(#joined)" />
+      <path className="histogram-tau" d={`M${100 * at} 0V1`} vectorEffect="non-scaling-stroke" />
+    </svg>
   );
 }

@@ -4,6 +4,7 @@ import {
   Select as AriaSelect,
   Slider as AriaSlider,
   Button,
+  Group,
   Input,
   Label,
   ListBox,
@@ -24,13 +25,29 @@ interface SliderProps {
   step: number;
   show: string;
   onChange: (value: number) => void;
+  /** Told when the hand lets go. */
+  onChangeEnd?: (value: number) => void;
   isDisabled?: boolean;
+  /** What lies under the track, from end to end of the thumb's way. */
+  under?: ReactNode;
   /** Words at the two ends. */
   ends?: readonly [string, string];
   format?: Intl.NumberFormatOptions;
 }
 
-export function Slider({ label, value, range, step, show, onChange, isDisabled, ends, format }: SliderProps) {
+export function Slider({
+  label,
+  value,
+  range,
+  step,
+  show,
+  onChange,
+  onChangeEnd,
+  isDisabled,
+  under,
+  ends,
+  format,
+}: SliderProps) {
   return (
     <AriaSlider
       className="slider"
@@ -40,6 +57,7 @@ export function Slider({ label, value, range, step, show, onChange, isDisabled, 
       step={step}
       isDisabled={isDisabled ?? false}
       onChange={onChange}
+      {...(onChangeEnd ? { onChangeEnd } : {})}
       {...(format ? { formatOptions: format } : {})}
     >
       <Label>{label}</Label>
@@ -53,6 +71,7 @@ export function Slider({ label, value, range, step, show, onChange, isDisabled, 
           </>
         )}
       </SliderTrack>
+      {under && <div className="slider-under">{under}</div>}
       {ends && (
         <div className="slider-ends" aria-hidden="true">
           <span>{ends[0]}</span>
@@ -119,6 +138,7 @@ export function NumberField({
   step = 1,
   digits = 0,
   isDisabled,
+  stepped,
   onChange,
 }: {
   label: string;
@@ -126,6 +146,8 @@ export function NumberField({
   range: readonly [number, number];
   step?: number;
   digits?: number;
+  /** With buttons for one less and one more. */
+  stepped?: boolean;
   isDisabled?: boolean;
   onChange: (value: number) => void;
 }) {
@@ -143,7 +165,19 @@ export function NumberField({
       }}
     >
       <Label>{label}</Label>
-      <Input className="input" />
+      {stepped ? (
+        <Group className="stepper">
+          <Button slot="decrement" className="icon-button">
+            <Icon name="minus" size={16} />
+          </Button>
+          <Input className="input" />
+          <Button slot="increment" className="icon-button">
+            <Icon name="plus" size={16} />
+          </Button>
+        </Group>
+      ) : (
+        <Input className="input" />
+      )}
     </AriaNumberField>
   );
 }

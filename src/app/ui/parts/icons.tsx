@@ -34,6 +34,9 @@ const SHAPES = {
       <path d="M10 3a7 7 0 0 1 0 14z" fill="currentColor" stroke="none" />
     </>
   ),
+  divide: <path d="M10 16.5V12M10 12 4.5 6.5V3.5M10 12l5.5-5.5V3.5" />,
+  minus: <path d="M5 10h10" />,
+  plus: <path d="M5 10h10M10 5v10" />,
   layers: <path d="m10 3 7.5 4L10 11 2.5 7zM3 10.3l7 3.7 7-3.7M3 13.6l7 3.7 7-3.7" />,
   close: <path d="m5 5 10 10M15 5 5 15" />,
   chevron: <path d="m5.5 8 4.5 4.5L14.5 8" />,

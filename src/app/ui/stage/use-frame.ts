@@ -1,29 +1,36 @@
 import { type RefObject, useEffect, useState } from 'react';
 import { workers } from '../../connection.ts';
+import { overtaken } from '../../model/errors.ts';
 import { latest } from '../../model/latest.ts';
 import { useClip } from '../../stores/clip.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { useView } from '../../stores/view.ts';
 
 interface Wish {
+  canvases: readonly RefObject<HTMLCanvasElement | null>[];
   frame: number;
   width: number;
   height: number;
 }
 
-const overtaken = (thrown: unknown): boolean =>
-  thrown instanceof DOMException && thrown.name === 'AbortError';
-
-/** Draws the current frame of the clip on a canvas; while frames come slower than they are wished, the newest wins. */
-export function useFrame(canvas: RefObject<HTMLCanvasElement | null>, width: number, height: number): void {
+/**
+ * Draws the current frame of the clip on a canvas, and on the one beside it where there is one; while frames come slower
+ * than they are wished, the newest wins.
+ */
+export function useFrame(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  beside: RefObject<HTMLCanvasElement | null> | null,
+  width: number,
+  height: number,
+): void {
   const info = useClip((clip) => clip.info);
   const frame = useView((view) => view.frame);
   const [draw] = useState(() =>
     latest<Wish>(
       async (wish) => {
         const bitmap = await workers().viewer.frame(wish.frame, wish.width, wish.height);
-        const target = canvas.current;
-        if (target) {
+        for (const { current: target } of wish.canvases) {
+          if (!target) continue;
           if (target.width !== bitmap.width || target.height !== bitmap.height) {
             target.width = bitmap.width;
             target.height = bitmap.height;
@@ -39,6 +46,7 @@ export function useFrame(canvas: RefObject<HTMLCanvasElement | null>, width: num
     ),
   );
   useEffect(() => {
-    if (info && width > 0 && height > 0) draw({ frame, width, height });
-  }, [info, frame, width, height, draw]);
+    const canvases = beside ? [canvas, beside] : [canvas];
+    if (info && width > 0 && height > 0) draw({ canvases, frame, width, height });
+  }, [canvas, beside, info, frame, width, height, draw]);
 }

@@ -9,7 +9,7 @@ import { strings } from '../../strings.ts';
 import { IconToggle } from '../parts/button.tsx';
 import { Slider } from '../parts/fields.tsx';
 
-const MODES = ['masks', 'attention'] as const satisfies readonly Mode[];
+const MODES = ['masks', 'attention', 'hierarchy', 'distance'] as const satisfies readonly Mode[];
 
 /** How the frame is looked at. */
 export function ViewBar() {
@@ -24,7 +24,7 @@ export function ViewBar() {
         orientation="horizontal"
         value={mode}
         isDisabled={!ready}
-        onChange={(value) => view.setMode(value === 'attention' ? 'attention' : 'masks')}
+        onChange={(value) => view.setMode(MODES.find((id) => id === value) ?? 'masks')}
       >
         {MODES.map((id) => (
           <Radio key={id} value={id} className="segment">
@@ -42,7 +42,7 @@ export function ViewBar() {
           format={{ style: 'percent' }}
           onChange={(value) => usePreferences.setState({ opacity: value })}
         />
-        {mode === 'masks' && <Looks />}
+        {(mode === 'masks' || mode === 'hierarchy') && <Looks />}
       </div>
     </div>
   );

@@ -9,8 +9,8 @@ import { useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Filmstrip } from './filmstrip.tsx';
-import { KeyFrames } from './key-frames.tsx';
 import { Lanes } from './lanes.tsx';
+import { AttentionStrip, DistanceStrip } from './map-strip.tsx';
 import { ScoreLane } from './score-lane.tsx';
 
 export function Timeline() {
@@ -20,11 +20,12 @@ export function Timeline() {
       <Transport />
       <div className="tracks">
         <Scrubber />
-        {mode === 'masks' && <Lanes />}
+        {(mode === 'masks' || mode === 'hierarchy') && <Lanes />}
         <ScoreLane />
         <Playhead />
       </div>
-      {mode === 'attention' && <KeyFrames />}
+      {mode === 'attention' && <AttentionStrip />}
+      {mode === 'distance' && <DistanceStrip />}
     </section>
   );
 }

@@ -1,10 +1,10 @@
-import type { LabelMap } from '../../../engine/api.ts';
-import type { RunResult } from '../../../engine/run.ts';
+import type { LabelMap, Masks } from '../../engine/api.ts';
+import type { RunResult } from '../../engine/run.ts';
 
 /** Label maps kept, in bytes. */
 const BUDGET = 96e6;
 
-/** Label maps of the frames last fetched, for one run at one size; the oldest go first. Tells when one has come. */
+/** Label maps of the frames last fetched, of some masks of one run at one size; the oldest go first. Tells when one has come. */
 export class LabelCache {
   readonly #maps = new Map<number, LabelMap>();
   readonly #capacity: number;
@@ -16,6 +16,7 @@ export class LabelCache {
     readonly height: number,
     /** The run that the clusters are of. */
     readonly of: RunResult | null,
+    readonly masks: Masks,
   ) {
     this.#capacity = Math.max(4, Math.floor(BUDGET / (2 * width * height)));
   }

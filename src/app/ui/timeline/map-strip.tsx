@@ -1,37 +1,86 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { goTo } from '../../actions/playback.ts';
 import { workers } from '../../connection.ts';
+import { overtaken } from '../../model/errors.ts';
+import { nearness, stretched } from '../../model/heat.ts';
+import { spreadOver } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
-import { HeatMap } from '../stage/attention.tsx';
+import { HeatMap } from '../stage/heat-map.tsx';
 
-/** Height of a key frame's picture in pixels. */
+/** Height of a frame's picture in pixels. */
 const HEIGHT = 144;
 /** Milliseconds before a picture that something more urgent overtook is asked for again. */
 const AGAIN = 80;
 
+/** Most frames in a strip; of more, as many are spread over the clip. */
+const MOST = 32;
+
 /** The pinned token's attention on every key frame (Fig. 1's row of pictures). */
-export function KeyFrames() {
+export function AttentionStrip() {
   const attention = useView((view) => view.attention);
-  const current = useView((view) => view.frame);
-  const pictures = usePictures(attention ? [...attention.frames].join() : '');
-  if (!attention) return null;
+  const maps = useMemo(() => attention && stretched(attention.map, attention.frames.length), [attention]);
+  if (!attention || !maps) return null;
   return (
-    <ul className="key-frames" aria-label={strings.stage.keyFrames}>
-      {Array.from(attention.frames, (frame, place) => (
+    <Strip
+      frames={[...attention.frames]}
+      maps={maps}
+      label={strings.stage.keyFrames}
+      named={strings.stage.keyFrame}
+    />
+  );
+}
+
+/** The pinned token's distance to all tokens of the frames. */
+export function DistanceStrip() {
+  const distances = useView((view) => view.distances);
+  const result = useRun((run) => run.result);
+  if (!distances || !result) return null;
+  const places = spreadOver(result.frames.length, MOST);
+  return (
+    <Strip
+      frames={places.map((place) => result.frames[place]!)}
+      maps={places.map((place) => {
+        const found = distances.frames[place];
+        return found ? nearness(found, result.settings.tau) : null;
+      })}
+      label={strings.stage.distanceFrames}
+      named={strings.stage.distanceFrame}
+    />
+  );
+}
+
+interface StripProps {
+  /** Clip frames. */
+  frames: readonly number[];
+  /** 0..1, [rows, columns]; null: not known yet. */
+  maps: readonly (Float32Array | null)[];
+  label: string;
+  named: (frame: number) => string;
+}
+
+/** A heat map on each of some frames. */
+function Strip({ frames, maps, label, named }: StripProps) {
+  const current = useView((view) => view.frame);
+  const grid = useRun((run) => run.result?.grid);
+  const pictures = usePictures(frames.join());
+  if (!grid) return null;
+  return (
+    <ul className="key-frames" aria-label={label}>
+      {frames.map((frame, place) => (
         <li key={frame}>
           <Button
             className="key-frame"
-            aria-label={strings.stage.keyFrame(frame + 1)}
+            aria-label={named(frame + 1)}
             data-current={frame === current || undefined}
             onPress={() => goTo(frame)}
           >
             <Picture bitmap={pictures.get(frame)} />
-            <HeatMap attention={attention} place={place} opacity={0.85} />
+            {maps[place] && <HeatMap shares={maps[place]} grid={grid} opacity={0.85} />}
             <span className="key-frame-number">{frame + 1}</span>
           </Button>
         </li>
@@ -49,7 +98,7 @@ function Picture({ bitmap }: { bitmap: ImageBitmap | undefined }) {
   return <canvas ref={canvas} width={Math.round((HEIGHT * info.width) / info.height)} height={HEIGHT} />;
 }
 
-/** The key frames' pictures, fetched one after another behind whatever the stage asks for. */
+/** The frames' pictures, fetched one after another behind whatever the stage asks for. */
 function usePictures(list: string): ReadonlyMap<number, ImageBitmap> {
   const info = useClip((clip) => clip.info)!;
   const result = useRun((run) => run.result);
@@ -88,7 +137,7 @@ async function picture(frame: number, width: number): Promise<ImageBitmap | null
   try {
     return await workers().viewer.frame(frame, width, HEIGHT);
   } catch (thrown) {
-    if (thrown instanceof DOMException && thrown.name === 'AbortError') return null;
+    if (overtaken(thrown)) return null;
     throw thrown;
   }
 }

@@ -1,0 +1,78 @@
+import {
+  atLevel,
+  dividedAt,
+  type Hierarchy,
+  kinOf,
+  levelCount,
+  type ownersOf,
+  settledNodes,
+} from '../model/hierarchy.ts';
+import { merged, type VideoObject } from '../model/objects.ts';
+import { useObjects } from '../stores/objects.ts';
+import { useView } from '../stores/view.ts';
+import { strings } from '../strings.ts';
+import type { Action } from './action.ts';
+import { currentHierarchy, edit, nameOf } from './edits.ts';
+
+/** Turns an object into its parts at a level, each an object. */
+export function divide(object: VideoObject, level: number): void {
+  const hierarchy = currentHierarchy();
+  if (!hierarchy) return;
+  const parts = atLevel(hierarchy, object.clusters, level).length;
+  edit(strings.edits.divide(nameOf(object, useObjects.getState().objects), parts), (objects) =>
+    dividedAt(hierarchy, objects, object.id, level),
+  );
+}
+
+/** Joins an object with all others that became one cluster with it. */
+export function joinKin(object: VideoObject): void {
+  const hierarchy = currentHierarchy();
+  if (!hierarchy) return;
+  const kin = kinOf(hierarchy, useObjects.getState().objects, object);
+  edit(strings.edits.merge(kin.length), (objects) =>
+    settledNodes(hierarchy, merged(objects, new Set(kin.map(({ id }) => id)))),
+  );
+}
+
+/** What a part is called: its object, and its place among the parts on the way down, largest first. */
+export function nodeName(
+  hierarchy: Hierarchy,
+  objects: readonly VideoObject[],
+  owners: ReturnType<typeof ownersOf>,
+  node: number,
+): string {
+  const owner = owners[node];
+  if (!owner) return strings.hierarchy.unowned;
+  const places: number[] = [];
+  let at = node;
+  while (!owner.clusters.includes(at) && hierarchy.above[at]! >= 0) {
+    const kin = hierarchy.below[hierarchy.above[at]!]!;
+    if (kin.length > 1) places.unshift(kin.indexOf(at) + 1);
+    at = hierarchy.above[at]!;
+  }
+  const name = nameOf(owner, objects);
+  return places.length > 0 ? strings.hierarchy.partOf(name, places) : name;
+}
+
+/** The level on the stage: what was chosen, at first the one below the run's own clusters. */
+export const shownLevel = (hierarchy: Hierarchy, level: number | null): number =>
+  Math.min(levelCount(hierarchy) - 1, level ?? Math.max(0, levelCount(hierarchy) - 2));
+
+const step = (by: number) => () => {
+  const hierarchy = currentHierarchy();
+  if (!hierarchy) return;
+  const level = shownLevel(hierarchy, useView.getState().level) + by;
+  useView.setState({ level: Math.min(levelCount(hierarchy) - 1, Math.max(0, level)) });
+};
+
+const action = (id: 'levelFiner' | 'levelCoarser', key: string, by: number): Action => ({
+  id,
+  label: strings.actions[id],
+  group: 'view',
+  keys: [key],
+  enabled: () => useView.getState().mode === 'hierarchy' && currentHierarchy() !== null,
+  run: step(by),
+});
+
+export const finer = action('levelFiner', 'PageDown', -1);
+export const coarser = action('levelCoarser', 'PageUp', 1);

@@ -1,0 +1,59 @@
+import { useMemo } from 'react';
+import { pinDistances } from '../../actions/look.ts';
+import { tau as written } from '../../model/format.ts';
+import { nearness } from '../../model/heat.ts';
+import { css, heat } from '../../model/palette.ts';
+import { nearest } from '../../model/timeline.ts';
+import { usePreferences } from '../../stores/preferences.ts';
+import { useRun } from '../../stores/run.ts';
+import { useView } from '../../stores/view.ts';
+import { strings } from '../../strings.ts';
+import { HeatMap } from './heat-map.tsx';
+import { TokenSurface } from './token-surface.tsx';
+
+/** D (Eq. 2) of a pinned token to the tokens of the frame: warm is what the run's τ would join with it. */
+export function DistanceLayer() {
+  const { grid, frames, settings } = useRun((run) => run.result)!;
+  const frame = useView((view) => view.frame);
+  const pinned = useView((view) => view.pinned);
+  const distances = useView((view) => view.distances);
+  const opacity = usePreferences((preferences) => preferences.opacity);
+  const place = nearest(frames, frame);
+  const found = distances?.frames[place];
+  const shares = useMemo(() => found && nearness(found, settings.tau), [found, settings.tau]);
+  const done = distances?.frames.filter((map) => map !== null).length ?? 0;
+  return (
+    <>
+      {shares && <HeatMap shares={shares} grid={grid} opacity={0.3 + 0.7 * opacity} />}
+      <TokenSurface
+        label={strings.stage.distanceSurface}
+        grid={grid}
+        frame={place}
+        pinned={pinned}
+        onPin={(token) => void pinDistances(token, place)}
+      />
+      {pinned && <Legend tau={settings.tau} />}
+      <p className="stage-hint">
+        {pinned ? strings.stage.distancePinned : strings.stage.distanceHint}
+        {pinned && done < grid.frames && <span> {strings.stage.distanceDone(done, grid.frames)}</span>}
+      </p>
+    </>
+  );
+}
+
+const COLOURS = Array.from({ length: 9 }, (_, i) => {
+  const [r, g, b] = heat(1 - i / 8);
+  return css((r << 16) | (g << 8) | b);
+});
+
+function Legend({ tau }: { tau: number }) {
+  return (
+    <div className="legend" aria-hidden="true">
+      <span>0</span>
+      <span className="legend-scale" style={{ background: `linear-gradient(90deg, ${COLOURS.join()})` }}>
+        <span className="legend-tau">{strings.stage.tauMark(written(tau))}</span>
+      </span>
+      <span>∞</span>
+    </div>
+  );
+}

@@ -1,0 +1,160 @@
+import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
+import type { Masks } from '../../../engine/api.ts';
+import { paint } from '../../../engine/mask/paint.ts';
+import { nameOf } from '../../actions/edits.ts';
+import { select } from '../../actions/objects.ts';
+import { tau as written } from '../../model/format.ts';
+import { hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
+import { LabelCache } from '../../model/label-cache.ts';
+import { isShown, type Look, paintsOf } from '../../model/look.ts';
+import { placesOf, type VideoObject } from '../../model/objects.ts';
+import { css } from '../../model/palette.ts';
+import { useObjects } from '../../stores/objects.ts';
+import { usePreferences } from '../../stores/preferences.ts';
+import { useRun } from '../../stores/run.ts';
+import { useView } from '../../stores/view.ts';
+import { strings } from '../../strings.ts';
+import { useMasks } from './use-masks.ts';
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** The objects over the frame, or what another τ would make of them. Pointing lights an object up; a click selects it. */
+export function ObjectsLayer(size: Size) {
+  const { objects, strokes, hovered, selected, solo } = useObjects();
+  const result = useRun((run) => run.result);
+  const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
+  const hierarchy = result && hierarchyOf(result);
+  const parted = needParts(hierarchy, objects, strokes);
+  const masks = useMemo(
+    () => (hierarchy && parted ? partMasks(hierarchy, strokes) : { strokes }),
+    [hierarchy, parted, strokes],
+  );
+  const own = useLabelCache(size, masks);
+  const { width, height } = size;
+  useEffect(() => {
+    useView.setState({ painted: { width, height } });
+    return () => useView.setState({ painted: { width: 0, height: 0 } });
+  }, [width, height]);
+  const spread = useMemo(() => inAllNodes(hierarchy, objects), [hierarchy, objects]);
+  const found = trial?.found;
+  const pointed = objects.find(
+    (object) => object.id === hovered && (!object.background || isShown(object, solo)),
+  );
+  return (
+    <>
+      {found ? (
+        <MaskCanvas
+          maps={found.maps}
+          objects={found.objects}
+          look={{ hovered: null, selected: new Set(), solo: null }}
+          tried={trial.tau}
+        />
+      ) : (
+        <MaskCanvas
+          maps={own}
+          objects={spread}
+          look={{ hovered, selected, solo }}
+          onPoint={(id) => {
+            if (useObjects.getState().hovered !== id) useObjects.setState({ hovered: id });
+          }}
+          onSelect={select}
+        />
+      )}
+      {trial ? (
+        <p className="trial-mark" role="status">
+          {found ? strings.tau.preview(written(trial.tau)) : strings.tau.onRelease}
+        </p>
+      ) : (
+        pointed && <Pointed colour={pointed.colour}>{nameOf(pointed, objects)}</Pointed>
+      )}
+    </>
+  );
+}
+
+/** What the pointer is on. */
+export function Pointed({ colour, children }: { colour: number; children: string }) {
+  return (
+    <p className="pointed" aria-hidden="true">
+      <span className="dot" style={{ background: css(colour) }} />
+      {children}
+    </p>
+  );
+}
+
+/** Maps of some masks of the last run, at a size; new ones when either changes. */
+export function useLabelCache({ width, height }: Size, masks: Masks): LabelCache {
+  const result = useRun((run) => run.result);
+  return useMemo(() => new LabelCache(width, height, result, masks), [width, height, result, masks]);
+}
+
+interface CanvasProps {
+  maps: LabelCache;
+  /** With all nodes that the maps may name. */
+  objects: readonly VideoObject[];
+  look: Omit<Look, 'overlay'>;
+  /** τ of a preview. */
+  tried?: number;
+  onPoint?: (id: number | null) => void;
+  onSelect?: (id: number | null, add: boolean) => void;
+}
+
+/** Paints objects over the frame, and tells which is under the pointer. */
+export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect }: CanvasProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const bytes = useRef<Uint8ClampedArray | undefined>(undefined);
+  const overlay = usePreferences();
+  const shown = useMasks(maps, objects);
+  const map = shown?.map ?? null;
+  const painted = shown?.objects ?? objects;
+  const places = useMemo(() => placesOf(painted, 2 ** 16), [painted]);
+  const { hovered, selected, solo } = look;
+
+  useEffect(() => {
+    const target = canvas.current;
+    if (!target) return;
+    const context = target.getContext('2d')!;
+    if (!map) {
+      context.clearRect(0, 0, target.width, target.height);
+      return;
+    }
+    target.width = map.width;
+    target.height = map.height;
+    const scale = map.width / (target.clientWidth || map.width);
+    bytes.current = paint(
+      map,
+      {
+        objectOf: places,
+        paints: paintsOf(painted, { overlay, hovered, selected, solo }),
+        outlineWidth: 1.6 * scale,
+        patternScale: Math.max(1, Math.round(1.5 * scale)),
+      },
+      bytes.current,
+    );
+    const image = context.createImageData(map.width, map.height);
+    image.data.set(bytes.current);
+    context.putImageData(image, 0, 0);
+    if (tried === undefined) delete target.dataset.tau;
+    else target.dataset.tau = String(tried);
+  }, [map, places, painted, overlay, hovered, selected, solo, tried]);
+
+  const under = (event: PointerEvent): number | null => {
+    if (!map) return null;
+    const bounds = event.currentTarget.getBoundingClientRect();
+    const x = Math.floor(((event.clientX - bounds.left) / bounds.width) * map.width);
+    const y = Math.floor(((event.clientY - bounds.top) / bounds.height) * map.height);
+    const label = map.labels[y * map.width + x];
+    return label === undefined ? null : (painted[places[label]!]?.id ?? null);
+  };
+  return (
+    <canvas
+      ref={canvas}
+      className="overlay"
+      onPointerMove={(event) => onPoint?.(under(event))}
+      onPointerLeave={() => onPoint?.(null)}
+      onPointerDown={(event) => onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey)}
+    />
+  );
+}
