@@ -10,6 +10,8 @@ const BARE: Paint = { colour: 0, fill: 0, outline: 0, pattern: 'solid' };
 const OUTLINED: Paint = { colour: 0xffffff, fill: 0, outline: 1, pattern: 'solid' };
 /** Width of the outlines in pixels of the screen. */
 const WIDTH = 1.6;
+/** Most pixels across. */
+const DRAWN = 1280;
 
 /** The outlines of the truth over the frame, where the frame has any. */
 export function TruthLayer() {
@@ -36,18 +38,32 @@ export function TruthLayer() {
   return drawn ? <canvas ref={canvas} className="overlay truth" data-truth-frame={frame} /> : null;
 }
 
+/** Drawn at the size of the screen, so that the outlines of small masks are no wider than others. */
 function outline(target: HTMLCanvasElement, map: LabelMap): void {
   const most = map.labels.reduce((greatest, label) => Math.max(greatest, label), 0);
-  target.width = map.width;
-  target.height = map.height;
-  const bytes = paint(map, {
+  const across = Math.min(DRAWN, Math.round(target.clientWidth * devicePixelRatio)) || map.width;
+  const scaled = resized(map, across, Math.max(1, Math.round((across * map.height) / map.width)));
+  target.width = scaled.width;
+  target.height = scaled.height;
+  const bytes = paint(scaled, {
     objectOf: Uint16Array.from({ length: most + 1 }, (_, label) => label),
     paints: Array.from({ length: most + 1 }, (_, label) => (label === 0 ? BARE : OUTLINED)),
-    outlineWidth: (WIDTH * map.width) / (target.clientWidth || map.width),
+    outlineWidth: (WIDTH * across) / (target.clientWidth || across),
     patternScale: 1,
   });
   const context = target.getContext('2d')!;
-  const image = context.createImageData(map.width, map.height);
+  const image = context.createImageData(scaled.width, scaled.height);
   image.data.set(bytes);
   context.putImageData(image, 0, 0);
+}
+
+/** Every pixel takes the label of the nearest. */
+function resized(map: LabelMap, width: number, height: number): LabelMap {
+  const labels = new Uint16Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = map.width * Math.floor(((y + 0.5) * map.height) / height);
+    for (let x = 0; x < width; x++)
+      labels[y * width + x] = map.labels[row + Math.floor(((x + 0.5) * map.width) / width)]!;
+  }
+  return { width, height, labels };
 }
