@@ -14,6 +14,8 @@ const LABELS = 2 ** 16;
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST));
 const size = v.pipe(count, v.minValue(1));
+/** 0xRRGGBB. */
+const colour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffff));
 const label = v.pipe(count, v.maxValue(LABELS - 1));
 const text = v.pipe(v.string(), v.maxLength(1000));
 const list = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(MOST));
@@ -44,7 +46,7 @@ const object: v.GenericSchema<unknown, VideoObject> = v.object({
   id: count,
   clusters: list(label),
   name: text,
-  colour: v.pipe(count, v.maxValue(0xffffff)),
+  colour,
   visible: v.boolean(),
   background: v.boolean(),
   locked: v.boolean(),
