@@ -35,6 +35,8 @@ const VARIANTS: { name: string; settings: Partial<RunSettings> }[] = [
   { name: 'windowed, τ 0.3', settings: { tau: 0.3 } },
   { name: 'agglomerative, τ 0.35', settings: { clustering: 'agglomerative', tau: 0.35 } },
   { name: 'windowed, τ 0.35', settings: { tau: 0.35 } },
+  { name: 'windowed, ratio 0.5', settings: { ratio: 0.5 } },
+  { name: 'windowed, pool 2, ratio 0.5', settings: { ratio: 0.5, pool: 2 } },
 ];
 
 interface Measured {
