@@ -1,0 +1,76 @@
+import type { Compute } from '../../src/engine/cluster/types.ts';
+import { createWasmCompute } from '../../src/engine/cluster/wasm.ts';
+import { createWebgpuCompute } from '../../src/engine/cluster/webgpu.ts';
+import { dawnDevice } from '../../src/engine/gpu/dawn.ts';
+import { type DriftShape, driftingClip } from './drift.ts';
+import { measure } from './measure.ts';
+
+const MIB = 2 ** 20;
+
+interface Case {
+  name: string;
+  shape: DriftShape;
+  /** Frames whose rows are clustered; a row goes over the key frames of all. */
+  frames: number;
+  tau: number;
+  budget: number;
+  create(): Promise<Compute>;
+}
+
+async function webgpu(): Promise<Compute> {
+  const device = await dawnDevice(['shader-f16']);
+  const compute = createWebgpuCompute(device);
+  const { release } = compute;
+  compute.release = async () => {
+    await release.call(compute);
+    device.destroy();
+  };
+  return compute;
+}
+
+/** The page's own budgets of rows. */
+const BUDGET = { webgpu: 512 * MIB, wasm: 384 * MIB };
+
+const wide = { grid: { frames: 200, rows: 24, columns: 48 }, heads: 3, channels: 64, ratio: 0.1 };
+const long = (frames: number): Case => ({
+  name: `wasm, ${frames} of ${frames} frames × 60`,
+  shape: { grid: { frames, rows: 6, columns: 10 }, heads: 3, channels: 16, ratio: 0.02 },
+  frames,
+  tau: 1,
+  budget: BUDGET.wasm,
+  create: createWasmCompute,
+});
+const part = (frames: number): Case => ({
+  name: `webgpu, ${frames} of 200 frames × 1152`,
+  shape: wide,
+  frames,
+  tau: 1,
+  budget: BUDGET.webgpu,
+  create: webgpu,
+});
+
+const CASES: Record<string, Case[]> = { wasm: [long(500), long(2000)], webgpu: [part(1), part(4)] };
+
+/** Peak of the engine's own account for the named cases; Markdown. */
+export async function benchMemory(names: readonly string[]): Promise<string> {
+  const lines: string[] = [];
+  for (const { name, shape, create, ...rest } of names.flatMap((key) => CASES[key] ?? [])) {
+    const compute = await create();
+    const input = driftingClip(shape);
+    const found = await measure(compute, input, rest);
+    await compute.release();
+    const { rows, columns } = shape.grid;
+    const all = (rest.frames * rows * columns * found.rowBytes) / MIB;
+    const numbers = [all, rest.budget / MIB, found.peak / MIB, found.left / MIB].map((mib) => mib.toFixed(0));
+    const row = (found.rowBytes / 1024).toFixed(0);
+    lines.push(
+      `| ${[name, input.keyFrames.length, row, ...numbers, found.centroids, found.clusters, found.seconds.toFixed(0)].join(' | ')} |`,
+    );
+    console.error(lines.at(-1));
+  }
+  return [
+    '| rows made | key frames | KiB a row | all rows MiB | budget MiB | peak MiB | left MiB | first centroids | clusters | seconds |',
+    `|---|${'---:|'.repeat(9)}`,
+    ...lines,
+  ].join('\n');
+}
