@@ -169,3 +169,17 @@ test.each<[string, Partial<Recipe>]>([
   expect(buffers.size).toBe(live);
   step.release();
 });
+
+test('a thousand steps leave as many buffers as one', async () => {
+  const source = plantedSource(1, { rows: 2, columns: 3, dim: 6 });
+  const tiny = { positives: 1, negatives: 2, temporalPositions: false };
+  const state = await train(plan({ ...tiny, iterations: 1 }, { source }));
+  const clip = await source.read({ clip: 0, indices: [0, 4, 8], augmentation: UNCHANGED });
+  const buffers = await liveBuffers();
+  const step = createStep(state.architecture, state.recipe);
+  await step.gradients(state.weights, clip, 0);
+  const live = buffers.size;
+  for (let i = 0; i < 1000; i++) await step.gradients(state.weights, clip, i);
+  expect(buffers.size).toBe(live);
+  step.release();
+}, 120_000);

@@ -161,7 +161,7 @@ function allFinite(values: Float32Array): boolean {
   return values.every((value) => Number.isFinite(value));
 }
 
-/** Measures the state on the validation clips, and stops a training that has gone wrong. */
+/** Measures the state on the validation clips. A training that has gone wrong ends here, before its state is told of. */
 async function validate(
   plan: TrainingPlan,
   state: TrainingState,
@@ -191,10 +191,6 @@ async function validate(
     tau,
     clusters: tau === null ? Number.NaN : await clusters(tau),
   };
-  if (tau !== null && plan.judge) point.j = await plan.judge(state.weights, state.architecture, tau);
-  state.validations.push(point);
-  await plan.onValidation?.(point, state);
-
   const stop = (why: string) => {
     throw failure('train/diverged', { iteration: state.iteration, why });
   };
@@ -203,6 +199,10 @@ async function validate(
   }
   if (point.spread < recipe.frames)
     stop('attention has collapsed: a token attends to fewer than one token a frame.');
+
+  if (tau !== null && plan.judge) point.j = await plan.judge(state.weights, state.architecture, tau);
+  state.validations.push(point);
+  await plan.onValidation?.(point, state);
 }
 
 /** How finely the untrained path (q = k = the backbone's keys, its own heads) divides the clips at its τ. */
