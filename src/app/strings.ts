@@ -23,6 +23,21 @@ export const strings = {
     dropHere: 'Drop to open',
   },
 
+  brush: {
+    tool: 'Brush',
+    bar: 'Brush',
+    mode: 'What the brush does',
+    modes: { paint: 'Paint', erase: 'Erase' },
+    size: 'Size',
+    done: 'Done',
+    hint: (name: string) => `Drag over ${name}`,
+    choose: 'Select an object that is not locked to paint it.',
+    carrying: 'Following it through the clip…',
+    onlyHere: 'Painted on this frame alone: segment again to have strokes followed through the clip.',
+    painted: (name: string) => `Paint ${name}`,
+    erased: (name: string) => `Erase from ${name}`,
+  },
+
   offline: {
     update: 'A new version of this page is ready.',
     renew: 'Use it now',
@@ -568,6 +583,10 @@ export const strings = {
     merge: 'Merge the selected objects',
     split: 'Split the selected object',
     background: 'Mark the selected objects as background',
+    paintBrush: 'Brush: paint the selected object',
+    erase: 'Brush: erase, while it is on',
+    smaller: 'Smaller brush, while it is on',
+    larger: 'Larger brush, while it is on',
     lock: 'Lock or unlock the selected objects',
     remove: 'Delete the selected objects',
     outlines: 'Outlines',

@@ -25,6 +25,19 @@ export function addStroke(label: string, stroke: Stroke): void {
   record(label, { strokes: [...useObjects.getState().strokes, stroke] });
 }
 
+/** Puts a stroke that has learned what it carries in the place of itself, in the history too. */
+export function replaceStroke(before: Stroke, after: Stroke): void {
+  const { strokes, history, objects } = useObjects.getState();
+  const swapped = (list: readonly Stroke[]) => list.map((stroke) => (stroke === before ? after : stroke));
+  const snapshot = (state: Snapshot) => ({ ...state, strokes: swapped(state.strokes) });
+  const edits = (list: History<Snapshot>['past']) =>
+    list.map((edit) => ({ ...edit, before: snapshot(edit.before), after: snapshot(edit.after) }));
+  const { result } = useRun.getState();
+  if (!result) return;
+  const now = { settings: result.settings, objects, strokes: swapped(strokes) };
+  show(now, { past: edits(history.past), future: edits(history.future) });
+}
+
 function record(label: string, change: Partial<Omit<Snapshot, 'settings'>>): void {
   const { result } = useRun.getState();
   const { objects, strokes, history } = useObjects.getState();

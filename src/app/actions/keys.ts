@@ -32,13 +32,11 @@ export type OwnKeys = Readonly<Partial<Record<Action['id'], readonly string[]>>>
 export const keysOf = (action: Pick<Action, 'id' | 'keys'>, own: OwnKeys): readonly string[] =>
   own[action.id] ?? action.keys;
 
-/** The action that a key press means, if any. */
-export const actionFor = (
-  event: Pressed,
-  actions: readonly Action[],
-  own: OwnKeys = {},
-): Action | undefined =>
-  actions.find((action) => keysOf(action, own).some((shortcut) => matches(event, shortcut)));
+/** The action that a key press means, if any: rather one that can be done, as a tool in hand may take keys for itself. */
+export function actionFor(event: Pressed, actions: readonly Action[], own: OwnKeys = {}): Action | undefined {
+  const meant = actions.filter((action) => keysOf(action, own).some((shortcut) => matches(event, shortcut)));
+  return meant.find((action) => action.enabled?.() !== false) ?? meant[0];
+}
 
 /** Keys that are only held, and those that leave a field or a dialog: none is a shortcut by itself. */
 const NEVER = ['Control', 'Meta', 'Shift', 'Alt', 'AltGraph', 'CapsLock', 'Dead', 'Tab', 'Escape'];

@@ -107,10 +107,14 @@ export const selectNone = action(
   'selectNone',
   ['Escape'],
   () => {
+    if (useView.getState().brush) {
+      useView.setState({ brush: null });
+      return;
+    }
     select(null);
     useView.setState(NO_LOOK);
   },
-  () => someSelected() || useView.getState().pinned !== null,
+  () => someSelected() || useView.getState().pinned !== null || useView.getState().brush !== null,
 );
 export const visibility = action('visibility', ['h'], () => toggleVisibility(selectedObjects()));
 export const solo = action('solo', ['s'], () => toggleSolo(selectedObjects()[0]!.id));
@@ -129,7 +133,7 @@ export const splitSelected = action(
     return object !== undefined && others.length === 0 && !object.locked && object.clusters.length > 1;
   },
 );
-export const background = action('background', ['b'], () => {
+export const background = action('background', ['Shift+B'], () => {
   const objects = selectedObjects();
   setBackground(
     objects,

@@ -1,7 +1,9 @@
 import type { Action } from './action.ts';
+import { adapt } from './adapt.ts';
+import * as brush from './brush.ts';
 import { exportAction } from './export.ts';
-import { openModels } from './models.ts';
 import * as levels from './levels.ts';
+import { openModels } from './models.ts';
 import * as objects from './objects.ts';
 import { openAction } from './open.ts';
 import * as page from './page.ts';
@@ -26,6 +28,10 @@ export const ACTIONS: readonly Action[] = [
   playback.nextProcessed,
   playback.first,
   playback.last,
+  brush.paintBrush,
+  brush.erase,
+  brush.smaller,
+  brush.larger,
   objects.selectNumber,
   objects.selectNone,
   objects.visibility,
@@ -51,6 +57,7 @@ export const ACTIONS: readonly Action[] = [
   tau.tauDown,
   tau.tauUp,
   openModels,
+  adapt,
   part.markIn,
   part.markOut,
   openAction,

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 
 export type Mode = 'masks' | 'attention' | 'hierarchy' | 'distance';
+export type Brush = 'paint' | 'erase';
 export type PanelTab = 'objects' | 'settings' | 'report';
 
 /** A token: place among the processed frames, row and column of the grid. */
@@ -51,6 +52,12 @@ interface ViewState extends Look {
   level: number | null;
   /** Pixels of the masks that the stage paints; 0 while it paints none. */
   painted: { width: number; height: number };
+  /** What the brush does; null: pointing selects. */
+  brush: Brush | null;
+  /** Radius of the brush, as a share of the picture's width. */
+  brushRadius: number;
+  /** Strokes whose tokens in the other frames are being looked for. */
+  carrying: number;
   tab: PanelTab;
   help: boolean;
   /** Object whose name is being written. */
@@ -64,6 +71,9 @@ export const useView = create<ViewState>()(() => ({
   level: null,
   painted: { width: 0, height: 0 },
   ...NO_LOOK,
+  brush: null,
+  brushRadius: 0.03,
+  carrying: 0,
   tab: 'settings',
   help: false,
   renaming: null,

@@ -4,6 +4,7 @@ import { useClip } from '../../stores/clip.ts';
 import { type Mode, useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
 import { AttentionLayer, FrameAttention } from './attention.tsx';
+import { BrushBar, BrushLayer } from './brush.tsx';
 import { DistanceLayer } from './distance.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
 import { ObjectsLayer, type Size } from './mask-layer.tsx';
@@ -33,6 +34,7 @@ export function Stage() {
   const info = useClip((clip) => clip.info)!;
   const mode = useView((view) => view.mode);
   const pinned = useView((view) => view.pinned !== null);
+  const brushing = useView((view) => view.brush !== null);
   const pair = mode === 'attention' ? fittedPair(info, room, GAP) : null;
   const size = pair ?? fitted(info, room);
   const { width, height } = size;
@@ -54,8 +56,10 @@ export function Stage() {
           <canvas ref={frame} role="img" aria-label={strings.stage.picture} />
           {room.width > 0 && <Layer {...pixels(size, PAINTED)} />}
           <TruthLayer />
+          {brushing && mode === 'masks' && <BrushLayer />}
         </div>
       </div>
+      {brushing && mode === 'masks' && <BrushBar />}
       <RunCard />
     </div>
   );

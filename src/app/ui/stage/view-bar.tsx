@@ -1,4 +1,5 @@
 import { Radio, RadioGroup } from 'react-aria-components';
+import * as brush from '../../actions/brush.ts';
 import * as view from '../../actions/view.ts';
 import { percent } from '../../model/format.ts';
 import { usePreferences } from '../../stores/preferences.ts';
@@ -50,10 +51,20 @@ export function ViewBar() {
 
 /** How the objects' areas are drawn. */
 function Looks() {
+  const painting = useView((state) => state.brush !== null);
+  const ready = useRun((run) => run.result !== null);
   const { outlines, patterns, spotlight } = usePreferences();
   const { info: truth, outlines: truthOutlines } = useTruth();
   return (
     <>
+      <IconToggle
+        icon="brush"
+        label={strings.brush.tool}
+        shortcut={brush.paintBrush.keys[0]!}
+        isSelected={painting}
+        isDisabled={!ready}
+        onChange={() => void brush.paintBrush.run()}
+      />
       <IconToggle
         icon="outlines"
         label={strings.stage.outlines}

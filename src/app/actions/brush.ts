@@ -1,0 +1,108 @@
+import { asFailure } from '../../engine/errors.ts';
+import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
+import type { RunResult } from '../../engine/run.ts';
+import { workers } from '../connection.ts';
+import type { VideoObject } from '../model/objects.ts';
+import { showFailure, showInfo } from '../stores/notices.ts';
+import { selectedObjects, useObjects } from '../stores/objects.ts';
+import { useRun } from '../stores/run.ts';
+import { type Brush, useView } from '../stores/view.ts';
+import { strings } from '../strings.ts';
+import type { Action } from './action.ts';
+import { addStroke, nameOf, replaceStroke } from './edits.ts';
+import { select } from './objects.ts';
+
+/** Least and largest radius of the brush, as shares of the picture's width. */
+export const RADII = [0.005, 0.15] as const;
+
+/** The object that the brush is for: the first selected one that is not locked. */
+export const brushed = (): VideoObject | undefined => selectedObjects().find((object) => !object.locked);
+
+/** Paints the way of the brush on the current frame, or erases it, then follows it through the clip. */
+export async function paintStroke(points: readonly number[], brush: Brush): Promise<void> {
+  const object = brushed();
+  const { result } = useRun.getState();
+  if (!object || !result) return;
+  const { frame, brushRadius: radius } = useView.getState();
+  const stroke: Stroke = {
+    frame,
+    points,
+    radius,
+    carried: new Int32Array(0),
+    ...(brush === 'paint'
+      ? { to: object.clusters[0]!, from: yielding(object, result) }
+      : { to: NOTHING, from: object.clusters }),
+  };
+  const { objects } = useObjects.getState();
+  addStroke(strings.brush[brush === 'paint' ? 'painted' : 'erased'](nameOf(object, objects)), stroke);
+  await follow(stroke);
+}
+
+/** What gives way to an object: all but itself and what is locked, also what belongs to no object. */
+function yielding(object: VideoObject, { clustering }: RunResult): number[] {
+  const { objects } = useObjects.getState();
+  const kept = new Set(
+    objects.filter((other) => other.locked || other === object).flatMap((o) => o.clusters),
+  );
+  const all = [
+    ...Array.from({ length: clustering.clusters }, (_, cluster) => cluster),
+    ...objects.flatMap(({ clusters }) => clusters),
+    NOTHING,
+  ];
+  return [...new Set(all)].filter((label) => !kept.has(label));
+}
+
+async function follow(stroke: Stroke): Promise<void> {
+  const { frame, points, radius } = stroke;
+  const carrying = (by: number) => useView.setState((view) => ({ carrying: view.carrying + by }));
+  carrying(1);
+  try {
+    const carried = await workers().engine.carry({ frame, points, radius });
+    replaceStroke(stroke, { ...stroke, carried });
+  } catch (thrown) {
+    // A newer run has taken the place of the one that was painted on.
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') return;
+    if (asFailure(thrown).code === 'run/tokens-gone') showInfo(strings.brush.onlyHere);
+    else showFailure(thrown);
+  } finally {
+    carrying(-1);
+  }
+}
+
+/** Takes the brush in hand, for the selected object or the first one, or puts it away. */
+export function toggleBrush(brush: Brush): void {
+  const { brush: now } = useView.getState();
+  if (now === brush) {
+    useView.setState({ brush: null });
+    return;
+  }
+  const first = useObjects.getState().objects.find((object) => !object.locked && !object.background);
+  if (!brushed() && first) select(first.id);
+  useView.setState({ brush, mode: 'masks', speed: 0 });
+}
+
+/** A step of the brush's size. */
+const STEP = 1.25;
+
+function resize(by: number): void {
+  useView.setState(({ brushRadius }) => ({
+    brushRadius: Math.min(RADII[1], Math.max(RADII[0], brushRadius * by)),
+  }));
+}
+
+const action = (
+  id: Action['id'],
+  keys: readonly string[],
+  run: () => void,
+  enabled: () => boolean = () => useView.getState().brush !== null,
+): Action => ({ id, label: strings.actions[id], group: 'objects', keys, run, enabled });
+
+export const paintBrush = action(
+  'paintBrush',
+  ['b'],
+  () => toggleBrush('paint'),
+  () => useRun.getState().result !== null,
+);
+export const erase = action('erase', ['e'], () => useView.setState({ brush: 'erase' }));
+export const smaller = action('smaller', ['['], () => resize(1 / STEP));
+export const larger = action('larger', [']'], () => resize(STEP));

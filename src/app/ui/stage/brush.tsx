@@ -1,0 +1,136 @@
+import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { Radio, RadioGroup } from 'react-aria-components';
+import { brushed, paintStroke, RADII } from '../../actions/brush.ts';
+import { nameOf } from '../../actions/edits.ts';
+import { percent } from '../../model/format.ts';
+import { css } from '../../model/palette.ts';
+import { useObjects } from '../../stores/objects.ts';
+import { type Brush, useView } from '../../stores/view.ts';
+import { strings } from '../../strings.ts';
+import { Button } from '../parts/button.tsx';
+import { Slider } from '../parts/fields.tsx';
+
+const words = strings.brush;
+const MODES = Object.keys(words.modes) as Brush[];
+
+/** Where the pointer is and has been since it was pressed, as shares of the picture. */
+interface Way {
+  x: number;
+  y: number;
+  points: readonly number[];
+}
+
+/** Takes the brush's strokes on the frame; a stroke under way is drawn as a line. */
+export function BrushLayer() {
+  const brush = useView((view) => view.brush)!;
+  const radius = useView((view) => view.brushRadius);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [way, setWay] = useState<Way | null>(null);
+  useObjects((objects) => objects.selected);
+  const object = brushed();
+  const colour = brush === 'paint' && object ? css(object.colour) : '#ffffff';
+
+  useEffect(() => {
+    const target = canvas.current!;
+    target.width = target.clientWidth;
+    target.height = target.clientHeight;
+    if (!way) return;
+    const context = target.getContext('2d')!;
+    const { width, height } = target;
+    const line = new Path2D();
+    for (let i = 0; i < way.points.length; i += 2)
+      line.lineTo(way.points[i]! * width, way.points[i + 1]! * height + (i === 0 ? 0.01 : 0));
+    context.lineWidth = 2 * radius * width;
+    context.lineCap = 'round';
+    context.lineJoin = 'round';
+    context.strokeStyle = colour;
+    context.globalAlpha = 0.6;
+    if (way.points.length === 2) line.lineTo(way.points[0]! * width, way.points[1]! * height);
+    if (way.points.length > 0) context.stroke(line);
+    context.globalAlpha = 1;
+    context.lineWidth = 1.5;
+    context.strokeStyle = '#fff';
+    context.shadowColor = '#000';
+    context.shadowBlur = 2;
+    context.beginPath();
+    context.arc(way.x * width, way.y * height, radius * width, 0, 2 * Math.PI);
+    context.stroke();
+  }, [way, radius, colour]);
+
+  const at = (event: { clientX: number; clientY: number }, bounds: DOMRect) => ({
+    x: (event.clientX - bounds.left) / bounds.width,
+    y: (event.clientY - bounds.top) / bounds.height,
+  });
+  const follow = (event: PointerEvent<HTMLCanvasElement>) => {
+    const bounds = event.currentTarget.getBoundingClientRect();
+    const here = at(event, bounds);
+    const held = event.currentTarget.hasPointerCapture(event.pointerId);
+    const passed = event.nativeEvent.getCoalescedEvents().map((passed) => at(passed, bounds));
+    const steps = passed.length > 0 ? passed : [here];
+    setWay((before) => ({
+      ...here,
+      points: held ? [...(before?.points ?? []), ...steps.flatMap(({ x, y }) => [x, y])] : [],
+    }));
+  };
+  return (
+    <canvas
+      ref={canvas}
+      className="brush-layer"
+      onPointerDown={(event) => {
+        if (!object) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        const here = at(event, event.currentTarget.getBoundingClientRect());
+        setWay({ ...here, points: [here.x, here.y] });
+      }}
+      onPointerMove={follow}
+      onPointerUp={() => {
+        if (way && way.points.length > 0) void paintStroke(way.points, brush);
+        setWay(way && { ...way, points: [] });
+      }}
+      onPointerCancel={() => setWay(null)}
+      onPointerLeave={() => setWay(null)}
+    />
+  );
+}
+
+/** What the brush does, how large it is, and what it is for. */
+export function BrushBar() {
+  const brush = useView((view) => view.brush);
+  const radius = useView((view) => view.brushRadius);
+  const carrying = useView((view) => view.carrying > 0);
+  const objects = useObjects((state) => state.objects);
+  useObjects((state) => state.selected);
+  const object = brushed();
+  return (
+    <section className="brush-bar" aria-label={words.bar}>
+      <RadioGroup
+        className="segments"
+        aria-label={words.mode}
+        orientation="horizontal"
+        value={brush}
+        onChange={(value) => useView.setState({ brush: value === 'erase' ? 'erase' : 'paint' })}
+      >
+        {MODES.map((mode) => (
+          <Radio key={mode} value={mode} className="segment">
+            {words.modes[mode]}
+          </Radio>
+        ))}
+      </RadioGroup>
+      <Slider
+        label={words.size}
+        value={radius}
+        range={RADII}
+        step={0.005}
+        show={percent(2 * radius)}
+        format={{ style: 'percent', maximumFractionDigits: 1 }}
+        onChange={(brushRadius) => useView.setState({ brushRadius })}
+      />
+      <p role="status">
+        {carrying ? words.carrying : object ? words.hint(nameOf(object, objects)) : words.choose}
+      </p>
+      <Button variant="quiet" onPress={() => useView.setState({ brush: null })}>
+        {words.done}
+      </Button>
+    </section>
+  );
+}
