@@ -10,6 +10,7 @@ import {
   proportions,
   type StageSeconds,
   suitableBatch,
+  suitableRatio,
   suitableSize,
   suitableStride,
 } from './estimate.ts';
@@ -54,8 +55,6 @@ interface Kept {
   tokens: Tokens;
 }
 
-/** Share of frames that are key frames unless the person says otherwise (Table 9: 0.1 costs little J). */
-const RATIO = 0.1;
 /** A suggested run ends within about this many seconds, with a coarser stride where it must. */
 const BEARABLE = { webgpu: 20, wasm: 30 } as const;
 
@@ -287,7 +286,7 @@ export function createEngine(manifestUrl: string): EngineApi {
         start: 0,
         end: null,
         stride: 1,
-        ratio: RATIO,
+        ratio: 1,
         pool: 1,
         clustering: 'windowed',
         window: 3,
@@ -296,9 +295,13 @@ export function createEngine(manifestUrl: string): EngineApi {
         seed: 0,
         device,
       };
-      const secondsAt = (stride: number) => total(foresee({ ...base, stride }, entry, place).seconds);
-      const stride = suitableStride(info.frameCount, secondsAt, BEARABLE[place.report.device]);
-      const settings = { ...base, stride };
+      const at = (stride: number): RunSettings => ({
+        ...base,
+        stride,
+        ratio: suitableRatio(processedFrames(info.frameCount, { ...base, stride }).length),
+      });
+      const secondsAt = (stride: number) => total(foresee(at(stride), entry, place).seconds);
+      const settings = at(suitableStride(info.frameCount, secondsAt, BEARABLE[place.report.device]));
       return { settings, estimate: estimateOf(settings, entry, place) };
     },
 

@@ -118,6 +118,17 @@ export function suitableSize(
 /** 16:9 and 3:2 clips keep a 2:1 model's own size, as the paper's evaluation does. */
 const NEAR = 1.4;
 
+/** Table 9: a tenth of the frames of a long clip as key frames costs little J … */
+const LEAST_RATIO = 0.1;
+/** … but a short one needs a few to see an object from more than one side. */
+const LEAST_KEY_FRAMES = 4;
+
+/** Share of `frames` that are key frames unless the person says otherwise, to two places. */
+export function suitableRatio(frames: number): number {
+  const few = Math.min(1, LEAST_KEY_FRAMES / Math.max(1, frames));
+  return Math.max(LEAST_RATIO, Math.ceil(few * 100 - 1e-9) / 100);
+}
+
 /** Strides worth offering. */
 const STRIDES = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200];
 
