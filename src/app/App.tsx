@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { keepAll } from './actions/keep.ts';
 import { reopen } from './actions/recent.ts';
+import { useAdapt } from './stores/adapt.ts';
 import { useClip } from './stores/clip.ts';
 import { useExport } from './stores/export.ts';
 import { useModels } from './stores/models.ts';
@@ -16,6 +17,7 @@ const loadWorkspace = () => import('./ui/workspace/workspace.tsx');
 const Workspace = lazy(loadWorkspace);
 const ExportDialog = lazy(() => import('./ui/export/dialog.tsx'));
 const ModelsDialog = lazy(() => import('./ui/models/dialog.tsx'));
+const AdaptDialog = lazy(() => import('./ui/adapt/dialog.tsx'));
 const HelpDialog = lazy(() => import('./ui/shell/help.tsx'));
 
 /** The page. What the first screen does not need is loaded once that screen stands. */
@@ -23,6 +25,7 @@ export function App() {
   const open = useClip((clip) => clip.info !== null);
   const exporting = useExport((state) => state.open);
   const choosing = useModels((state) => state.open);
+  const adapting = useAdapt((state) => state.open);
   const help = useView((view) => view.help);
   const theme = usePreferences((preferences) => preferences.theme);
   useShortcuts();
@@ -55,6 +58,11 @@ export function App() {
       {choosing && (
         <Suspense>
           <ModelsDialog />
+        </Suspense>
+      )}
+      {adapting && (
+        <Suspense>
+          <AdaptDialog />
         </Suspense>
       )}
       {help && (

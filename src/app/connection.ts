@@ -2,6 +2,7 @@ import { type Remote, wrap } from 'comlink';
 import type { EngineApi, ViewerApi } from '../engine/api.ts';
 import { keepErrorsWhole } from '../engine/wire.ts';
 import type { JudgeApi } from '../evaluate/judge.ts';
+import type { TrainerApi } from '../train/trainer.ts';
 
 interface Connection {
   engine: Remote<EngineApi>;
@@ -34,4 +35,14 @@ export function judge(): Remote<JudgeApi> {
     new Worker(new URL('../../workers/score.ts', import.meta.url), { type: 'module', name: 'score' }),
   );
   return scorer;
+}
+
+/** A worker for one training. `end` frees all that it holds. */
+export function startTrainer(): { trainer: Remote<TrainerApi>; end(): void } {
+  keepErrorsWhole();
+  const worker = new Worker(new URL('../../workers/train.ts', import.meta.url), {
+    type: 'module',
+    name: 'train',
+  });
+  return { trainer: wrap<TrainerApi>(worker), end: () => worker.terminate() };
 }

@@ -333,7 +333,7 @@ export const strings = {
     openTraining: (part: string) => `Adapting: ${part}`,
     openLearnt: 'Compare the adapted masks…',
     what: (model: string) =>
-      `The correlator of ${model} learns from the frames alone, with no labels and nothing uploaded. The model you have stays as it is.`,
+      `The correlator of ${model} learns from the frames alone, with no labels and nothing uploaded. Masks may become better or worse: you compare them, then keep or discard what was learnt.`,
     from: 'Learns from',
     addClips: 'Add clips',
     removeClip: (name: string) => `Leave out ${name}`,
@@ -341,9 +341,9 @@ export const strings = {
     clips: (name: string, more: number) => (more > 0 ? `${name} and ${more} more` : name),
     length: 'How long',
     lengths: {
-      short: { name: 'A taste', hint: 'Enough to see which way masks go' },
-      medium: { name: 'Usual', hint: 'Most of what one clip can teach' },
-      long: { name: 'Long', hint: 'For several clips, or busy ones' },
+      short: { name: 'Short', hint: 'To see which way masks go' },
+      medium: { name: 'Usual', hint: 'For one clip' },
+      long: { name: 'Long', hint: 'For several clips' },
     },
     iterations: (n: number) => many(n, 'iteration'),
     unknownTime: 'time told after the first iterations',

@@ -8,6 +8,8 @@ import type { Failure } from './models.ts';
 
 /** A clip to train on besides the one that is open. */
 export interface AddedClip {
+  /** Tells clips of one name apart. */
+  id: string;
   name: string;
   files: readonly File[];
 }

@@ -8,6 +8,7 @@ import { useClip } from '../../stores/clip.ts';
 import { isHere, useModels } from '../../stores/models.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../strings.ts';
+import { AdaptButton } from '../adapt/button.tsx';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Select } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -47,6 +48,7 @@ export function Settings() {
           {words.models}
         </Button>
       </p>
+      <AdaptButton />
       <Select
         label={words.device}
         value={settings.device}

@@ -1,0 +1,268 @@
+import { proxy } from 'comlink';
+import { asFailure } from '../../engine/errors.ts';
+import type { ModelEntry } from '../../engine/model/types.ts';
+import type { RunSettings } from '../../engine/run.ts';
+import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
+import { startTrainer, workers } from '../connection.ts';
+import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';
+import { type AddedClip, type Learnt, NO_TRAINING, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
+import { useClip } from '../stores/clip.ts';
+import { announce, showFailure, showInfo } from '../stores/notices.ts';
+import { useObjects } from '../stores/objects.ts';
+import { usePreferences } from '../stores/preferences.ts';
+import { useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
+import { strings } from '../strings.ts';
+import type { Action } from './action.ts';
+import { download } from './export.ts';
+import { chooseModel, refreshModels } from './models.ts';
+import { type Return, start } from './runner.ts';
+import { changeSettings } from './settings.ts';
+import { shoot } from './shots.ts';
+
+const words = strings.adapt;
+
+export const adapt: Action = {
+  id: 'adapt',
+  label: strings.actions.adapt,
+  group: 'run',
+  keys: ['Shift+W'],
+  enabled: () => useRun.getState().settings !== null,
+  run: () => {
+    useAdapt.setState({ open: true });
+    if (useAdapt.getState().phase === 'learnt') void compare();
+  },
+};
+
+/** Closes the panel; a training goes on. While masks are compared it stays. */
+export function close(): void {
+  const { phase } = useAdapt.getState();
+  if (phase !== 'comparing' && phase !== 'deciding') useAdapt.setState({ open: false });
+}
+
+/** Adds clips to learn from besides the open one: several stills are the frames of one, anything else is one a file. */
+export function addClips(files: readonly File[]): void {
+  const stills = files.length > 1 && files.every(({ type }) => type.startsWith('image/'));
+  const clips = (stills ? [files] : files.map((file) => [file])).map(
+    (parts): AddedClip => ({
+      id: crypto.randomUUID(),
+      name: words.clipName(parts[0]!.name, parts.length),
+      files: parts,
+    }),
+  );
+  useAdapt.setState(({ added }) => ({ added: [...added, ...clips] }));
+}
+
+export function removeClip(clip: AddedClip): void {
+  useAdapt.setState(({ added }) => ({ added: added.filter((other) => other !== clip) }));
+}
+
+/** What decides how long an iteration takes here. */
+export const paceKey = (
+  { model, device }: Pick<RunSettings, 'model' | 'device'>,
+  { recipe, size }: Pick<AdaptChoice, 'recipe' | 'size'>,
+): string => [model, device, recipe, size].join();
+
+function tell(thrown: unknown): void {
+  const { code, message: what, todo } = asFailure(thrown);
+  if (code === 'run/cancelled') return;
+  if (useAdapt.getState().open) useAdapt.setState({ failure: { code, what, todo } });
+  else showFailure(thrown);
+}
+
+let working: Pick<TrainerApi, 'cancel'> | null = null;
+
+/** Trains on the open clip and the added ones, in a worker of its own; its masks are compared once it has ended. */
+export async function learn(): Promise<void> {
+  const { settings, models } = useRun.getState();
+  const { files, info } = useClip.getState();
+  const { phase, added } = useAdapt.getState();
+  const choice = useAdaptChoice.getState();
+  const model = models.find(({ id }) => id === settings?.model);
+  if (!settings || !info || !model || phase !== 'setup') return;
+  const clips = [{ name: info.name, files }, ...added];
+  useAdapt.setState({ ...NO_TRAINING, phase: 'training', iterations: choice.iterations });
+  announce(words.started);
+
+  const { trainer, end } = startTrainer();
+  working = trainer;
+  try {
+    const suited = await trainer.suggest(model.id, choice.recipe);
+    if (!useAdapt.getState().stopping) {
+      const order = {
+        model: model.id,
+        clips: clips.map((clip) => [...clip.files]),
+        recipe: chosenRecipe(suited, choice, model.patch),
+        device: settings.device,
+        validateEvery: validateEvery(choice.iterations),
+      };
+      const about = { iterations: choice.iterations, clips: words.clips(info.name, added.length) };
+      await trainer.train(order, proxy(listener(about)));
+    }
+  } catch (thrown) {
+    tell(thrown);
+  } finally {
+    working = null;
+    end();
+  }
+  const seconds = pace(useAdapt.getState().points);
+  if (seconds !== null)
+    useAdaptChoice.setState(({ paces }) => ({ paces: { ...paces, [paceKey(settings, choice)]: seconds } }));
+  await ended();
+}
+
+function listener(about: Pick<Learnt, 'iterations' | 'clips'>): TrainingListener {
+  return {
+    onStart: (start) => useAdapt.setState({ start }),
+    onIteration: (point) =>
+      useAdapt.setState(({ points }) => ({
+        points: [...points, { ...point, at: performance.now() / 1000 }],
+      })),
+    onMilestone: ({ validation, correlator }) =>
+      useAdapt.setState(({ validations, learnt }) => ({
+        validations: [...validations, validation],
+        learnt:
+          validation.iteration > 0
+            ? { ...about, iteration: validation.iteration, weights: correlator }
+            : learnt,
+      })),
+  };
+}
+
+/** Ends the training; what was learnt up to the last look at the validation clips stays. */
+export async function stopLearning(): Promise<void> {
+  useAdapt.setState({ stopping: true });
+  await working?.cancel();
+}
+
+async function ended(): Promise<void> {
+  const { learnt, open, failure } = useAdapt.getState();
+  useAdapt.setState({ stopping: false, phase: learnt ? 'learnt' : 'setup' });
+  if (!learnt) {
+    if (!failure) announce(words.nothingLearnt);
+    return;
+  }
+  announce(words.learnt(learnt.iteration));
+  if (open) await compare();
+  else showInfo(words.learnt(learnt.iteration));
+}
+
+/** The run to go back to: what was on the page when the trained correlator was tried. */
+let before: (Return & { settings: RunSettings; files: readonly File[] }) | null = null;
+
+/** Longest side of the pictures that are compared, in pixels. */
+const SHOT = 640;
+
+/** Segments with the trained correlator, and shows the masks beside those of the run before. */
+export async function compare(): Promise<void> {
+  const { learnt, phase } = useAdapt.getState();
+  if (!learnt || phase !== 'learnt') return;
+  useAdapt.setState({ phase: 'comparing', failure: null });
+  useView.setState({ speed: 0 });
+  let entry: ModelEntry | null = null;
+  try {
+    const { settings, result } = useRun.getState();
+    if (!result && settings) await start(settings);
+    const run = useRun.getState().result;
+    if (!run) {
+      useAdapt.setState({ phase: 'learnt' });
+      return;
+    }
+    const frames = comparedFrames(run.frames, useView.getState().frame);
+    const { objects, strokes, history } = useObjects.getState();
+    before = { settings: run.settings, objects, strokes, history, files: useClip.getState().files };
+    const shotsBefore = await shoot(frames, SHOT);
+
+    entry = await workers().engine.addModel(new File([learnt.weights], words.modelName(learnt.clips)));
+    await refreshModels();
+    changeSettings(withModel(run.settings, entry));
+    await start(useRun.getState().settings!);
+    if (useRun.getState().result?.settings.model !== entry.id) {
+      await takeBack(entry);
+      useAdapt.setState({ phase: 'learnt' });
+      return;
+    }
+    const shotsAfter = await shoot(frames, SHOT);
+    const { models } = useRun.getState();
+    const former = models.find(({ id }) => id === run.settings.model)?.name ?? run.settings.model;
+    useAdapt.setState({
+      phase: 'deciding',
+      trial: {
+        entry,
+        names: { before: former, after: entry.name },
+        objects: { before: foreground(objects), after: foreground(useObjects.getState().objects) },
+        shots: frames.map((frame, at) => ({ frame, before: shotsBefore[at]!, after: shotsAfter[at]! })),
+      },
+    });
+  } catch (thrown) {
+    tell(thrown);
+    if (entry) await takeBack(entry);
+    useAdapt.setState({ phase: 'learnt' });
+  }
+}
+
+const foreground = (objects: readonly { background: boolean }[]): number =>
+  objects.filter(({ background }) => !background).length;
+
+/** The same run with a trained correlator: τ is a scale of its distances, so it brings its own. */
+const withModel = (settings: RunSettings, { id, defaults }: ModelEntry): RunSettings => ({
+  ...settings,
+  model: id,
+  tau: defaults.tau,
+  temperature: defaults.temperature,
+  metric: settings.metric === 'Fv' ? 'Fv' : 'Av',
+});
+
+/** Keeps the trained correlator as a model, for this clip and those to come. */
+export async function keep(): Promise<void> {
+  const { trial } = useAdapt.getState();
+  if (!trial) return;
+  const { entry } = trial;
+  settle();
+  usePreferences.setState({ model: entry.id });
+  const { settings } = useRun.getState();
+  if (settings && settings.model !== entry.id) await chooseModel(entry.id);
+  else useRun.setState(({ suggested }) => (suggested ? { suggested: withModel(suggested, entry) } : {}));
+  showInfo(words.kept(entry.name));
+}
+
+/** Removes what was learnt, and goes back to the run before. */
+export async function discard(): Promise<void> {
+  const { trial } = useAdapt.getState();
+  settle();
+  announce(words.discarded);
+  if (trial) await takeBack(trial.entry);
+}
+
+/** Ends the trial: nothing that was learnt is held any more. */
+function settle(): void {
+  const { trial } = useAdapt.getState();
+  useAdapt.setState({ ...NO_TRAINING, open: false, phase: 'setup' });
+  for (const shot of trial?.shots ?? []) {
+    shot.before.close();
+    shot.after.close();
+  }
+}
+
+/** Removes a model on trial; where its clip is still open, the run before it comes back with its objects. */
+async function takeBack({ correlator }: ModelEntry): Promise<void> {
+  const to = before;
+  before = null;
+  try {
+    if (to && useClip.getState().files === to.files) {
+      const { files: _files, settings, ...returnTo } = to;
+      changeSettings(settings);
+      if (useRun.getState().result?.settings !== settings) await start(settings, returnTo);
+    }
+    if (correlator?.sha256) await workers().engine.removeStored(correlator.sha256);
+    await refreshModels();
+  } catch (thrown) {
+    showFailure(thrown);
+  }
+}
+
+/** Hands correlator.safetensors to the browser's downloads. */
+export function downloadWeights(): void {
+  const { learnt } = useAdapt.getState();
+  if (learnt) download(new File([learnt.weights], 'correlator.safetensors'));
+}

@@ -1,0 +1,55 @@
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { close } from '../../actions/adapt.ts';
+import { useAdapt } from '../../stores/adapt.ts';
+import { strings } from '../../strings.ts';
+import { IconButton } from '../parts/button.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { Comparing, Deciding } from './compare.tsx';
+import { Setup } from './setup.tsx';
+import { LearntSoFar, Training } from './training.tsx';
+
+const STEPS = {
+  setup: Setup,
+  training: Training,
+  learnt: LearntSoFar,
+  comparing: Comparing,
+  deciding: Deciding,
+};
+
+/** From what to learn and for how long, how it goes, and whether its masks are better. */
+export default function AdaptDialog() {
+  const { open, phase, failure } = useAdapt();
+  const Step = STEPS[phase];
+  const bound = phase === 'comparing' || phase === 'deciding';
+  return (
+    <ModalOverlay
+      className="modal-overlay"
+      isOpen={open}
+      isDismissable={!bound}
+      isKeyboardDismissDisabled={bound}
+      onOpenChange={(next) => {
+        if (!next) close();
+      }}
+    >
+      <Modal className="modal adapt-modal">
+        <Dialog className="dialog adapt">
+          <header className="dialog-head">
+            <Heading slot="title">{strings.adapt.title}</Heading>
+            {!bound && <IconButton icon="close" label={strings.help.close} onPress={close} />}
+          </header>
+          {failure && (
+            <div className="model-failed" role="alert">
+              <Icon name="warning" />
+              <div>
+                <p>{failure.what}</p>
+                <p className="notice-todo">{failure.todo}</p>
+                <code>{strings.notices.code(failure.code)}</code>
+              </div>
+            </div>
+          )}
+          <Step />
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
