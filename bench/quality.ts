@@ -118,7 +118,11 @@ async function sectionOf(job: Job): Promise<Section> {
       points: await Promise.all(points),
     };
   });
-  return { dataset: job.dataset, sequences: job.sequences.length, cells: await Promise.all(cells) };
+  return {
+    dataset: job.dataset,
+    sequences: job.sequences.map(({ name }) => name),
+    cells: await Promise.all(cells),
+  };
 }
 
 /** Puts the tables between the two marks of quality.md. */

@@ -14,8 +14,8 @@ export interface Cell {
 
 export interface Section {
   dataset: BenchDataset;
-  /** Sequences of the data set. */
-  sequences: number;
+  /** Names of the data set's sequences. */
+  sequences: string[];
   cells: Cell[];
 }
 
@@ -48,7 +48,7 @@ const FIGURE_NAMES: Partial<Record<ProtocolName, string>> = {
 /** The paper's figures for DINO ViT-S/8, where it has such: what they are of, and a figure for each of FIGURES. */
 const PAPER: Record<string, { of: string; metrics: Record<string, string[]>; ratios: string[][] }> = {
   'davis-2017': {
-    of: 'paper, DINO ViT-S/8, trained correlator, all 30 of DAVIS-2017 val',
+    of: 'paper, DINO ViT-S/8, DAVIS-2017 val',
     metrics: {
       F: ['–', '16.1', '19.4', '–'],
       Fv: ['–', '33.4', '32.1', '–'],
@@ -64,7 +64,7 @@ const PAPER: Record<string, { of: string; metrics: Record<string, string[]>; rat
     ],
   },
   scenes: {
-    of: 'paper, DINO ViT-S/8, trained correlator, YouTube-VIS-2019',
+    of: 'paper, DINO ViT-S/8, YouTube-VIS-2019',
     metrics: {
       F: ['22.1', '23.8'],
       Fv: ['33.9', '31.4'],
@@ -80,7 +80,7 @@ const PAPER: Record<string, { of: string; metrics: Record<string, string[]>; rat
     ],
   },
   'davis-2016': {
-    of: 'paper, DINO ViT-S/8, trained correlator, all of DAVIS-2016 val',
+    of: 'paper, DINO ViT-S/8, DAVIS-2016 val',
     metrics: { F: ['–', '47.4'], A: ['–', '60.3'], Av: ['–', '75.4'] },
     ratios: [],
   },
@@ -95,7 +95,7 @@ export function sectionText(section: Section): string {
   const { dataset, sequences } = section;
   return [
     `## ${dataset.name}`,
-    `Every ${dataset.stride}th frame of ${sequences} sequences.`,
+    `Every ${dataset.stride}th frame of ${sequences.length} sequences.${leftOut(section)}`,
     '### What is clustered (the shape of Table 4)',
     metricsTable(section),
     '### Share of key frames (the shape of Table 9)',
@@ -103,6 +103,19 @@ export function sectionText(section: Section): string {
     '### τ of A_v',
     tausTable(section),
   ].join('\n\n');
+}
+
+/** Which sequences lack rows, in a sentence. */
+function leftOut({ sequences, cells }: Section): string {
+  const all = cells.flatMap(({ points }) => points);
+  const rowsOf = (name: string) =>
+    all.filter(({ outcomes }) => outcomes.some(({ sequence }) => sequence === name)).length;
+  const bare = sequences.filter((name) => rowsOf(name) === 0);
+  const partly = sequences.filter((name) => rowsOf(name) > 0 && rowsOf(name) < all.length);
+  return [
+    ...(bare.length > 0 ? [` **Not measured:** ${bare.join(', ')}.`] : []),
+    ...(partly.length > 0 ? [` **Measured for some rows only:** ${partly.join(', ')}.`] : []),
+  ].join('');
 }
 
 function metricsTable(section: Section): string {
