@@ -38,6 +38,18 @@ export const strings = {
     erased: (name: string) => `Erase from ${name}`,
   },
 
+  guide: {
+    title: 'First steps',
+    steps: {
+      select: 'Click an object in the video: it lights up in the list and on the timeline.',
+      tau: 'Move Detail (τ) to find parts or wholes.',
+      attention: 'Switch to Attention and point anywhere to see where the model looks.',
+      edit: 'Rename, merge or paint an object. Everything can be undone.',
+    },
+
+    away: 'Put away',
+  },
+
   offline: {
     update: 'A new version of this page is ready.',
     renew: 'Use it now',
@@ -115,6 +127,8 @@ export const strings = {
     start: 'First frame',
     end: 'Last frame',
     speed: (rate: number) => `${rate}×`,
+    zoomIn: 'Zoom in on the timeline',
+    zoomOut: 'Zoom out of the timeline',
     lanes: 'Where each object appears',
     lane: (name: string, frames: number, total: number) =>
       `${name}: in ${frames} of ${many(total, 'processed frame')}`,
@@ -193,6 +207,7 @@ export const strings = {
     remove: (name: string) => `Delete ${name}`,
     tau: (before: string, after: string) => `τ ${before} → ${after}`,
     again: 'Segment again',
+    model: (name: string) => `Use ${name}`,
     undid: (label: string) => `Undone: ${label}`,
     redid: (label: string) => `Done again: ${label}`,
   },
@@ -583,6 +598,8 @@ export const strings = {
     merge: 'Merge the selected objects',
     split: 'Split the selected object',
     background: 'Mark the selected objects as background',
+    zoomIn: 'Zoom in on the timeline',
+    zoomOut: 'Zoom out of the timeline',
     paintBrush: 'Brush: paint the selected object',
     erase: 'Brush: erase, while it is on',
     smaller: 'Smaller brush, while it is on',

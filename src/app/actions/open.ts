@@ -106,7 +106,7 @@ export async function open(files: File[], returning: Returning | null = null): P
     if (number !== newest) return;
     for (const { bitmap } of before.thumbnails) bitmap?.close();
     clearWork();
-    useClip.setState({ files, info, thumbnails: [] });
+    useClip.setState({ files, info, thumbnails: [], sample: false });
     void beginKeeping(files, returning?.id ?? null);
     void fillFilmstrip(number, info.frameCount);
     await (returning ? returning.comeBack(() => number === newest) : prepare(number));
@@ -182,6 +182,7 @@ export async function openSample(sample: { file: string; id: string }): Promise<
     if (!response.ok) throw new Error(`${response.status} ${response.statusText} for ${sample.file}`);
     const blob = await response.blob();
     await take([new File([blob], sample.file, { type: blob.type })]);
+    useClip.setState(({ files }) => ({ sample: files[0]?.name === sample.file }));
   } catch (thrown) {
     useClip.setState({ opening: false });
     showFailure(thrown);

@@ -57,3 +57,14 @@ export const nextProcessed = action('nextProcessed', ['ArrowDown'], () => toProc
 export const previousProcessed = action('previousProcessed', ['ArrowUp'], () => toProcessed(-1), hasResult);
 export const first = action('start', ['Home'], () => goTo(0));
 export const last = action('end', ['End'], () => goTo(frameCount() - 1));
+
+/** The most that the timeline is drawn wider than its window. */
+export const CLOSEST = 32;
+
+/** Draws the timeline wider or narrower. */
+export function zoomBy(factor: number): void {
+  useView.setState(({ zoom }) => ({ zoom: Math.min(CLOSEST, Math.max(1, zoom * factor)) }));
+}
+
+export const zoomIn = action('zoomIn', ['z'], () => zoomBy(2));
+export const zoomOut = action('zoomOut', ['Shift+Z'], () => zoomBy(0.5));

@@ -28,6 +28,8 @@ export const ACTIONS: readonly Action[] = [
   playback.nextProcessed,
   playback.first,
   playback.last,
+  playback.zoomIn,
+  playback.zoomOut,
   brush.paintBrush,
   brush.erase,
   brush.smaller,

@@ -87,7 +87,8 @@ export function nodesOf(hierarchy: Hierarchy, level: number): number[] {
 /** A node and everything below it. */
 export function within({ below }: Hierarchy, node: number): number[] {
   const nodes = [node];
-  for (let i = 0; i < nodes.length; i++) nodes.push(...below[nodes[i]!]!);
+  // What belongs to nothing is in no tree.
+  for (let i = 0; i < nodes.length; i++) nodes.push(...(below[nodes[i]!] ?? []));
   return nodes;
 }
 

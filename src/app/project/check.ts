@@ -8,7 +8,8 @@ import { strings } from '../strings.ts';
 import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.ts';
 
 /** No clip has more of anything: what claims more is broken, or means harm. */
-const MOST = 1e7;
+const MOST = 2 ** 31 - 1;
+const LONGEST = 1e7;
 const LABELS = 2 ** 16;
 
 const finite = v.pipe(v.number(), v.finite());
@@ -18,7 +19,7 @@ const size = v.pipe(count, v.minValue(1));
 const colour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffff));
 const label = v.pipe(count, v.maxValue(LABELS - 1));
 const text = v.pipe(v.string(), v.maxLength(1000));
-const list = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(MOST));
+const list = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(LONGEST));
 const integers = v.instance(Int32Array);
 
 const keysOf = <K extends string>(words: Record<K, string>) => v.picklist(Object.keys(words) as K[]);

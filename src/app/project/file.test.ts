@@ -66,7 +66,7 @@ const stroke: Stroke = {
   carried: Int32Array.of(5, 7),
 };
 const objects = objectsOf(result.clusters);
-const renamed = changed(objects, new Set([1]), { name: 'Ball' });
+const renamed = changed(objects, new Set([1]), { name: 'Ball', colour: 0xffffff });
 const snapshot = { settings, objects, strokes: [] };
 const after = { settings, objects: renamed, strokes: [stroke] };
 const project: Project = {

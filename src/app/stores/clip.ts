@@ -14,7 +14,15 @@ interface ClipState {
   info: ClipInfo | null;
   /** A clip is being opened; the one before stays until it is ready. */
   opening: boolean;
+  /** One of the page's own samples. */
+  sample: boolean;
   thumbnails: readonly Thumbnail[];
 }
 
-export const useClip = create<ClipState>()(() => ({ files: [], info: null, opening: false, thumbnails: [] }));
+export const useClip = create<ClipState>()(() => ({
+  files: [],
+  info: null,
+  opening: false,
+  sample: false,
+  thumbnails: [],
+}));

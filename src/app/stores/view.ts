@@ -47,6 +47,8 @@ interface ViewState extends Look {
   frame: number;
   /** Speed of playback: 0 stands still, negative runs backward. */
   speed: number;
+  /** How many times wider than its window the timeline is. */
+  zoom: number;
   mode: Mode;
   /** Level of the hierarchy that is shown; null: the one below the run's own clusters. */
   level: number | null;
@@ -67,6 +69,7 @@ interface ViewState extends Look {
 export const useView = create<ViewState>()(() => ({
   frame: 0,
   speed: 0,
+  zoom: 1,
   mode: 'masks',
   level: null,
   painted: { width: 0, height: 0 },

@@ -6,6 +6,7 @@ import { strings } from '../../strings.ts';
 import { AttentionLayer, FrameAttention } from './attention.tsx';
 import { BrushBar, BrushLayer } from './brush.tsx';
 import { DistanceLayer } from './distance.tsx';
+import { Guide } from './guide.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
 import { ObjectsLayer, type Size } from './mask-layer.tsx';
 import { RunCard } from './run-card.tsx';
@@ -60,6 +61,7 @@ export function Stage() {
         </div>
       </div>
       {brushing && mode === 'masks' && <BrushBar />}
+      <Guide />
       <RunCard />
     </div>
   );

@@ -1,6 +1,6 @@
 import { setPart } from '../../actions/part.ts';
 import * as playback from '../../actions/playback.ts';
-import { goTo } from '../../actions/playback.ts';
+import { CLOSEST, goTo } from '../../actions/playback.ts';
 import { timecode } from '../../model/format.ts';
 import { frameUnder, positionOf } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
@@ -12,18 +12,19 @@ import { Filmstrip } from './filmstrip.tsx';
 import { Lanes } from './lanes.tsx';
 import { AttentionStrip, DistanceStrip } from './map-strip.tsx';
 import { ScoreLane } from './score-lane.tsx';
+import { Zoomed } from './zoomed.tsx';
 
 export function Timeline() {
   const mode = useView((view) => view.mode);
   return (
     <section className="timeline" aria-label={strings.timeline.region}>
       <Transport />
-      <div className="tracks">
+      <Zoomed>
         <Scrubber />
         {(mode === 'masks' || mode === 'hierarchy') && <Lanes />}
         <ScoreLane />
         <Playhead />
-      </div>
+      </Zoomed>
       {mode === 'attention' && <AttentionStrip />}
       {mode === 'distance' && <DistanceStrip />}
     </section>
@@ -34,6 +35,7 @@ function Transport() {
   const info = useClip((clip) => clip.info)!;
   const frame = useView((view) => view.frame);
   const speed = useView((view) => view.speed);
+  const zoom = useView((view) => view.zoom);
   const settings = useRun((run) => run.settings);
   const part = settings && (settings.start > 0 || settings.end !== null) ? settings : null;
   return (
@@ -65,6 +67,22 @@ function Transport() {
         <span className="frame-number">{strings.timeline.frame(frame + 1, info.frameCount)}</span>
         {Math.abs(speed) > 1 || speed < 0 ? <span>{strings.timeline.speed(speed)}</span> : null}
       </p>
+      <div className="zoom">
+        <IconButton
+          icon="zoomOut"
+          label={strings.timeline.zoomOut}
+          shortcut={playback.zoomOut.keys[0]!}
+          isDisabled={zoom === 1}
+          onPress={() => void playback.zoomOut.run()}
+        />
+        <IconButton
+          icon="zoomIn"
+          label={strings.timeline.zoomIn}
+          shortcut={playback.zoomIn.keys[0]!}
+          isDisabled={zoom === CLOSEST}
+          onPress={() => void playback.zoomIn.run()}
+        />
+      </div>
       {part && (
         <p className="part">
           {strings.timeline.part(part.start + 1, part.end ?? info.frameCount)}

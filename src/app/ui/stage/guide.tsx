@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'react';
+import { useClip } from '../../stores/clip.ts';
+import { useObjects } from '../../stores/objects.ts';
+import { usePreferences } from '../../stores/preferences.ts';
+import { useRun } from '../../stores/run.ts';
+import { useView } from '../../stores/view.ts';
+import { strings } from '../../strings.ts';
+import { IconButton } from '../parts/button.tsx';
+import { Icon } from '../parts/icons.tsx';
+
+const words = strings.guide;
+type Step = keyof typeof words.steps;
+const STEPS = Object.keys(words.steps) as Step[];
+
+/** What to try first, on a sample: each step is ticked when it is done, and once all are, or it is put away, it is gone. */
+export function Guide() {
+  const sample = useClip((clip) => clip.sample);
+  const found = useRun((run) => run.result !== null && run.phase === 'idle');
+  const guided = usePreferences((preferences) => preferences.guided);
+  if (!sample || !found || guided) return null;
+  return <Steps />;
+}
+
+function Steps() {
+  const [done, setDone] = useState<ReadonlySet<Step>>(new Set());
+  const selected = useObjects((objects) => objects.selected.size > 0);
+  const edited = useObjects((objects) => objects.history.past.length);
+  const tau = useRun((run) => run.settings?.tau);
+  const attention = useView((view) => view.mode === 'attention');
+  const [before] = useState({ tau, edited });
+  const now: Record<Step, boolean> = {
+    select: selected,
+    tau: tau !== before.tau,
+    attention,
+    edit: edited > before.edited + Number(tau !== before.tau),
+  };
+  const fresh = STEPS.filter((step) => now[step] && !done.has(step)).join();
+  useEffect(() => {
+    if (fresh !== '') setDone((earlier) => new Set([...earlier, ...(fresh.split(',') as Step[])]));
+  }, [fresh]);
+  const complete = done.size === STEPS.length;
+  useEffect(() => {
+    if (complete) usePreferences.setState({ guided: true });
+  }, [complete]);
+  return (
+    <aside className="guide" aria-label={words.title}>
+      <header>
+        <h2>{words.title}</h2>
+        <IconButton
+          icon="close"
+          label={words.away}
+          onPress={() => usePreferences.setState({ guided: true })}
+        />
+      </header>
+      <ol>
+        {STEPS.map((step) => (
+          <li key={step} data-done={done.has(step) || undefined}>
+            <span className="guide-tick" aria-hidden="true">
+              {done.has(step) && <Icon name="check" size={14} />}
+            </span>
+            <span>{words.steps[step]}</span>
+          </li>
+        ))}
+      </ol>
+    </aside>
+  );
+}
