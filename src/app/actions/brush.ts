@@ -70,7 +70,7 @@ async function follow(stroke: Stroke): Promise<void> {
 }
 
 /** Takes the brush in hand, for the selected object or the first one, or puts it away. */
-export function toggleBrush(brush: Brush): void {
+function toggleBrush(brush: Brush): void {
   const { brush: now } = useView.getState();
   if (now === brush) {
     useView.setState({ brush: null });
