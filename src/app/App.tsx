@@ -1,5 +1,5 @@
-import { lazy, Suspense, useEffect } from 'react';
-import { keepAll } from './actions/keep.ts';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { keepAll, openBefore } from './actions/keep.ts';
 import { reopen } from './actions/recent.ts';
 import { useAdapt } from './stores/adapt.ts';
 import { useClip } from './stores/clip.ts';
@@ -28,9 +28,11 @@ export function App() {
   const adapting = useAdapt((state) => state.open);
   const help = useView((view) => view.help);
   const theme = usePreferences((preferences) => preferences.theme);
+  // After a reload the first screen would only flash up.
+  const [returning, setReturning] = useState(() => openBefore() !== null);
   useShortcuts();
   useEffect(() => {
-    void reopen();
+    void reopen().finally(() => setReturning(false));
     return keepAll();
   }, []);
   useEffect(() => {
@@ -43,7 +45,9 @@ export function App() {
   return (
     <div className="app">
       <Bar />
-      {open ? (
+      {returning && !open ? (
+        <main className="workspace" aria-busy="true" />
+      ) : open ? (
         <Suspense fallback={<main className="workspace" />}>
           <Workspace />
         </Suspense>

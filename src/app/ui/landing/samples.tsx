@@ -35,7 +35,8 @@ export function Samples() {
     });
     return () => left.abort();
   }, []);
-  if (samples.length === 0) return null;
+  // Without a network only what was used before could be opened, and no preview plays.
+  if (samples.length === 0 || !navigator.onLine) return null;
   // Clips from one place are credited once.
   const credits = [...new Map(samples.map((sample) => [`${sample.url} ${sample.credit}`, sample])).values()];
   return (
