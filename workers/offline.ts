@@ -65,7 +65,8 @@ async function answer(event: FetchEvent, url: string): Promise<Response> {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(url);
   if (kept) return kept;
-  const response = await fetch(event.request);
+  // Not by the request itself: a page that stops listening would leave half a file in the cache.
+  const response = await fetch(url);
   if (response.status === 200) event.waitUntil(cache.put(url, response.clone()));
   return response;
 }

@@ -143,7 +143,7 @@ export function createLibrary(
     }
     if (isRemote(file)) throw failure('model/not-here', { host: new URL(file.url).host, bytes: file.bytes });
     const response = await ask(reach, new URL(file.url, manifestUrl).href, signal);
-    return download(response, file, onBytes);
+    return download(response, file, onBytes, signal);
   };
 
   const load: Library['load'] = async (id, onBytes, signal) => {
@@ -284,28 +284,38 @@ async function readManifest(url: string, reach: Reach): Promise<ModelEntry[]> {
 }
 
 async function ask(reach: Reach, url: string, signal?: AbortSignal): Promise<Response> {
-  let response: Response;
-  try {
-    response = await reach(url, signal ? { signal } : {});
-  } catch (thrown) {
-    signal?.throwIfAborted();
-    throw failure('model/unreachable', { url, detail: String(thrown) }, { cause: thrown });
-  }
+  const response = await reach(url, signal ? { signal } : {}).catch((thrown) =>
+    unreachable(url, thrown, signal),
+  );
   if (!response.ok) throw failure('model/unreachable', { url, detail: `status ${response.status}` });
   return response;
 }
 
-async function download(response: Response, file: ModelFile, onBytes: OnBytes): Promise<Uint8Array> {
+function unreachable(url: string, thrown: unknown, signal?: AbortSignal): never {
+  signal?.throwIfAborted();
+  throw failure('model/unreachable', { url, detail: String(thrown) }, { cause: thrown });
+}
+
+async function download(
+  response: Response,
+  file: ModelFile,
+  onBytes: OnBytes,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const { url, bytes: expected, sha256: wants } = file;
   const bytes = new Uint8Array(expected);
   let done = 0;
-  for await (const chunk of response.body ?? []) {
-    if (done + chunk.length > expected)
-      throw failure('weights/cut', { wants: expected, has: done + chunk.length });
-    bytes.set(chunk, done);
-    done += chunk.length;
-    onBytes(done, expected);
+  try {
+    for await (const chunk of response.body ?? []) {
+      done += chunk.length;
+      if (done > expected) break;
+      bytes.set(chunk, done - chunk.length);
+      onBytes(done, expected);
+    }
+  } catch (thrown) {
+    unreachable(url, thrown, signal);
   }
+  if (done > expected) throw failure('weights/cut', { wants: expected, has: done });
   if (done < expected) throw failure('weights/cut', { wants: expected, has: done });
   const has = await sha256Hex(bytes);
   if (wants && has !== wants) throw failure('weights/wrong-hash', { name: url, wants, has });
