@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A model hub for tests. */
 export interface Hub {
-  url: string;
-  host: string;
-  /** Of the weights. */
+  port: number;
+  /** Bytes of the weights. */
   bytes: number;
   /** Ranges of the weights asked for so far, in order; null for the whole. */
   asked: (string | null)[];
@@ -15,11 +16,15 @@ export interface Hub {
   close(): Promise<void>;
 }
 
+/** Where the hub's files lie. */
+const STORAGE = 'https://cdn-lfs.hf.co';
+
 /**
  * Stands in for the model hub: `/OWNER/NAME/resolve/main/FILE` redirects to its storage and tells the hash in
- * `x-linked-etag`, `/raw/` gives the pointer of a large file; the storage knows ranges, ETags and CORS.
+ * `x-linked-etag`, `/raw/` gives the pointer of a large file; the storage knows ranges, ETags and CORS. `secure`: for
+ * browsers, which are to find it under the hub's own names; else it is its own storage.
  */
-export async function startHub(weights: Uint8Array): Promise<Hub> {
+export async function startHub(weights: Uint8Array, { secure }: { secure: boolean }): Promise<Hub> {
   const sha256 = createHash('sha256').update(weights).digest('hex');
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${weights.length}\n`;
 
@@ -36,25 +41,27 @@ export async function startHub(weights: Uint8Array): Promise<Hub> {
     response.write(weights.subarray(from, from + cutAfter), () => setTimeout(() => response.destroy(), 50));
   };
 
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url!, 'http://hub');
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('access-control-expose-headers', 'content-range, etag, x-linked-etag');
     if (request.method === 'OPTIONS')
       response.writeHead(204, { 'access-control-allow-headers': 'range' }).end();
-    else if (/\/resolve\//.test(pathname))
-      response
-        .writeHead(302, { location: `/storage/${sha256}`, 'x-linked-etag': `"${sha256}"`, etag: '"a1b2"' })
-        .end();
-    else if (/\/raw\//.test(pathname)) response.end(pointer);
+    else if (pathname.includes('/resolve/')) {
+      const location = `${secure ? STORAGE : ''}/storage/${sha256}`;
+      response.writeHead(302, { location, 'x-linked-etag': `"${sha256}"`, etag: '"a1b2"' }).end();
+    } else if (pathname.includes('/raw/')) response.end(pointer);
     else if (pathname === `/storage/${sha256}`) store(request, response);
     else response.writeHead(404).end();
-  });
+  };
+
+  const fixture = (name: string) => readFile(new URL(`../test/fixtures/hub/${name}`, import.meta.url));
+  const server = secure
+    ? createSecureServer({ key: await fixture('key.pem'), cert: await fixture('certificate.pem') }, answer)
+    : createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const hub: Hub = {
-    url: `http://${host}`,
-    host,
+    port: (server.address() as AddressInfo).port,
     bytes: weights.length,
     asked: [],
     cutAfter: null,

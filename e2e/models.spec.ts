@@ -10,22 +10,40 @@ const CLIP = 'test/fixtures/video/bframes.mp4';
 const CHECKPOINT = 'test/fixtures/goldens/authors-checkpoint.pth';
 const words = strings.models;
 
+const HOST = 'huggingface.co';
+
 /**
- * The page as it is served, but for one more model in its list, which lies at a stand-in hub on this machine. Its
- * policy is set aside, for it names the real hub alone: scripts/headers.test.ts sees to it that it names every model's.
+ * The page as it is served, but for one more model in its list. It lies on the hub, whose names lead to a stand-in on
+ * this machine: the page's own policy, redirects and hosts are those that hold outside.
  */
-const test = base.extend<{ hub: Hub; app: Served }>({
-  bypassCSP: true,
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the fixtures to be taken apart.
-  hub: async ({}, use) => {
-    const hub = await startHub(await readFile('test/fixtures/goldens/dino.weights.safetensors'));
-    await use(hub);
-    await hub.close();
+const test = base.extend<{ hub: Hub; app: Served }, { standIn: Hub }>({
+  standIn: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the fixtures to be taken apart.
+    async ({}, use) => {
+      const weights = await readFile('test/fixtures/goldens/dino.weights.safetensors');
+      const hub = await startHub(weights, { secure: true });
+      await use(hub);
+      await hub.close();
+    },
+    { scope: 'worker' },
+  ],
+  launchOptions: [
+    async ({ launchOptions, standIn }, use) => {
+      const here = `127.0.0.1:${standIn.port}`;
+      const rules = `--host-resolver-rules=MAP ${HOST} ${here}, MAP *.hf.co ${here}`;
+      const args = [...(launchOptions.args ?? []), rules, '--ignore-certificate-errors'];
+      await use({ ...launchOptions, args });
+    },
+    { scope: 'worker' },
+  ],
+  hub: async ({ standIn }, use) => {
+    Object.assign(standIn, { asked: [], cutAfter: null });
+    await use(standIn);
   },
   app: async ({ hub }, use) => {
     const manifest = JSON.parse(await readFile('public/models/manifest.json', 'utf8'));
-    const [like] = (manifest.models as ModelEntry[]).filter(({ id }) => id === 'dino-vits8');
-    const file = { url: `${hub.url}/timm/stand-in/resolve/main/model.safetensors`, bytes: hub.bytes };
+    const like = (manifest.models as ModelEntry[]).find(({ id }) => id === 'dino-vits8');
+    const file = { url: `https://${HOST}/timm/stand-in/resolve/main/model.safetensors`, bytes: hub.bytes };
     manifest.models.push({ ...like, id: 'stand-in', name: 'Stand-in', dim: 48, depth: 2, heads: 3, file });
     const app = await serve(0, (request, response) => {
       if (request.url !== '/models/manifest.json') return false;
@@ -61,12 +79,15 @@ test('a remote model is agreed to, cut midway, resumed, and runs offline after a
   app,
 }) => {
   await page.goto(app.url);
+  await drop(page, CLIP);
+  await segmentEvery(page, 10);
+  await objectsFound(page);
   await openModels(page);
   const model = row(page, 'Stand-in');
 
   await test.step('nothing is asked before the person agrees to host, size and licence', async () => {
     await button(page, words.get('Stand-in')).click();
-    for (const told of [hub.host, '270 kB', 'Apache-2.0']) await expect(model).toContainText(told);
+    for (const told of [HOST, '270 kB', 'Apache-2.0']) await expect(model).toContainText(told);
     expect(hub.asked).toEqual([]);
   });
 
@@ -77,7 +98,7 @@ test('a remote model is agreed to, cut midway, resumed, and runs offline after a
     await expect.poll(() => hub.asked.length).toBeGreaterThan(1);
     await button(page, words.pause).click();
     await expect(model).toContainText(words.resume);
-    await expect(model).toContainText(hub.host);
+    await expect(model).toContainText(HOST);
     hub.cutAfter = null;
   });
 
@@ -86,13 +107,15 @@ test('a remote model is agreed to, cut midway, resumed, and runs offline after a
     await expect(model).toContainText(words.inUse, { timeout: 20_000 });
     expect(hub.asked.at(-1)).toMatch(/^bytes=[1-9]\d*-$/);
     await expect(button(page, words.remove('Stand-in'))).toBeVisible();
+    await page.keyboard.press('Escape');
   });
 
   await test.step('after a reload without a network it segments', async () => {
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await page.context().setOffline(true);
     await page.reload();
+    await objectsFound(page);
     await drop(page, CLIP);
+    await expect(parts(page).objects).toHaveCount(0);
     await segmentEvery(page, 10);
     await ranWith(page, 'Stand-in');
   });
