@@ -2,6 +2,7 @@ import { asFailure } from '../../engine/errors.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/run.ts';
 import { workers } from '../connection.ts';
+import { inAllNodes, needParts } from '../model/hierarchy.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { showFailure, showInfo } from '../stores/notices.ts';
 import { selectedObjects, useObjects } from '../stores/objects.ts';
@@ -9,7 +10,7 @@ import { useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
 import { strings } from '../strings.ts';
 import type { Action } from './action.ts';
-import { addStroke, nameOf, replaceStroke } from './edits.ts';
+import { addStroke, currentHierarchy, nameOf, replaceStroke } from './edits.ts';
 import { select } from './objects.ts';
 
 /** Least and largest radius of the brush, as shares of the picture's width. */
@@ -40,16 +41,16 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
 
 /** What gives way to an object: all but itself and what is locked, also what belongs to no object. */
 function yielding(object: VideoObject, { clustering }: RunResult): number[] {
-  const { objects } = useObjects.getState();
-  const kept = new Set(
-    objects.filter((other) => other.locked || other === object).flatMap((o) => o.clusters),
-  );
-  const all = [
-    ...Array.from({ length: clustering.clusters }, (_, cluster) => cluster),
-    ...objects.flatMap(({ clusters }) => clusters),
-    NOTHING,
-  ];
-  return [...new Set(all)].filter((label) => !kept.has(label));
+  const { objects, strokes } = useObjects.getState();
+  const hierarchy = currentHierarchy();
+  const keeping = objects.filter((other) => other.locked || other === object);
+  const kept = new Set(inAllNodes(hierarchy, keeping).flatMap((other) => other.clusters));
+  // Where parts are objects, a cluster may hold some that give way and some that do not.
+  const all =
+    hierarchy && needParts(hierarchy, objects, strokes)
+      ? [...hierarchy.leaves, NOTHING]
+      : [...Array.from({ length: clustering.clusters }, (_, cluster) => cluster), NOTHING];
+  return all.filter((label) => !kept.has(label));
 }
 
 async function follow(stroke: Stroke): Promise<void> {

@@ -31,7 +31,7 @@ export function Tau() {
   const found = (trial?.found?.objects ?? objects).filter((object) => !object.background).length;
   const busy = phase === 'clustering';
   return (
-    <div className="tau" data-busy={busy || undefined}>
+    <div className="tau" data-busy={busy || undefined} data-trial={trial ? '' : undefined}>
       <Slider
         label={strings.tau.label}
         value={settings.tau}

@@ -16,26 +16,30 @@ import { TokenSurface } from './token-surface.tsx';
 export function AttentionLayer() {
   const result = useRun((run) => run.result)!;
   const frame = useView((view) => view.frame);
-  const pinned = useView((view) => view.pinned);
   const attention = useView((view) => view.attention);
   const opacity = usePreferences((preferences) => preferences.opacity);
   const maps = useMemo(() => attention && stretched(attention.map, attention.frames.length), [attention]);
-  const key = attention && attention.frames.length > 0 ? nearest(attention.frames, frame) : null;
-  const keyFrame = key === null ? null : attention!.frames[key]!;
+  const map = maps?.[nearest(attention!.frames, frame)];
   return (
     <>
-      {maps && key !== null && (
-        <HeatMap shares={maps[key]!} grid={result.grid} opacity={0.3 + 0.7 * opacity} />
-      )}
+      {map && <HeatMap shares={map} grid={result.grid} opacity={0.3 + 0.7 * opacity} />}
       <AttentionSurface label={strings.stage.attentionSurface} />
       <p className="pane-name">{strings.stage.clipAttention}</p>
-      <p className="stage-hint">
-        {pinned ? strings.stage.attentionPinned : strings.stage.attentionHint}
-        {keyFrame !== null && keyFrame !== frame && (
-          <span> {strings.stage.nearestKeyFrame(keyFrame + 1)}</span>
-        )}
-      </p>
     </>
+  );
+}
+
+/** What can be done, and which key frame's map is seen. */
+export function AttentionHint() {
+  const frame = useView((view) => view.frame);
+  const pinned = useView((view) => view.pinned);
+  const attention = useView((view) => view.attention);
+  const key = attention && attention.frames[nearest(attention.frames, frame)];
+  return (
+    <p className="stage-hint">
+      {pinned ? strings.stage.attentionPinned : strings.stage.attentionHint}
+      {key != null && key !== frame && <span> {strings.stage.nearestKeyFrame(key + 1)}</span>}
+    </p>
   );
 }
 

@@ -21,7 +21,6 @@ export function DistanceLayer() {
   const place = nearest(frames, frame);
   const found = distances?.frames[place];
   const shares = useMemo(() => found && nearness(found, settings.tau), [found, settings.tau]);
-  const done = distances?.frames.filter((map) => map !== null).length ?? 0;
   return (
     <>
       {shares && <HeatMap shares={shares} grid={grid} opacity={0.3 + 0.7 * opacity} />}
@@ -33,11 +32,21 @@ export function DistanceLayer() {
         onPin={(token) => void pinDistances(token, place)}
       />
       {pinned && <Legend tau={settings.tau} />}
-      <p className="stage-hint">
-        {pinned ? strings.stage.distancePinned : strings.stage.distanceHint}
-        {pinned && done < grid.frames && <span> {strings.stage.distanceDone(done, grid.frames)}</span>}
-      </p>
     </>
+  );
+}
+
+/** What can be done, and how many frames' distances have come. */
+export function DistanceHint() {
+  const distances = useView((view) => view.distances);
+  if (!distances) return <p className="stage-hint">{strings.stage.distanceHint}</p>;
+  const { length } = distances.frames;
+  const done = distances.frames.filter((map) => map !== null).length;
+  return (
+    <p className="stage-hint">
+      {strings.stage.distancePinned}
+      {done < length && <span> {strings.stage.distanceDone(done, length)}</span>}
+    </p>
   );
 }
 

@@ -3,9 +3,9 @@ import { fitted, fittedPair } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { type Mode, useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
-import { AttentionLayer, FrameAttention } from './attention.tsx';
+import { AttentionHint, AttentionLayer, FrameAttention } from './attention.tsx';
 import { BrushBar, BrushLayer } from './brush.tsx';
-import { DistanceLayer } from './distance.tsx';
+import { DistanceHint, DistanceLayer } from './distance.tsx';
 import { Guide } from './guide.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
 import { ObjectsLayer, type Size } from './mask-layer.tsx';
@@ -61,6 +61,8 @@ export function Stage() {
         </div>
       </div>
       {brushing && mode === 'masks' && <BrushBar />}
+      {mode === 'attention' && <AttentionHint />}
+      {mode === 'distance' && <DistanceHint />}
       <Guide />
       <RunCard />
     </div>

@@ -43,28 +43,34 @@ export function ViewBar() {
           format={{ style: 'percent' }}
           onChange={(value) => usePreferences.setState({ opacity: value })}
         />
+        {mode === 'masks' && <BrushToggle />}
         {(mode === 'masks' || mode === 'hierarchy') && <Looks />}
       </div>
     </div>
   );
 }
 
-/** How the objects' areas are drawn. */
-function Looks() {
+function BrushToggle() {
   const painting = useView((state) => state.brush !== null);
   const ready = useRun((run) => run.result !== null);
+  return (
+    <IconToggle
+      icon="brush"
+      label={strings.brush.tool}
+      shortcut={brush.paintBrush.keys[0]!}
+      isSelected={painting}
+      isDisabled={!ready}
+      onChange={() => void brush.paintBrush.run()}
+    />
+  );
+}
+
+/** How the objects' areas are drawn. */
+function Looks() {
   const { outlines, patterns, spotlight } = usePreferences();
   const { info: truth, outlines: truthOutlines } = useTruth();
   return (
     <>
-      <IconToggle
-        icon="brush"
-        label={strings.brush.tool}
-        shortcut={brush.paintBrush.keys[0]!}
-        isSelected={painting}
-        isDisabled={!ready}
-        onChange={() => void brush.paintBrush.run()}
-      />
       <IconToggle
         icon="outlines"
         label={strings.stage.outlines}
