@@ -76,7 +76,7 @@ const failures: [what: string, args: string[], code: number, told: RegExp][] = [
   ],
   [
     'a setting that the model cannot take',
-    ['segment', H264, '--out', 'OUT', '--size', '50x90'],
+    ['segment', H264, '--out', 'OUT', '--ratio', '2'],
     2,
     /\[run\/bad-setting\]/,
   ],
