@@ -49,7 +49,20 @@ const part = (frames: number): Case => ({
   create: webgpu,
 });
 
-const CASES: Record<string, Case[]> = { wasm: [long(500), long(2000)], webgpu: [part(1), part(4)] };
+/** All of `wide` on a coarser grid: the budget shrinks as the rows do, with the square of a frame's tokens. */
+const scaled = (rows: number, columns: number): Case => ({
+  name: `webgpu, 200 of 200 frames × ${rows * columns}`,
+  shape: { ...wide, grid: { frames: 200, rows, columns } },
+  frames: 200,
+  tau: 1,
+  budget: BUDGET.webgpu * ((rows * columns) / 1152) ** 2,
+  create: webgpu,
+});
+
+const CASES: Record<string, Case[]> = {
+  wasm: [long(500), long(2000)],
+  webgpu: [scaled(4, 6), part(1)],
+};
 
 /** Peak of the engine's own account for the named cases; Markdown. */
 export async function benchMemory(names: readonly string[]): Promise<string> {
@@ -61,7 +74,9 @@ export async function benchMemory(names: readonly string[]): Promise<string> {
     await compute.release();
     const { rows, columns } = shape.grid;
     const all = (rest.frames * rows * columns * found.rowBytes) / MIB;
-    const numbers = [all, rest.budget / MIB, found.peak / MIB, found.left / MIB].map((mib) => mib.toFixed(0));
+    const numbers = [all, rest.budget / MIB, found.peak / MIB, found.left / MIB].map((mib) =>
+      mib.toFixed(mib < 10 ? 1 : 0),
+    );
     const row = (found.rowBytes / 1024).toFixed(0);
     lines.push(
       `| ${[name, input.keyFrames.length, row, ...numbers, found.centroids, found.clusters, found.seconds.toFixed(0)].join(' | ')} |`,
