@@ -111,10 +111,7 @@ function accept(found: RunResult, returnTo?: Return): void {
     inAllNodes(hierarchyOf(result), objects),
     nodesOfTokens(result),
   );
-  const label =
-    found.settings.tau === result.settings.tau
-      ? strings.edits.again
-      : strings.edits.tau(tau(result.settings.tau), tau(found.settings.tau));
+  const label = nameOfRun(result.settings, found.settings);
   useObjects.setState({
     objects: carried,
     strokes: [],
@@ -125,4 +122,13 @@ function accept(found: RunResult, returnTo?: Return): void {
     }),
     ...cleared,
   });
+}
+
+/** What a new run is called in the history. */
+function nameOfRun(before: RunSettings, after: RunSettings): string {
+  if (before.model !== after.model) {
+    const { models } = useRun.getState();
+    return strings.edits.model(models.find(({ id }) => id === after.model)?.name ?? after.model);
+  }
+  return before.tau === after.tau ? strings.edits.again : strings.edits.tau(tau(before.tau), tau(after.tau));
 }
