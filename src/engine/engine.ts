@@ -56,7 +56,7 @@ interface Kept {
 }
 
 /** A suggested run ends within about this many seconds, with a coarser stride where it must. */
-const BEARABLE = { webgpu: 20, wasm: 30 } as const;
+const BEARABLE = { webgpu: 15, wasm: 18 } as const;
 
 /** The engine behind EngineApi: keeps what a later run may use again. `manifestUrl`: the list of models. */
 export function createEngine(manifestUrl: string): EngineApi {

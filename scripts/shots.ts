@@ -1,0 +1,68 @@
+// npm run shots: takes the pictures of docs/images from the built page, as a person would come by them.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright';
+import { strings } from '../src/app/strings.ts';
+import { ensureBuilt } from './build.ts';
+import { CHROMIUM_FLAGS, ensureChromium } from './chromium.js';
+import { serve } from './serve.ts';
+
+const OUT = join(import.meta.dirname, '../docs/images');
+/** The sample that is shown, and every how many of its frames are run: enough for outlines, soon done on a CPU. */
+const SAMPLE = 'Two jellyfish';
+const STRIDE = 45;
+const PATIENCE = { timeout: 300_000 };
+
+const panel = (page: Page) => page.getByRole('complementary', { name: strings.panel.region });
+const tab = (page: Page, name: keyof typeof strings.panel.tabs) =>
+  panel(page).getByRole('tab', { name: strings.panel.tabs[name] });
+
+async function segmented(page: Page): Promise<void> {
+  await page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).click();
+  const cancel = page.getByRole('button', { name: strings.run.cancel });
+  await cancel.click({ timeout: 10_000 }).catch(() => console.log('Nothing had started by itself.'));
+  await tab(page, 'settings').click();
+  const stride = panel(page).getByRole('textbox', { name: strings.settings.stride });
+  await stride.fill(String(STRIDE));
+  await stride.press('Enter');
+  await panel(page).getByRole('button', { name: strings.run.segment, exact: true }).click();
+  await tab(page, 'objects').click();
+  await panel(page).getByRole('grid', { name: strings.objects.list }).waitFor(PATIENCE);
+  // Thumbnails and the overlay follow the list.
+  await page.waitForTimeout(3000);
+}
+
+await ensureBuilt(() => console.log('Building …'));
+await mkdir(OUT, { recursive: true });
+const served = await serve(0);
+const browser = await chromium.launch({ executablePath: ensureChromium(), args: CHROMIUM_FLAGS });
+
+async function session(
+  name: string,
+  viewport: { width: number; height: number },
+  colorScheme: 'dark' | 'light',
+  states: Record<string, (page: Page) => Promise<unknown>>,
+): Promise<void> {
+  const context = await browser.newContext({ viewport, colorScheme });
+  const page = await context.newPage();
+  await page.goto(served.url);
+  for (const [state, reach] of Object.entries(states)) {
+    await reach(page);
+    await page.waitForTimeout(1000);
+    await page.screenshot({ path: join(OUT, `${name}-${state}.png`) });
+    console.log(`${name}-${state}.png`);
+  }
+  await context.close();
+}
+
+try {
+  await session('page', { width: 1440, height: 900 }, 'dark', {
+    landing: (page) => page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).waitFor(),
+    objects: segmented,
+    report: (page) => tab(page, 'report').click(),
+  });
+  await session('phone', { width: 390, height: 844 }, 'light', { objects: segmented });
+} finally {
+  await browser.close();
+  await served.close();
+}
