@@ -6,7 +6,7 @@ import { tau } from '../model/format.ts';
 import { countsOf, hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, recorded } from '../model/history.ts';
 import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
-import { announce, showFailure } from '../stores/notices.ts';
+import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { type RunPhase, useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
@@ -49,6 +49,10 @@ export async function start(settings: RunSettings, returnTo?: Return): Promise<v
     const found = await run;
     if (number !== newest) return;
     accept(found, returnTo);
+    if (found.note) {
+      showInfo(found.note);
+      useRun.setState({ settings: found.settings });
+    }
     const objects = useObjects.getState().objects.filter((object) => !object.background).length;
     announce(strings.run.done(objects, (performance.now() - started) / 1000));
   } catch (thrown) {

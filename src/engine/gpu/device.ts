@@ -28,14 +28,11 @@ export function isSoftware(
  */
 export function resolveDevice(choice: RunSettings['device'], offer: Offer): DeviceReport {
   const { adapter, missing, features, threads, fault } = offer;
-  const report = (device: Device, why: string): DeviceReport => ({
-    device,
-    why,
-    adapter,
-    features,
-    threads,
-    precision: precisionFor(device, features),
-  });
+  const report = (device: Device, why: string): DeviceReport => {
+    const precision = precisionFor(device, features);
+    const bits = precision === 'float16' ? ' It computes with 16-bit weights.' : '';
+    return { device, why: why + bits, adapter, features, threads, precision };
+  };
   const cores = threads === 1 ? 'one thread' : `${threads} threads`;
   if (choice === 'wasm') return report('wasm', `The CPU was chosen (${cores}).`);
   if (choice === 'webgpu') {
