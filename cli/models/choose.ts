@@ -59,7 +59,7 @@ export function typedHeads(command: string, { heads }: Typed): { heads?: number 
 }
 
 /** Follows a download on the progress line. */
-export const arriving =
+const arriving =
   (name: string, io: Io) =>
   ({ done, total, bytesPerSecond, left }: Arrival): void => {
     const of = total > 0 ? ` of ${megabytes(total)}` : '';

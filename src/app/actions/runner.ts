@@ -49,10 +49,9 @@ export async function start(settings: RunSettings, returnTo?: Return): Promise<v
     const found = await run;
     if (number !== newest) return;
     accept(found, returnTo);
-    if (found.note) {
-      showInfo(found.note);
-      useRun.setState({ settings: found.settings });
-    }
+    for (const note of found.notes) showInfo(note);
+    // A size that was rounded is what is asked for from now on.
+    if (useRun.getState().settings === settings) useRun.setState({ settings: found.settings });
     const objects = useObjects.getState().objects.filter((object) => !object.background).length;
     announce(strings.run.done(objects, (performance.now() - started) / 1000));
   } catch (thrown) {
