@@ -85,7 +85,7 @@ export function nodesOf(hierarchy: Hierarchy, level: number): number[] {
 }
 
 /** A node and everything below it. */
-export function within({ below }: Hierarchy, node: number): number[] {
+function within({ below }: Hierarchy, node: number): number[] {
   const nodes = [node];
   // What belongs to nothing is in no tree.
   for (let i = 0; i < nodes.length; i++) nodes.push(...(below[nodes[i]!] ?? []));
@@ -172,7 +172,7 @@ export function dividedAt(
 }
 
 /** The smallest node that holds an object and more than it; null where there is none. */
-export function wholeAround(hierarchy: Hierarchy, object: VideoObject): number | null {
+function wholeAround(hierarchy: Hierarchy, object: VideoObject): number | null {
   const { above, sizes } = hierarchy;
   const leaves = leavesOf(hierarchy, object.clusters);
   const found = climbed(above, leaves);
