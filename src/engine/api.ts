@@ -92,7 +92,7 @@ export interface EngineApi extends ModelsApi {
   preview(tau: number): Promise<Preview | null>;
   /** Distances between the parts of the last run, for the τ slider; null after K-means. */
   histogram(most: number, bins: number): Promise<DistanceHistogram | null>;
-  /** The τ in the range that leaves about `objects` clusters; null where the last run's τ is already too large. */
+  /** The τ in the range that leaves about `objects` beside the background; null where the last run's is already too large. */
   tauFor(objects: number, range: readonly [number, number]): Promise<number | null>;
   /**
    * A'v of one token: where it attends (Fig. 1). `frame` is a place in RunResult.frames.

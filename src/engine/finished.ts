@@ -79,6 +79,8 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
     attentions.set(pool, attention);
     return attention;
   };
+  const objectsIn = (found: Regrouping) =>
+    summariseClusters(found, grid).filter(({ background, tokens }) => !background && tokens > 0).length;
   const tokenAt = (frame: number, row: number, column: number) =>
     (frame * grid.rows + row) * grid.columns + column;
 
@@ -138,8 +140,8 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
     tauFor: (objects: number, range: readonly [number, number]) =>
       inTurn(async () => {
         if (!first) return null;
-        const { clusters } = await regroup(compute, first, first.options.tau);
-        return clusters < objects ? null : tauFor(compute, first, objects, range);
+        const own = await regroup(compute, first, first.options.tau);
+        return objectsIn(own) < objects ? null : tauFor(compute, first, objects, range, objectsIn);
       }),
 
     attention: (frame: number, row: number, column: number) =>

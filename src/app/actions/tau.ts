@@ -78,36 +78,21 @@ const tryTau = latest<number>(
  * tell, so τ is halved until there are enough. One edit to undo, whatever it took.
  */
 export async function findAbout(wanted: number): Promise<void> {
-  const { result, settings, restored } = useRun.getState();
+  const { result, restored, seeking } = useRun.getState();
+  if (!result || restored || seeking) return;
   const { history, objects, strokes } = useObjects.getState();
-  if (!result || !settings || restored) return;
   clearTimeout(resting);
-  const range = tauRange(useRun.getState());
+  useRun.setState({ seeking: true });
   try {
-    for (let halvings = 0; ; halvings++) {
-      const { result: now } = useRun.getState();
-      const background = now!.clusters.filter((cluster) => cluster.background).length;
-      const tau = await workers().engine.tauFor(wanted + background, range);
-      const finer = Math.max(range[0], now!.settings.tau / 2);
-      const next = tau ?? finer;
-      if (next === now!.settings.tau) break;
-      const asked = { ...settings, tau: Number(next.toPrecision(6)) };
-      changeSettings(asked);
-      await start(asked);
-      const { result: after } = useRun.getState();
-      // Cancelled, failed, or something else was asked for meanwhile.
-      if (!after || !sameRun(after.settings, { ...after.settings, tau: asked.tau }) || after === now) return;
-      if (tau !== null || halvings === HALVINGS) break;
-    }
+    await seek(wanted);
   } catch (thrown) {
     if (!overtaken(thrown)) showFailure(thrown);
-    return;
+  } finally {
+    useRun.setState({ seeking: false });
   }
   const { result: after } = useRun.getState();
-  if (!after || after === result) {
-    showInfo(strings.tau.noFiner);
-    return;
-  }
+  if (after === result) showInfo(strings.tau.noFiner);
+  if (!after || after === result) return;
   const now = useObjects.getState();
   const label = strings.edits.tau(written(result.settings.tau), written(after.settings.tau));
   useObjects.setState({
@@ -117,6 +102,22 @@ export async function findAbout(wanted: number): Promise<void> {
       after: { settings: after.settings, objects: now.objects, strokes: now.strokes },
     }),
   });
+}
+
+/** Runs with the τ for about so many objects, by way of lower ones where it lies below what the last run can tell. */
+async function seek(wanted: number): Promise<void> {
+  const range = tauRange(useRun.getState());
+  for (let halvings = 0; halvings <= HALVINGS; halvings++) {
+    const { result, settings } = useRun.getState();
+    if (!result || !settings) return;
+    const found = await workers().engine.tauFor(wanted, range);
+    const tau = Number((found ?? Math.max(range[0], result.settings.tau / 2)).toPrecision(6));
+    if (tau === result.settings.tau) return;
+    changeSettings({ tau });
+    await start({ ...settings, tau });
+    // Cancelled, failed, or overtaken by another wish.
+    if (found !== null || useRun.getState().result?.settings.tau !== tau) return;
+  }
 }
 
 /** The range of τ of the chosen model, widened to hold the value it has. */

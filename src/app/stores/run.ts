@@ -36,6 +36,8 @@ interface RunState {
   /** Tokens of every cluster and part in every processed frame, [nodes, frames] (see countsOf). */
   counts: Uint32Array;
   trial: Trial | null;
+  /** A τ for a number of objects is being sought, maybe by several runs. */
+  seeking: boolean;
 }
 
 export const useRun = create<RunState>()(() => ({
@@ -51,4 +53,5 @@ export const useRun = create<RunState>()(() => ({
   restored: false,
   counts: new Uint32Array(0),
   trial: null,
+  seeking: false,
 }));

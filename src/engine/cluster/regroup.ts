@@ -49,20 +49,20 @@ export async function regroup(compute: Compute, first: FirstHierarchy, tau: numb
 const TRIALS = 10;
 
 /**
- * The smallest τ in the range at which at most `objects` clusters are left (the upper end where none gets there).
- * The number of clusters falls as τ rises, all but steadily, so the range is halved again and again.
+ * The smallest τ in the range that leaves at most `objects`, as `count` counts them (the upper end where none gets
+ * there). Their number falls as τ rises, all but steadily, so the range is halved again and again.
  */
 export async function tauFor(
   compute: Compute,
   first: FirstHierarchy,
   objects: number,
   [low, high]: readonly [number, number],
+  count: (found: Regrouping) => number = ({ clusters }) => clusters,
 ): Promise<number> {
   let [under, over] = [Math.max(low, first.options.tau), high];
   for (let trial = 0; trial < TRIALS; trial++) {
     const tau = (under + over) / 2;
-    const { clusters } = await regroup(compute, first, tau);
-    if (clusters <= objects) over = tau;
+    if (count(await regroup(compute, first, tau)) <= objects) over = tau;
     else under = tau;
   }
   return over;

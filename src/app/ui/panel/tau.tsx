@@ -25,11 +25,12 @@ export function Tau() {
   const result = useRun((run) => run.result);
   const models = useRun((run) => run.models);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
+  const seeking = useRun((run) => run.seeking);
   const objects = useObjects((state) => state.objects);
   if (!settings || settings.clustering === 'kmeans') return null;
   const range = tauRange({ models, settings });
   const found = (trial?.found?.objects ?? objects).filter((object) => !object.background).length;
-  const busy = phase === 'clustering';
+  const busy = phase === 'clustering' || seeking;
   return (
     <div className="tau" data-busy={busy || undefined} data-trial={trial ? '' : undefined}>
       <Slider
@@ -40,7 +41,7 @@ export function Tau() {
         show={written(settings.tau)}
         ends={[strings.tau.fine, strings.tau.coarse]}
         format={{ maximumFractionDigits: 4 }}
-        isDisabled={phase === 'segmenting'}
+        isDisabled={phase === 'segmenting' || seeking}
         onChange={moveTau}
         onChangeEnd={settleTau}
         under={result && <Histogram low={range[0]} high={range[1]} tau={settings.tau} />}
@@ -61,7 +62,7 @@ export function Tau() {
           strings.tau.help
         )}
       </p>
-      {result && <About found={found} disabled={phase !== 'idle'} />}
+      {result && <About found={found} disabled={busy || phase !== 'idle'} />}
     </div>
   );
 }

@@ -26,6 +26,7 @@ export function ObjectsLayer(size: Size) {
   const { objects, strokes, hovered, selected, solo } = useObjects();
   const result = useRun((run) => run.result);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
+  const idle = useRun((run) => run.phase === 'idle');
   const hierarchy = result && hierarchyOf(result);
   const parted = needParts(hierarchy, objects, strokes);
   const masks = useMemo(
@@ -65,7 +66,7 @@ export function ObjectsLayer(size: Size) {
       )}
       {trial ? (
         <p className="trial-mark" role="status">
-          {found ? strings.tau.preview(written(trial.tau)) : strings.tau.onRelease}
+          {found ? strings.tau.preview(written(trial.tau)) : idle ? strings.tau.onRelease : strings.tau.busy}
         </p>
       ) : (
         pointed && <Pointed colour={pointed.colour}>{nameOf(pointed, objects)}</Pointed>
