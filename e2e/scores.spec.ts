@@ -47,7 +47,7 @@ test('a folder of frames and masks is opened and scored, and edits are scored an
       .filter({ hasText: /truth \d: J/ })
       .first()
       .click();
-    await page.keyboard.press('b');
+    await page.keyboard.press('Shift+B');
     await expect.poll(both).not.toBe(before);
     await page.keyboard.press('Control+z');
     await expect.poll(both).toBe(before);

@@ -23,9 +23,10 @@ test('objects are edited, looked at, played through and looked into, and every e
   await objectsFound(page);
 
   await test.step('τ down to its end finds parts', async () => {
+    const wholes = await objects.count();
     await tau.focus();
     await tau.press('Home');
-    await expect.poll(() => objects.count(), { timeout: 60_000 }).toBeGreaterThan(3);
+    await expect.poll(() => objects.count(), { timeout: 60_000 }).toBeGreaterThan(Math.max(3, wholes));
     await expect(page.getByText(strings.tau.busy)).toBeHidden();
     await tau.blur();
   });

@@ -87,12 +87,16 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
   );
 }
 
-/** Does a job once the menu is gone: while it closes it holds the focus, which a field to write in needs. */
+/**
+ * Does a job once the menu is gone and has, a frame later, given the focus back to its button: a field to write in
+ * would lose it to that.
+ */
 function WhenGone({ job }: { job: RefObject<(() => void) | null> }) {
   useEffect(
     () => () => {
-      job.current?.();
+      const waiting = job.current;
       job.current = null;
+      if (waiting) requestAnimationFrame(() => requestAnimationFrame(waiting));
     },
     [job],
   );
