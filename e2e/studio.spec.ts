@@ -122,6 +122,8 @@ test('objects are edited, looked at, played through and looked into, and every e
     await expect(page.getByText(strings.stage.attentionPinned)).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(page.getByText(strings.stage.attentionHint)).toBeVisible();
+    await page.keyboard.press('a');
+    await expect(page.getByText(strings.stage.attentionHint)).toBeHidden();
   });
 
   await test.step('on a phone nothing runs off the screen', async () => {
