@@ -87,7 +87,18 @@ test('τ is tried while it is dragged, levels are stepped through, and distances
       .getByText(/^\d+ parts?$/)
       .first()
       .textContent();
-    const looks = await sum();
+    // What was painted before may still stand while the level's own masks are made.
+    let looks = await sum();
+    await expect
+      .poll(
+        async () => {
+          const before = looks;
+          looks = await sum();
+          return looks === before;
+        },
+        { intervals: [1000] },
+      )
+      .toBe(true);
     await level.press('Home');
     await expect.poll(sum).not.toBe(looks);
     expect(
