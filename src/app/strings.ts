@@ -236,6 +236,7 @@ export const strings = {
     wholes: 'Wholes',
     count: (n: number) => many(n, 'part'),
     help: 'Every sweep of the clustering joins parts into larger ones. Choose how far to go, object by object.',
+    part: (place: number) => `Part ${place}`,
     partOf: (name: string, places: readonly number[]) => `${name} · part ${places.join('.')}`,
     unowned: 'Part of nothing',
     into: (name: string, parts: number) => `${name} as ${many(parts, 'object')}`,

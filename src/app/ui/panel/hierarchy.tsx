@@ -150,12 +150,13 @@ function ObjectRow({ object, branches }: { object: VideoObject; branches: Branch
         <span className="branch-name">{name}</span>
         <Choices object={object} name={name} branches={branches} />
       </TreeItemContent>
-      {expanded.has(key) && parts.map((node) => <NodeRow key={node} node={node} branches={branches} />)}
+      {expanded.has(key) &&
+        parts.map((node, place) => <NodeRow key={node} node={node} place={place} branches={branches} />)}
     </TreeItem>
   );
 }
 
-function NodeRow({ node, branches }: { node: number; branches: Branches }) {
+function NodeRow({ node, place, branches }: { node: number; place: number; branches: Branches }) {
   const { hierarchy, objects, owners, paintedAs, expanded } = branches;
   const { tokens } = hierarchy;
   const key = `node ${node}`;
@@ -173,13 +174,14 @@ function NodeRow({ node, branches }: { node: number; branches: Branches }) {
       <TreeItemContent>
         <Chevron shown={parts.length > 1} />
         <span className="dot" style={{ background: css(paintedAs(node).colour) }} />
-        <span className="branch-name">{name}</span>
+        <span className="branch-name">{words.part(place + 1)}</span>
         <span className="branch-share">
           {percent(tokens[node]! / branches.all)}
           {parts.length > 1 && ` · ${words.count(parts.length)}`}
         </span>
       </TreeItemContent>
-      {expanded.has(key) && parts.map((part) => <NodeRow key={part} node={part} branches={branches} />)}
+      {expanded.has(key) &&
+        parts.map((part, among) => <NodeRow key={part} node={part} place={among} branches={branches} />)}
     </TreeItem>
   );
 }
