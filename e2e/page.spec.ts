@@ -100,7 +100,7 @@ const undo = (page: Page) => page.getByRole('button', { name: /^Undo/ });
 
 /** Waits for the clustering that a moved τ starts after a short rest. */
 async function clustered(page: Page): Promise<void> {
-  const busy = page.getByText(strings.tau.busy);
+  const busy = page.getByText(strings.tau.busy).first();
   await busy.waitFor({ state: 'visible', timeout: 3000 });
   await busy.waitFor({ state: 'hidden', timeout: 60_000 });
 }
