@@ -78,6 +78,9 @@ test('τ is tried while it is dragged, levels are stepped through, and distances
   });
 
   await test.step('levels go from parts to wholes', async () => {
+    // The background's parts are seen too, so that some part in the frame is divided.
+    const hidden = page.getByRole('button', { name: /^Show / });
+    while ((await hidden.count()) > 0) await hidden.first().click();
     await view(page, 'hierarchy');
     const level = page.getByRole('slider', { name: strings.hierarchy.level });
     await level.focus();
@@ -87,18 +90,7 @@ test('τ is tried while it is dragged, levels are stepped through, and distances
       .getByText(/^\d+ parts?$/)
       .first()
       .textContent();
-    // What was painted before may still stand while the level's own masks are made.
-    let looks = await sum();
-    await expect
-      .poll(
-        async () => {
-          const before = looks;
-          looks = await sum();
-          return looks === before;
-        },
-        { intervals: [1000] },
-      )
-      .toBe(true);
+    const looks = await sum();
     await level.press('Home');
     await expect.poll(sum).not.toBe(looks);
     expect(

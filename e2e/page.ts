@@ -61,9 +61,12 @@ export function parts(page: Page) {
   };
 }
 
-/** Pixels of the overlay that are painted, and the sum of their colours: two looks that differ have different sums. */
+/**
+ * Pixels of the stage's masks that are painted, and the sum of their colours: two looks that differ have different sums.
+ * Waits until the masks are those of the frame and the run.
+ */
 export async function painted(page: Page): Promise<{ pixels: number; sum: number }> {
-  return page.locator('canvas.overlay').evaluate((canvas) => {
+  return page.locator('canvas.overlay:not(.truth, [data-waiting])').evaluate((canvas) => {
     const { width, height } = canvas as HTMLCanvasElement;
     const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
     let pixels = 0;

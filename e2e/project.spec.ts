@@ -74,7 +74,7 @@ test('strokes, edits and the frame are back after a reload, without a run, and i
     await page.keyboard.press('ArrowRight');
     await expect(kept(page)).toBeVisible();
     // What is kept is written after a short rest.
-    await page.waitForTimeout(1200);
+    await page.waitForTimeout(4000);
     await page.reload();
     await expect(objects.first()).toContainText('Ball');
     await expect(progress).toBeHidden();

@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
+import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Masks } from '../../../engine/api.ts';
 import { paint } from '../../../engine/mask/paint.ts';
 import { nameOf } from '../../actions/edits.ts';
@@ -113,7 +113,8 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect }: Ca
   const places = useMemo(() => placesOf(painted, 2 ** 16), [painted]);
   const { hovered, selected, solo } = look;
 
-  useEffect(() => {
+  // In the same commit as `data-waiting`: what the attribute says of the canvas is always so.
+  useLayoutEffect(() => {
     const target = canvas.current;
     if (!target) return;
     const context = target.getContext('2d')!;
@@ -153,6 +154,7 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect }: Ca
     <canvas
       ref={canvas}
       className="overlay"
+      data-waiting={shown?.waiting || undefined}
       onPointerMove={(event) => onPoint?.(under(event))}
       onPointerLeave={() => onPoint?.(null)}
       onPointerDown={(event) => onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey)}

@@ -22,6 +22,8 @@ interface Wish {
 export interface Shown {
   map: LabelMap;
   objects: readonly VideoObject[];
+  /** It is what was painted last, until the frame's own has come. */
+  waiting: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
   useSyncExternalStore(maps.subscribe, maps.fetched);
 
   const own = maps.get(frame);
-  const [last, setLast] = useState<(Shown & { maps: LabelCache }) | null>(null);
+  const [last, setLast] = useState<(Omit<Shown, 'waiting'> & { maps: LabelCache }) | null>(null);
   useEffect(() => {
     if (own) setLast({ maps, map: own, objects });
   }, [maps, own, objects]);
@@ -61,7 +63,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
     if (missing !== undefined) fetchLabels({ maps, frame: missing });
   }, [maps, missing, fetchLabels]);
 
-  if (own) return { map: own, objects };
+  if (own) return { map: own, objects, waiting: false };
   if (!last || !maps.of) return null;
-  return { map: last.map, objects: last.maps === maps ? objects : last.objects };
+  return { map: last.map, objects: last.maps === maps ? objects : last.objects, waiting: true };
 }
