@@ -138,6 +138,7 @@ test('objects are edited, looked at, played through and looked into, and every e
 });
 
 test('the help lists every action, and the theme is kept', async ({ page }) => {
+  await expect(button(page, strings.landing.choose)).toBeVisible();
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: strings.help.title });
   for (const { label } of ACTIONS) await expect(help.getByText(label, { exact: true }).first()).toBeVisible();

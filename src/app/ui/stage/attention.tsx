@@ -34,11 +34,11 @@ export function AttentionHint() {
   const frame = useView((view) => view.frame);
   const pinned = useView((view) => view.pinned);
   const attention = useView((view) => view.attention);
-  const key = attention && attention.frames[nearest(attention.frames, frame)];
+  const key = attention?.frames[nearest(attention.frames, frame)];
   return (
     <p className="stage-hint">
       {pinned ? strings.stage.attentionPinned : strings.stage.attentionHint}
-      {key != null && key !== frame && <span> {strings.stage.nearestKeyFrame(key + 1)}</span>}
+      {key !== undefined && key !== frame && <span> {strings.stage.nearestKeyFrame(key + 1)}</span>}
     </p>
   );
 }
