@@ -25,7 +25,7 @@ type Place = Omit<Workplace, 'report'> & { selfTest?: SelfTest };
 
 /** What devices are taken to reach until a run has been timed: two CPU threads; a laptop's GPU. */
 const FIRST_RATES: Record<Device, Rates> = {
-  wasm: { backbone: 25e9, cluster: 15e9 },
+  wasm: { backbone: 45e9, cluster: 40e9 },
   webgpu: { backbone: 800e9, cluster: 600e9 },
 };
 const ROW_BUDGET: Record<Device, number> = { wasm: 384 * 2 ** 20, webgpu: 512 * 2 ** 20 };
