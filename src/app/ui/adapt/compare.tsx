@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { ProgressBar, Radio, RadioGroup } from 'react-aria-components';
+import { Radio, RadioGroup } from 'react-aria-components';
 import { discard, downloadWeights, keep } from '../../actions/adapt.ts';
 import { stop } from '../../actions/runner.ts';
 import { useAdapt } from '../../stores/adapt.ts';
@@ -7,6 +7,7 @@ import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../parts/button.tsx';
+import { Progress } from '../parts/progress.tsx';
 
 const words = strings.adapt;
 
@@ -17,11 +18,7 @@ export function Comparing() {
   const part = progress && progress.total > 0 ? progress.done / progress.total : 0;
   return (
     <div className="adapt-training">
-      <ProgressBar className="progress" aria-label={words.comparing} value={part * 100}>
-        <span className="stage-groove">
-          <span style={{ width: `${part * 100}%` }} />
-        </span>
-      </ProgressBar>
+      <Progress label={words.comparing} part={part} />
       <div className="export-row">
         <p className="estimate">
           <span>{words.comparing}</span>

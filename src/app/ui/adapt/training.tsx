@@ -1,10 +1,10 @@
-import { ProgressBar } from 'react-aria-components';
 import { compare, discard, stopLearning } from '../../actions/adapt.ts';
 import { pace } from '../../model/adapt.ts';
 import { useAdapt } from '../../stores/adapt.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Fact } from '../parts/fields.tsx';
+import { Progress } from '../parts/progress.tsx';
 import { Curve, short } from './curve.tsx';
 
 const words = strings.adapt;
@@ -18,11 +18,7 @@ export function Training() {
     <div className="adapt-training">
       <Curve losses={points.map(({ loss }) => loss)} iterations={iterations} />
       <Numbers />
-      <ProgressBar className="progress" aria-label={words.progress} value={part * 100}>
-        <span className="stage-groove">
-          <span style={{ width: `${part * 100}%` }} />
-        </span>
-      </ProgressBar>
+      <Progress label={words.progress} part={part} />
       <div className="export-row">
         <p className="estimate">
           {points.length > 0 ? (

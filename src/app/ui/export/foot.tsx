@@ -1,4 +1,3 @@
-import { ProgressBar } from 'react-aria-components';
 import { frameRange } from '../../../engine/export/types.ts';
 import { chosenFrames, chosenObjects, startExport, stopExport } from '../../actions/export.ts';
 import { encodingOf } from '../../model/exports.ts';
@@ -10,6 +9,7 @@ import { useRun } from '../../stores/run.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { Progress } from '../parts/progress.tsx';
 
 const words = strings.export;
 
@@ -20,11 +20,7 @@ export function ExportFoot() {
     const part = progress ? progress.done / Math.max(1, progress.total) : 0;
     return (
       <footer className="export-foot">
-        <ProgressBar className="progress" aria-label={words.progress} value={part * 100}>
-          <span className="stage-groove">
-            <span style={{ width: `${part * 100}%` }} />
-          </span>
-        </ProgressBar>
+        <Progress label={words.progress} part={part} />
         <div className="export-row">
           <p className="estimate">
             {progress && <span>{strings.run.amount(progress.done, progress.total, words.unit)}</span>}
