@@ -56,13 +56,14 @@ export class Means implements Accumulator {
   }
 
   async add(rows: WasmRows, labels: Int32Array): Promise<void> {
-    const { width, sums } = this;
+    const { width } = this;
     this.metric = rows.metric;
     for (let i = 0; i < rows.count; i++) {
       const label = labels[i]!;
       this.counts[label]!++;
-      const [from, to] = [i * width, label * width];
-      for (let x = 0; x < width; x++) sums[to + x]! += rows.p[from + x]!;
+      const sum = this.sums.subarray(label * width, (label + 1) * width);
+      const row = rows.p.subarray(i * width, (i + 1) * width);
+      for (let x = 0; x < width; x++) sum[x]! += row[x]!;
     }
   }
 

@@ -77,7 +77,7 @@ export class WasmSweep implements Sweep {
     const kept = await this.compute.gather(rows, pivots);
     this.pivots.push(kept);
     this.found += kept.count;
-    standing.keep((i) => i >= count);
+    standing.drop(count);
     return kept;
   }
 
@@ -120,12 +120,14 @@ export class WasmSweep implements Sweep {
   }
 }
 
-/** The rows of one call that no pivot has taken yet, in order. Copied together once some are gone. */
+/** The rows of one call that no pivot has taken yet, in order. Copied together once some in between are gone. */
 class Standing {
   count: number;
   /** Place of each in the call's rows. */
-  readonly tokens: Int32Array;
+  tokens: Int32Array;
   private own: WasmRows | null = null;
+  /** Row of `own`, or else of `all`, with which they begin. */
+  private first = 0;
 
   constructor(
     private readonly all: WasmRows,
@@ -138,12 +140,20 @@ class Standing {
   /** The first `count` of them; good until the next `keep`. */
   view(count: number): WasmRows {
     const { width, metric, p, l, h } = this.own ?? this.all;
+    const [from, to] = [this.first, this.first + count];
     const values = {
-      p: p.subarray(0, count * width),
-      l: l.subarray(0, count * width),
-      h: h.subarray(0, count),
+      p: p.subarray(from * width, to * width),
+      l: l.subarray(from * width, to * width),
+      h: h.subarray(from, to),
     };
     return new WasmRows(count, width, metric, values);
+  }
+
+  /** Takes the first `count` out. */
+  drop(count: number): void {
+    this.first += count;
+    this.count -= count;
+    this.tokens = this.tokens.subarray(count);
   }
 
   keep(stays: (i: number) => boolean): void {
@@ -154,12 +164,14 @@ class Standing {
     const from = this.own ?? this.all;
     const to = this.own ?? this.room(staying.length);
     for (const [i, j] of staying.entries()) {
+      const row = this.first + j;
       this.tokens[i] = this.tokens[j]!;
-      to.p.set(from.p.subarray(j * width, (j + 1) * width), i * width);
-      to.l.set(from.l.subarray(j * width, (j + 1) * width), i * width);
-      to.h[i] = from.h[j]!;
+      to.p.set(from.p.subarray(row * width, (row + 1) * width), i * width);
+      to.l.set(from.l.subarray(row * width, (row + 1) * width), i * width);
+      to.h[i] = from.h[row]!;
     }
     this.own = to;
+    this.first = 0;
     this.count = staying.length;
   }
 
