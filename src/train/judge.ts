@@ -17,12 +17,14 @@ export type Project = (keys: Float32Array, tokens: number) => Promise<{ q: Float
 
 /** Share of frames that are key frames: the judge takes few frames of a sequence. */
 const RATIO = 1 / 3;
+/** J moves by a point or two from one τ to the next, so it is averaged over τ and two neighbours. */
+const TAU_FACTORS = [1 / 1.25, 1, 1.25];
 /** Frames that the judge takes of a sequence. */
 export const JUDGED_FRAMES = 6;
 
 /**
- * Mean J over the sequences of the one cluster that suits each best, on the grid of tokens. An oracle, and coarser than
- * `unprompted eval`: made to tell one state of a training from another.
+ * Mean J over the sequences, and over three τ, of the one cluster that suits best, on the grid of tokens. An oracle, and
+ * coarser than `unprompted eval`: made to tell one state of a training from another.
  */
 export async function judge(
   sequences: readonly JudgedSequence[],
@@ -50,12 +52,12 @@ export async function judge(
       signal,
     );
     try {
-      const settings = { clustering: 'paper', tau, window: grid.frames, k: 1, seed: 0 } as const;
-      const { labels, clusters } = await cluster(compute, attention, grid, settings, {
-        budget: 2 ** 28,
-        signal,
-      });
-      scores.push(bestCluster(labels, clusters, truth, n));
+      for (const factor of TAU_FACTORS) {
+        const rule = { clustering: 'paper', tau: factor * tau, window: grid.frames, k: 1, seed: 0 } as const;
+        const control = { budget: 2 ** 28, signal };
+        const { labels, clusters } = await cluster(compute, attention, grid, rule, control);
+        scores.push(bestCluster(labels, clusters, truth, n));
+      }
     } finally {
       attention.release();
     }
