@@ -152,7 +152,7 @@ async function train(engine: Engine, io: Io, order: Order): Promise<TrainingReco
   return record();
 }
 
-/** A file is a clip; a folder of pictures is one too; any other folder holds clips. */
+/** A file is a clip; a folder of pictures is one too, and so is one with `frames` beside masks; any other holds clips. */
 async function clipsIn(path: string): Promise<string[][]> {
   const found = await stat(path).catch(() => null);
   if (!found?.isDirectory()) return [await clipFiles(path)];
@@ -161,6 +161,7 @@ async function clipsIn(path: string): Promise<string[][]> {
   const folders = entries.filter((entry) => entry.isDirectory());
   if (files.length > 0 && files.every(({ name }) => /\.(jpe?g|png)$/i.test(name)))
     return [await clipFiles(path)];
+  if (folders.some(({ name }) => name === 'frames')) return clipsIn(join(path, 'frames'));
   const nested = await Promise.all(folders.map(({ name }) => clipsIn(join(path, name))));
   const clips = [...files.map(({ name }) => [join(path, name)]), ...nested.flat()];
   if (clips.length === 0) throw failure('cli/no-frames', { path });
