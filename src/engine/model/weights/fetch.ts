@@ -28,13 +28,13 @@ const RETRIES = 3;
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** A hash that a host tells in a header, where it is a SHA-256: the hub's `x-linked-etag`, or an ETag that is one. */
+/**
+ * The SHA-256 that the hub tells in a header, where it is one (small files have a SHA-1 there). A plain `etag` is
+ * never taken for it: the hub's storage has an id of its own there, which looks just like a SHA-256.
+ */
 function hashInHeaders(headers: Headers): string | null {
-  for (const name of ['x-linked-etag', 'etag']) {
-    const value = headers.get(name)?.replace(/^W\//, '').replaceAll('"', '');
-    if (value && SHA256.test(value)) return value;
-  }
-  return null;
+  const value = headers.get('x-linked-etag')?.replaceAll('"', '');
+  return value && SHA256.test(value) ? value : null;
 }
 
 /**
@@ -57,6 +57,10 @@ async function hashOfPointer(url: string, signal?: AbortSignal): Promise<string 
   }
 }
 
+/** When a host that had too many requests wants the next one: the hub has its own header for that, `…;t=SECONDS`. */
+const waitOf = ({ headers }: Response) =>
+  headers.get('retry-after') ?? /;\s*t=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1] ?? null;
+
 function refusal(response: Response, url: string) {
   const { host } = new URL(url);
   switch (response.status) {
@@ -66,7 +70,7 @@ function refusal(response: Response, url: string) {
     case 404:
       return failure('fetch/not-found', { url });
     case 429:
-      return failure('fetch/too-many', { host, wait: response.headers.get('retry-after') });
+      return failure('fetch/too-many', { host, wait: waitOf(response) });
     default:
       return failure('fetch/refused', { host, status: response.status });
   }
