@@ -64,8 +64,7 @@ const routes: Record<string, (request: IncomingMessage, response: ServerResponse
   '/401': (_, response) => response.writeHead(401).end('gated'),
   '/403': (_, response) => response.writeHead(403).end('no'),
   '/429': (_, response) => response.writeHead(429, { 'retry-after': '17' }).end(),
-  '/429-of-the-hub': (_, response) =>
-    response.writeHead(429, { ratelimit: '"resolvers";r=0;t=123' }).end(),
+  '/429-of-the-hub': (_, response) => response.writeHead(429, { ratelimit: '"resolvers";r=0;t=123' }).end(),
   '/500': (_, response) => response.writeHead(500).end(),
 };
 
