@@ -328,9 +328,10 @@ export const strings = {
     ownHint:
       'DINO, DINOv2 or timm ViTs as .safetensors or .pth, the authors’ checkpoint, or a trained correlator. Dropping a file anywhere on the page does the same.',
     choose: 'Choose a weight file',
-    address: 'Address of a weight file on huggingface.co',
+    address: (hosts: string) => `Address of a weight file on ${hosts}`,
     add: 'Add',
-    otherHost: 'This page may ask no host but huggingface.co. Download the file yourself, then drop it here.',
+    otherHost: (hosts: string) =>
+      `This page may ask no host but ${hosts}. Download the file yourself, then drop it here.`,
     sourceLicence: 'as its source says',
     heads: 'Attention heads',
     headsFor: (name: string) =>
