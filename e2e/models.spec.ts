@@ -129,6 +129,23 @@ test('a remote model is agreed to, cut midway, resumed, and runs offline after a
   });
 });
 
+test('an address on the hub is agreed to and used; another host is barred', async ({ page, hub, app }) => {
+  await page.goto(app.url);
+  await openModels(page);
+  const address = page.getByRole('textbox', { name: words.address(HOST) });
+
+  await address.fill('https://example.org/model.safetensors');
+  await expect(dialog(page)).toContainText(words.otherHost(HOST));
+  await expect(button(page, words.add)).toBeDisabled();
+
+  await address.fill(`https://${HOST}/timm/other/resolve/main/model.safetensors`);
+  await button(page, words.add).click();
+  for (const told of [HOST, words.sourceLicence]) await expect(dialog(page)).toContainText(told);
+  expect(hub.asked).toEqual([]);
+  await button(page, words.agree).click();
+  await expect(row(page, 'timm/other')).toContainText(words.inUse);
+});
+
 test('the authors’ checkpoint is dropped, its heads are said, and it segments', async ({ page, app }) => {
   await page.goto(app.url);
   await expect(page.getByRole('button', { name: strings.landing.choose })).toBeVisible();
