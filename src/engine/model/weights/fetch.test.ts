@@ -206,6 +206,13 @@ describe('fetchIntoStore', () => {
   ])('%s is told as %s', async (path, code, todo) => {
     const call = fetchIntoStore(fileAt(path), store, fast);
     await expect(call).rejects.toMatchObject({ code, todo: expect.stringContaining(todo) });
+    expect(await store.list()).toEqual([]);
+  });
+
+  test.each(['/storage', '/without-length'])('more than can be read is not taken from %s', async (path) => {
+    const call = fetchIntoStore(fileAt(path, { bytes: 0 }), store, { ...fast, most: 200_000 });
+    await expect(call).rejects.toMatchObject({ code: 'weights/too-large' });
+    expect(await store.list()).toEqual([]);
   });
 
   test('a host that is not there is told', async () => {
