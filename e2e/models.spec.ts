@@ -107,6 +107,7 @@ test('a remote model is agreed to, cut midway, resumed, and runs offline after a
     await expect(model).toContainText(words.inUse, { timeout: 20_000 });
     expect(hub.asked.at(-1)).toMatch(/^bytes=[1-9]\d*-$/);
     await expect(button(page, words.remove('Stand-in'))).toBeVisible();
+    await expect(dialog(page)).not.toContainText(words.unverified);
     await page.keyboard.press('Escape');
   });
 

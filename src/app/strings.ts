@@ -339,6 +339,7 @@ export const strings = {
     kept: 'Kept in this browser',
     nothingKept: 'Nothing yet. The model that comes with the page needs no room.',
     incomplete: (arrived: number, total: number) => `${bytes(arrived)} of ${bytes(total)}`,
+    unverified: ', unchecked: its host gave no hash',
     remove: (name: string) => `Remove ${name}`,
     removeShort: 'Remove',
     space: (used: number, most: number) => `${bytes(used)} of the ${bytes(most)} that the browser allows`,
