@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { contentSecurityPolicy, isolation, servedHeaders } from './scripts/headers.ts';
+import { contentSecurityPolicy, hosts, isolation, servedHeaders } from './scripts/headers.ts';
 import { offline } from './scripts/offline.ts';
 import { samples } from './scripts/samples.ts';
 
@@ -19,6 +19,7 @@ const policy: Plugin = {
 
 export default defineConfig({
   plugins: [react(), samples(), policy, offline()],
+  define: { 'import.meta.env.WEIGHT_HOSTS': JSON.stringify(hosts) },
   server: { headers: isolation },
   preview: { headers: servedHeaders },
   worker: { format: 'es' },

@@ -16,13 +16,17 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** Where the hub's files lie. */
-const STORAGE = 'https://cdn-lfs.hf.co';
+/** Where the hub's files lie: one of the names that it has redirected to. */
+const STORAGE = 'https://us.aws.cdn.hf.co';
+
+/** The storage's own id of a file, which it gives as ETag: as long as a SHA-256, and not the file's. */
+const STORAGE_ID = 'e'.repeat(64);
 
 /**
  * Stands in for the model hub: `/OWNER/NAME/resolve/main/FILE` redirects to its storage and tells the hash in
- * `x-linked-etag`, `/raw/` gives the pointer of a large file; the storage knows ranges, ETags and CORS. `secure`: for
- * browsers, which are to find it under the hub's own names; else it is its own storage.
+ * `x-linked-etag`, which a page cannot read there; `/raw/` gives the pointer of a large file; the storage knows ranges
+ * and CORS, and its ETag is an id of its own. `secure`: for browsers, which are to find it under the hub's own names;
+ * else it is its own storage.
  */
 export async function startHub(weights: Uint8Array, { secure }: { secure: boolean }): Promise<Hub> {
   const sha256 = createHash('sha256').update(weights).digest('hex');
@@ -33,7 +37,12 @@ export async function startHub(weights: Uint8Array, { secure }: { secure: boolea
     hub.asked.push(range);
     const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
     if (from >= weights.length) return response.writeHead(416).end();
-    const whole = { 'content-length': weights.length - from, 'accept-ranges': 'bytes', etag: `"${sha256}"` };
+    const whole = {
+      'content-length': weights.length - from,
+      'accept-ranges': 'bytes',
+      'access-control-expose-headers': '*',
+      etag: `"${STORAGE_ID}"`,
+    };
     const part = { ...whole, 'content-range': `bytes ${from}-${weights.length - 1}/${weights.length}` };
     response.writeHead(range ? 206 : 200, range ? part : whole);
     const { cutAfter } = hub;
@@ -44,7 +53,7 @@ export async function startHub(weights: Uint8Array, { secure }: { secure: boolea
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url!, 'http://hub');
     response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('access-control-expose-headers', 'content-range, etag, x-linked-etag');
+    response.setHeader('access-control-expose-headers', 'ETag,Accept-Ranges,Content-Range,X-Linked-ETag');
     if (request.method === 'OPTIONS')
       response.writeHead(204, { 'access-control-allow-headers': 'range' }).end();
     else if (pathname.includes('/resolve/')) {

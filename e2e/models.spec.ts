@@ -107,6 +107,7 @@ test('a remote model is agreed to, cut midway, resumed, and runs offline after a
     await expect(model).toContainText(words.inUse, { timeout: 20_000 });
     expect(hub.asked.at(-1)).toMatch(/^bytes=[1-9]\d*-$/);
     await expect(button(page, words.remove('Stand-in'))).toBeVisible();
+    await expect(dialog(page)).not.toContainText(words.unverified);
     await page.keyboard.press('Escape');
   });
 
@@ -127,6 +128,23 @@ test('a remote model is agreed to, cut midway, resumed, and runs offline after a
     await expect(dialog(page)).toContainText(words.nothingKept);
     await expect(row(page, 'BA-Tiny')).toContainText(words.inUse);
   });
+});
+
+test('an address on the hub is agreed to and used; another host is barred', async ({ page, hub, app }) => {
+  await page.goto(app.url);
+  await openModels(page);
+  const address = page.getByRole('textbox', { name: words.address(HOST) });
+
+  await address.fill('https://example.org/model.safetensors');
+  await expect(dialog(page)).toContainText(words.otherHost(HOST));
+  await expect(button(page, words.add)).toBeDisabled();
+
+  await address.fill(`https://${HOST}/timm/other/resolve/main/model.safetensors`);
+  await button(page, words.add).click();
+  for (const told of [HOST, words.sourceLicence]) await expect(dialog(page)).toContainText(told);
+  expect(hub.asked).toEqual([]);
+  await button(page, words.agree).click();
+  await expect(row(page, 'timm/other')).toContainText(words.inUse);
 });
 
 test('the authors’ checkpoint is dropped, its heads are said, and it segments', async ({ page, app }) => {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parseManifest } from '../src/engine/model/manifest.ts';
 import { contentSecurityPolicy } from './headers.ts';
 
@@ -14,4 +14,13 @@ test.each(remote)('the policy lets the page fetch $id', ({ file }) => {
 
 test('the policy names every host: nothing can go anywhere else', () => {
   for (const source of sources) expect(source).toMatch(/^('self'|blob:|data:|https:\/\/[\w*.]+\.\w+)$/);
+});
+
+test('a build may name more hosts', async () => {
+  vi.resetModules();
+  vi.stubEnv('UNPROMPTED_WEIGHT_HOSTS', 'models.example.org');
+  const wider = await import('./headers.ts');
+  vi.unstubAllEnvs();
+  const policy = contentSecurityPolicy.replace(/(connect-src [^;]+)/, '$1 https://models.example.org');
+  expect(wider.contentSecurityPolicy).toBe(policy);
 });

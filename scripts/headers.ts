@@ -1,4 +1,4 @@
-import { WEIGHT_HOSTS } from '../src/engine/model/weights/hosts.ts';
+import { weightHosts } from '../src/engine/model/weights/hosts.ts';
 
 /** Cross-origin isolation: without it there is no SharedArrayBuffer, and wasm runs on one thread. */
 export const isolation = {
@@ -6,7 +6,8 @@ export const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-const weightSources = WEIGHT_HOSTS.map((host) => `https://${host}`);
+/** Hosts that this build may ask for weights: the hub, and what UNPROMPTED_WEIGHT_HOSTS names beside it. */
+export const hosts = weightHosts(process.env.UNPROMPTED_WEIGHT_HOSTS);
 
 const directives = {
   'default-src': ["'self'"],
@@ -19,7 +20,7 @@ const directives = {
   'media-src': ["'self'", 'blob:', 'data:'],
   // Weights that the person agrees to fetch.
   // Nothing else is ever asked of them, and nothing is sent to them.
-  'connect-src': ["'self'", 'blob:', 'data:', ...weightSources],
+  'connect-src': ["'self'", 'blob:', 'data:', ...hosts.map((host) => `https://${host}`)],
   'object-src': ["'none'"],
   'base-uri': ["'none'"],
   'form-action': ["'none'"],

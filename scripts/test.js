@@ -18,6 +18,14 @@ const vitest = (name, project) => ({
   ],
 });
 
+/** Playwright's tests that failed at first and passed when they were tried again, by file and title. */
+const flakyIn = ({ specs, suites = [] }) => [
+  ...specs
+    .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+    .map(({ file, title }) => `${file}: ${title}`),
+  ...suites.flatMap((suite) => flakyIn(suite)),
+];
+
 /** Each is run by a tool of node_modules/.bin; one without `count` passes or fails as a whole and counts as one. */
 const SUITES = {
   types: { command: ['tsc'] },
@@ -30,7 +38,12 @@ const SUITES = {
   e2e: {
     command: ['playwright', 'test', '--reporter=list,json'],
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: resultOf('e2e') },
-    count: ({ stats }) => [stats.expected + stats.flaky, stats.unexpected, stats.skipped],
+    count: ({ stats, suites }) => [
+      stats.expected + stats.flaky,
+      stats.unexpected,
+      stats.skipped,
+      suites.flatMap((suite) => flakyIn(suite)),
+    ],
   },
 };
 
@@ -48,7 +61,7 @@ const chromium = ensureChromium();
 const env = { ...process.env, CHROMIUM_PATH: chromium, ...softwareVulkan(chromium) };
 mkdirSync(results, { recursive: true });
 
-/** Runs one suite: [passed, failed, skipped]. A runner that ends badly without a failed test counts as one. */
+/** Runs one suite: [passed, failed, skipped, names of flaky ones]. A runner that ends badly without a failed test counts as one. */
 function run(name) {
   const { command, options = [], env: more = {}, count } = SUITES[name];
   const [tool, ...args] = command;
@@ -61,8 +74,8 @@ function run(name) {
   });
   if (error) console.error(error.message);
   if (!count) return status === 0 ? [1, 0, 0] : [0, 1, 0];
-  const [passed, failed, skipped] = counted(name, count);
-  return [passed, status === 0 ? failed : Math.max(1, failed), skipped];
+  const [passed, failed, ...others] = counted(name, count);
+  return [passed, status === 0 ? failed : Math.max(1, failed), ...others];
 }
 
 function counted(name, count) {
@@ -76,8 +89,8 @@ function counted(name, count) {
 
 const rows = names.map((name) => {
   const started = Date.now();
-  const [passed, failed, skipped] = run(name);
-  return { name, passed, failed, skipped, seconds: Math.round((Date.now() - started) / 1000) };
+  const [passed, failed, skipped, flaky = []] = run(name);
+  return { name, passed, failed, skipped, flaky, seconds: Math.round((Date.now() - started) / 1000) };
 });
 const total = (key) => rows.reduce((sum, row) => sum + row[key], 0);
 
@@ -85,5 +98,8 @@ console.log('');
 for (const { name, passed, failed, skipped, seconds } of rows) {
   console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`);
 }
+const flaky = rows.flatMap((row) => row.flaky);
+if (flaky.length > 0) console.log(`${flaky.length} of these passed only when tried again:`);
+for (const name of flaky) console.log(`  ${name}`);
 console.log(`${total('passed')} passed, ${total('failed')} failed`);
 process.exit(total('failed') === 0 ? 0 : 1);

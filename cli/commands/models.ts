@@ -42,8 +42,9 @@ const quality = ({ paper, measured }: ModelEntry): string => {
   return measured ? `${measured.measure}: ${measured.percent} (ours)` : '';
 };
 
-const state = ({ embedded }: ModelEntry, { here, arrived }: Standing): string => {
-  if (here) return embedded ? 'comes with the app' : 'here';
+const state = ({ embedded }: ModelEntry, { here, verified, arrived }: Standing): string => {
+  if (embedded) return 'comes with the app';
+  if (here) return verified ? 'here' : 'here, its host gave no hash';
   return arrived > 0 ? `${megabytes(arrived)} here` : 'to download';
 };
 

@@ -328,9 +328,10 @@ export const strings = {
     ownHint:
       'DINO, DINOv2 or timm ViTs as .safetensors or .pth, the authors’ checkpoint, or a trained correlator. Dropping a file anywhere on the page does the same.',
     choose: 'Choose a weight file',
-    address: 'Address of a weight file on huggingface.co',
+    address: (hosts: string) => `Address of a weight file on ${hosts}`,
     add: 'Add',
-    otherHost: 'This page may ask no host but huggingface.co. Download the file yourself, then drop it here.',
+    otherHost: (hosts: string) =>
+      `This page may ask no host but ${hosts}. Download the file yourself, then drop it here.`,
     sourceLicence: 'as its source says',
     heads: 'Attention heads',
     headsFor: (name: string) =>
@@ -338,6 +339,7 @@ export const strings = {
     kept: 'Kept in this browser',
     nothingKept: 'Nothing yet. The model that comes with the page needs no room.',
     incomplete: (arrived: number, total: number) => `${bytes(arrived)} of ${bytes(total)}`,
+    unverified: ', unchecked: its host gave no hash',
     remove: (name: string) => `Remove ${name}`,
     removeShort: 'Remove',
     space: (used: number, most: number) => `${bytes(used)} of the ${bytes(most)} that the browser allows`,

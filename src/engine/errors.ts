@@ -118,6 +118,10 @@ const ERRORS = {
     what: `The number of attention heads is not in the file and cannot be told from its ${p.dim} channels.`,
     todo: 'Give the number of heads by hand (on the command line --heads; it has to divide the channels), or as “heads” in the file’s metadata.',
   }),
+  'weights/too-large': (p: { name: string; bytes: number; most: number }) => ({
+    what: `${p.name} has ${megabytes(p.bytes)} or more; more than ${megabytes(p.most)} do not fit into the page’s memory.`,
+    todo: 'Save only the backbone’s weights, in 16 bits where that is not enough.',
+  }),
   'weights/unknown-format': () => ({
     what: 'This is neither a safetensors file nor a PyTorch checkpoint.',
     todo: 'Choose a model.safetensors, or a .pth or .pt file that torch.save wrote.',

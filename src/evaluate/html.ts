@@ -94,7 +94,9 @@ function header(name: string, { plan, variants, outcomes }: ReportContent): stri
           ['device', first.device],
         ]
       : []),
-    ...Object.entries(plan.values).filter(([key]) => !['model', 'size', 'device'].includes(key)),
+    ...Object.entries(plan.values)
+      .filter(([key]) => !['model', 'size', 'device'].includes(key))
+      .map(([key, value]) => [key, value.replaceAll(',', ', ')]),
   ];
   const list = facts.map(([term, fact]) => `<div><dt>${escaped(term!)}</dt><dd>${escaped(fact!)}</dd></div>`);
   return `<header><p class="kicker">Unprompted · evaluation</p><h1>${escaped(name)}</h1><dl class="facts">${list.join('')}</dl></header>`;
@@ -113,23 +115,27 @@ function overview(protocol: ProtocolName, variants: readonly VariantReport[]): s
   const rows = reports.map(({ variant, report, i }) => {
     return `<tr${i === best && variants.length > 1 ? ' class="best"' : ''}><th scope="row">${escaped(variant.variant)}</th>${figures(measures, report.measures)}<td>${duration(variant.seconds)}</td></tr>`;
   });
+  const primary = primaryMeasure(protocol);
+  const values = reports.map(({ report }) => report.measures[primary] ?? null);
+  const title = `${primary} of each variant`;
   const chart =
     variants.length > 1
-      ? sweepChart(
-          [
-            {
-              name: primaryMeasure(protocol),
-              values: reports.map(({ report }) => report.measures[primaryMeasure(protocol)] ?? null),
-              colour: 'var(--accent)',
-            },
-          ],
-          reports.map(({ variant }) => variant.variant),
-          `${primaryMeasure(protocol)} of each variant`,
+      ? titled(
+          title,
+          sweepChart(
+            [{ name: primary, values, colour: 'var(--accent)' }],
+            reports.map(({ variant }) => variant.variant),
+            title,
+          ),
         )
       : '';
   return `<section><h2>${escaped(protocol)}</h2><p>${escaped(PROTOCOLS[protocol].summary)} Means over ${PROTOCOLS[protocol].over}, in percent.${variants.length > 1 ? ' Variants that differ in τ, ratio or clustering share their tokens: the first one’s time includes them.' : ''}</p>
 <div class="scroll"><table><thead><tr><th scope="col">variant</th>${heads(measures)}<th scope="col">engine time</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>${chart}</section>`;
 }
+
+/** A chart below its title; on a screen that is too narrow for it, it scrolls. */
+const titled = (title: string, chart: string) =>
+  `<h4>${escaped(title)}, in percent</h4><div class="scroll">${chart}</div>`;
 
 function heads(measures: readonly Measure[]): string {
   return measures.map((measure) => `<th scope="col">${escaped(measure)}</th>`).join('');
@@ -171,6 +177,7 @@ function details({ variant, reports }: VariantReport, outcomes: readonly Outcome
   );
   const parts = reports.map((report) => {
     const primary = primaryMeasure(report.protocol);
+    const title = `${primary} of each sequence`;
     const measures = measuresOf(report);
     const rows = report.sequences.map(({ name, measures: values, objects }) => {
       const run = runs.get(name);
@@ -188,7 +195,7 @@ function details({ variant, reports }: VariantReport, outcomes: readonly Outcome
       return `<figure>${linesOverTime(lines, `J over time, ${name}`)}<figcaption>${escaped(name)}</figcaption></figure>`;
     });
     return `<h3>${escaped(report.protocol)}</h3>
-${bars(ranked, `${primary} of each sequence`)}
+${titled(title, bars(ranked, title))}
 <div class="scroll"><table><thead><tr><th scope="col">sequence</th>${heads(measures)}<th scope="col">truth objects</th><th scope="col">clusters</th><th scope="col">objects found</th><th scope="col">time</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 <h4>J over time, a line an object</h4><div class="plots">${plots.join('')}</div>`;
   });

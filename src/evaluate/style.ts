@@ -25,6 +25,7 @@ tbody th{font-weight:500}
 tr.best{background:var(--best)}
 tr.best th,tr.best td{font-weight:700}
 svg{display:block;max-width:100%;height:auto;margin-top:16px}
+.scroll svg{max-width:none;margin:0 0 12px}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}
 svg .tick{fill:var(--soft);font-size:10px}
 svg .grid{stroke:var(--rule)}

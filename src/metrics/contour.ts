@@ -25,14 +25,17 @@ export function contours({ width, height, labels }: Labels, wanted: Uint16Array)
     if (label !== 0) found[place[label]!]!.push(pixel);
   };
   for (let y = 0; y < height; y++) {
+    const below = y + 1 < height ? width : 0;
+    let b = labels[y * width]!;
+    let d = labels[y * width + below]!;
     for (let x = 0; x < width; x++) {
       const pixel = y * width + x;
-      const right = x + 1 < width ? 1 : 0;
-      const below = y + 1 < height ? width : 0;
-      const a = labels[pixel]!;
-      const b = labels[pixel + right]!;
-      const c = labels[pixel + below]!;
-      const d = right && below ? labels[pixel + right + below]! : a;
+      // What was to the right, and below to the right, is now here and below.
+      const a = b;
+      const c = d;
+      const right = pixel + 1;
+      b = x + 1 < width ? labels[right]! : a;
+      d = x + 1 < width ? labels[right + below]! : a;
       if (a === b && a === c && a === d) continue;
       note(a, pixel);
       if (b !== a) note(b, pixel);

@@ -50,12 +50,7 @@ export function countFrame(truth: Labels, proposal: Labels, options: CountOption
   }
   const seen = withoutVoid(truth, proposal);
   const [truths, proposals] = [labelsOf(seen.truth.labels), labelsOf(proposal.labels, seen.proposal.labels)];
-  const [column, row] = [placesOf(truths), placesOf(proposals)];
-  const overlap = new Uint32Array(proposals.length * truths.length);
-  for (let i = 0; i < truth.labels.length; i++) {
-    if (seen.voids?.[i]) continue;
-    overlap[row[seen.proposal.labels[i]!]! * truths.length + column[seen.truth.labels[i]!]!]!++;
-  }
+  const overlap = countOverlap(seen, truths, proposals);
   const contour = options.contours ? countContours(seen.truth, seen.proposal, truths, proposals) : null;
   return { truths, proposals, overlap, contour };
 }
@@ -93,6 +88,28 @@ function withoutVoid(truth: Labels, proposal: Labels) {
   return { truth: clear(truth), proposal: clear(proposal), voids };
 }
 
+/** Pixels of each pair of labels. Masks are made of runs: a pair is looked up only where another one begins. */
+function countOverlap(
+  { truth, proposal, voids }: ReturnType<typeof withoutVoid>,
+  truths: Uint16Array,
+  proposals: Uint16Array,
+): Uint32Array {
+  const [column, row] = [placesOf(truths), placesOf(proposals)];
+  const [wanted, given] = [truth.labels, proposal.labels];
+  const overlap = new Uint32Array(proposals.length * truths.length);
+  let [lastWanted, lastGiven, pair] = [-1, -1, 0];
+  for (let i = 0; i < wanted.length; i++) {
+    if (voids?.[i]) continue;
+    if (wanted[i] !== lastWanted || given[i] !== lastGiven) {
+      lastWanted = wanted[i]!;
+      lastGiven = given[i]!;
+      pair = row[lastGiven]! * truths.length + column[lastWanted]!;
+    }
+    overlap[pair]!++;
+  }
+  return overlap;
+}
+
 function countContours(
   truth: Labels,
   proposal: Labels,
@@ -118,7 +135,13 @@ function countContours(
 
 function labelsOf(...maps: Uint16Array[]): Uint16Array {
   const seen = new Uint8Array(65536);
-  for (const labels of maps) for (let i = 0; i < labels.length; i++) seen[labels[i]!] = 1;
+  for (const labels of maps) {
+    for (let i = 0, last = -1; i < labels.length; i++) {
+      if (labels[i] === last) continue;
+      last = labels[i]!;
+      seen[last] = 1;
+    }
+  }
   const found = [0];
   for (let label = 1; label < seen.length; label++) if (seen[label]) found.push(label);
   return Uint16Array.from(found);

@@ -1,7 +1,8 @@
 import { failure } from '../errors.ts';
 import type { Precision } from '../run.ts';
-import { backboneGraph, prefixTokens } from './onnx/backbone.ts';
+import { prefixTokens } from './onnx/backbone.ts';
 import type { AttentionAuthoring } from './onnx/block.ts';
+import { writtenBackbone } from './onnx/written.ts';
 import { createSession, type SessionOptions } from './session.ts';
 import type { Backbone, BackboneOutput, Model } from './types.ts';
 
@@ -26,7 +27,7 @@ function frameSizes(model: Model, rows: number, columns: number): Record<Backbon
 }
 
 /**
- * Writes the model's graph for one size and readies it.
+ * Writes the model's graph for one size, unless it is kept from before, and readies it.
  * @throws `run/bad-setting` for a size that is no multiple of the patch, `model/session-failed`
  */
 export async function createBackbone(model: Model, options: BackboneOptions): Promise<Backbone> {
@@ -39,7 +40,7 @@ export async function createBackbone(model: Model, options: BackboneOptions): Pr
   const rows = height / patch;
   const columns = width / patch;
   const sizes = frameSizes(model, rows, columns);
-  const graph = backboneGraph(model.architecture, model.weights, {
+  const graph = writtenBackbone(model.architecture, model.weights, {
     height,
     width,
     batch,

@@ -89,7 +89,7 @@ describe('createLibrary', () => {
     const library = open();
     const entry = await library.entry('two');
     const download = entry.file.bytes + entry.correlator!.bytes;
-    expect(await library.standing(entry)).toEqual({ here: false, download, arrived: 0 });
+    expect(await library.standing(entry)).toEqual({ here: false, verified: false, download, arrived: 0 });
     const seen: number[] = [];
     await library.arrive('two', {
       onArrival: ({ done, total }) => {
@@ -98,11 +98,13 @@ describe('createLibrary', () => {
       },
     });
     expect(seen.at(-1)).toBe(download);
-    expect(await library.standing(entry)).toEqual({ here: true, download, arrived: download });
+    // Its correlator's host gives no hash, and the manifest has none.
+    const here = { here: true, verified: false };
+    expect(await library.standing(entry)).toEqual({ ...here, download, arrived: download });
     expect((await library.load('two')).correlator?.architecture.heads).toBe(8);
     expect(await library.stored()).toMatchObject([
-      { bytes: entry.file.bytes, complete: true, models: ['near', 'far', 'two', 'cut'] },
-      { bytes: entry.correlator!.bytes, complete: true, models: ['two'] },
+      { bytes: entry.file.bytes, complete: true, verified: true, models: ['near', 'far', 'two', 'cut'] },
+      { bytes: entry.correlator!.bytes, complete: true, verified: false, models: ['two'] },
     ]);
     expect(await library.standing(await library.entry('near'))).toMatchObject({ here: true, download: 0 });
   });

@@ -23,6 +23,8 @@ export interface StoredWeights {
   /** Bytes that are here. */
   arrived: number;
   complete: boolean;
+  /** Whether its hash was compared with one that its host or the manifest gave; of no meaning before it is complete. */
+  verified: boolean;
   /** Ids of the models that need it. */
   models: string[];
 }
@@ -30,6 +32,8 @@ export interface StoredWeights {
 /** How much of a model is here. */
 export interface Standing {
   here: boolean;
+  /** Whether the hash of all that is kept of it was compared with one that its host or the manifest gave. */
+  verified: boolean;
   /** Bytes to fetch in all, 0 for a model that never has to be fetched; and those that have arrived. */
   download: number;
   arrived: number;
@@ -163,10 +167,11 @@ export function createLibrary(
     load,
 
     async standing(entry) {
-      const standing: Standing = { here: true, download: 0, arrived: 0 };
+      const standing: Standing = { here: true, verified: true, download: 0, arrived: 0 };
       for (const file of filesOf(entry).filter(isRemote)) {
         const stored = await keptFile(file);
         standing.here &&= stored?.complete ?? false;
+        standing.verified &&= stored?.verified ?? false;
         standing.download += file.bytes;
         if (stored) standing.arrived += await (await openStore()).size(stored.key);
       }
@@ -250,10 +255,10 @@ export function createLibrary(
       return Promise.all(
         (await store.list()).map(async (stored) => {
           const of = await owners(stored);
-          const { key, url, bytes, complete } = stored;
+          const { key, url, bytes, complete, verified } = stored;
           const name = stored.entry?.name ?? of[0]?.name ?? nameOf(url);
           const arrived = await store.size(key);
-          return { key, name, url, bytes, arrived, complete, models: of.map(({ id }) => id) };
+          return { key, name, url, bytes, arrived, complete, verified, models: of.map(({ id }) => id) };
         }),
       );
     },

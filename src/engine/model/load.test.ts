@@ -13,6 +13,14 @@ const fromFile = (file: File, heads?: number) =>
 const fileOf = (bytes: Uint8Array<ArrayBuffer>, name: string) => new File([bytes], name);
 
 describe('fromFile', () => {
+  test('a file that no buffer holds is refused unread', async () => {
+    const file = Object.assign(new File([], 'all-states.pth'), { arrayBuffer: () => Promise.reject() });
+    Object.defineProperty(file, 'size', { value: 5e9 });
+    const call = fromFile(file);
+    await expect(call).rejects.toMatchObject({ code: 'weights/too-large' });
+    await expect(call).rejects.toThrow(/all-states\.pth has 5000\.0 MB/);
+  });
+
   test('the authors’ checkpoint gives backbone, trained correlator and their normalisation', async () => {
     const file = fileOf(await golden('authors-checkpoint.pth'), 'authors-checkpoint.pth');
     const model = await fromFile(file, 3);

@@ -4,7 +4,7 @@ import type { Model, ModelEntry, ModelFile, Tensor } from './types.ts';
 import { type Hints, readArchitecture, readCorrelator } from './weights/architecture.ts';
 import { sha256Hex } from './weights/hash.ts';
 import { timmWeights } from './weights/names.ts';
-import { readWeightFile, type WeightFile } from './weights/read.ts';
+import { demandReadable, readWeightFile, type WeightFile } from './weights/read.ts';
 
 /** Bytes that have arrived, of how many. */
 export type OnBytes = (done: number, total: number) => void;
@@ -116,6 +116,7 @@ export interface FromFileOptions {
  * @throws `weights/…`, and what `load` throws
  */
 export async function fromFile(file: File, { heads, load }: FromFileOptions): Promise<Model> {
+  demandReadable(file.name, file.size);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const read = readWeightFile(bytes);
   const { metadata } = read;

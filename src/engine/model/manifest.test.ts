@@ -11,6 +11,68 @@ interface Raw {
   models: Record<string, unknown>[];
 }
 
+/** What the hub's files hold beside the blocks: side of the grid of positions, registers, LayerScale. */
+interface Remote {
+  id: string;
+  grid: number;
+  registers?: number;
+  layerScale?: boolean;
+}
+
+const REMOTE: Remote[] = [
+  { id: 'dino-vits8', grid: 28 },
+  { id: 'dino-vits16', grid: 14 },
+  { id: 'dino-vitb8', grid: 28 },
+  { id: 'dino-vitb16', grid: 14 },
+  { id: 'dinov2-vits14', grid: 37, layerScale: true },
+  { id: 'dinov2-vitb14', grid: 37, layerScale: true },
+  { id: 'dinov2-vits14-reg4', grid: 37, registers: 4, layerScale: true },
+  { id: 'dinov2-vitb14-reg4', grid: 37, registers: 4, layerScale: true },
+];
+
+const elements = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+
+type Vit = Omit<Remote, 'id'> & { patch: number; dim: number; depth: number };
+
+/** The tensors of timm's Vision Transformer; with registers, only patches have positions. */
+function vitShapes({ patch, dim, depth, grid, registers = 0, layerScale = false }: Vit) {
+  const shapes = new Map<string, number[]>([
+    ['cls_token', [1, 1, dim]],
+    ['pos_embed', [1, grid * grid + (registers > 0 ? 0 : 1), dim]],
+    ['patch_embed.proj.weight', [dim, 3, patch, patch]],
+    ['patch_embed.proj.bias', [dim]],
+    ['norm.weight', [dim]],
+    ['norm.bias', [dim]],
+  ]);
+  if (registers > 0) shapes.set('reg_token', [1, registers, dim]);
+  const linear = (name: string, from: number, to: number) =>
+    shapes.set(`${name}.weight`, [to, from]).set(`${name}.bias`, [to]);
+  for (let i = 0; i < depth; i++) {
+    for (const norm of ['norm1', 'norm2'])
+      shapes.set(`blocks.${i}.${norm}.weight`, [dim]).set(`blocks.${i}.${norm}.bias`, [dim]);
+    linear(`blocks.${i}.attn.qkv`, dim, 3 * dim);
+    linear(`blocks.${i}.attn.proj`, dim, dim);
+    linear(`blocks.${i}.mlp.fc1`, dim, 4 * dim);
+    linear(`blocks.${i}.mlp.fc2`, 4 * dim, dim);
+    if (layerScale) for (const ls of ['ls1', 'ls2']) shapes.set(`blocks.${i}.${ls}.gamma`, [dim]);
+  }
+  return shapes;
+}
+
+/** Bytes before the tensors, as PyTorch's safetensors writes them: sorted by name, filled up to eight. */
+function headerBytes(shapes: ReadonlyMap<string, readonly number[]>): number {
+  let end = 0;
+  const entries = [...shapes]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, shape]) => {
+      const begin = end;
+      end += 4 * elements(shape);
+      return [name, { dtype: 'F32', shape, data_offsets: [begin, end] }] as const;
+    });
+  const header = JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) });
+  return 8 + Math.ceil(header.length / 8) * 8;
+}
+
 const manifest = async (): Promise<Raw> =>
   JSON.parse(await readFile(new URL('manifest.json', FOLDER), 'utf8'));
 
@@ -36,9 +98,23 @@ describe('public/models/manifest.json', () => {
     }
   });
 
-  test('remote files come by https from where they say', async () => {
-    for (const { embedded, file } of parseManifest(await manifest()))
-      if (!embedded) expect(file.url).toMatch(/^https:\/\//);
+  test('remote files come by https from the hub', async () => {
+    for (const { embedded, file, source } of parseManifest(await manifest()))
+      if (!embedded) expect(file.url).toBe(`${source}/resolve/main/model.safetensors`);
+  });
+
+  test.each(REMOTE)('$id is of the size that its architecture makes', async ({ id, grid, ...of }) => {
+    const entry = parseManifest(await manifest()).find((candidate) => candidate.id === id)!;
+    const { patch, dim, depth } = entry;
+    const shapes = vitShapes({ patch, dim, depth, grid, ...of });
+    const parameters = [...shapes.values()].reduce((sum, shape) => sum + elements(shape), 0);
+    expect(entry.parameters).toBe(parameters);
+    expect(entry.file.bytes).toBe(headerBytes(shapes) + 4 * parameters);
+  });
+
+  test('every remote model is among them', async () => {
+    const remote = parseManifest(await manifest()).filter(({ embedded }) => !embedded);
+    expect(remote.map(({ id }) => id).sort()).toEqual(REMOTE.map(({ id }) => id).sort());
   });
 });
 

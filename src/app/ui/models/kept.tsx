@@ -15,10 +15,13 @@ export function Kept() {
       <h3>{words.kept}</h3>
       {stored.length === 0 && <p className="hint">{words.nothingKept}</p>}
       <ul className="models-kept">
-        {stored.map(({ key, name, bytes: whole, arrived, complete }) => (
+        {stored.map(({ key, name, bytes: whole, arrived, complete, verified }) => (
           <li key={key}>
             <span className="models-kept-name">{name}</span>
-            <span className="hint">{complete ? bytes(whole) : words.incomplete(arrived, whole)}</span>
+            <span className="hint">
+              {complete ? bytes(whole) : words.incomplete(arrived, whole)}
+              {complete && !verified && words.unverified}
+            </span>
             <Button variant="quiet" aria-label={words.remove(name)} onPress={() => void remove(key)}>
               {words.removeShort}
             </Button>

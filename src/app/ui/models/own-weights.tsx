@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Form, Input, Label, TextField } from 'react-aria-components';
-import { mayAsk } from '../../../engine/model/weights/hosts.ts';
+import { HUB_HOSTS, mayAsk } from '../../../engine/model/weights/hosts.ts';
 import { addFile, addUrl, ask } from '../../actions/models.ts';
 import { chooseFiles } from '../../actions/open.ts';
 import { useModels } from '../../stores/models.ts';
@@ -10,7 +10,13 @@ import { Arriving, Consent, Failed } from './arrival.tsx';
 
 const words = strings.models;
 
-/** Weights that the list does not know: a file, or an address on the hub. */
+const hosts = import.meta.env.WEIGHT_HOSTS;
+/** As a person is told them: the hub is one, whatever its storage is called. */
+const told = hosts
+  .filter((host) => host === HUB_HOSTS[0] || !HUB_HOSTS.some((hub) => hub === host))
+  .join(', ');
+
+/** Weights that the list does not know: a file, or an address of a host that the page may ask. */
 export function OwnWeights() {
   return (
     <section className="models-section">
@@ -38,29 +44,30 @@ function Address() {
   const url = typed.trim();
   const asking = useModels((state) => state.asking === url);
   const arriving = useModels((state) => state.arrivals.has(url));
-  const barred = URL.canParse(url) && !mayAsk(url);
+  const allowed = mayAsk(url, hosts);
+  const barred = URL.canParse(url) && !allowed;
   return (
     <>
       <Form
         className="model-address"
         onSubmit={(event) => {
           event.preventDefault();
-          if (mayAsk(url)) ask(url);
+          if (allowed) ask(url);
         }}
       >
         <TextField className="field" value={typed} onChange={setTyped}>
-          <Label>{words.address}</Label>
+          <Label>{words.address(told)}</Label>
           <Input
             className="input"
             inputMode="url"
             placeholder="https://huggingface.co/…/resolve/main/model.safetensors"
           />
         </TextField>
-        <Button type="submit" isDisabled={!mayAsk(url)}>
+        <Button type="submit" isDisabled={!allowed}>
           {words.add}
         </Button>
       </Form>
-      {barred && <p className="hint">{words.otherHost}</p>}
+      {barred && <p className="hint">{words.otherHost(told)}</p>}
       {asking && url && (
         <Consent
           name={url.split('/').at(-1)!}

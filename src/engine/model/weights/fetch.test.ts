@@ -45,8 +45,12 @@ const routes: Record<string, (request: IncomingMessage, response: ServerResponse
   '/timm/wrong/raw/main/model.safetensors': (_, response) => response.end(pointer),
   '/storage': (request, response) => send(request, response, { ranges: true }),
   '/no-ranges': (request, response) => send(request, response, { ranges: false }),
-  '/etag': (request, response) => {
+  '/linked-etag': (request, response) => {
     response.setHeader('x-linked-etag', `"${sha256}"`);
+    send(request, response, { ranges: true });
+  },
+  '/storage-id': (request, response) => {
+    response.setHeader('etag', `"${'e'.repeat(64)}"`);
     send(request, response, { ranges: true });
   },
   '/without-length': (_, response) => {
@@ -60,6 +64,7 @@ const routes: Record<string, (request: IncomingMessage, response: ServerResponse
   '/401': (_, response) => response.writeHead(401).end('gated'),
   '/403': (_, response) => response.writeHead(403).end('no'),
   '/429': (_, response) => response.writeHead(429, { 'retry-after': '17' }).end(),
+  '/429-of-the-hub': (_, response) => response.writeHead(429, { ratelimit: '"resolvers";r=0;t=123' }).end(),
   '/500': (_, response) => response.writeHead(500).end(),
 };
 
@@ -174,8 +179,13 @@ describe('fetchIntoStore', () => {
   });
 
   test('a hash in the headers is compared; without any the file is kept unverified', async () => {
-    expect(await fetchIntoStore(fileAt('/etag'), store, fast)).toMatchObject({ verified: true });
+    expect(await fetchIntoStore(fileAt('/linked-etag'), store, fast)).toMatchObject({ verified: true });
     expect(await fetchIntoStore(fileAt('/storage'), store, fast)).toMatchObject({ verified: false, sha256 });
+  });
+
+  test('an etag that only looks like a SHA-256 is not taken for one', async () => {
+    const stored = await fetchIntoStore(fileAt('/storage-id'), store, fast);
+    expect(stored).toMatchObject({ complete: true, verified: false, sha256 });
   });
 
   test('the length is the host’s, not the manifest’s guess', async () => {
@@ -191,10 +201,18 @@ describe('fetchIntoStore', () => {
     ['/403', 'fetch/forbidden', ''],
     ['/missing', 'fetch/not-found', 'address'],
     ['/429', 'fetch/too-many', 'after 17'],
+    ['/429-of-the-hub', 'fetch/too-many', 'after 123'],
     ['/500', 'fetch/refused', ''],
   ])('%s is told as %s', async (path, code, todo) => {
     const call = fetchIntoStore(fileAt(path), store, fast);
     await expect(call).rejects.toMatchObject({ code, todo: expect.stringContaining(todo) });
+    expect(await store.list()).toEqual([]);
+  });
+
+  test.each(['/storage', '/without-length'])('more than can be read is not taken from %s', async (path) => {
+    const call = fetchIntoStore(fileAt(path, { bytes: 0 }), store, { ...fast, most: 200_000 });
+    await expect(call).rejects.toMatchObject({ code: 'weights/too-large' });
+    expect(await store.list()).toEqual([]);
   });
 
   test('a host that is not there is told', async () => {

@@ -1,6 +1,7 @@
-import { failure } from '../../errors.ts';
+import { failure, UnpromptedError } from '../../errors.ts';
 import type { ModelFile } from '../types.ts';
 import { sha256Hex, streamingSha256 } from './hash.ts';
+import { demandReadable, MOST_BYTES } from './read.ts';
 import { PART_BYTES, type StoredFile, type WeightStore } from './store.ts';
 
 /** How far an arrival is. */
@@ -21,6 +22,8 @@ export interface FetchOptions {
   patience?: number;
   /** Seconds before the first retry; each further one waits twice as long. */
   pause?: number;
+  /** Bytes above which a file is not taken. */
+  most?: number;
 }
 
 /** Cuts in a row without a single new byte after which it is given up. */
@@ -28,13 +31,13 @@ const RETRIES = 3;
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** A hash that a host tells in a header, where it is a SHA-256: the hub's `x-linked-etag`, or an ETag that is one. */
+/**
+ * The SHA-256 that the hub tells in a header, where it is one (small files have a SHA-1 there). A plain `etag` is
+ * never taken for it: the hub's storage has an id of its own there, which looks just like a SHA-256.
+ */
 function hashInHeaders(headers: Headers): string | null {
-  for (const name of ['x-linked-etag', 'etag']) {
-    const value = headers.get(name)?.replace(/^W\//, '').replaceAll('"', '');
-    if (value && SHA256.test(value)) return value;
-  }
-  return null;
+  const value = headers.get('x-linked-etag')?.replaceAll('"', '');
+  return value && SHA256.test(value) ? value : null;
 }
 
 /**
@@ -57,6 +60,10 @@ async function hashOfPointer(url: string, signal?: AbortSignal): Promise<string 
   }
 }
 
+/** When a host that had too many requests wants the next one: the hub has its own header for that, `…;t=SECONDS`. */
+const waitOf = ({ headers }: Response) =>
+  headers.get('retry-after') ?? /;\s*t=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1] ?? null;
+
 function refusal(response: Response, url: string) {
   const { host } = new URL(url);
   switch (response.status) {
@@ -66,7 +73,7 @@ function refusal(response: Response, url: string) {
     case 404:
       return failure('fetch/not-found', { url });
     case 429:
-      return failure('fetch/too-many', { host, wait: response.headers.get('retry-after') });
+      return failure('fetch/too-many', { host, wait: waitOf(response) });
     default:
       return failure('fetch/refused', { host, status: response.status });
   }
@@ -214,22 +221,42 @@ export async function storeKey({ sha256, url }: ModelFile): Promise<string> {
   return sha256 ?? `url-${await sha256Hex(new TextEncoder().encode(url))}`;
 }
 
+/** Failures after which another call cannot go on from what has arrived. */
+const USELESS: ReadonlySet<string> = new Set(['weights/wrong-hash', 'weights/too-large']);
+
 /**
  * Brings a file into the store, streamed and hashed on its way, and gives its record. What an earlier call left is
  * kept; a connection that is cut is taken up again by range. The hash is compared with the manifest's or the host's.
  * @throws `fetch/unreachable`, `fetch/cut`, `fetch/forbidden`, `fetch/not-found`, `fetch/too-many`, `fetch/refused`,
- * `fetch/wrong-length`, `weights/wrong-hash`, `store/full`, `run/cancelled`
+ * `fetch/wrong-length`, `weights/too-large`, `weights/wrong-hash`, `store/full`, `run/cancelled`
  */
 export async function fetchIntoStore(
   file: ModelFile,
   store: WeightStore,
-  { onArrival = () => {}, signal, patience = 30, pause = 1 }: FetchOptions = {},
+  options: FetchOptions = {},
 ): Promise<StoredFile> {
-  const { url } = file;
-  const { host } = new URL(url);
   const key = await storeKey(file);
   const kept = await store.find(key);
   if (kept?.complete) return kept;
+  try {
+    return await bring(file, key, store, options);
+  } catch (thrown) {
+    // What arrived in part is kept for the next call; nothing, and what is no use, is not.
+    const useless = thrown instanceof UnpromptedError && USELESS.has(thrown.code);
+    if (useless || (await store.size(key)) === 0) await store.remove(key);
+    throw thrown;
+  }
+}
+
+async function bring(
+  file: ModelFile,
+  key: string,
+  store: WeightStore,
+  { onArrival = () => {}, signal, patience = 30, pause = 1, most = MOST_BYTES }: FetchOptions,
+): Promise<StoredFile> {
+  const { url } = file;
+  const { host } = new URL(url);
+  const kept = await store.find(key);
   let record = kept ?? { key, url, bytes: file.bytes, complete: false, sha256: '', verified: false };
   if (!kept) await store.record(record);
   let expected = file.sha256 ?? (await hashOfPointer(url, signal));
@@ -250,6 +277,7 @@ export async function fetchIntoStore(
       const body = await request(url, arriving.done, connection.signal);
       expected ??= body.hash;
       const total = body.total ?? file.bytes;
+      demandReadable(url, total, most);
       if (total !== record.bytes || body.from !== arriving.done) {
         // Another length is another file: the parts of the first one are worth nothing.
         if (arriving.done > 0) await arriving.startOver();
@@ -261,6 +289,8 @@ export async function fetchIntoStore(
         if (signal?.aborted) throw failure('run/cancelled');
         if (body.total !== null && arriving.done + chunk.length > body.total)
           throw failure('fetch/wrong-length', { url, wants: body.total });
+        // A host that does not say how much it sends could send without end.
+        demandReadable(url, arriving.done + chunk.length, most);
         await arriving.take(chunk);
         onArrival(arriving.report(total));
       }
@@ -284,10 +314,8 @@ export async function fetchIntoStore(
   }
 
   const sha256 = arriving.hex();
-  if (expected && sha256 !== expected) {
-    await store.remove(key);
+  if (expected && sha256 !== expected)
     throw failure('weights/wrong-hash', { name: url, wants: expected, has: sha256 });
-  }
   const stored = { ...record, bytes: arriving.done, complete: true, sha256, verified: expected !== null };
   await store.record(stored);
   return stored;

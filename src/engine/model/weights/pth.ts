@@ -24,6 +24,12 @@ const ORDERED_DICT = 'collections.OrderedDict';
 const SIZE = 'torch.Size';
 const CALLABLE = new Set([REBUILD_TENSOR, REBUILD_PARAMETER, ORDERED_DICT, SIZE]);
 
+/**
+ * Bytes of a pickle: those of the largest ViTs, their optimiser's state included, are ten times smaller, and every byte
+ * may become a value in memory.
+ */
+const PICKLE_LIMIT = 4_000_000;
+
 /** Dictionaries in dictionaries, as deep as any checkpoint puts its state dict. */
 const DEEPEST = 8;
 
@@ -172,6 +178,7 @@ export function readCheckpoint(bytes: Uint8Array): Map<string, Tensor> {
   const entries = readStoredZip(bytes);
   const pickle = [...entries].find(([name]) => /^[^/]*\/data\.pkl$/.test(name));
   if (!pickle) throw bad('it is a zip archive without a data.pkl');
+  if (pickle[1].byteLength > PICKLE_LIMIT) throw bad(`its pickle is ${pickle[1].byteLength} bytes long`);
   const root = pickle[0].slice(0, -'data.pkl'.length);
   const order = entries.get(`${root}byteorder`);
   if (order && new TextDecoder().decode(order) !== 'little')

@@ -9,6 +9,14 @@ export interface WeightFile {
   tensors: Weights;
 }
 
+/** A file is read whole, and browsers make no larger buffer of one. The largest DINOv2 but one has 1.2 GB. */
+export const MOST_BYTES = 2 ** 31 - 1;
+
+/** Throws `weights/too-large`. */
+export function demandReadable(name: string, bytes: number, most = MOST_BYTES): void {
+  if (bytes > most) throw failure('weights/too-large', { name, bytes, most });
+}
+
 const startsWith = (bytes: Uint8Array, signature: readonly number[]) =>
   signature.every((byte, i) => bytes[i] === byte);
 
