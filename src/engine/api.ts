@@ -115,7 +115,8 @@ export interface EngineApi extends ModelsApi {
   ): Promise<void>;
   /**
    * The tokens of all other frames that a stroke takes with it: those whose attention is nearer to the mean of the
-   * painted tokens' than to their own cluster's. Rejects with AbortError when a new run overtakes it.
+   * painted tokens' than to their own cluster's, and that hang together with the stroke through space and time. Rejects
+   * with AbortError when a new run overtakes it.
    */
   carry(stroke: Pick<Stroke, 'frame' | 'points' | 'radius'>): Promise<Int32Array>;
   /**

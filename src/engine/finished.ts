@@ -1,6 +1,6 @@
 import type { DistanceHistogram, LabelMap, Masks, Preview } from './api.ts';
 import { keyFrames } from './attention/keyframes.ts';
-import { ownDistances, tokensNearer } from './cluster/carry.ts';
+import { hangingTogether, ownDistances, tokensNearer } from './cluster/carry.ts';
 import { summariseClusters } from './cluster/foreground.ts';
 import { mostShared } from './cluster/overlap.ts';
 import { breathe } from './cluster/passes.ts';
@@ -187,9 +187,7 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
         const pace = { rows: Math.max(1, Math.min(LOOK_ROWS, together)), check };
         own ??= await ownDistances(compute, all, clustering, pace);
         const painted = strokeTokens(stroke, { grid, frames });
-        const nearer = await tokensNearer(compute, all, painted, own, pace);
-        const place = nearestFrame(frames, stroke.frame);
-        return nearer.filter((token) => Math.floor(token / n) !== place);
+        return hangingTogether(await tokensNearer(compute, all, painted, own, pace), painted, grid);
       }),
 
     /** Lets go of everything; looks still waiting end with an AbortError. */
