@@ -46,7 +46,7 @@ export const strings = {
       attention: 'Switch to Attention and point anywhere to see where the model looks.',
       edit: 'Rename, merge or paint an object. Everything can be undone.',
     },
-
+    progress: (step: number, steps: number) => `${step} of ${steps}`,
     away: 'Put away',
   },
 

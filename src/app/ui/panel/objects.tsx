@@ -5,7 +5,6 @@ import * as objectActions from '../../actions/objects.ts';
 import { percent } from '../../model/format.ts';
 import { isShown } from '../../model/look.ts';
 import { presenceOf, type VideoObject } from '../../model/objects.ts';
-import { css } from '../../model/palette.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
@@ -130,9 +129,6 @@ function Share({ object }: { object: VideoObject }) {
   const frames = presence.filter((part) => part > 0).length;
   return (
     <span className="object-share">
-      <span className="share-groove" aria-hidden="true">
-        <span style={{ width: `${share * 100}%`, background: css(object.colour) }} />
-      </span>
       <span>{percent(share)}</span>
       {frames < result.frames.length && (
         <span className="object-frames">{strings.objects.frames(frames, result.frames.length)}</span>

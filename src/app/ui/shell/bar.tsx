@@ -62,6 +62,7 @@ export function Bar() {
             />
             <IconButton
               icon="export"
+              named
               label={strings.bar.export}
               shortcut={exportAction.keys[0]!}
               isDisabled={!found}
