@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { type Served, serve } from '../scripts/serve.ts';
 import { strings } from '../src/app/strings.ts';
 import { test as base, drop, expect, parts } from './page.ts';
@@ -6,7 +6,7 @@ import { test as base, drop, expect, parts } from './page.ts';
 const CLIP = 'test/fixtures/video/bframes.mp4';
 
 /** A server that can be given a new version of the page: another title, and a service worker of another version. */
-const test = base.extend<{ app: Served & { renew(): void } }>({
+const test = base.extend<{ app: Served & { renew(): void; asked: string[] } }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the fixtures to be taken apart.
   app: async ({}, use) => {
     const [html, worker] = await Promise.all(
@@ -18,7 +18,9 @@ const test = base.extend<{ app: Served & { renew(): void } }>({
     };
     renewed['/index.html'] = renewed['/']!;
     let isNew = false;
+    const asked: string[] = [];
     const app = await serve(0, (request, response) => {
+      asked.push(request.url!);
       const [type, text] = (isNew && renewed[request.url!]) || [];
       if (text === undefined) return false;
       response.setHeader('content-type', type!);
@@ -27,6 +29,7 @@ const test = base.extend<{ app: Served & { renew(): void } }>({
     });
     await use({
       ...app,
+      asked,
       renew: () => {
         isNew = true;
       },
@@ -59,4 +62,21 @@ test('a new version is told, comes when it is wanted, and loses nothing', async 
   await expect(page.getByRole('banner')).toContainText('bframes.mp4');
   await expect(offer).toBeHidden();
   await expect.poll(caches).toEqual(['unprompted-files-renewed']);
+});
+
+test('a file that is asked for again while it is on its way comes once, and whole', async ({ page, app }) => {
+  const file = '/models/ba-tiny-v0/backbone.safetensors';
+  const { size } = await stat(`dist${file}`);
+  await page.goto('/');
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.reload();
+  const sizes = await page.evaluate(async (file) => {
+    const stopped = new AbortController();
+    const bytes = async () => (await (await fetch(file)).blob()).size;
+    const first = await fetch(file, { signal: stopped.signal });
+    stopped.abort();
+    return [...(await Promise.all([bytes(), bytes()])), first.status];
+  }, file);
+  expect(sizes).toEqual([size, size, 200]);
+  expect(app.asked.filter((url) => url === file)).toHaveLength(1);
 });

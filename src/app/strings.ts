@@ -71,7 +71,6 @@ export const strings = {
   },
 
   bar: {
-    open: 'Open a clip',
     undo: 'Undo',
     redo: 'Redo',
     undoEdit: (label: string) => `Undo: ${label}`,

@@ -108,9 +108,11 @@ function Shortcut({ action, keys, changing, onChange }: ShortcutProps) {
         onChange(false);
       }}
       onKeyDown={(event) => {
-        if (!changing) return;
-        const shortcut = written(event);
+        const shortcut = changing ? written(event) : null;
         if (shortcut) take(shortcut);
+        else if (changing && event.key === 'Escape') onChange(false);
+        // Escape is for the dialog, Tab for the next one.
+        else event.continuePropagation();
       }}
     >
       {changing ? (

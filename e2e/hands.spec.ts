@@ -1,0 +1,246 @@
+import type { Locator, Page } from '@playwright/test';
+import { strings } from '../src/app/strings.ts';
+import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
+
+/** 20 frames. */
+const CLIP = 'test/fixtures/video/bframes.mp4';
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const sum = async (page: Page) => (await painted(page)).sum;
+
+/** Drags a row by its picture onto another one: to its upper edge, its middle or its lower edge. */
+async function dragRow(page: Page, row: Locator, onto: Locator, share: number): Promise<void> {
+  const from = (await row.locator('.object-grip').boundingBox())!;
+  const to = (await onto.boundingBox())!;
+  const y = to.y + share * to.height;
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  // The first move starts the drag; the list answers to those after it.
+  for (const away of [8, 4, 1, 0]) await page.mouse.move(from.x + from.width / 2, y + away);
+  await page.mouse.up();
+}
+
+/** Opens the clip with at least four objects, the first of which is called Ball. */
+async function manyObjects(page: Page): Promise<number> {
+  const { objects, tau } = parts(page);
+  await page.goto('/');
+  await drop(page, CLIP);
+  await segmentEvery(page, 5);
+  await objectsFound(page);
+  await tau.focus();
+  await tau.press('Home');
+  await expect.poll(() => objects.count(), { timeout: 60_000 }).toBeGreaterThan(4);
+  await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
+  await tau.blur();
+  await objects.first().focus();
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('textbox', { name: strings.objects.renameField(strings.objects.named(1)) })
+    .fill('Ball');
+  await page.keyboard.press('Enter');
+  await expect(objects.first()).toContainText('Ball');
+  return objects.count();
+}
+
+test('objects are ordered and merged by dragging, recoloured, locked and deleted, and all is undone', async ({
+  page,
+}) => {
+  const { objects } = parts(page);
+  const count = await manyObjects(page);
+  const undone = () => page.keyboard.press('Control+z');
+
+  await test.step('dragged between two others, an object takes that place', async () => {
+    await dragRow(page, objects.first(), objects.nth(2), 0.95);
+    await expect(objects.nth(2)).toContainText('Ball');
+    await expect(button(page, strings.bar.undoEdit(strings.edits.move('Ball')))).toBeVisible();
+    await undone();
+    await expect(objects.first()).toContainText('Ball');
+  });
+
+  await test.step('dragged onto another one, it becomes one with it', async () => {
+    await dragRow(page, objects.nth(1), objects.first(), 0.5);
+    await expect(objects).toHaveCount(count - 1);
+    await expect(objects.first()).toContainText('Ball');
+    await expect(button(page, strings.bar.undoEdit(strings.edits.merge(2)))).toBeVisible();
+    await undone();
+    await expect(objects).toHaveCount(count);
+  });
+
+  await test.step('its colour is chosen, on the video too', async () => {
+    await page.mouse.move(2, 2);
+    await page.keyboard.press('Escape');
+    const before = await sum(page);
+    await button(page, strings.objects.more('Ball')).click();
+    await page.getByRole('menuitem', { name: strings.objects.colour('Ball') }).click();
+    await page.getByRole('menuitem', { name: strings.objects.swatch(12) }).click();
+    await page.mouse.move(2, 2);
+    await expect.poll(() => sum(page)).not.toBe(before);
+    await undone();
+    await expect.poll(() => sum(page)).toBe(before);
+  });
+
+  await test.step('locked, it is neither merged nor deleted', async () => {
+    await objects.first().click();
+    await page.keyboard.press('Shift+L');
+    await expect(button(page, strings.objects.locked('Ball'))).toBeVisible();
+    await page.keyboard.press('Delete');
+    await expect(objects).toHaveCount(count);
+    await button(page, strings.objects.locked('Ball')).click();
+    await objects.first().click();
+    await page.keyboard.press('Delete');
+    await expect(objects).toHaveCount(count - 1);
+    await undone();
+    await expect(objects.first()).toContainText('Ball');
+  });
+
+  await test.step('pointed at in the list, it lights up on the timeline; clicked on the video, in the list', async () => {
+    await page.keyboard.press('Escape');
+    await objects.first().hover();
+    const lane = page.getByRole('list', { name: strings.timeline.lanes }).getByLabel(/^Ball: in/);
+    await expect(lane).toHaveAttribute('data-hovered');
+    await lane.click();
+    await expect(objects.first()).toHaveAttribute('aria-selected', 'true');
+  });
+});
+
+test('the brush’s stroke goes through the clip, to the pixel where it was made, and is taken back as one', async ({
+  page,
+}) => {
+  const { objects, playhead } = parts(page);
+  await manyObjects(page);
+  /** What the first three processed frames look like, with nothing pointed at or selected. */
+  const looks = async () => {
+    await page.mouse.move(2, 2);
+    const all: number[] = [];
+    await playhead.focus();
+    for (const key of ['Home', 'ArrowDown', 'ArrowDown']) {
+      await page.keyboard.press(key);
+      all.push(await sum(page));
+    }
+    await page.keyboard.press('Home');
+    return all;
+  };
+  await page.keyboard.press('Escape');
+  const before = await looks();
+
+  await objects.first().click();
+  await page.keyboard.press('b');
+  await page.keyboard.press('e');
+  for (let i = 0; i < 5; i++) await page.keyboard.press(']');
+  const box = (await page.getByRole('img', { name: strings.stage.picture }).boundingBox())!;
+  await page.mouse.move(box.x + 0.1 * box.width, box.y + 0.5 * box.height);
+  await page.mouse.down();
+  for (const [x, y] of [
+    [0.9, 0.5],
+    [0.9, 0.2],
+    [0.1, 0.2],
+    [0.1, 0.8],
+    [0.9, 0.8],
+  ] as const)
+    await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
+  await page.mouse.up();
+  await expect(button(page, strings.bar.undoEdit(strings.brush.erased('Ball')))).toBeVisible();
+  await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 30_000 });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  const erased = await looks();
+  expect(erased[0]).not.toBe(before[0]);
+  expect(erased[1], 'the next processed frame follows').not.toBe(before[1]);
+
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => sum(page)).toBe(before[0]);
+  expect(await looks()).toEqual(before);
+});
+
+test('a part of the clip is marked by keys and segmented alone', async ({ page }) => {
+  const { tab, segment, playhead } = parts(page);
+  await page.goto('/');
+  await drop(page, CLIP);
+  await segmentEvery(page, 5);
+  await objectsFound(page);
+  await page.keyboard.press('Home');
+  for (let step = 0; step < 4; step++) await page.keyboard.press('.');
+  await page.keyboard.press('i');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('o');
+  await expect(playhead).toHaveAttribute('aria-valuenow', '15');
+  await expect(page.getByText(strings.timeline.part(5, 15))).toBeVisible();
+  await tab('settings').click();
+  await segment.click();
+  await tab('report').click();
+  await expect(page.getByText(strings.report.framesValue(3, 20))).toBeVisible({ timeout: 60_000 });
+});
+
+test('a shortcut is changed, taken from another one, kept over a reload, and given back', async ({
+  page,
+}) => {
+  const help = page.getByRole('dialog', { name: strings.help.title });
+  const shortcut = (action: string) => help.getByRole('button', { name: strings.help.change(action) });
+  const { help: list, spotlight, patterns } = strings.actions;
+  await page.goto('/');
+  await expect(button(page, strings.landing.choose)).toBeVisible();
+  await page.keyboard.press('?');
+
+  await shortcut(list).click();
+  await expect(shortcut(list)).toContainText(strings.help.press);
+  await page.keyboard.press('F2');
+  await expect(shortcut(list)).toHaveText('F2');
+  await shortcut(spotlight).click();
+  await page.keyboard.press('p');
+  await expect(shortcut(spotlight)).toContainText(strings.help.taken('P', patterns));
+  await page.keyboard.press('p');
+  await expect(shortcut(spotlight)).toHaveText('P');
+  await expect(shortcut(patterns)).toHaveText(strings.help.none);
+  await page.keyboard.press('Escape');
+  await expect(help).toBeHidden();
+
+  await page.reload();
+  await expect(button(page, strings.landing.choose)).toBeVisible();
+  await page.keyboard.press('?');
+  await expect(help).toBeHidden();
+  await page.keyboard.press('F2');
+  await expect(shortcut(spotlight)).toHaveText('P');
+  await help.getByRole('button', { name: strings.help.reset }).click();
+  await expect(shortcut(list)).toHaveText('?');
+  await expect(shortcut(patterns)).toHaveText('P');
+});
+
+test('nothing moves by itself where less motion is wished for', async ({ page }) => {
+  const moving = () =>
+    page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter((animation) => Number(animation.effect?.getComputedTiming().duration) > 0)
+        .map((animation) => (animation.effect as KeyframeEffect).target?.className),
+    );
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('/');
+  await page.getByRole('button', { name: strings.landing.sample('An eagle in flight') }).hover();
+  expect(await moving()).toEqual([]);
+  await drop(page, CLIP);
+  await segmentEvery(page, 10);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: strings.help.title })).toBeVisible();
+  expect(await moving()).toEqual([]);
+});
+
+test('a 4K screen is used: larger words and pictures, nothing beyond its edges', async ({ page }) => {
+  const { tab } = parts(page);
+  const choose = button(page, strings.landing.choose);
+  await page.goto('/');
+  const usual = (await choose.boundingBox())!;
+  await page.setViewportSize({ width: 3840, height: 2160 });
+  const large = (await choose.boundingBox())!;
+  expect(large.height / usual.height).toBeCloseTo(1.5, 1);
+  await drop(page, CLIP);
+  await segmentEvery(page, 10);
+  await objectsFound(page);
+  await tab('objects').click();
+  const picture = (await page.getByRole('img', { name: strings.stage.picture }).boundingBox())!;
+  expect(picture.width).toBeGreaterThan(2400);
+  const icon = (await button(page, strings.bar.help).locator('svg').boundingBox())!;
+  expect(icon.width).toBe(30);
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+  ).toBe(0);
+});
