@@ -17,7 +17,6 @@ import { failure } from './errors.ts';
 import { createFrameAttention } from './frame-attention.ts';
 import { masksOf } from './mask/masks.ts';
 import { nearestFrame, raiseLabels } from './mask/raise.ts';
-import { type Stroke, strokeTokens } from './mask/strokes.ts';
 import type { Model } from './model/types.ts';
 import { attend, type Tokens } from './pipeline.ts';
 import type { RunResult } from './run.ts';
@@ -177,7 +176,7 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
       }
     },
 
-    carry: (stroke: Pick<Stroke, 'frame' | 'points' | 'radius'>) =>
+    carry: (painted: readonly number[]) =>
       inTurn(async () => {
         const all = await rows();
         const together = Math.floor((LOOK_SHARE * rowBudget) / all.rowBytes);
@@ -186,7 +185,6 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
         };
         const pace = { rows: Math.max(1, Math.min(LOOK_ROWS, together)), check };
         own ??= await ownDistances(compute, all, clustering, pace);
-        const painted = strokeTokens(stroke, { grid, frames });
         return hangingTogether(await tokensNearer(compute, all, painted, own, pace), painted, grid);
       }),
 
