@@ -152,12 +152,18 @@ test('the brush’s stroke goes through the clip, to the pixel where it was made
   expect(await looks()).toEqual(before);
 });
 
-test('a part of the clip is marked by keys and segmented alone', async ({ page }) => {
+test('the timeline is zoomed, a part of the clip marked by keys and segmented alone', async ({ page }) => {
   const { tab, segment, playhead } = parts(page);
   await page.goto('/');
   await drop(page, CLIP);
   await segmentEvery(page, 5);
   await objectsFound(page);
+  const filmstrip = async () => (await playhead.boundingBox())!.width;
+  const whole = await filmstrip();
+  await page.keyboard.press('z');
+  await expect.poll(filmstrip).toBeGreaterThan(1.5 * whole);
+  await page.keyboard.press('Shift+Z');
+  await expect.poll(filmstrip).toBeCloseTo(whole, 0);
   await page.keyboard.press('Home');
   for (let step = 0; step < 4; step++) await page.keyboard.press('.');
   await page.keyboard.press('i');
@@ -203,6 +209,40 @@ test('a shortcut is changed, taken from another one, kept over a reload, and giv
   await help.getByRole('button', { name: strings.help.reset }).click();
   await expect(shortcut(list)).toHaveText('?');
   await expect(shortcut(patterns)).toHaveText('P');
+});
+
+test('the first steps lead through a sample, and are gone once they are done; what a run was is copied', async ({
+  page,
+  context,
+}) => {
+  const { tau, tab, objects } = parts(page);
+  const guide = page.getByRole('complementary', { name: strings.guide.title });
+  const { steps } = strings.guide;
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('/');
+  await page.getByRole('button', { name: strings.landing.sample('An eagle in flight') }).click();
+  await segmentEvery(page, 60);
+  await objectsFound(page);
+  await expect(guide).toContainText(steps.select);
+  await objects.first().click();
+  await expect(guide).toContainText(steps.tau);
+  await tau.focus();
+  await tau.press('Home');
+  await expect(guide).toContainText(steps.attention);
+  await expect(page.getByText(strings.tau.busy).first()).toBeHidden({ timeout: 60_000 });
+  await tau.blur();
+  await page.keyboard.press('a');
+  await expect(guide).toContainText(steps.edit);
+  await page.keyboard.press('a');
+  await button(page, strings.objects.hide(strings.objects.named(1))).click();
+  await expect(guide).toBeHidden();
+
+  await tab('report').click();
+  await button(page, strings.report.copy).click();
+  await expect(page.getByText(strings.report.copied)).toBeVisible();
+  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(copied.run.device.device).toBe('wasm');
+  expect(copied.page.agent).toContain('Chrome');
 });
 
 test('nothing moves by itself where less motion is wished for', async ({ page }) => {
