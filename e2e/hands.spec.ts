@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { strings } from '../src/app/strings.ts';
 import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
 
@@ -8,16 +8,22 @@ const CLIP = 'test/fixtures/video/bframes.mp4';
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const sum = async (page: Page) => (await painted(page)).sum;
 
-/** Drags a row by its picture onto another one: to its upper edge, its middle or its lower edge. */
-async function dragRow(page: Page, row: Locator, onto: Locator, share: number): Promise<void> {
-  const from = (await row.locator('.object-grip').boundingBox())!;
-  const to = (await onto.boundingBox())!;
-  const y = to.y + share * to.height;
-  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+/** Drags the object at one place of the list onto that at another: to its upper edge, its middle or its lower edge. */
+async function dragRow(page: Page, place: number, onto: number, share: number): Promise<void> {
+  // While something is dragged, places to drop it are rows too.
+  const rows = page.locator('.object');
+  const target = page.locator('.objects [data-drop-target]');
+  await rows.nth(place).hover({ position: { x: 24, y: 24 } });
   await page.mouse.down();
-  // The first move starts the drag; the list answers to those after it.
-  for (const away of [8, 4, 1, 0]) await page.mouse.move(from.x + from.width / 2, y + away);
+  const { x, y } = (await rows.nth(place).boundingBox())!;
+  await page.mouse.move(x + 24, y + 30);
+  await expect(rows.nth(place)).toHaveAttribute('data-dragging');
+  // The list makes room between its rows: only now is the other one where it stays.
+  const to = (await rows.nth(onto).boundingBox())!;
+  for (const away of [4, 2, 0]) await page.mouse.move(x + 24, to.y + share * to.height - away);
+  await expect(target).toHaveCount(1);
   await page.mouse.up();
+  await expect(target).toHaveCount(0);
 }
 
 /** Opens the clip with at least four objects, the first of which is called Ball. */
@@ -29,7 +35,8 @@ async function manyObjects(page: Page): Promise<number> {
   await objectsFound(page);
   await tau.focus();
   await tau.press('Home');
-  await expect.poll(() => objects.count(), { timeout: 60_000 }).toBeGreaterThan(4);
+  // Not before the list is that of the new τ: it is sorted anew.
+  await expect(page.getByRole('button', { name: /^Undo: τ/ })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
   await tau.blur();
   await objects.first().focus();
@@ -39,7 +46,9 @@ async function manyObjects(page: Page): Promise<number> {
     .fill('Ball');
   await page.keyboard.press('Enter');
   await expect(objects.first()).toContainText('Ball');
-  return objects.count();
+  const count = await objects.count();
+  expect(count).toBeGreaterThan(4);
+  return count;
 }
 
 test('objects are ordered and merged by dragging, recoloured, locked and deleted, and all is undone', async ({
@@ -50,7 +59,7 @@ test('objects are ordered and merged by dragging, recoloured, locked and deleted
   const undone = () => page.keyboard.press('Control+z');
 
   await test.step('dragged between two others, an object takes that place', async () => {
-    await dragRow(page, objects.first(), objects.nth(2), 0.95);
+    await dragRow(page, 0, 2, 0.97);
     await expect(objects.nth(2)).toContainText('Ball');
     await expect(button(page, strings.bar.undoEdit(strings.edits.move('Ball')))).toBeVisible();
     await undone();
@@ -58,7 +67,7 @@ test('objects are ordered and merged by dragging, recoloured, locked and deleted
   });
 
   await test.step('dragged onto another one, it becomes one with it', async () => {
-    await dragRow(page, objects.nth(1), objects.first(), 0.5);
+    await dragRow(page, 1, 0, 0.5);
     await expect(objects).toHaveCount(count - 1);
     await expect(objects.first()).toContainText('Ball');
     await expect(button(page, strings.bar.undoEdit(strings.edits.merge(2)))).toBeVisible();
