@@ -1,17 +1,15 @@
 // npm run bench [-- CLIP …]: times the whole way from a clip to its masks on every compute that this machine has, each
 // in a fresh browser, prints a table and keeps it in bench/README.md.
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, totalmem, type } from 'node:os';
+import { loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { startEngine } from '../cli/engine.ts';
 import { createIo } from '../cli/io.ts';
 import { numberObjects } from '../cli/objects.ts';
 import { progressText } from '../cli/progress.ts';
 import { root } from '../scripts/build.ts';
-import { ensureChromium } from '../scripts/chromium.js';
 import type { Device, Stage } from '../src/engine/run.ts';
+import { keep, line, machine } from './figures.ts';
 
 /** A small sample, and ten seconds of 1280 × 720, which is too large to come along. */
 const CLIPS = [
@@ -19,9 +17,6 @@ const CLIPS = [
   '../shared/data/clips/sam2_05_default_juggle.mp4',
 ].map((path) => join(root, path));
 
-const README = join(root, 'bench/README.md');
-const START = '<!-- npm run bench: start -->';
-const END = '<!-- npm run bench: end -->';
 const MEGABYTE = 1e6;
 
 const stop = new AbortController();
@@ -107,7 +102,6 @@ async function report(): Promise<string> {
       rows.push(await measure(clip, device));
     }
   }
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [
     ...machine(load!),
     `- ${why}`,
@@ -118,30 +112,7 @@ async function report(): Promise<string> {
   ].join('\n');
 }
 
-/** What the figures depend on; `load` is how busy the machine was with other things. */
-function machine(load: number): string[] {
-  const [cpu] = cpus();
-  const browser = execFileSync(ensureChromium(), ['--version'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).trim();
-  return [
-    `- ${new Date().toISOString().slice(0, 10)}, ${type()}, ${cpus().length} × ${cpu?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
-    `- ${browser}, Node ${process.versions.node}`,
-    `- load of the machine before the start: ${load.toFixed(1)}`,
-  ];
-}
-
-/** Puts the table between the two marks of bench/README.md. */
-async function keep(table: string): Promise<void> {
-  const text = await readFile(README, 'utf8');
-  const [before, rest] = text.split(START);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`${README} has lost its marks.`);
-  await writeFile(README, `${before}${START}\n${table}\n${END}${after}`);
-}
-
 const table = await report();
 io.result({}, table);
-await keep(table);
+await keep('npm run bench', table);
 process.exit(0);

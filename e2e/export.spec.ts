@@ -77,6 +77,107 @@ test('a file that the person chose is written on the way', async ({ page }) => {
   expect(images).toBe(20);
 });
 
+test('what else is written opens in other programs: pictures, tables of runs, videos, a GIF', async ({
+  page,
+}) => {
+  const bytesOf = async (kind: keyof typeof words.kinds) =>
+    readFile(await (await exported(page, kind)).path());
+
+  await test.step('YouTube-VIS: runs that fill every frame, an area that is theirs', async () => {
+    const { videos, annotations } = JSON.parse((await bytesOf('youtube-vis')).toString());
+    expect(videos[0]).toMatchObject({ width: 96, height: 64, length: 20 });
+    expect(annotations.length).toBeGreaterThan(0);
+    for (const { segmentations, areas } of annotations) {
+      expect(segmentations).toHaveLength(20);
+      for (const [frame, mask] of segmentations.entries()) {
+        if (mask === null) continue;
+        const runs = runsOf(mask.counts);
+        expect(mask.size).toEqual([64, 96]);
+        expect(runs.reduce((sum, run) => sum + run, 0)).toBe(64 * 96);
+        expect(runs.reduce((sum, run, i) => sum + (i % 2) * run, 0)).toBe(areas[frame]);
+      }
+    }
+  });
+
+  await test.step('PNG by object: transparent around, as the browser’s own decoder sees it', async () => {
+    const files = unzipSync(await bytesOf('objects'));
+    const names = Object.keys(files);
+    expect(names[0]).toMatch(/^bframes\/1-.+\/00000\.png$/);
+    const seen = await page.evaluate(async (png) => {
+      const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
+      const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!;
+      context.drawImage(picture, 0, 0);
+      const { data } = context.getImageData(0, 0, picture.width, picture.height);
+      const alphas = data.filter((_, i) => i % 4 === 3);
+      return {
+        width: picture.width,
+        height: picture.height,
+        alphas: [Math.min(...alphas), Math.max(...alphas)],
+      };
+    }, Buffer.from(files[names[0]!]!).toString('base64'));
+    expect(seen).toEqual({ width: 96, height: 64, alphas: [0, 255] });
+  });
+
+  await test.step('GIF: every frame, in the browser’s own decoder', async () => {
+    const frames = await page.evaluate(
+      async (gif) => {
+        const data = Uint8Array.from(atob(gif), (c) => c.charCodeAt(0));
+        const decoder = new ImageDecoder({ data, type: 'image/gif' });
+        await Promise.all([decoder.completed, decoder.tracks.ready]);
+        return decoder.tracks.selectedTrack?.frameCount;
+      },
+      (await bytesOf('gif')).toString('base64'),
+    );
+    expect(frames).toBe(20);
+  });
+
+  for (const kind of ['cutout', 'background'] as const) {
+    await test.step(`${words.kinds[kind].name}: plays in a video element, as long as the clip`, async () => {
+      const seen = await page.evaluate(played, (await bytesOf(kind)).toString('base64'));
+      expect(seen.size).toEqual([96, 64]);
+      expect(seen.seconds).toBeCloseTo(2, 1);
+      expect(seen.alphas).toEqual(kind === 'cutout' ? [0, 255] : [255, 255]);
+    });
+  }
+});
+
+/** Lengths of runs, from COCO's text: five bits a letter, each run after the third as the difference to the one before the last. */
+function runsOf(text: string): number[] {
+  const runs: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    let value = 0;
+    let shift = 0;
+    let letter = 0;
+    do {
+      letter = text.charCodeAt(at++) - 48;
+      value |= (letter & 31) << shift;
+      shift += 5;
+    } while (letter & 32);
+    if (letter & 16) value |= -1 << shift;
+    runs.push(value + (runs.length > 2 ? runs[runs.length - 2]! : 0));
+  }
+  return runs;
+}
+
+/** Runs in the page: size, length, and least and most opacity of a video's first frame shown. */
+async function played(base64: string) {
+  const video = document.createElement('video');
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  video.muted = true;
+  video.src = URL.createObjectURL(new Blob([bytes]));
+  await new Promise((resolve, reject) => {
+    video.requestVideoFrameCallback(resolve);
+    video.onerror = () => reject(new Error(video.error?.message));
+    video.play().catch(reject);
+  });
+  const { videoWidth: width, videoHeight: height, duration } = video;
+  const context = new OffscreenCanvas(width, height).getContext('2d')!;
+  context.drawImage(video, 0, 0);
+  const alphas = context.getImageData(0, 0, width, height).data.filter((_, i) => i % 4 === 3);
+  return { size: [width, height], seconds: duration, alphas: [Math.min(...alphas), Math.max(...alphas)] };
+}
+
 test('the dialog stands in nobody’s way', async ({ page }) => {
   for (const kind of ['overlay', 'background', 'gif', 'csv'] as const) {
     await dialog(page).getByRole('radio', { name: words.kinds[kind].name }).check({ force: true });

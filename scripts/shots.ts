@@ -17,6 +17,29 @@ const panel = (page: Page) => page.getByRole('complementary', { name: strings.pa
 const tab = (page: Page, name: keyof typeof strings.panel.tabs) =>
   panel(page).getByRole('tab', { name: strings.panel.tabs[name] });
 
+const view = (page: Page, mode: 'masks' | 'attention' | 'hierarchy') =>
+  page
+    .getByRole('radiogroup', { name: strings.stage.view })
+    .getByText(strings.stage[mode], { exact: true })
+    .click();
+
+/** Pins a token of the jellyfish's bell. */
+async function pinned(page: Page): Promise<void> {
+  await view(page, 'attention');
+  const surface = page.getByRole('button', { name: strings.stage.attentionSurface, exact: true });
+  const { width, height } = (await surface.boundingBox())!;
+  await surface.click({ position: { x: 0.65 * width, y: 0.5 * height } });
+  await page.getByText(strings.stage.attentionPinned).waitFor();
+  // A of the frame is made anew.
+  await page.waitForTimeout(4000);
+}
+
+async function exporting(page: Page): Promise<void> {
+  await tab(page, 'objects').click();
+  await page.getByRole('button', { name: strings.bar.export, exact: true }).click();
+  await page.getByRole('dialog', { name: strings.export.title }).waitFor();
+}
+
 async function segmented(page: Page): Promise<void> {
   await page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).click();
   const cancel = page.getByRole('button', { name: strings.run.cancel });
@@ -59,9 +82,15 @@ try {
   await session('page', { width: 1440, height: 900 }, 'dark', {
     landing: (page) => page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).waitFor(),
     objects: segmented,
-    report: (page) => tab(page, 'report').click(),
+    attention: pinned,
+    hierarchy: (page) => view(page, 'hierarchy'),
+    report: async (page) => {
+      await view(page, 'masks');
+      await tab(page, 'report').click();
+    },
+    export: exporting,
   });
-  await session('phone', { width: 390, height: 844 }, 'light', { objects: segmented });
+  await session('phone', { width: 390, height: 844 }, 'light', { objects: segmented, attention: pinned });
 } finally {
   await browser.close();
   await served.close();

@@ -61,13 +61,32 @@ self.addEventListener('fetch', (event) => {
   }
 });
 
-async function answer(event: FetchEvent, url: string): Promise<Response> {
+/** Files on their way into the cache, by their address: done once they are there, or could not be kept. */
+const arrivals = new Map<string, Promise<void>>();
+
+/**
+ * A file from the cache, or from the network into the cache. One that is asked for again while it is on its way comes
+ * once: a run that is stopped and started anew would else have the browser write the same file twice at a time, which
+ * may fail.
+ */
+async function answer(event: ExtendableEvent, url: string): Promise<Response> {
   const cache = await caches.open(CACHE);
-  const kept = await cache.match(url);
-  if (kept) return kept;
+  for (;;) {
+    const kept = await cache.match(url);
+    if (kept) return kept;
+    const earlier = arrivals.get(url);
+    if (!earlier) break;
+    await earlier;
+  }
   // Not by the request itself: a page that stops listening would leave half a file in the cache.
-  const response = await fetch(url);
-  if (response.status === 200) event.waitUntil(cache.put(url, response.clone()));
+  const response = fetch(url);
+  const arrival = response
+    .then((whole) => (whole.status === 200 ? cache.put(url, whole.clone()) : undefined))
+    // Without a network, or room, whoever asked is told by the response itself.
+    .catch(() => undefined)
+    .finally(() => arrivals.delete(url));
+  arrivals.set(url, arrival);
+  event.waitUntil(arrival);
   return response;
 }
 
@@ -75,10 +94,13 @@ async function answer(event: FetchEvent, url: string): Promise<Response> {
 self.addEventListener('message', (event: ExtendableMessageEvent) => {
   const asked = event.data as { keep?: string; renew?: boolean };
   if (asked.renew) event.waitUntil(self.skipWaiting());
-  if (asked.keep !== undefined) event.waitUntil(keep(new RegExp(asked.keep)));
+  if (asked.keep !== undefined) event.waitUntil(keep(event, new RegExp(asked.keep)));
 });
 
-async function keep(pattern: RegExp): Promise<void> {
-  const cache = await caches.open(CACHE);
-  for (const url of onDemand) if (pattern.test(url) && !(await cache.match(url))) await cache.add(url);
+async function keep(event: ExtendableEvent, pattern: RegExp): Promise<void> {
+  for (const url of onDemand) {
+    if (!pattern.test(url)) continue;
+    await answer(event, url);
+    await arrivals.get(url);
+  }
 }

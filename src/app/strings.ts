@@ -46,7 +46,7 @@ export const strings = {
       attention: 'Switch to Attention and point anywhere to see where the model looks.',
       edit: 'Rename, merge or paint an object. Everything can be undone.',
     },
-
+    progress: (step: number, steps: number) => `${step} of ${steps}`,
     away: 'Put away',
   },
 
@@ -71,7 +71,6 @@ export const strings = {
   },
 
   bar: {
-    open: 'Open a clip',
     undo: 'Undo',
     redo: 'Redo',
     undoEdit: (label: string) => `Undo: ${label}`,

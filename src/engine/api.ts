@@ -114,10 +114,11 @@ export interface EngineApi extends ModelsApi {
     onFrame: (place: number, distances: Float32Array) => boolean | Promise<boolean>,
   ): Promise<void>;
   /**
-   * The tokens of all other frames that a stroke takes with it: those whose attention is nearer to the mean of the
-   * painted tokens' than to their own cluster's. Rejects with AbortError when a new run overtakes it.
+   * The tokens of all other frames that go with some painted ones of one frame: those whose attention is nearer to the
+   * mean of the painted tokens' than to their own cluster's, and that hang together with them through space and time.
+   * Rejects with AbortError when a new run overtakes it.
    */
-  carry(stroke: Pick<Stroke, 'frame' | 'points' | 'radius'>): Promise<Int32Array>;
+  carry(painted: readonly number[]): Promise<Int32Array>;
   /**
    * Takes the result of an earlier session for the open clip, so that its masks show without a run. What needs its
    * tokens (attention, distances, other τ, carrying strokes) fails with `run/tokens-gone`, or has nothing to tell.

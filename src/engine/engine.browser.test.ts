@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from '../../test/videofiles.ts';
 import type { EngineApi } from './api.ts';
 import { createEngine } from './engine.ts';
-import { NOTHING, type Stroke } from './mask/strokes.ts';
+import { NOTHING, type Stroke, strokeTokens } from './mask/strokes.ts';
 import type { Progress, RunResult, RunSettings } from './run.ts';
 
 const engine: EngineApi = createEngine(new URL('/models/manifest.json', location.origin).href);
@@ -139,7 +139,7 @@ test('a stroke is on its own frame to the pixel, and carries tokens of the other
   const found = await run({});
   const labels = async (strokes: readonly Stroke[]) => (await engine.labels(4, 96, 64, { strokes })).labels;
   const brush = { frame: 4, points: [0.5, 0.5, 0.7, 0.5], radius: 0.08 };
-  const carried = await engine.carry(brush);
+  const carried = await engine.carry(strokeTokens(brush, found));
   const n = found.grid.rows * found.grid.columns;
   expect(carried.every((token) => Math.floor(token / n) !== 1)).toBe(true);
   const before = await labels([]);

@@ -349,7 +349,7 @@ export function createEngine(manifestUrl: string): EngineApi {
     attention: async (...token) => looked().attention(...token),
     frameAttention: async (...token) => looked().frameAttention(...token),
     distances: async (...asked) => looked().distances(...asked),
-    carry: async (stroke) => looked().carry(stroke),
+    carry: async (painted) => looked().carry(painted),
 
     async restore(result) {
       opened();

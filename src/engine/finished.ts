@@ -1,6 +1,6 @@
 import type { DistanceHistogram, LabelMap, Masks, Preview } from './api.ts';
 import { keyFrames } from './attention/keyframes.ts';
-import { ownDistances, tokensNearer } from './cluster/carry.ts';
+import { hangingTogether, ownDistances, tokensNearer } from './cluster/carry.ts';
 import { summariseClusters } from './cluster/foreground.ts';
 import { mostShared } from './cluster/overlap.ts';
 import { breathe } from './cluster/passes.ts';
@@ -17,7 +17,6 @@ import { failure } from './errors.ts';
 import { createFrameAttention } from './frame-attention.ts';
 import { masksOf } from './mask/masks.ts';
 import { nearestFrame, raiseLabels } from './mask/raise.ts';
-import { type Stroke, strokeTokens } from './mask/strokes.ts';
 import type { Model } from './model/types.ts';
 import { attend, type Tokens } from './pipeline.ts';
 import type { RunResult } from './run.ts';
@@ -177,7 +176,7 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
       }
     },
 
-    carry: (stroke: Pick<Stroke, 'frame' | 'points' | 'radius'>) =>
+    carry: (painted: readonly number[]) =>
       inTurn(async () => {
         const all = await rows();
         const together = Math.floor((LOOK_SHARE * rowBudget) / all.rowBytes);
@@ -186,10 +185,7 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
         };
         const pace = { rows: Math.max(1, Math.min(LOOK_ROWS, together)), check };
         own ??= await ownDistances(compute, all, clustering, pace);
-        const painted = strokeTokens(stroke, { grid, frames });
-        const nearer = await tokensNearer(compute, all, painted, own, pace);
-        const place = nearestFrame(frames, stroke.frame);
-        return nearer.filter((token) => Math.floor(token / n) !== place);
+        return hangingTogether(await tokensNearer(compute, all, painted, own, pace), painted, grid);
       }),
 
     /** Lets go of everything; looks still waiting end with an AbortError. */

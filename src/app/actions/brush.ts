@@ -2,7 +2,7 @@ import { asFailure } from '../../engine/errors.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/run.ts';
 import { workers } from '../connection.ts';
-import { inAllNodes, needParts } from '../model/hierarchy.ts';
+import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { showFailure, showInfo } from '../stores/notices.ts';
 import { selectedObjects, useObjects } from '../stores/objects.ts';
@@ -34,9 +34,9 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
       ? { to: object.clusters[0]!, from: yielding(object, result) }
       : { to: NOTHING, from: object.clusters }),
   };
-  const { objects } = useObjects.getState();
+  const { objects, strokes } = useObjects.getState();
   addStroke(strings.brush[brush === 'paint' ? 'painted' : 'erased'](nameOf(object, objects)), stroke);
-  await follow(stroke);
+  await follow(stroke, changedTokens(result, stroke, strokes));
 }
 
 /** What gives way to an object: all but itself and what is locked, also what belongs to no object. */
@@ -53,12 +53,11 @@ function yielding(object: VideoObject, { clustering }: RunResult): number[] {
   return all.filter((label) => !kept.has(label));
 }
 
-async function follow(stroke: Stroke): Promise<void> {
-  const { frame, points, radius } = stroke;
+async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> {
   const carrying = (by: number) => useView.setState((view) => ({ carrying: view.carrying + by }));
   carrying(1);
   try {
-    const carried = await workers().engine.carry({ frame, points, radius });
+    const carried = await workers().engine.carry(tokens);
     replaceStroke(stroke, { ...stroke, carried });
   } catch (thrown) {
     // A newer run has taken the place of the one that was painted on.

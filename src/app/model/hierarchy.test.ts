@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { NOTHING } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/run.ts';
 import {
   atLevel,
+  changedTokens,
   choicesOf,
   countsOf,
   dividedAt,
@@ -156,6 +158,18 @@ test('a correction of clusters still holds once they are divided', () => {
   const [onLeaves] = masksFor(hierarchy, divided, [stroke]).strokes!;
   expect(onLeaves!.to).toBe(8);
   expect(new Set(onLeaves!.from)).toEqual(new Set([0, 2, 3, 5, 6, 7]));
+});
+
+test('a stroke is about the tokens under it that it changes, or all of them where it changes none', () => {
+  // Over the whole first row of the first frame: three times leaf 5, once leaf 6, all of cluster 0.
+  const over = { frame: 0, points: [0.125, 0.25, 0.875, 0.25], radius: 0.1, carried: new Int32Array(0) };
+  const erase = { ...over, to: NOTHING, from: [5] };
+  expect(changedTokens(result, erase, [])).toEqual([0, 1, 2]);
+  expect(changedTokens(result, { ...erase, from: [0] }, [])).toEqual([0, 1, 2, 3]);
+  expect(changedTokens(result, { ...erase, from: [1] }, [])).toEqual([0, 1, 2, 3]);
+  const first = { ...erase, points: [0.125, 0.25] };
+  expect(changedTokens(result, erase, [first]), 'what was erased before is no part of it').toEqual([1, 2]);
+  expect(changedTokens({ ...result, parts: null }, { ...erase, from: [0] }, [first])).toEqual([0, 1, 2, 3]);
 });
 
 test('parts are painted in kin of their whole’s colour, the largest in the colour itself', () => {

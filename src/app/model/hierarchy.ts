@@ -1,5 +1,5 @@
 import type { Masks } from '../../engine/api.ts';
-import { correctedLabels, NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
+import { correctedLabels, NOTHING, type Stroke, strokeTokens } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/run.ts';
 import { freeColours, tokenCounts, type VideoObject } from './objects.ts';
 import { kin } from './palette.ts';
@@ -253,15 +253,34 @@ function strokesOnLeaves(hierarchy: Hierarchy, strokes: readonly Stroke[]): Stro
 export function countsOf(result: RunResult, strokes: readonly Stroke[]): Uint32Array {
   const { clustering, grid } = result;
   const hierarchy = hierarchyOf(result);
-  if (!hierarchy)
-    return tokenCounts({ ...clustering, labels: correctedLabels(clustering.labels, strokes, result) }, grid);
+  const labels = correctedNodes(result, strokes);
+  if (!hierarchy) return tokenCounts({ ...clustering, labels }, grid);
   const { above, clusters } = hierarchy;
-  const leaves = correctedLabels(nodesOfTokens(result), strokesOnLeaves(hierarchy, strokes), result);
-  const counts = tokenCounts({ labels: leaves, clusters: above.length }, grid);
+  const counts = tokenCounts({ labels, clusters: above.length }, grid);
   for (let node = above.length - 1; node >= clusters; node--)
     for (let frame = 0; frame < grid.frames; frame++)
       counts[above[node]! * grid.frames + frame]! += counts[node * grid.frames + frame]!;
   return counts;
+}
+
+/** Node of every token, corrections included. */
+function correctedNodes(result: RunResult, strokes: readonly Stroke[]): Int32Array {
+  const hierarchy = hierarchyOf(result);
+  const own = hierarchy ? strokesOnLeaves(hierarchy, strokes) : strokes;
+  return correctedLabels(nodesOfTokens(result), own, result);
+}
+
+/**
+ * What a stroke is about: the tokens under it that it changes, so that a broad stroke over an object and what is around
+ * it is followed by the one or the other alone. All under it where it changes none, being finer than a token.
+ */
+export function changedTokens(result: RunResult, stroke: Stroke, earlier: readonly Stroke[]): number[] {
+  const hierarchy = hierarchyOf(result);
+  const from = new Set(hierarchy ? stroke.from.flatMap((node) => within(hierarchy, node)) : stroke.from);
+  const nodes = correctedNodes(result, earlier);
+  const under = strokeTokens(stroke, result);
+  const changed = under.filter((token) => from.has(nodes[token]!));
+  return changed.length > 0 ? changed : under;
 }
 
 /** Objects with every node below theirs named: found in label maps of clusters and of parts alike. */

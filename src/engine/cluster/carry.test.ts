@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ownDistances, type Pace, tokensNearer } from './carry.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hangingTogether, ownDistances, type Pace, tokensNearer } from './carry.ts';
 import { loadGoldens } from './goldens.ts';
 import { cluster } from './hierarchy.ts';
 import { PlainCompute } from './plain.ts';
-import type { Attention, Clustering } from './types.ts';
+import type { Attention, Clustering, Grid } from './types.ts';
 
 const goldens = await loadGoldens();
 const compute = new PlainCompute();
@@ -59,4 +59,60 @@ test('it stops as soon as it is not wanted any more', async () => {
   };
   const own = new Float32Array(attention.tokens);
   await expect(tokensNearer(compute, attention, [0], own, { rows: 10, check })).rejects.toThrow();
+});
+
+describe('what hangs together with painted tokens', () => {
+  /** Frames of letters, row by row: # goes with the painted tokens, . does not. */
+  const clip = (...frames: string[][]) => {
+    const grid = { frames: frames.length, rows: frames[0]!.length, columns: frames[0]![0]!.length };
+    const letters = frames.flat().join('');
+    return { grid, nearer: Int32Array.from([...letters.matchAll(/#/g)].map(({ index }) => index)) };
+  };
+  /** The same letters, with o where a token was taken. */
+  const drawn = (taken: Int32Array, { frames, rows, columns }: Grid) => {
+    const letters = Array.from({ length: frames * rows * columns }, (_, token) =>
+      taken.includes(token) ? 'o' : '.',
+    );
+    const lines = Array.from({ length: frames * rows }, (_, row) =>
+      letters.slice(row * columns, (row + 1) * columns).join(''),
+    );
+    return Array.from({ length: frames }, (_, frame) => lines.slice(frame * rows, (frame + 1) * rows));
+  };
+
+  test('is followed forwards and backwards, and a look-alike far away is left', () => {
+    const { grid, nearer } = clip(
+      ['##....##', '........'],
+      ['.##...##', '........'],
+      ['........', '..##..##'],
+    );
+    // The second token of the middle frame.
+    const taken = hangingTogether(nearer, [grid.rows * grid.columns + 1], grid);
+    expect(drawn(taken, grid)).toEqual([
+      ['oo......', '........'],
+      ['........', '........'],
+      ['........', '..oo....'],
+    ]);
+  });
+
+  test('goes over all that touches, also by a corner, but not over a gap', () => {
+    const { grid, nearer } = clip(['........', '........'], ['#.##.###', '.#......']);
+    expect(drawn(hangingTogether(nearer, [0], grid), grid)[1]).toEqual(['o.oo....', '.o......']);
+  });
+
+  test('may move as far as a sixteenth of the grid, no farther', () => {
+    const empty = '.'.repeat(32);
+    const moved = (by: number) => clip([empty], [`${'.'.repeat(by)}#${'.'.repeat(31 - by)}`]);
+    const count = (by: number) => hangingTogether(moved(by).nearer, [0], moved(by).grid).length;
+    expect([count(2), count(3)]).toEqual([1, 0]);
+  });
+
+  test('is found again where it was, after frames in which it is hidden', () => {
+    const { grid, nearer } = clip(['....'], ['....'], ['##..']);
+    expect([...hangingTogether(nearer, [0], grid)]).toEqual([8, 9]);
+  });
+
+  test('is never in the painted frame itself: there the stroke is what it is', () => {
+    const { grid, nearer } = clip(['####']);
+    expect(hangingTogether(nearer, [0], grid)).toHaveLength(0);
+  });
 });

@@ -1,5 +1,5 @@
 import { breathe } from './passes.ts';
-import type { Attention, Clustering, Compute, Rows } from './types.ts';
+import type { Attention, Clustering, Compute, Grid, Rows } from './types.ts';
 
 /** How many rows are made at a time, and whether they are still wanted: throws where they are not. */
 export interface Pace {
@@ -93,4 +93,54 @@ export async function tokensNearer(
   } finally {
     sums.release();
   }
+}
+
+/** How far what was painted may have moved from one processed frame to the next, as a share of the grid's longer side. */
+const REACH = 1 / 16;
+
+/**
+ * Of the tokens that go with some painted ones of one frame, those that hang together with them through space and time,
+ * in the other frames. From the painted frame it goes on in both directions: in every next frame are taken the tokens
+ * within reach of those before, and what touches them. So a look-alike elsewhere in the picture stays as it is. Where a
+ * frame has none, for something hidden, the last ones count on. Ascending.
+ *
+ * @param painted of one frame
+ */
+export function hangingTogether(nearer: Int32Array, painted: readonly number[], grid: Grid): Int32Array {
+  const n = grid.rows * grid.columns;
+  const candidates = new Set(nearer);
+  const reach = Math.max(1, Math.round(REACH * Math.max(grid.rows, grid.columns)));
+  const own = Math.floor(painted[0]! / n);
+  const found: number[] = [];
+  for (const step of [1, -1]) {
+    let before: readonly number[] = painted;
+    for (let frame = own + step; frame >= 0 && frame < grid.frames; frame += step) {
+      const shifted = before.map((token) => (token % n) + frame * n);
+      const reached = shifted.flatMap((token) => around(token, reach, grid));
+      const taken = touching(reached, candidates, grid);
+      found.push(...taken);
+      if (taken.length > 0) before = taken;
+    }
+  }
+  return Int32Array.from(found).sort();
+}
+
+/** The candidates among some tokens, and all candidates of their frame that touch them, one over another. */
+function touching(tokens: readonly number[], candidates: ReadonlySet<number>, grid: Grid): number[] {
+  const taken = new Set(tokens.filter((token) => candidates.has(token)));
+  // A set is gone through in the order of insertion, what is added on the way included.
+  for (const token of taken)
+    for (const next of around(token, 1, grid)) if (candidates.has(next)) taken.add(next);
+  return [...taken];
+}
+
+/** Tokens of the same frame at most `reach` rows and columns away, the token itself included. */
+function around(token: number, reach: number, { rows, columns }: Grid): number[] {
+  const place = token % (rows * columns);
+  const [first, row, column] = [token - place, Math.floor(place / columns), place % columns];
+  const found: number[] = [];
+  for (let y = Math.max(0, row - reach); y <= Math.min(rows - 1, row + reach); y++)
+    for (let x = Math.max(0, column - reach); x <= Math.min(columns - 1, column + reach); x++)
+      found.push(first + y * columns + x);
+  return found;
 }

@@ -1,11 +1,16 @@
 import { useEffect, useRef } from 'react';
-import { Button as AriaButton, GridList, GridListItem, useDragAndDrop } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  GridList,
+  GridListItem,
+  type Key,
+  useDragAndDrop,
+} from 'react-aria-components';
 import { nameOf } from '../../actions/edits.ts';
 import * as objectActions from '../../actions/objects.ts';
 import { percent } from '../../model/format.ts';
 import { isShown } from '../../model/look.ts';
 import { presenceOf, type VideoObject } from '../../model/objects.ts';
-import { css } from '../../model/palette.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
@@ -24,6 +29,8 @@ export function ObjectsPanel() {
   const result = useRun((run) => run.result);
   const renaming = useView((view) => view.renaming);
   const patterns = usePreferences((preferences) => preferences.patterns);
+  // A finger has no modifier keys and no double click: each tap takes one more object in, or leaves it out.
+  const finger = matchMedia('(pointer: coarse)').matches;
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
     getAllowedDropOperations: () => ['move'],
@@ -48,7 +55,7 @@ export function ObjectsPanel() {
         className="objects"
         aria-label={strings.objects.list}
         selectionMode="multiple"
-        selectionBehavior="replace"
+        selectionBehavior={finger ? 'toggle' : 'replace'}
         selectedKeys={selected}
         dragAndDropHooks={dragAndDropHooks}
         onSelectionChange={(keys) =>
@@ -56,7 +63,7 @@ export function ObjectsPanel() {
             selected: new Set(keys === 'all' ? objects.map((object) => object.id) : [...keys].map(Number)),
           })
         }
-        onAction={(key) => useView.setState({ renaming: Number(key) })}
+        {...(finger ? {} : { onAction: (key: Key) => useView.setState({ renaming: Number(key) }) })}
       >
         {objects.map((object, place) => {
           const name = nameOf(object, objects);
@@ -130,9 +137,6 @@ function Share({ object }: { object: VideoObject }) {
   const frames = presence.filter((part) => part > 0).length;
   return (
     <span className="object-share">
-      <span className="share-groove" aria-hidden="true">
-        <span style={{ width: `${share * 100}%`, background: css(object.colour) }} />
-      </span>
       <span>{percent(share)}</span>
       {frames < result.frames.length && (
         <span className="object-frames">{strings.objects.frames(frames, result.frames.length)}</span>

@@ -1,6 +1,7 @@
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { type PanelTab, useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
+import { Soon } from '../parts/soon.tsx';
 import { HierarchyPanel } from './hierarchy.tsx';
 import { ObjectsPanel } from './objects.tsx';
 import { Report } from './report.tsx';
@@ -30,13 +31,17 @@ export function Panel() {
           ))}
         </TabList>
         <TabPanel id="objects" className="tab-panel">
-          {hierarchy ? <HierarchyPanel /> : <ObjectsPanel />}
+          <Soon>{hierarchy ? <HierarchyPanel /> : <ObjectsPanel />}</Soon>
         </TabPanel>
         <TabPanel id="settings" className="tab-panel">
-          <Settings />
+          <Soon>
+            <Settings />
+          </Soon>
         </TabPanel>
         <TabPanel id="report" className="tab-panel">
-          <Report />
+          <Soon>
+            <Report />
+          </Soon>
         </TabPanel>
       </Tabs>
       <RunFoot />

@@ -66,17 +66,19 @@ interface Iconed {
   shortcut?: string;
 }
 
-/** A button of an icon alone: its name is its tooltip. */
+/** A button of an icon: its name is its tooltip, and stands beside it where it is `named` and there is room. */
 export function IconButton({
   icon,
   label,
   shortcut,
+  named = false,
   ...rest
-}: Omit<ButtonProps, 'children' | 'aria-label'> & Iconed) {
+}: Omit<ButtonProps, 'children' | 'aria-label'> & Iconed & { named?: boolean }) {
   return (
     <Tip label={label} {...(shortcut ? { shortcut } : {})}>
-      <AriaButton {...rest} aria-label={label} className="icon-button">
+      <AriaButton {...rest} aria-label={label} className="icon-button" data-named={named || undefined}>
         <Icon name={icon} />
+        {named && <span>{label}</span>}
       </AriaButton>
     </Tip>
   );

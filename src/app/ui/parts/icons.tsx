@@ -82,12 +82,6 @@ const SHAPES = {
   brush: (
     <path d="M16.8 3.2c-3.4 1.6-6.6 4.6-8.6 8l1.6 1.6c3.4-2 6.4-5.2 8-8.6.3-.7-.3-1.3-1-1zM7.6 12c-2 .2-2.6 1.4-2.8 2.6-.2 1-.9 1.6-1.8 1.8 2.6 1 6 .2 6.4-2.6" />
   ),
-  project: (
-    <>
-      <path d="M4.5 3.5h8.2l2.8 2.8v9.2c0 .6-.4 1-1 1h-10c-.6 0-1-.4-1-1v-11c0-.6.4-1 1-1z" />
-      <path d="M6.8 3.5v3.8h5V3.5M6.3 16.5v-5h7.4v5" />
-    </>
-  ),
   lock: (
     <>
       <rect x="4.5" y="9" width="11" height="7.5" rx="1.6" />
@@ -101,12 +95,13 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES;
 
+/** `size` in pixels, at the usual size of text. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
     <svg
       className="icon"
-      width={size}
-      height={size}
+      width={`${size / 16}rem`}
+      height={`${size / 16}rem`}
       viewBox="0 0 20 20"
       fill="none"
       stroke="currentColor"
@@ -123,7 +118,7 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
 /** Three overlapping areas, one outlined: what the product does. */
 export function Mark() {
   return (
-    <svg className="mark" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
+    <svg className="mark" width="1.5rem" height="1.5rem" viewBox="0 0 24 24" aria-hidden="true">
       <path d="M2.5 13.5C2.5 8.5 6 4 10.5 4c3.5 0 5 3 3.5 6.5S9 19.5 6 19.5s-3.5-3-3.5-6z" fill="#56b4e9" />
       <path
         d="M21.5 9c0 5.5-3 11-7.5 11-3 0-4.5-2.5-3.5-5.5S14.5 4 18 4c2.3 0 3.5 2 3.5 5z"

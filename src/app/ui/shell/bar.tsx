@@ -1,7 +1,6 @@
 import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { exportAction } from '../../actions/export.ts';
 import { openModels } from '../../actions/models.ts';
-import { openAction } from '../../actions/open.ts';
 import * as page from '../../actions/page.ts';
 import { rate } from '../../model/format.ts';
 import { frameRate } from '../../model/timeline.ts';
@@ -62,18 +61,13 @@ export function Bar() {
             />
             <IconButton
               icon="export"
+              named
               label={strings.bar.export}
               shortcut={exportAction.keys[0]!}
               isDisabled={!found}
               onPress={() => void exportAction.run()}
             />
             <ProjectMenu />
-            <IconButton
-              icon="folder"
-              label={strings.bar.open}
-              shortcut={openAction.keys[0]!}
-              onPress={() => void openAction.run()}
-            />
           </>
         )}
         <IconButton

@@ -8,6 +8,7 @@ import { usePreferences } from '../../stores/preferences.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
 import { Button, IconButton, PlainKeys } from '../parts/button.tsx';
+import { Soon } from '../parts/soon.tsx';
 
 const words = strings.help;
 const GROUPS = Object.keys(words.groups) as (keyof typeof words.groups)[];
@@ -16,7 +17,6 @@ const GROUPS = Object.keys(words.groups) as (keyof typeof words.groups)[];
 export default function HelpDialog() {
   const open = useView((view) => view.help);
   const own = usePreferences((preferences) => preferences.keys);
-  const [changing, setChanging] = useState<Action['id'] | null>(null);
   return (
     <ModalOverlay
       className="modal-overlay"
@@ -33,26 +33,9 @@ export default function HelpDialog() {
                 <IconButton icon="close" label={words.close} onPress={close} />
               </header>
               <div className="help-groups">
-                {GROUPS.map((group) => (
-                  <section key={group}>
-                    <h3>{words.groups[group]}</h3>
-                    <dl>
-                      {ACTIONS.filter((action) => action.group === group).map((action) => (
-                        <div key={action.id} className="help-row">
-                          <dt>{action.label}</dt>
-                          <dd>
-                            <Shortcut
-                              action={action}
-                              keys={keysOf(action, own)}
-                              changing={changing === action.id}
-                              onChange={(on) => setChanging(on ? action.id : null)}
-                            />
-                          </dd>
-                        </div>
-                      ))}
-                    </dl>
-                  </section>
-                ))}
+                <Soon>
+                  <Groups />
+                </Soon>
               </div>
               <footer className="help-foot">
                 <p>{words.hint}</p>
@@ -68,6 +51,32 @@ export default function HelpDialog() {
       </Modal>
     </ModalOverlay>
   );
+}
+
+/** What can be done, by groups, with the keys for it. */
+function Groups() {
+  const own = usePreferences((preferences) => preferences.keys);
+  const [changing, setChanging] = useState<Action['id'] | null>(null);
+  return GROUPS.map((group) => (
+    <section key={group}>
+      <h3>{words.groups[group]}</h3>
+      <dl>
+        {ACTIONS.filter((action) => action.group === group).map((action) => (
+          <div key={action.id} className="help-row">
+            <dt>{action.label}</dt>
+            <dd>
+              <Shortcut
+                action={action}
+                keys={keysOf(action, own)}
+                changing={changing === action.id}
+                onChange={(on) => setChanging(on ? action.id : null)}
+              />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  ));
 }
 
 interface ShortcutProps {
@@ -108,9 +117,11 @@ function Shortcut({ action, keys, changing, onChange }: ShortcutProps) {
         onChange(false);
       }}
       onKeyDown={(event) => {
-        if (!changing) return;
-        const shortcut = written(event);
+        const shortcut = changing ? written(event) : null;
         if (shortcut) take(shortcut);
+        else if (changing && event.key === 'Escape') onChange(false);
+        // Escape is for the dialog, Tab for the next one.
+        else event.continuePropagation();
       }}
     >
       {changing ? (

@@ -1,5 +1,5 @@
-import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import { closeClip } from '../../actions/open.ts';
+import { Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import { closeClip, openAction } from '../../actions/open.ts';
 import * as project from '../../actions/project.ts';
 import { strings } from '../../strings.ts';
 import { IconButton, Keys } from '../parts/button.tsx';
@@ -10,9 +10,14 @@ const words = strings.project;
 export function ProjectMenu() {
   return (
     <MenuTrigger>
-      <IconButton icon="project" label={words.menu} />
+      <IconButton icon="folder" label={words.menu} />
       <Popover className="popover" placement="bottom end">
         <Menu className="menu" aria-label={words.menu}>
+          <MenuItem className="menu-item" textValue={openAction.label} onAction={() => void openAction.run()}>
+            <span>{openAction.label}</span>
+            <Keys shortcut={openAction.keys[0]!} />
+          </MenuItem>
+          <Separator className="separator" />
           <MenuItem
             className="menu-item"
             textValue={words.save}
@@ -28,6 +33,7 @@ export function ProjectMenu() {
           >
             <span>{words.saveWithClip}</span>
           </MenuItem>
+          <Separator className="separator" />
           <MenuItem className="menu-item" textValue={words.close} onAction={() => void closeClip()}>
             <span>{words.close}</span>
           </MenuItem>

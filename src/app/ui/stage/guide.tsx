@@ -6,16 +6,15 @@ import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../strings.ts';
 import { IconButton } from '../parts/button.tsx';
-import { Icon } from '../parts/icons.tsx';
 
 const words = strings.guide;
 type Step = keyof typeof words.steps;
 const STEPS = Object.keys(words.steps) as Step[];
 
-/** What to try first, on a sample: each step is ticked when it is done, and once all are, or it is put away, it is gone. */
+/** What to try first, on a sample: one step after the other, gone once all are done or it is put away. */
 export function Guide() {
   const sample = useClip((clip) => clip.sample);
-  const found = useRun((run) => run.result !== null && run.phase === 'idle');
+  const found = useRun((run) => run.result !== null);
   const guided = usePreferences((preferences) => preferences.guided);
   if (!sample || !found || guided) return null;
   return <Steps />;
@@ -42,26 +41,20 @@ function Steps() {
   useEffect(() => {
     if (complete) usePreferences.setState({ guided: true });
   }, [complete]);
+  const next = STEPS.find((step) => !done.has(step));
+  if (!next) return null;
   return (
     <aside className="guide" aria-label={words.title}>
       <header>
         <h2>{words.title}</h2>
+        <span>{words.progress(done.size + 1, STEPS.length)}</span>
         <IconButton
           icon="close"
           label={words.away}
           onPress={() => usePreferences.setState({ guided: true })}
         />
       </header>
-      <ol>
-        {STEPS.map((step) => (
-          <li key={step} data-done={done.has(step) || undefined}>
-            <span className="guide-tick" aria-hidden="true">
-              {done.has(step) && <Icon name="check" size={14} />}
-            </span>
-            <span>{words.steps[step]}</span>
-          </li>
-        ))}
-      </ol>
+      <p aria-live="polite">{words.steps[next]}</p>
     </aside>
   );
 }

@@ -6,7 +6,6 @@ import { strings } from '../../strings.ts';
 import { AttentionHint, AttentionLayer, FrameAttention } from './attention.tsx';
 import { BrushBar, BrushLayer } from './brush.tsx';
 import { DistanceHint, DistanceLayer } from './distance.tsx';
-import { Guide } from './guide.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
 import { ObjectsLayer, type Size } from './mask-layer.tsx';
 import { RunCard } from './run-card.tsx';
@@ -63,7 +62,6 @@ export function Stage() {
       {brushing && mode === 'masks' && <BrushBar />}
       {mode === 'attention' && <AttentionHint />}
       {mode === 'distance' && <DistanceHint />}
-      <Guide />
       <RunCard />
     </div>
   );

@@ -1,5 +1,6 @@
 import { strings } from '../../strings.ts';
 import { Panel } from '../panel/panel.tsx';
+import { Guide } from '../stage/guide.tsx';
 import { Stage } from '../stage/stage.tsx';
 import { ViewBar } from '../stage/view-bar.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
@@ -14,6 +15,7 @@ export default function Workspace() {
         <ViewBar />
         <Stage />
       </section>
+      <Guide />
       <Timeline />
       <Panel />
     </main>

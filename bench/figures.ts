@@ -1,0 +1,36 @@
+// What the benches share: what their figures depend on, and where these are kept.
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../scripts/build.ts';
+import { ensureChromium } from '../scripts/chromium.js';
+
+const README = join(root, 'bench/README.md');
+
+/** What the figures depend on; `load` is how busy the machine was with other things. */
+export function machine(load: number): string[] {
+  const [cpu] = cpus();
+  const browser = execFileSync(ensureChromium(), ['--version'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+  return [
+    `- ${new Date().toISOString().slice(0, 10)}, ${type()}, ${cpus().length} × ${cpu?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+    `- ${browser}, Node ${process.versions.node}`,
+    `- load of the machine before the start: ${load.toFixed(1)}`,
+  ];
+}
+
+/** A row of a table in Markdown. */
+export const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+
+/** Puts a bench's table between its two marks in bench/README.md. */
+export async function keep(bench: string, table: string): Promise<void> {
+  const [start, end] = ['start', 'end'].map((place) => `<!-- ${bench}: ${place} -->`);
+  const text = await readFile(README, 'utf8');
+  const [before, rest] = text.split(start!);
+  const after = rest?.split(end!)[1];
+  if (after === undefined) throw new Error(`${README} has lost the marks of ${bench}.`);
+  await writeFile(README, `${before}${start}\n${table}\n${end}${after}`);
+}

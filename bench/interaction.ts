@@ -1,0 +1,149 @@
+// node --import tsx bench/interaction.ts: how long a hand waits for the page to answer while a run is going, from every
+// press of a key or button to the next picture, as the browser itself measures it. Prints a table and keeps it in
+// bench/README.md.
+import { loadavg } from 'node:os';
+import { chromium, type Page } from 'playwright';
+import { ensureBuilt } from '../scripts/build.ts';
+import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
+import { serve } from '../scripts/serve.ts';
+import { strings } from '../src/app/strings.ts';
+import { keep, line, machine } from './figures.ts';
+
+const SAMPLE = 'Two jellyfish';
+/** Every how many frames are run: long enough on a CPU for all that is done meanwhile. */
+const STRIDES = { first: 8, again: 6 };
+/** How often each thing is done. */
+const TIMES = 6;
+const PATIENCE = { timeout: 300_000 };
+
+/** What the page notes of itself: the longest event of every interaction, and tasks that held the main thread. */
+interface Noted {
+  interactions: Record<string, number>;
+  longTasks: number[];
+}
+type Noting = Window & { noted: Noted };
+
+function note(): void {
+  const noted: Noted = { interactions: {}, longTasks: [] };
+  (window as Window as Noting).noted = noted;
+  new PerformanceObserver((list) => {
+    for (const { interactionId, duration } of list.getEntries() as PerformanceEventTiming[])
+      if (interactionId)
+        noted.interactions[interactionId] = Math.max(noted.interactions[interactionId] ?? 0, duration);
+  }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) noted.longTasks.push(duration);
+  }).observe({ type: 'longtask' });
+}
+
+const panel = (page: Page) => page.getByRole('complementary', { name: strings.panel.region });
+const tab = (page: Page, name: keyof typeof strings.panel.tabs) =>
+  panel(page).getByRole('tab', { name: strings.panel.tabs[name] });
+const progress = (page: Page) => page.getByRole('progressbar', { name: strings.run.progress });
+
+/** Starts a run over every nth frame and leaves the panel on its settings. */
+async function segment(page: Page, stride: number): Promise<void> {
+  await tab(page, 'settings').click();
+  const field = panel(page).getByRole('textbox', { name: strings.settings.stride });
+  await field.fill(String(stride));
+  await field.press('Enter');
+  await panel(page).getByRole('button', { name: strings.run.segment, exact: true }).click();
+  await progress(page).waitFor();
+}
+
+/** What a hand does while it waits. */
+const WAYS: Record<string, (page: Page) => Promise<unknown>> = {
+  'next frame (key)': (page) => page.keyboard.press('ArrowRight'),
+  'along the filmstrip (drag)': async (page) => {
+    const box = (await page.getByRole('slider', { name: strings.timeline.playhead }).boundingBox())!;
+    const x = (share: number) => box.x + share * box.width;
+    await page.mouse.move(x(0.2), box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x(0.8), box.y + 20, { steps: 8 });
+    await page.mouse.up();
+  },
+  'panel to another tab (click)': async (page) => {
+    await tab(page, 'report').click();
+    await tab(page, 'objects').click();
+  },
+  'shortcuts open and shut (keys)': async (page) => {
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  },
+  'opacity (keys)': async (page) => {
+    await page.keyboard.press('-');
+    await page.keyboard.press('+');
+  },
+};
+/** What needs the objects of a run before. */
+const WITH_OBJECTS: typeof WAYS = {
+  'object selected (click in the list)': (page) =>
+    panel(page).getByRole('grid', { name: strings.objects.list }).getByRole('row').first().click(),
+  'object hidden and shown (keys)': async (page) => {
+    await page.keyboard.press('h');
+    await page.keyboard.press('h');
+  },
+  'edit undone and done again (keys)': async (page) => {
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+Shift+z');
+  },
+};
+
+/** Does each thing some times while a run is going, and tells how long every answer took; shorter than 16 ms counts as 16. */
+async function measure(page: Page, during: string, ways: typeof WAYS): Promise<string[][]> {
+  const rows: string[][] = [];
+  for (const [name, way] of Object.entries(ways)) {
+    await page.evaluate(() => {
+      const { noted } = window as Window as Noting;
+      noted.interactions = {};
+      noted.longTasks = [];
+    });
+    for (let time = 0; time < TIMES && (await progress(page).isVisible()); time++) {
+      await way(page);
+      await page.waitForTimeout(50);
+    }
+    const going = await progress(page).isVisible();
+    const { interactions, longTasks } = await page.evaluate(() => (window as Window as Noting).noted);
+    const all = Object.values(interactions).sort((a, b) => a - b);
+    if (!going) throw new Error(`The run was over before “${name}” was: choose a smaller stride.`);
+    const at = (share: number) => String(Math.round(all[Math.floor(share * (all.length - 1))] ?? 16));
+    rows.push([during, name, at(0.5), at(1), String(Math.round(Math.max(0, ...longTasks)))]);
+  }
+  return rows;
+}
+
+await ensureBuilt(() => console.log('Building …'));
+const [load] = loadavg();
+const served = await serve(0);
+const browser = await chromium.launch({ executablePath: ensureChromium(), args: CHROMIUM_FLAGS });
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.addInitScript(note);
+  await page.goto(served.url);
+  await page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).click();
+  // A run that starts by itself is over too soon.
+  const cancel = page.getByRole('button', { name: strings.run.cancel });
+  await cancel.click({ timeout: 10_000 }).catch(() => console.log('Nothing had started by itself.'));
+  await progress(page).waitFor({ state: 'hidden' });
+  await segment(page, STRIDES.first);
+  const first = await measure(page, 'the first run', WAYS);
+  await progress(page).waitFor({ state: 'hidden', ...PATIENCE });
+  await segment(page, STRIDES.again);
+  await tab(page, 'objects').click();
+  const again = await measure(page, 'another run', { ...WAYS, ...WITH_OBJECTS });
+  const head = ['during', 'what is done', 'median ms', 'most ms', 'longest task ms'];
+  const table = [
+    ...machine(load!),
+    '',
+    line(head),
+    line(head.map((_, place) => (place < 2 ? '---' : '---:'))),
+    ...[...first, ...again].map(line),
+  ].join('\n');
+  console.log(table);
+  await keep('bench/interaction.ts', table);
+} finally {
+  await browser.close();
+  await served.close();
+}
