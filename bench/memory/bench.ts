@@ -18,10 +18,7 @@ interface Case {
   create(): Promise<Compute>;
 }
 
-async function webgpu(
-  features: GPUFeatureName[] = ['shader-f16'],
-  tiles?: Partial<Tiles>,
-): Promise<Compute> {
+async function webgpu(features: GPUFeatureName[] = ['shader-f16'], tiles?: Partial<Tiles>): Promise<Compute> {
   const device = await dawnDevice(features);
   const compute = createWebgpuCompute(device, tiles);
   const { release } = compute;
