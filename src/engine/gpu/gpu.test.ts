@@ -4,13 +4,14 @@ import { createWebgpuCompute } from '../cluster/webgpu.ts';
 import { DIVERGENCE, NEAREST, SMOOTH } from '../cluster/webgpu-divergence.ts';
 import { SUMS } from '../cluster/webgpu-sums.ts';
 import { SWEEP } from '../cluster/webgpu-sweep.ts';
+import { GUIDED } from '../mask/webgpu.ts';
 import { dawnDevice } from './dawn.ts';
 import { Gpu } from './gpu.ts';
 import { bindingsOf, type Kernel } from './kernel.ts';
 import * as rows from './rows.ts';
 import { compareWithPlain, provenCompute } from './selftest.ts';
 
-const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster}/*.wgsl', {
+const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster,mask}/*.wgsl', {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -19,7 +20,7 @@ const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster}/*.wgsl', {
 const KERNELS: Kernel[] = [
   ...[attention.PACK, attention.STATISTICS, attention.ROWS, attention.POOL],
   ...[rows.ENTROPY, rows.FINISH, rows.GATHER, rows.VALUES],
-  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP],
+  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED],
 ];
 
 const DOUBLE = {
