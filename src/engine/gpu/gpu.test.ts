@@ -118,6 +118,33 @@ describe('a device', () => {
   });
 });
 
+describe('a device that computes wrongly', () => {
+  /** A device whose compiler changes what it is given. */
+  const faulty = async (change: (code: string) => string) => {
+    const device = await dawnDevice();
+    const create = device.createShaderModule;
+    device.createShaderModule = (descriptor) =>
+      create.call(device, { ...descriptor, code: change(descriptor.code) });
+    return device;
+  };
+  const broken = (code: string) => code.replace('dot(pi, l[j])', '0.5 * dot(pi, l[j])');
+
+  test('is refused', async () => {
+    const device = await faulty(broken);
+    await expect(provenCompute(device)).rejects.toMatchObject({ code: 'device/wrong-results' });
+    device.destroy();
+  });
+
+  test('with tiles that a trial chose gets the usual ones', async () => {
+    const tiles = { threads: 4, register: 8 };
+    const device = await faulty((code) => (code.includes('REGISTER = 8u') ? broken(code) : code));
+    const { compute, selfTest } = await provenCompute(device, tiles);
+    expect(selfTest.divergence).toBeLessThan(1e-5);
+    await compute.release();
+    device.destroy();
+  });
+});
+
 test('every kernel is valid with rows in 16 bits', async () => {
   // Dawn's null backend checks everything and runs nothing, so it has every feature.
   const device = await dawnDevice(['shader-f16'], ['backend=null']);
