@@ -6,7 +6,8 @@ import { keepTable, type Measured, measureDavis, percent, type Variant } from '.
 
 const README = join(import.meta.dirname, 'README.md');
 const STRIDE = 8;
-const SEQUENCES = ['blackswan', 'camel', 'dog'];
+/** The longest, so that a tenth of their frames is not a fifth of them. */
+const SEQUENCES = ['camel', 'parkour', 'soapbox'];
 const RATIOS: Variant[] = [0.1, 0.2, 0.5, 1].map((ratio) => ({ name: String(ratio), settings: { ratio } }));
 /** The paper's τ; windows of 3 frames, as the released code has them, and none. */
 const AT_ONE: Variant[] = [
