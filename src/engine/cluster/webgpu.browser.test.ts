@@ -28,6 +28,7 @@ afterAll(async () => {
 test('the browser’s device passes the self-test', () => {
   expect(selfTest.attention).toBeLessThan(selfTest.half ? 2e-2 : 1e-5);
   expect(selfTest.divergence).toBeLessThan(selfTest.half ? 2e-2 : 1e-5);
+  expect(selfTest.large).toBe(device.limits.maxStorageBufferBindingSize > 2 ** 27);
 });
 
 test.each(['paper', 'windowed', 'released'] as const)('reference, %s', async (mode) => {

@@ -8,6 +8,7 @@ import { GUIDED } from '../mask/webgpu.ts';
 import { dawnDevice } from './dawn.ts';
 import { Gpu } from './gpu.ts';
 import { bindingsOf, type Kernel } from './kernel.ts';
+import { LARGE } from './large.ts';
 import * as rows from './rows.ts';
 import { compareWithPlain, provenCompute } from './selftest.ts';
 
@@ -20,7 +21,7 @@ const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster,mask}/*.wgsl
 const KERNELS: Kernel[] = [
   ...[attention.PACK, attention.STATISTICS, attention.ROWS, attention.POOL],
   ...[rows.ENTROPY, rows.FINISH, rows.GATHER, rows.VALUES],
-  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED],
+  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED, LARGE],
 ];
 
 const DOUBLE = {
