@@ -1,5 +1,5 @@
-// node bench/kernels/run.js [--software]: times the WGSL kernels on the machine's GPU, or on Chromium's software one, and
-// prints a Markdown table.
+// node bench/kernels/run.js [--software]: times the WGSL kernels on the machine's GPU, or on Chromium's software one,
+// and what 16 bits cost; prints Markdown.
 import { spawnSync } from 'node:child_process';
 import { runnerImport } from 'vite';
 import { ensureChromium, softwareVulkan } from '../../scripts/chromium.js';

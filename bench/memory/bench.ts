@@ -2,6 +2,7 @@ import type { Compute } from '../../src/engine/cluster/types.ts';
 import { createWasmCompute } from '../../src/engine/cluster/wasm.ts';
 import { createWebgpuCompute } from '../../src/engine/cluster/webgpu.ts';
 import { dawnDevice } from '../../src/engine/gpu/dawn.ts';
+import type { Tiles } from '../../src/engine/gpu/tiles.ts';
 import { type DriftShape, driftingClip } from './drift.ts';
 import { measure } from './measure.ts';
 
@@ -17,9 +18,9 @@ interface Case {
   create(): Promise<Compute>;
 }
 
-async function webgpu(): Promise<Compute> {
-  const device = await dawnDevice(['shader-f16']);
-  const compute = createWebgpuCompute(device);
+async function webgpu(features: GPUFeatureName[] = ['shader-f16'], tiles?: Partial<Tiles>): Promise<Compute> {
+  const device = await dawnDevice(features);
+  const compute = createWebgpuCompute(device, tiles);
   const { release } = compute;
   compute.release = async () => {
     await release.call(compute);
@@ -59,10 +60,33 @@ const scaled = (rows: number, columns: number): Case => ({
   create: webgpu,
 });
 
+/**
+ * All of `wide`, its rows in 32 bits, which is the worse case. One head of few channels: rows, centroids and distances, which
+ * make the peak, are as large as with many, and a software renderer gets to the end. Its tiles are those that lavapipe is
+ * fastest with; no buffer depends on them.
+ */
+const whole: Case = {
+  ...part(200),
+  shape: { ...wide, heads: 1, channels: 8 },
+  create: () => webgpu([], { threads: 4, register: 8 }),
+};
+
 const CASES: Record<string, Case[]> = {
   wasm: [long(500), long(2000)],
   webgpu: [scaled(4, 6), part(1)],
+  whole: [whole],
 };
+
+/** Says every percent how far a case is, and its peak so far: some take an hour. */
+function progressOf(name: string, compute: Compute) {
+  let said = 0;
+  return (done: number, total: number) => {
+    const percent = Math.floor((100 * done) / total);
+    if (percent === said) return;
+    said = percent;
+    console.error(`${name}: ${percent} %, peak ${(compute.memory.peak / MIB).toFixed(0)} MiB`);
+  };
+}
 
 /** Peak of the engine's own account for the named cases; Markdown. */
 export async function benchMemory(names: readonly string[]): Promise<string> {
@@ -70,7 +94,7 @@ export async function benchMemory(names: readonly string[]): Promise<string> {
   for (const { name, shape, create, ...rest } of names.flatMap((key) => CASES[key] ?? [])) {
     const compute = await create();
     const input = driftingClip(shape);
-    const found = await measure(compute, input, rest);
+    const found = await measure(compute, input, { ...rest, onProgress: progressOf(name, compute) });
     await compute.release();
     const { rows, columns } = shape.grid;
     const all = (rest.frames * rows * columns * found.rowBytes) / MIB;

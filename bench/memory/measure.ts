@@ -1,4 +1,5 @@
 import { cluster } from '../../src/engine/cluster/hierarchy.ts';
+import type { Control } from '../../src/engine/cluster/passes.ts';
 import type { AttentionInput, Compute } from '../../src/engine/cluster/types.ts';
 
 export interface Measured {
@@ -16,7 +17,7 @@ export interface Measured {
 export async function measure(
   compute: Compute,
   input: AttentionInput,
-  { frames, tau, budget }: { frames: number; tau: number; budget: number },
+  { frames, tau, ...control }: { frames: number; tau: number } & Control,
 ): Promise<Measured> {
   const started = performance.now();
   const { rows, columns } = input.grid;
@@ -24,7 +25,7 @@ export async function measure(
   const attention = { ...whole, tokens: frames * rows * columns };
   const settings = { clustering: 'windowed', tau, window: 3, k: 8, seed: 1 } as const;
   const grid = { frames, rows, columns };
-  const { clusters, levels } = await cluster(compute, attention, grid, settings, { budget });
+  const { clusters, levels } = await cluster(compute, attention, grid, settings, control);
   const { rowBytes } = whole;
   whole.release();
   const { peak, held } = compute.memory;

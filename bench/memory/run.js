@@ -1,5 +1,6 @@
-// node bench/memory/run.js [wasm] [webgpu] [--software]: measures the engine's own account of memory on made-up tokens and
-// prints a Markdown table. --software: WebGPU in Chromium's software renderer.
+// node bench/memory/run.js [wasm] [webgpu] [whole] [--software]: measures the engine's own account of memory on made-up tokens
+// and prints a Markdown table; `whole`, which takes long without a GPU, only when named. --software: WebGPU in Chromium's
+// software renderer.
 import { spawnSync } from 'node:child_process';
 import { runnerImport } from 'vite';
 import { ensureChromium, softwareVulkan } from '../../scripts/chromium.js';

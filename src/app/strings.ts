@@ -451,8 +451,9 @@ export const strings = {
     pairsShare: (share: string) => `${share} of all pairs`,
     memory: 'Peak memory',
     selfTest: 'Self-test',
-    selfTestValue: (attention: number, divergence: number) =>
-      `passed: attention within ${attention.toExponential(0)}, distances within ${divergence.toExponential(0)}`,
+    selfTestValue: (attention: number, divergence: number, large: boolean) =>
+      `passed: attention within ${attention.toExponential(0)}, distances within ${divergence.toExponential(0)}` +
+      (large ? ', a matrix over 128 MB held' : ''),
     notes: 'Notes',
     copy: 'Copy diagnostics',
     copied: 'Diagnostics copied.',

@@ -2,9 +2,11 @@ import type { Compute } from './cluster/types.ts';
 import { createWasmCompute } from './cluster/wasm.ts';
 import { UnpromptedError } from './errors.ts';
 import type { Rates, StageSeconds } from './estimate.ts';
-import { findAdapter, requestDevice, resolveDevice } from './gpu/device.ts';
+import { findAdapter, isSoftware, requestDevice, resolveDevice } from './gpu/device.ts';
 import { provenCompute } from './gpu/selftest.ts';
 import { tilesOn } from './gpu/tiles.ts';
+import { type Filter, plainFilter } from './mask/refine.ts';
+import { provenFilter } from './mask/webgpu.ts';
 import { threadCount } from './model/runtime.ts';
 import type { Device, DeviceReport, RunSettings, SelfTest, StageTime } from './run.ts';
 
@@ -13,6 +15,8 @@ export interface Workplace {
   report: DeviceReport;
   gpuDevice?: GPUDevice;
   compute: Compute;
+  /** Makes outlines follow the edges of a picture. */
+  filter: Filter;
   /** Bytes that rows of A'v may take at a time. */
   rowBudget: number;
   /** Bytes that the backbone's activations may take: it decides the frames of a batch. */
@@ -99,8 +103,11 @@ async function open(device: Device, adapter: GPUAdapter | null, onLost: () => vo
     activationBudget: ACTIVATION_BUDGET[device],
     rates: { ...FIRST_RATES[device] },
   };
-  if (device === 'wasm') return { compute: await createWasmCompute(), ...rest };
+  if (device === 'wasm') return { compute: await createWasmCompute(), filter: plainFilter, ...rest };
   const gpuDevice = await requestDevice(adapter!);
   void gpuDevice.lost.then(onLost);
-  return { gpuDevice, ...(await provenCompute(gpuDevice, await tilesOn(gpuDevice))), ...rest };
+  const proven = await provenCompute(gpuDevice, await tilesOn(gpuDevice));
+  // A software renderer would take seconds for a picture that takes the CPU a twentieth of one.
+  const filter = isSoftware(gpuDevice.adapterInfo) ? plainFilter : await provenFilter(gpuDevice);
+  return { gpuDevice, ...proven, filter, ...rest };
 }

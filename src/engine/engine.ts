@@ -16,7 +16,6 @@ import {
 } from './estimate.ts';
 import { createExporter } from './export/exporter.ts';
 import { createFinished, type Finished } from './finished.ts';
-import { masksOf } from './mask/masks.ts';
 import { createBackbone } from './model/backbone.ts';
 import { createCorrelator } from './model/correlator.ts';
 import { createFusion } from './model/fusion.ts';
@@ -363,7 +362,7 @@ export function createEngine(manifestUrl: string): EngineApi {
 
     async export(order, handle, onProgress) {
       const pictures = createPictures(opened());
-      const labels = masksOf(looked().result, pictures, order);
+      const labels = looked().masks(pictures, order);
       try {
         return await exporter.run({ clip: opened(), files, labels }, order, handle, onProgress);
       } finally {

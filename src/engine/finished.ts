@@ -20,7 +20,7 @@ import { nearestFrame, raiseLabels } from './mask/raise.ts';
 import type { Model } from './model/types.ts';
 import { attend, type Tokens } from './pipeline.ts';
 import type { RunResult } from './run.ts';
-import { createPictures } from './video/pictures.ts';
+import { createPictures, type Pictures } from './video/pictures.ts';
 import type { Clip } from './video/types.ts';
 
 /** What a run leaves behind, from which masks and maps are made. */
@@ -44,7 +44,7 @@ const LOOK_ROWS = 512;
  */
 export function createFinished({ clip, model, result, tokens, workplace, first }: Remains) {
   const { grid, frames, clustering, settings } = result;
-  const { compute, gpuDevice, rowBudget, report } = workplace;
+  const { compute, gpuDevice, rowBudget, report, filter } = workplace;
   const n = grid.rows * grid.columns;
   const backboneMaps = createFrameAttention(clip, model, settings, {
     device: report.device,
@@ -107,12 +107,16 @@ export function createFinished({ clip, model, result, tokens, workplace, first }
     return found;
   }
 
+  /** The run's masks at any clip frame, from pictures that may be others' (see masksOf). */
+  const masks = (from: Pictures, of: Omit<Masks, 'tau'>) => masksOf(result, from, of, filter);
+
   return {
     result,
+    masks,
 
     async labels(frame: number, width: number, height: number, of: Masks = {}): Promise<LabelMap> {
       if (of.tau === undefined)
-        return { width, height, labels: await masksOf(result, pictures, of)(frame, width, height) };
+        return { width, height, labels: await masks(pictures, of)(frame, width, height) };
       if (preview?.tau !== of.tau) throw overtaken();
       const soft = { grid, ...preview, distances: null };
       return { width, height, labels: raiseLabels(soft, nearestFrame(frames, frame), width, height) };

@@ -11,12 +11,14 @@ export function createRestored(clip: Clip, result: RunResult): Finished {
   const gone = async (): Promise<never> => {
     throw failure('run/tokens-gone');
   };
+  const masks: Finished['masks'] = (from, of) => masksOf(result, from, of);
   return {
     result,
+    masks,
     labels: async (frame, width, height, of) => ({
       width,
       height,
-      labels: await masksOf(result, pictures, of)(frame, width, height),
+      labels: await masks(pictures, of ?? {})(frame, width, height),
     }),
     preview: async () => null,
     histogram: async () => null,

@@ -67,6 +67,8 @@ export interface SelfTest {
   attention: number;
   /** Largest difference of a D (Eq. 2). */
   divergence: number;
+  /** Whether a matrix over 128 MiB was tried too, and held; absent in reports from before that was tested. */
+  large?: boolean;
 }
 
 export interface DeviceReport {

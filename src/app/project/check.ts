@@ -101,7 +101,14 @@ const result: v.GenericSchema<unknown, RunResult> = v.object({
     features: list(text),
     threads: count,
     precision: v.picklist(['float32', 'float16'] as const),
-    selfTest: v.exactOptional(v.object({ half: v.boolean(), attention: finite, divergence: finite })),
+    selfTest: v.exactOptional(
+      v.object({
+        half: v.boolean(),
+        attention: finite,
+        divergence: finite,
+        large: v.exactOptional(v.boolean()),
+      }),
+    ),
   }),
   memory: v.object({ peakBytes: v.pipe(finite, v.minValue(0)) }),
 });

@@ -4,16 +4,21 @@ import type { Batch } from '../gpu/batch.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Kernel, LANES, STEP, tileOf } from '../gpu/kernel.ts';
 import { entropies, makeRows, type Page, pageRows, rowBytes, spans, strideOf } from '../gpu/rows.ts';
+import tileSource from '../gpu/tile.wgsl?raw';
 import packSource from './pack.wgsl?raw';
 import { readQueries } from './plain.ts';
 import poolSource from './pool.wgsl?raw';
+import productSource from './product.wgsl?raw';
 import rowsSource from './rows.wgsl?raw';
 import statisticsSource from './statistics.wgsl?raw';
 
-const PACK: Kernel = { name: 'pack', source: packSource };
-const STATISTICS: Kernel = { name: 'statistics', source: statisticsSource };
-const ROWS: Kernel = { name: 'attention-rows', source: rowsSource };
-const POOL: Kernel = { name: 'pool', source: poolSource };
+export const PACK: Kernel = { name: 'pack', source: packSource };
+export const STATISTICS: Kernel = {
+  name: 'statistics',
+  source: tileSource + productSource + statisticsSource,
+};
+export const ROWS: Kernel = { name: 'attention-rows', source: tileSource + productSource + rowsSource };
+export const POOL: Kernel = { name: 'pool', source: poolSource };
 
 /** Keys of a page at most: what one dispatch goes over stays short. */
 const PAGE_KEYS = 2 ** 14;

@@ -217,6 +217,11 @@ async function checkRun(compute: Compute, run: GoldenRun, budget: number): Promi
   expect(found.levels.map((level) => level.clusters)).toEqual(run.levels);
   expect(found.labels).toEqual(run.labels);
   expect(found.distances).toHaveLength(attention.tokens * found.clusters);
+  const { computed, all, share } = found.pairs;
+  expect(computed).toBeGreaterThan(0);
+  expect(share).toBe(computed / all);
+  // Smoothing comes on top of the sweeps' own pairs.
+  if (run.mode !== 'released') expect(computed).toBeLessThanOrEqual(all);
   expect(seen.at(-1)).toBe(1);
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   attention.release();

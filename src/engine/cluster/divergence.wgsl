@@ -5,8 +5,8 @@
 // Row i of the block is row rowOf[shape.firstRow + i] of a, column j is row columnOf[shape.firstColumn + j] of b.
 // distances [splits, shape.rows, pitch] of f32: the sum over splits is D. Split s sums the quads
 // [s · span, (s + 1) · span), span a multiple of 4; the first split holds h_i + h_j.
-// A workgroup of THREADS² computes TILE × TILE entries, a thread REGISTER², in f32. Rows and columns past the end
-// repeat the last and are not written: pages need no padding of rows, and the inner loop no guard.
+// tile.wgsl stands before this text: a workgroup computes TILE × TILE entries, a thread REGISTER², in f32. Rows and columns
+// past the end repeat the last and are not written: pages need no padding of rows, and the inner loop no guard.
 // Dispatch: (⌈columns / TILE⌉, ⌈rows / TILE⌉, splits); `shape` is in storage so that the GPU may write it.
 
 override COSINE: bool;
@@ -24,17 +24,10 @@ struct Params { quads: u32, span: u32, pitch: u32, scale: f32 }
 @group(0) @binding(7) var<storage, read_write> distances: array<f32>;
 @group(0) @binding(8) var<uniform> params: Params;
 
-const LOADS = TILE * 4 / (THREADS * THREADS);
-
 var<workgroup> rowP: array<vec4f, TILE * 4>;
 var<workgroup> rowL: array<vec4f, TILE * 4>;
 var<workgroup> columnP: array<vec4f, TILE * 4>;
 var<workgroup> columnL: array<vec4f, TILE * 4>;
-
-// Place of quad 0..3 of a tile's row, turned so that neighbouring rows fall into different banks.
-fn at(row: u32, quad: u32) -> u32 {
-  return row * 4 + (quad ^ ((row >> 1) & 3));
-}
 
 fn probability(l: vec4f) -> vec4f {
   return select(exp(l), l, COSINE);
@@ -57,7 +50,7 @@ fn main(
     columnStart[load] = quad + params.quads * columnOf[shape.firstColumn + min(first_column + row, shape.columns - 1)];
   }
 
-  var products: array<array<f32, REGISTER>, REGISTER>;
+  var products: Square;
   let end = min((group.z + 1) * params.span, params.quads);
   for (var step = group.z * params.span; step < end; step += 4) {
     for (var load = 0u; load < LOADS; load++) {

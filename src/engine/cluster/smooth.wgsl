@@ -3,8 +3,8 @@
 // distances [rows, pitch]: a block of D. Its columns are the rows [member, member + columns) of the page `logits`
 // [·, 4·quads] of Store, and begin at row `firstColumn` of the window; its rows begin at row `firstRow` of the window
 // and at `place` of sums [·, 4·quads] and near [·], both f32, which are added to.
-// A matrix product of the mask D ≤ τ with P. A workgroup of LANES takes TILE rows × LANES quads; a thread sums
-// TILE rows of one quad in steps of SUMMED rows of the page. Dispatch: (⌈quads / LANES⌉, ⌈rows / ROWS⌉, 1).
+// A matrix product of the mask D ≤ τ with P. A workgroup of LANES takes ROWS rows × LANES quads; a thread sums
+// ROWS rows of one quad, in f32, in steps of SUMMED rows of the page. Dispatch: (⌈quads / LANES⌉, ⌈rows / ROWS⌉, 1).
 
 override COSINE: bool;
 

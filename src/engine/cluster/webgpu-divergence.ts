@@ -12,14 +12,15 @@ import {
   spans,
   strideOf,
 } from '../gpu/rows.ts';
+import tileSource from '../gpu/tile.wgsl?raw';
 import divergenceSource from './divergence.wgsl?raw';
 import nearestSource from './nearest.wgsl?raw';
 import smoothSource from './smooth.wgsl?raw';
 import type { Rows } from './types.ts';
 
-const DIVERGENCE: Kernel = { name: 'divergence', source: divergenceSource };
-const NEAREST: Kernel = { name: 'nearest', source: nearestSource };
-const SMOOTH: Kernel = { name: 'smooth', source: smoothSource };
+export const DIVERGENCE: Kernel = { name: 'divergence', source: tileSource + divergenceSource };
+export const NEAREST: Kernel = { name: 'nearest', source: nearestSource };
+export const SMOOTH: Kernel = { name: 'smooth', source: smoothSource };
 
 /** One dispatch computes at most so many entries of D: tens of GFLOP at the widest, well below any watchdog. */
 const BLOCK_ROWS = 1024;

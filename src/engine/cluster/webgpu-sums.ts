@@ -4,7 +4,7 @@ import { finisher, type GpuRows, makeRows, metricConstants, pageRows, strideOf }
 import sumsSource from './sums.wgsl?raw';
 import type { Accumulator, RowMetric } from './types.ts';
 
-const SUMS: Kernel = { name: 'sums', source: sumsSource };
+export const SUMS: Kernel = { name: 'sums', source: sumsSource };
 
 /** Clusters of the first page of sums; each further page is twice as large, up to a full one. */
 const FIRST_PAGE = 64;

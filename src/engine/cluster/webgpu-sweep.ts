@@ -16,7 +16,7 @@ import type { RowMetric, Rows, Sweep, SweepOptions } from './types.ts';
 import { divergence, splitsOf } from './webgpu-divergence.ts';
 import { WebgpuSums } from './webgpu-sums.ts';
 
-const SWEEP: Kernel = { name: 'sweep', source: sweepSource };
+export const SWEEP: Kernel = { name: 'sweep', source: sweepSource };
 
 /** Candidates of a round, and pivots of earlier calls that rows meet at a time; as in sweep.wgsl. */
 const BATCH = 64;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failure } from '../errors.ts';
-import { isSoftware, type Offer, precisionFor, resolveDevice } from './device.ts';
+import { isSoftware, type Offer, precisionFor, requestDevice, resolveDevice } from './device.ts';
 
 const gpu = { vendor: 'apple', architecture: 'metal-3', description: 'M2', software: false };
 const offers: Record<string, Offer> = {
@@ -51,4 +51,23 @@ test.each([
   ['wasm', ['shader-f16'], 'float32'],
 ] as const)('%s with %j computes in %s', (device, features, precision) => {
   expect(precisionFor(device, features)).toBe(precision);
+});
+
+test('a device has the adapter’s own limits, and not subgroups', async () => {
+  let asked: GPUDeviceDescriptor = {};
+  const limits = new Proxy({}, { get: (_, name) => `own ${String(name)}` });
+  const adapter = {
+    features: new Set(['shader-f16', 'subgroups']),
+    limits,
+    requestDevice: async (descriptor: GPUDeviceDescriptor) => {
+      asked = descriptor;
+    },
+  };
+  await requestDevice(adapter as unknown as GPUAdapter);
+  expect(asked.requiredFeatures).toEqual(['shader-f16']);
+  expect(asked.requiredLimits).toMatchObject({
+    maxBufferSize: 'own maxBufferSize',
+    maxStorageBufferBindingSize: 'own maxStorageBufferBindingSize',
+    maxComputeWorkgroupStorageSize: 'own maxComputeWorkgroupStorageSize',
+  });
 });

@@ -1,15 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as attention from '../attention/webgpu.ts';
 import { createWebgpuCompute } from '../cluster/webgpu.ts';
+import { DIVERGENCE, NEAREST, SMOOTH } from '../cluster/webgpu-divergence.ts';
+import { SUMS } from '../cluster/webgpu-sums.ts';
+import { SWEEP } from '../cluster/webgpu-sweep.ts';
+import { GUIDED } from '../mask/webgpu.ts';
 import { dawnDevice } from './dawn.ts';
 import { Gpu } from './gpu.ts';
 import { bindingsOf, type Kernel } from './kernel.ts';
+import { LARGE } from './large.ts';
+import * as rows from './rows.ts';
 import { compareWithPlain, provenCompute } from './selftest.ts';
 
-const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster}/*.wgsl', {
+const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster,mask}/*.wgsl', {
   query: '?raw',
   import: 'default',
   eager: true,
 });
+
+const KERNELS: Kernel[] = [
+  ...[attention.PACK, attention.STATISTICS, attention.ROWS, attention.POOL],
+  ...[rows.ENTROPY, rows.FINISH, rows.GATHER, rows.VALUES],
+  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED, LARGE],
+];
 
 const DOUBLE = {
   name: 'double',
@@ -106,14 +119,44 @@ describe('a device', () => {
   });
 });
 
+describe('a device that computes wrongly', () => {
+  /** A device whose compiler changes what it is given. */
+  const faulty = async (change: (code: string) => string) => {
+    const device = await dawnDevice();
+    const create = device.createShaderModule;
+    device.createShaderModule = (descriptor) =>
+      create.call(device, { ...descriptor, code: change(descriptor.code) });
+    return device;
+  };
+  const broken = (code: string) => code.replace('dot(pi, l[j])', '0.5 * dot(pi, l[j])');
+
+  test('is refused', async () => {
+    const device = await faulty(broken);
+    await expect(provenCompute(device)).rejects.toMatchObject({ code: 'device/wrong-results' });
+    device.destroy();
+  });
+
+  test('with tiles that a trial chose gets the usual ones', async () => {
+    const tiles = { threads: 4, register: 8 };
+    const device = await faulty((code) => (code.includes('REGISTER = 8u') ? broken(code) : code));
+    const { compute, selfTest } = await provenCompute(device, tiles);
+    expect(selfTest.divergence).toBeLessThan(1e-5);
+    await compute.release();
+    device.destroy();
+  });
+});
+
 test('every kernel is valid with rows in 16 bits', async () => {
   // Dawn's null backend checks everything and runs nothing, so it has every feature.
   const device = await dawnDevice(['shader-f16'], ['backend=null']);
   const gpu = new Gpu(device);
   expect(gpu.tuning.half).toBe(true);
-  const kernels: Kernel[] = Object.entries(SOURCES).map(([name, source]) => ({ name, source }));
-  expect(kernels.length).toBeGreaterThan(10);
-  for (const kernel of kernels)
+  for (const [file, text] of Object.entries(SOURCES))
+    expect(
+      KERNELS.some(({ source }) => source.includes(text)),
+      file,
+    ).toBe(true);
+  for (const kernel of KERNELS)
     for (const [, entry] of kernel.source.matchAll(/@compute[^{]*?fn (\w+)/g))
       await gpu.program(kernel, entry, overridesOf(kernel));
   device.destroy();

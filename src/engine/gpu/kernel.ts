@@ -1,4 +1,9 @@
-/** A WGSL file. Its text is compiled behind `prelude`, which fits it to the device. */
+import { isSoftware } from './device.ts';
+
+/**
+ * A WGSL file, behind the files whose text it shares (tile.wgsl, attention/product.wgsl). It is compiled behind `prelude`,
+ * which fits it to the device.
+ */
 export interface Kernel {
   name: string;
   source: string;
@@ -30,7 +35,7 @@ const PAGE_BYTES = 2 ** 27;
 
 export function tuningOf({ features, limits, adapterInfo }: GPUDevice): Tuning {
   // A software adapter has no registers to fill, and compiles large unrolled squares slowly.
-  const software = adapterInfo.isFallbackAdapter;
+  const software = isSoftware(adapterInfo);
   return {
     half: features.has('shader-f16'),
     threads: software ? 4 : 8,

@@ -8,10 +8,10 @@ import type { Gpu } from './gpu.ts';
 import { type Kernel, LANES, PAGE_ROWS, STEP } from './kernel.ts';
 import valuesSource from './values.wgsl?raw';
 
-const ENTROPY: Kernel = { name: 'entropy', source: entropySource };
-const FINISH: Kernel = { name: 'finish', source: finishSource };
-const GATHER: Kernel = { name: 'gather', source: gatherSource };
-const VALUES: Kernel = { name: 'values', source: valuesSource };
+export const ENTROPY: Kernel = { name: 'entropy', source: entropySource };
+export const FINISH: Kernel = { name: 'finish', source: finishSource };
+export const GATHER: Kernel = { name: 'gather', source: gatherSource };
+export const VALUES: Kernel = { name: 'values', source: valuesSource };
 
 /** Up to PAGE_ROWS rows in one buffer that any device can bind. */
 export interface Page {

@@ -3,6 +3,8 @@ import type { AttentionInput, Compute } from '../cluster/types.ts';
 import { createWebgpuCompute } from '../cluster/webgpu.ts';
 import { failure, UnpromptedError } from '../errors.ts';
 import type { SelfTest } from '../run.ts';
+import { Gpu } from './gpu.ts';
+import { largeBuffersHold } from './large.ts';
 import type { Tiles } from './tiles.ts';
 
 /** What a sound device stays below: with 32 bits by far, with 16 by the rounding of ln P. */
@@ -18,18 +20,19 @@ export async function provenCompute(
   device: GPUDevice,
   tiles: Partial<Tiles> = {},
 ): Promise<{ compute: Compute; selfTest: SelfTest }> {
+  const large = await largeBuffersHold(new Gpu(device));
   const widths = device.features.has('shader-f16') ? [true, false] : [false];
   for (const half of widths) {
-    const proven = await prove(device, half, tiles).catch(onlyWrongResults);
+    const proven = await prove(device, half, tiles, large).catch(onlyWrongResults);
     if (proven) return proven;
   }
-  return prove(device, false, {});
+  return prove(device, false, {}, large);
 }
 
-async function prove(device: GPUDevice, half: boolean, tiles: Partial<Tiles>) {
+async function prove(device: GPUDevice, half: boolean, tiles: Partial<Tiles>, large: boolean) {
   const compute = createWebgpuCompute(device, { half, ...tiles });
   try {
-    const selfTest = { half, ...(await compareWithPlain(compute)) };
+    const selfTest = { half, large, ...(await compareWithPlain(compute)) };
     const bound = half ? BOUNDS.half : BOUNDS.full;
     // Not ≤ the bound: NaN is wrong too.
     if (!(selfTest.attention <= bound && selfTest.divergence <= bound)) {

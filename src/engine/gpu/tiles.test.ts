@@ -37,6 +37,15 @@ test('an adapter is tried once', async () => {
   expect(trial).toHaveBeenCalledTimes(2);
 });
 
+test('storage that is refused costs a trial, not the run', async () => {
+  const refused = async () => {
+    throw new DOMException('no storage here', 'SecurityError');
+  };
+  const trial = vi.fn(async () => [{ tiles: usual, seconds: 1 }]);
+  expect(await tilesFor('one', { recall: refused, keep: refused }, trial)).toBe(usual);
+  expect(trial).toHaveBeenCalledTimes(1);
+});
+
 test('tiles that are no candidates any more are forgotten', async () => {
   const memory = remembering();
   await memory.keep('one', { threads: 3, register: 5 });

@@ -57,19 +57,22 @@ export function fastest(trials: readonly Trial[]): Tiles {
   return (best.seconds < CLEARLY * first!.seconds ? best : first!).tiles;
 }
 
-/** The tiles remembered for an adapter, or those that a trial finds, which are remembered from then on. */
+/**
+ * The tiles remembered for an adapter, or those that a trial finds, which are remembered from then on. Where nothing can
+ * be kept (a browser may refuse an origin its storage), they are tried anew every time.
+ */
 export async function tilesFor(
   adapter: string,
   memory: TileMemory,
   trial: () => Promise<readonly Trial[]>,
 ): Promise<Tiles> {
-  const known = await memory.recall(adapter);
+  const known = await memory.recall(adapter).catch(() => null);
   const candidate = CANDIDATES.find(
     (one) => one.threads === known?.threads && one.register === known.register,
   );
   if (candidate) return candidate;
   const found = fastest(await trial());
-  await memory.keep(adapter, found);
+  await memory.keep(adapter, found).catch(() => undefined);
   return found;
 }
 

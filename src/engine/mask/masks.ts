@@ -4,7 +4,7 @@ import type { Pictures } from '../video/pictures.ts';
 import { rgbaOf } from '../video/preprocess.ts';
 import type { DecodedFrame } from '../video/types.ts';
 import { chosenParts, nearestFrame, raiseLabels } from './raise.ts';
-import { refineLabels } from './refine.ts';
+import { type Filter, refineLabels } from './refine.ts';
 import { applyStrokes } from './strokes.ts';
 
 export type MaskedRun = Pick<RunResult, 'settings' | 'grid' | 'frames' | 'clustering' | 'parts'>;
@@ -12,18 +12,20 @@ export type MaskedRun = Pick<RunResult, 'settings' | 'grid' | 'frames' | 'cluste
 /**
  * A run's masks at any clip frame: [height, width] cluster of every pixel. Frames between two processed ones take the
  * labels of the nearest and the edges of their own picture. `decoded`: that frame, where it is at hand.
+ * `filter`: what makes outlines follow the edges; the CPU unless told.
  */
 export function masksOf(
   { settings, grid, frames, clustering, parts }: MaskedRun,
   pictures: Pictures,
   of: Omit<Masks, 'tau'> = {},
+  filter?: Filter,
 ): (frame: number, width: number, height: number, decoded?: DecodedFrame) => Promise<Uint16Array> {
   const soft = { grid, ...clustering, parts: chosenParts(parts, of.parts) };
   return async (frame, width, height, decoded) => {
     const place = nearestFrame(frames, frame);
     const along = async () => {
       const picture = decoded ? rgbaOf(decoded, width, height) : await pictures.at(frame, width, height);
-      return refineLabels(soft, place, picture, settings.tau);
+      return refineLabels(soft, place, picture, settings.tau, filter);
     };
     const labels = (of.edges ?? true) ? await along() : raiseLabels(soft, place, width, height);
     applyStrokes(labels, width, height, frame, of.strokes ?? [], { grid, frames });

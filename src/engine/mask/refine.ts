@@ -17,7 +17,7 @@ const CELLS = 216;
 /** Radius of a window, in tokens. */
 const REACH = 1.5;
 /** Variance of colour, full scale being 1, below which a window counts as flat. */
-const EPSILON = 1e-4;
+export const EPSILON = 1e-4;
 /** Temperature of the soft assignment, as a share of τ. */
 const SOFTNESS = 0.3;
 
@@ -32,12 +32,19 @@ const SOFTNESS = 0.3;
  * @param frame place among the processed frames
  * @param guide the picture, at the size that is wanted
  * @param tau of the run: how far apart clusters are
+ * @param filter what does the work
  * @returns [guide.height, guide.width] cluster of every pixel, or part where there are parts
  */
-export function refineLabels(soft: SoftLabels, frame: number, guide: Guide, tau: number): Uint16Array {
+export async function refineLabels(
+  soft: SoftLabels,
+  frame: number,
+  guide: Guide,
+  tau: number,
+  filter: Filter = plainFilter,
+): Promise<Uint16Array> {
   const { grid, parts } = soft;
-  const bid = createBidder(grid, guide);
-  const clusters = contest(guide, softMemberships(soft, frame, SOFTNESS * tau), bid);
+  const contest = filter(grid, guide);
+  const clusters = await contest(softMemberships(soft, frame, SOFTNESS * tau));
   if (!parts) return clusters;
   const n = grid.rows * grid.columns;
   const partsOf = (cluster: number) =>
@@ -47,7 +54,7 @@ export function refineLabels(soft: SoftLabels, frame: number, guide: Guide, tau:
   const chosen = new Uint16Array(clusters.length);
   for (const cluster of new Set(clusters)) {
     const within = { labels: clusters, label: cluster };
-    const divided = contest(guide, hardMemberships(partsOf(cluster), grid), bid, within);
+    const divided = await contest(hardMemberships(partsOf(cluster), grid), within);
     for (let at = 0; at < chosen.length; at++) if (clusters[at] === cluster) chosen[at] = divided[at]!;
   }
   return chosen;
@@ -55,14 +62,31 @@ export function refineLabels(soft: SoftLabels, frame: number, guide: Guide, tau:
 
 const NONE = -1;
 
+/**
+ * Lets memberships of a frame's tokens compete for its pixels; the greatest wins, the earlier on a tie. Pixels outside of
+ * `within` get any label.
+ */
+export type Contest = (
+  found: readonly Membership[],
+  within?: Bid['within'],
+) => Uint16Array | Promise<Uint16Array>;
+
+/** What puts memberships through the guided filter, for one picture: the CPU, or a GPU (webgpu.ts). */
+export type Filter = (grid: Pick<Grid, 'rows' | 'columns'>, guide: Guide) => Contest;
+
+/** The filter on the CPU, which the GPU's is held against. */
+export const plainFilter: Filter = (grid, guide) => {
+  const bid = createBidder(grid, guide);
+  return (found, within) => contest(guide, found, bid, within);
+};
+
 type Bidder = (membership: Membership, bid: Omit<Bid, 'label'>) => void;
 
 /** What puts memberships through the filter. The guide's statistics are taken when first needed. */
-function createBidder(grid: Grid, guide: Guide): Bidder {
+function createBidder(grid: Pick<Grid, 'rows' | 'columns'>, guide: Guide): Bidder {
   const { rows, columns } = grid;
-  const coarse = coarseSize(guide);
+  const { radius, ...coarse } = fittingGrid(grid, guide);
   const { width, height } = coarse;
-  const radius = Math.max(1, Math.round(REACH * Math.sqrt((width * height) / (rows * columns))));
   const cells = [spread(width, columns), spread(height, rows)] as const;
   const pixels = [spread(guide.width, width), spread(guide.height, height)] as const;
   let windows: Windows | null = null;
@@ -88,13 +112,25 @@ function contest(
   return labels;
 }
 
-function coarseSize({ width, height }: Size): Size {
-  const scale = Math.min(1, CELLS / Math.max(width, height));
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+/** The grid on which the colours of a picture are fitted, and the radius of a window in its cells. */
+export function fittingGrid(
+  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+  picture: Size,
+): Size & { radius: number } {
+  const scale = Math.min(1, CELLS / Math.max(picture.width, picture.height));
+  const [width, height] = [picture.width, picture.height].map((side) =>
+    Math.max(1, Math.round(side * scale)),
+  );
+  const radius = Math.max(1, Math.round(REACH * Math.sqrt((width! * height!) / (rows * columns))));
+  return { width: width!, height: height!, radius };
 }
 
 /** The cells that a box of tokens reaches: by interpolation a token farther, by the filter two radii. */
-function reach(box: Box, grid: Grid, { width, height, radius }: Size & { radius: number }): Box {
+export function reach(
+  box: Box,
+  grid: Pick<Grid, 'rows' | 'columns'>,
+  { width, height, radius }: Size & { radius: number },
+): Box {
   const low = (token: number, tokens: number, cells: number) =>
     Math.max(0, Math.floor(((token - 1) * cells) / tokens) - 2 * radius);
   const high = (token: number, tokens: number, cells: number) =>

@@ -69,7 +69,8 @@ export function Report() {
 
 function SelfTestFact({ device: { selfTest } }: { device: DeviceReport }) {
   if (!selfTest) return null;
-  return <Fact name={words.selfTest}>{words.selfTestValue(selfTest.attention, selfTest.divergence)}</Fact>;
+  const { attention, divergence, large = false } = selfTest;
+  return <Fact name={words.selfTest}>{words.selfTestValue(attention, divergence, large)}</Fact>;
 }
 
 function where(device: DeviceReport): string {

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Engine, startEngine } from '../cli/engine.ts';
+import { clipFrames, numberClusters, openSequence, type Place } from '../cli/evaluation.ts';
+import { folderSource } from '../cli/files.ts';
+import { createIo } from '../cli/io.ts';
+import { progressText } from '../cli/progress.ts';
+import { root } from '../scripts/build.ts';
+import { decodeMask } from '../src/engine/mask/mask-png.ts';
+import type { RunSettings } from '../src/engine/run.ts';
+import { openDataset, readTruth } from '../src/evaluate/datasets.ts';
+import { sequenceLabels } from '../src/evaluate/pictures.ts';
+import type { DatasetSequence } from '../src/evaluate/sequences.ts';
+import { countFrame, type FrameCounts } from '../src/metrics/counts.ts';
+import { PROTOCOLS } from '../src/metrics/protocols.ts';
+
+const FOLDER = join(root, '../shared/data/davis-2016');
+const MODEL = 'ba-tiny-v0';
+
+/** A way to cluster: all else is what the app suggests. */
+export interface Variant {
+  name: string;
+  settings: Partial<RunSettings>;
+}
+
+export interface Measured {
+  sequence: string;
+  /** J of the one cluster that suits the merged objects best. */
+  J: number;
+  clusters: number;
+  /** Of the cluster stage. */
+  seconds: number;
+  pairs: { computed: number; all: number; share: number };
+}
+
+/** J, time and pairs of a run with these settings. */
+async function measure(
+  engine: Engine,
+  { source }: Place,
+  sequence: DatasetSequence,
+  settings: RunSettings,
+): Promise<Measured> {
+  const report = await engine.call('run', settings);
+  const frames = clipFrames(sequence);
+  const judged = report.frames.filter((frame) => frames[frame]!.truth);
+  const label = sequenceLabels();
+  const truths = new Map(
+    await Promise.all(
+      judged.map(async (frame) => [frame, label(await readTruth(frames[frame]!.truth!, source))] as const),
+    ),
+  );
+  const { width, height } = truths.get(judged[0]!)!;
+  const counts: FrameCounts[] = [];
+  const order = { frames: judged, width, height, objectOf: numberClusters(report.clusters).objectOf };
+  await engine.masks(order, async (frame, png) => {
+    counts.push(countFrame(truths.get(frame)!, await decodeMask(png, String(frame)), { contours: false }));
+  });
+  return {
+    sequence: sequence.name,
+    J: PROTOCOLS['best-cluster'].score(counts).measures.J!,
+    clusters: report.clusters.length,
+    seconds: report.times.find(({ stage }) => stage === 'cluster')!.seconds,
+    pairs: report.pairs,
+  };
+}
+
+/**
+ * Every variant on the DAVIS-2016 sequences that are here (those named, or all), every `stride`-th frame, with the model
+ * that comes with the page; sequence by sequence, so that tokens are computed once each. Null where there are none.
+ */
+export async function measureDavis(
+  variants: readonly Variant[],
+  stride: number,
+  names: readonly string[] = [],
+): Promise<Map<string, Measured[]> | null> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const io = createIo({ json: false, quiet: false, signal: stop.signal });
+  if (!existsSync(FOLDER)) {
+    io.note(`Nothing is measured, since DAVIS-2016 is not here: ${FOLDER}`);
+    return null;
+  }
+  const place = { folder: FOLDER, source: await folderSource(FOLDER) };
+  const { sequences } = await openDataset(place.source);
+  const chosen = sequences.filter(({ name }) => names.length === 0 || names.includes(name));
+  const engine = await startEngine(io, (progress) => io.progress(progressText(progress)));
+  const found = new Map<string, Measured[]>(variants.map(({ name }) => [name, []]));
+  try {
+    for (const sequence of chosen) {
+      await openSequence(engine, place, sequence);
+      const { settings } = await engine.call('suggest', MODEL, 'wasm');
+      for (const variant of variants) {
+        const measured = await measure(engine, place, sequence, { ...settings, stride, ...variant.settings });
+        found.get(variant.name)!.push(measured);
+        const { J, clusters, seconds } = measured;
+        io.note(
+          `${sequence.name}, ${variant.name}: J ${percent(J)}, ${clusters} clusters, ${seconds.toFixed(1)} s`,
+        );
+      }
+    }
+  } finally {
+    await engine.close();
+  }
+  return found;
+}
+
+/** Puts a table between the marks `<!-- name: start -->` and `<!-- name: end -->` of a page. */
+export async function keepTable(file: string, name: string, table: string): Promise<void> {
+  const [start, end] = [`<!-- ${name}: start -->`, `<!-- ${name}: end -->`];
+  const text = await readFile(file, 'utf8');
+  const [before, rest] = text.split(start);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Error(`${file} has lost its marks.`);
+  await writeFile(file, `${before}${start}\n${table}\n${end}${after}`);
+}
+
+export const percent = (share: number) => (100 * share).toFixed(1);
+export const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;

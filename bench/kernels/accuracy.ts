@@ -1,0 +1,38 @@
+import { GOLDEN_WINDOW, loadGoldens } from '../../src/engine/cluster/goldens.ts';
+import { cluster } from '../../src/engine/cluster/hierarchy.ts';
+import { createWebgpuCompute } from '../../src/engine/cluster/webgpu.ts';
+import { compareWithPlain } from '../../src/engine/gpu/selftest.ts';
+
+/**
+ * What storing rows in 16 bits costs on `device`: the self-test's differences, and how many of the independent reference's
+ * clusterings come out the same to the last label; Markdown.
+ */
+export async function benchAccuracy(device: GPUDevice): Promise<string> {
+  const widths = device.features.has('shader-f16') ? [false, true] : [false];
+  const lines: string[] = [];
+  for (const half of widths) lines.push(await accuracyOf(device, half));
+  return [
+    '| rows in | A′v off by | D off by | reference runs with the same labels | tokens with the same label, least |',
+    '| --- | ---: | ---: | ---: | ---: |',
+    ...lines,
+  ].join('\n');
+}
+
+async function accuracyOf(device: GPUDevice, half: boolean): Promise<string> {
+  const compute = createWebgpuCompute(device, { half });
+  const { attention, divergence } = await compareWithPlain(compute);
+  const goldens = await loadGoldens();
+  const shares: number[] = [];
+  for (const run of goldens.runs) {
+    const rows = await compute.attend(goldens.input(run.ratio));
+    const settings = { clustering: run.mode, tau: run.tau, window: GOLDEN_WINDOW, k: 8, seed: 1 };
+    const { labels } = await cluster(compute, rows, goldens.grid, settings, { budget: 2 ** 26 });
+    rows.release();
+    shares.push(labels.filter((label, token) => label === run.labels[token]).length / labels.length);
+  }
+  await compute.release();
+  const same = shares.filter((share) => share === 1).length;
+  const least = (100 * Math.min(...shares)).toFixed(1);
+  const cells = [attention.toExponential(1), divergence.toExponential(1), `${same} of ${shares.length}`];
+  return `| ${half ? 16 : 32} bits | ${cells.join(' | ')} | ${least} % |`;
+}
