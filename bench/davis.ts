@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Engine, startEngine } from '../cli/engine.ts';
 import { clipFrames, numberClusters, openSequence, type Place } from '../cli/evaluation.ts';
@@ -105,15 +104,4 @@ export async function measureDavis(
   return found;
 }
 
-/** Puts a table between the marks `<!-- name: start -->` and `<!-- name: end -->` of a page. */
-export async function keepTable(file: string, name: string, table: string): Promise<void> {
-  const [start, end] = [`<!-- ${name}: start -->`, `<!-- ${name}: end -->`];
-  const text = await readFile(file, 'utf8');
-  const [before, rest] = text.split(start);
-  const after = rest?.split(end)[1];
-  if (after === undefined) throw new Error(`${file} has lost its marks.`);
-  await writeFile(file, `${before}${start}\n${table}\n${end}${after}`);
-}
-
 export const percent = (share: number) => (100 * share).toFixed(1);
-export const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;

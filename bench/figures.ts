@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root } from '../scripts/build.ts';
 import { ensureChromium } from '../scripts/chromium.js';
 
-const README = join(root, 'bench/README.md');
+export const README = join(root, 'bench/README.md');
 
 /** What the figures depend on; `load` is how busy the machine was with other things. */
 export function machine(load: number): string[] {
@@ -25,12 +25,12 @@ export function machine(load: number): string[] {
 /** A row of a table in Markdown. */
 export const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
-/** Puts a bench's table between its two marks in bench/README.md. */
-export async function keep(bench: string, table: string): Promise<void> {
-  const [start, end] = ['start', 'end'].map((place) => `<!-- ${bench}: ${place} -->`);
-  const text = await readFile(README, 'utf8');
-  const [before, rest] = text.split(start!);
-  const after = rest?.split(end!)[1];
-  if (after === undefined) throw new Error(`${README} has lost the marks of ${bench}.`);
-  await writeFile(README, `${before}${start}\n${table}\n${end}${after}`);
+/** Puts tables between the marks `<!-- name: start -->` and `<!-- name: end -->` of a page; README is the benches' own. */
+export async function keepTable(page: string, name: string, table: string): Promise<void> {
+  const [start, end] = [`<!-- ${name}: start -->`, `<!-- ${name}: end -->`];
+  const text = await readFile(page, 'utf8');
+  const [before, rest] = text.split(start);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Error(`${page} has lost its marks.`);
+  await writeFile(page, `${before}${start}\n${table}\n${end}${after}`);
 }

@@ -7,7 +7,7 @@ import { ensureBuilt } from '../scripts/build.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
 import { serve } from '../scripts/serve.ts';
 import { strings } from '../src/app/strings.ts';
-import { keep, line, machine } from './figures.ts';
+import { keepTable, line, machine, README } from './figures.ts';
 
 const SAMPLE = 'Two jellyfish';
 /** Every how many frames are run: long enough on a CPU for all that is done meanwhile. */
@@ -142,7 +142,7 @@ try {
     ...[...first, ...again].map(line),
   ].join('\n');
   console.log(table);
-  await keep('bench/interaction.ts', table);
+  await keepTable(README, 'bench/interaction.ts', table);
 } finally {
   await browser.close();
   await served.close();

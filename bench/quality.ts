@@ -2,7 +2,7 @@
 // bench/quality.md. What was measured before is not measured again (it lies in .cache/quality); Ctrl-C keeps what is done.
 // With `tables` nothing is measured: the tables are written from what there is.
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command as synth } from '../cli/commands/synth.ts';
 import { type Engine, startEngine } from '../cli/engine.ts';
@@ -16,13 +16,12 @@ import { asFailure } from '../src/engine/errors.ts';
 import { openDataset } from '../src/evaluate/datasets.ts';
 import type { Outcome, Plan } from '../src/evaluate/results.ts';
 import type { DatasetSequence } from '../src/evaluate/sequences.ts';
+import { keepTable } from './figures.ts';
 import { type BenchDataset, DATASETS, MODELS, pointsOf, SCENES, variantOf } from './quality/plan.ts';
 import { type Section, sectionText } from './quality/tables.ts';
 
 const CACHE = join(root, '.cache/quality');
 const PAGE = join(root, 'bench/quality.md');
-const START = '<!-- npm run quality: start -->';
-const END = '<!-- npm run quality: end -->';
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
@@ -125,15 +124,6 @@ async function sectionOf(job: Job): Promise<Section> {
   };
 }
 
-/** Puts the tables between the two marks of quality.md. */
-async function keep(tables: string): Promise<void> {
-  const text = await readFile(PAGE, 'utf8');
-  const [before, rest] = text.split(START);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`${PAGE} has lost its marks.`);
-  await writeFile(PAGE, `${before}${START}\n${tables}\n${END}${after}`);
-}
-
 const models = await modelsHere();
 const jobs: Job[] = [];
 for (const dataset of DATASETS) {
@@ -162,6 +152,6 @@ if (process.argv[2] !== 'tables') {
   }
 }
 const sections = await Promise.all(jobs.map(sectionOf));
-await keep(sections.map(sectionText).join('\n\n'));
+await keepTable(PAGE, 'npm run quality', sections.map(sectionText).join('\n\n'));
 io.note('bench/quality.md is written.');
 process.exit(0);

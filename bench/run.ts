@@ -9,7 +9,7 @@ import { numberObjects } from '../cli/objects.ts';
 import { progressText } from '../cli/progress.ts';
 import { root } from '../scripts/build.ts';
 import type { Device, Stage } from '../src/engine/run.ts';
-import { keep, line, machine } from './figures.ts';
+import { keepTable, line, machine, README } from './figures.ts';
 
 /** A small sample, and ten seconds of 1280 × 720, which is too large to come along. */
 const CLIPS = [
@@ -114,5 +114,5 @@ async function report(): Promise<string> {
 
 const table = await report();
 io.result({}, table);
-await keep('npm run bench', table);
+await keepTable(README, 'npm run bench', table);
 process.exit(0);

@@ -1,7 +1,9 @@
 // node --import tsx bench/beyond/main.ts [-- SEQUENCE …]: what goes beyond the paper against `windowed`, on the DAVIS-2016
 // sequences that are here, with the model that comes with the page; the table is kept in bench/beyond/README.md.
 import { join } from 'node:path';
-import { keepTable, type Measured, mean, measureDavis, percent, type Variant } from '../davis.ts';
+import { mean } from '../../src/metrics/statistics.ts';
+import { type Measured, measureDavis, percent, type Variant } from '../davis.ts';
+import { keepTable } from '../figures.ts';
 
 const README = join(import.meta.dirname, 'README.md');
 const STRIDE = 12;

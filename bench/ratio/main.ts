@@ -2,7 +2,8 @@
 // sequences of DAVIS-2016, and how many pairs a run at τ = 1 computes on all that are here; with the model that comes with
 // the page. The tables are kept in bench/ratio/README.md.
 import { join } from 'node:path';
-import { keepTable, type Measured, measureDavis, percent, type Variant } from '../davis.ts';
+import { type Measured, measureDavis, percent, type Variant } from '../davis.ts';
+import { keepTable } from '../figures.ts';
 
 const README = join(import.meta.dirname, 'README.md');
 const STRIDE = 8;
