@@ -454,6 +454,10 @@ export const strings = {
     selfTestValue: (attention: number, divergence: number, large: boolean) =>
       `passed: attention within ${attention.toExponential(0)}, distances within ${divergence.toExponential(0)}` +
       (large ? ', a matrix over 128 MB held' : ''),
+    edges: {
+      webgpu: 'Outlines are made to follow edges on the GPU.',
+      wasm: 'Outlines are made to follow edges on the CPU, since this GPU renders in software or got the test picture wrong.',
+    },
     notes: 'Notes',
     copy: 'Copy diagnostics',
     copied: 'Diagnostics copied.',

@@ -109,5 +109,6 @@ async function open(device: Device, adapter: GPUAdapter | null, onLost: () => vo
   const proven = await provenCompute(gpuDevice, await tilesOn(gpuDevice));
   // A software renderer would take seconds for a picture that takes the CPU a twentieth of one.
   const filter = isSoftware(gpuDevice.adapterInfo) ? plainFilter : await provenFilter(gpuDevice);
-  return { gpuDevice, ...proven, filter, ...rest };
+  const selfTest: SelfTest = { ...proven.selfTest, edges: filter === plainFilter ? 'wasm' : 'webgpu' };
+  return { gpuDevice, ...proven, selfTest, filter, ...rest };
 }

@@ -69,6 +69,8 @@ export interface SelfTest {
   divergence: number;
   /** Whether a matrix over 128 MiB was tried too, and held; absent in reports from before that was tested. */
   large?: boolean;
+  /** Where outlines are made to follow edges: on the CPU where the GPU renders in software or gets the test picture wrong. */
+  edges?: Device;
 }
 
 export interface DeviceReport {

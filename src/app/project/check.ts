@@ -107,6 +107,7 @@ const result: v.GenericSchema<unknown, RunResult> = v.object({
         attention: finite,
         divergence: finite,
         large: v.exactOptional(v.boolean()),
+        edges: v.exactOptional(device),
       }),
     ),
   }),

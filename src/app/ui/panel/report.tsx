@@ -69,8 +69,13 @@ export function Report() {
 
 function SelfTestFact({ device: { selfTest } }: { device: DeviceReport }) {
   if (!selfTest) return null;
-  const { attention, divergence, large = false } = selfTest;
-  return <Fact name={words.selfTest}>{words.selfTestValue(attention, divergence, large)}</Fact>;
+  const { attention, divergence, large = false, edges } = selfTest;
+  return (
+    <Fact name={words.selfTest}>
+      {words.selfTestValue(attention, divergence, large)}
+      {edges && <span className="hint">{words.edges[edges]}</span>}
+    </Fact>
+  );
 }
 
 function where(device: DeviceReport): string {
