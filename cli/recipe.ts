@@ -10,7 +10,7 @@ export const recipeOptions = {
     value: 'NAME',
     help: `${Object.keys(RECIPES).join(', ')}; docs/training.md tells them apart`,
   },
-  iterations: { type: 'string', value: 'N', help: 'updates of the weights' },
+  iterations: { type: 'string', value: 'N', help: 'updates of the weights; 0 keeps the untrained start' },
   batch: { type: 'string', value: 'N', help: 'training clips of one update' },
   'learning-rate': { type: 'string', value: 'X', help: 'at the start; it falls along a cosine' },
   'weight-decay': { type: 'string', value: 'X', help: 'of matrices' },

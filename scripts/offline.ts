@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** What the service worker keeps: paths relative to the page. */
@@ -32,7 +32,7 @@ export function offline(): Plugin {
     name: 'unprompted:offline',
     apply: 'build',
     configResolved(config) {
-      out = config.build.outDir;
+      out = resolve(config.root, config.build.outDir);
     },
     buildStart() {
       this.emitFile({ type: 'chunk', id: 'workers/offline.ts', fileName: 'offline.js' });

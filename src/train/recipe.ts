@@ -43,6 +43,7 @@ export interface Recipe {
   /** Iterations of linear warm-up from 0. */
   warmup: number;
   weightDecay: number;
+  /** Updates of the weights; 0 leaves the start as it is, with a τ that suits it. */
   iterations: number;
   /** Training clips whose gradients make one iteration. */
   batch: number;
@@ -131,7 +132,6 @@ export function checkRecipe(recipe: Recipe, tokens: number): void {
   );
   need(queries === null || (queries >= 1 && queries <= tokens), 'queries', `from 1 to ${tokens}`);
   need(recipe.semantic || recipe.motion, 'semantic', 'on where motion is off');
-  need(recipe.iterations >= 1, 'iterations', '1 or more');
   need(recipe.batch >= 1, 'batch', '1 or more');
   need(recipe.cropScale > 0 && recipe.cropScale <= 1, 'cropScale', 'above 0 and at most 1');
 }
