@@ -4,6 +4,7 @@ import { type Engine, startEngine } from '../cli/engine.ts';
 import { clipFrames, numberClusters, openSequence, type Place } from '../cli/evaluation.ts';
 import { folderSource } from '../cli/files.ts';
 import { createIo } from '../cli/io.ts';
+import { chooseModel } from '../cli/models/choose.ts';
 import { progressText } from '../cli/progress.ts';
 import { root } from '../scripts/build.ts';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
@@ -15,7 +16,8 @@ import { countFrame, type FrameCounts } from '../src/metrics/counts.ts';
 import { PROTOCOLS } from '../src/metrics/protocols.ts';
 
 const FOLDER = join(root, '../shared/data/davis-2016');
-const MODEL = 'ba-tiny-v0';
+/** The model that comes with the page. */
+const EMBEDDED = 'ba-tiny-v0';
 
 /** A way to cluster: all else is what the app suggests. */
 export interface Variant {
@@ -65,13 +67,15 @@ async function measure(
 }
 
 /**
- * Every variant on the DAVIS-2016 sequences that are here (those named, or all), every `stride`-th frame, with the model
- * that comes with the page; sequence by sequence, so that tokens are computed once each. Null where there are none.
+ * Every variant on the DAVIS-2016 sequences that are here (those named, or all), every `stride`-th frame, which alone are
+ * scored, with a model as `--model` takes it; sequence by sequence, so that tokens are computed once each. Null where there
+ * are none.
  */
 export async function measureDavis(
   variants: readonly Variant[],
   stride: number,
   names: readonly string[] = [],
+  asked = EMBEDDED,
 ): Promise<Map<string, Measured[]> | null> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -83,12 +87,13 @@ export async function measureDavis(
   const place = { folder: FOLDER, source: await folderSource(FOLDER) };
   const { sequences } = await openDataset(place.source);
   const chosen = sequences.filter(({ name }) => names.length === 0 || names.includes(name));
-  const engine = await startEngine(io, (progress) => io.progress(progressText(progress)));
+  const model = await chooseModel('eval', asked, {}, io);
+  const engine = await startEngine(io, (progress) => io.progress(progressText(progress)), [model]);
   const found = new Map<string, Measured[]>(variants.map(({ name }) => [name, []]));
   try {
     for (const sequence of chosen) {
       await openSequence(engine, place, sequence);
-      const { settings } = await engine.call('suggest', MODEL, 'wasm');
+      const { settings } = await engine.call('suggest', model.entry.id, 'wasm');
       for (const variant of variants) {
         const measured = await measure(engine, place, sequence, { ...settings, stride, ...variant.settings });
         found.get(variant.name)!.push(measured);
