@@ -2,6 +2,7 @@ import { RECIPES, type Recipe } from '../src/train/recipe.ts';
 import { type Options, usage, type Values } from './command.ts';
 
 const MOTIONS = ['attention', 'global', 'local'] as const;
+const STARTS = ['keys', 'random'] as const;
 
 /** The options that change a recipe. What is not given is as the recipe and the model have it. */
 export const recipeOptions = {
@@ -23,6 +24,7 @@ export const recipeOptions = {
   negatives: { type: 'string', value: 'N', help: 'K_n of Eq. 4' },
   'semantic-margin': { type: 'string', value: 'X', help: 'λ1 of Eq. 5' },
   'motion-margin': { type: 'string', value: 'X', help: 'λ2 of Eq. 6' },
+  start: { type: 'string', value: 'HOW', help: `${STARTS.join(', ')}: what the block attends like at first` },
   heads: { type: 'string', value: 'N', help: 'of the correlator; the backbone’s own by default' },
   motion: { type: 'string', value: 'WHAT', help: `what stands for motion: ${MOTIONS.join(', ')} (Table 6)` },
   'no-semantic': { type: 'boolean', help: 'leave out L_s (Table 3)' },
@@ -56,6 +58,8 @@ export function typedRecipe(values: Typed): Partial<Recipe> {
   if (values.size !== undefined && !size) throw wrong('size', 'HEIGHTxWIDTH, as in 96x192');
   const motion = MOTIONS.find((choice) => choice === values.motion);
   if (values.motion !== undefined && !motion) throw wrong('motion', `one of ${MOTIONS.join(', ')}`);
+  const start = STARTS.find((choice) => choice === values.start);
+  if (values.start !== undefined && !start) throw wrong('start', `one of ${STARTS.join(', ')}`);
   const stride = number('stride', true);
 
   const typed: { [Name in keyof Recipe]?: Recipe[Name] | undefined } = {
@@ -75,6 +79,7 @@ export function typedRecipe(values: Typed): Partial<Recipe> {
     negatives: number('negatives', true),
     semanticMargin: number('semantic-margin', false),
     motionMargin: number('motion-margin', false),
+    start,
     heads: number('heads', true),
     motionRepresentation: motion,
     semantic: values['no-semantic'] ? false : undefined,

@@ -87,10 +87,10 @@ export function pointsOf(tau: number, hasCorrelator: boolean): Point[] {
 }
 
 /** The point as settings of `eval`. */
-export function variantOf({ metric, tau, ratio }: Point, model: string, stride: number): Variant {
+export function variantOf({ metric, tau, ratio }: Point, model: string): Variant {
   const values = {
     model,
-    stride: String(stride),
+    stride: '1',
     metric,
     ratio: String(ratio),
     ...(tau === null ? { clustering: 'kmeans', k: String(K) } : { tau: String(tau) }),

@@ -9,7 +9,7 @@ import { type FeatureSource, longEnough, trainingSample, validationSample } from
 import { createRandom, mixSeeds, type Random } from './random.ts';
 import { checkRecipe, type Recipe } from './recipe.ts';
 import { calibrateTau, countClusters, type Separation, separationOf } from './separation.ts';
-import { startWeights } from './start.ts';
+import { randomWeights, startWeights } from './start.ts';
 import { createStep, type Step, type TrainingClip } from './step.ts';
 
 /** What a training is made of, and who hears of it. `prepareDevice` has to have been called. */
@@ -106,7 +106,10 @@ async function fresh(plan: TrainingPlan, places: readonly number[]): Promise<Tra
     epsilon: 1e-5,
     temporalPositions: recipe.temporalPositions ? recipe.frames : 0,
   };
-  const weights = startWeights(keys, architecture, source.heads, recipe.seed);
+  const weights =
+    recipe.start === 'keys'
+      ? startWeights(keys, architecture, source.heads, recipe.seed)
+      : randomWeights(architecture, recipe.seed);
   return initialState({ model, architecture, recipe, weights, random: seed });
 }
 

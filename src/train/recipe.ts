@@ -30,6 +30,8 @@ export interface Recipe {
   motionRepresentation: MotionRepresentation;
   /** Tokens of each frame that act as queries i; null: every token, as in Eq. 9. */
   queries: number | null;
+  /** `keys`: the block attends at first as the backbone's own keys do; `random`: as the paper's does, with random weights. */
+  start: 'keys' | 'random';
   /** Heads of the block's attention; null: the backbone's own. */
   heads: number | null;
   /** Learnable position embedding a frame. */
@@ -75,6 +77,7 @@ const PAPER: Recipe = {
   weightGradient: true,
   motionRepresentation: 'attention',
   queries: null,
+  start: 'keys',
   heads: 8,
   temporalPositions: true,
   attentionDropout: 0,

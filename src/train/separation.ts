@@ -69,7 +69,8 @@ export async function countClusters(
 
 /**
  * The least τ at which `clusters(τ)` has fallen to `target`, by halving the logarithm of the range: training changes the
- * scale of D, so the granularity that suited the untrained start is looked for anew. Null where the range holds none.
+ * scale of D, so the granularity that suited the untrained start is looked for anew. Where the low end is too coarse the
+ * range grows downwards, by 10⁴ at most. Null where it holds no such τ.
  */
 export async function calibrateTau(
   clusters: (tau: number) => Promise<number>,
@@ -78,6 +79,8 @@ export async function calibrateTau(
   halvings = 10,
 ): Promise<number | null> {
   let [low, high] = range;
+  // A random block attends so evenly that its distances are far smaller than a backbone's.
+  for (let tens = 0; tens < 4 && (await clusters(low)) <= target; tens++) low /= 10;
   if ((await clusters(high)) > target || (await clusters(low)) <= target) return null;
   for (let i = 0; i < halvings; i++) {
     const middle = Math.sqrt(low * high);

@@ -7,7 +7,7 @@ import { exportCorrelator, initialState } from './checkpoint.ts';
 import { symmetricKl } from './plain.ts';
 import { createRandom } from './random.ts';
 import { RECIPES } from './recipe.ts';
-import { startWeights } from './start.ts';
+import { randomWeights, startWeights } from './start.ts';
 import { createStep, prepareDevice, type TrainingClip } from './step.ts';
 
 /** Keys as a backbone has them: channels of their own mean and spread, tokens of nearly one length. */
@@ -49,6 +49,20 @@ describe('the start', () => {
     const moved = mean((i) => symmetricKl(row(untrained, i), row(maps.attention, i)));
     const apart = mean((i) => symmetricKl(row(untrained, i), row(untrained, (i + 1) % 40)));
     expect(moved).toBeLessThan(0.2 * apart);
+  });
+
+  test('at random: small matrices, neutral norms, the same for the same seed', () => {
+    const weights = randomWeights(architecture, 5);
+    const spread = (name: string) => {
+      const { data } = weights.get(name)!;
+      return Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length);
+    };
+    for (const name of ['attn.qkv.weight', 'attn.proj.weight', 'mlp.fc1.weight', 'mlp.fc2.weight'])
+      expect(spread(name), name).toBeCloseTo(0.0176, 3);
+    expect(weights.get('norm1.weight')!.data.every((gain) => gain === 1)).toBe(true);
+    expect(weights.get('mlp.fc1.bias')!.data.every((bias) => bias === 0)).toBe(true);
+    expect(randomWeights(architecture, 5)).toEqual(weights);
+    expect(randomWeights(architecture, 6)).not.toEqual(weights);
   });
 
   test('keeps the spread of the logits when the number of heads changes', () => {

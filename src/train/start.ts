@@ -40,6 +40,20 @@ export function startWeights(
   return weights;
 }
 
+/** A fresh block as ViTs begin: matrices of small random numbers, norms that change nothing. Row one of Table 3. */
+export function randomWeights(architecture: CorrelatorArchitecture, seed: number): Weights {
+  const random = createRandom(seed);
+  const weights = new Map<string, Tensor>();
+  for (const [name, shape] of parameterShapes(architecture)) {
+    const isNorm = /^norm\d\.weight$/.test(name);
+    const isMatrix = !isNorm && name.endsWith('.weight');
+    const length = shape.reduce((a, b) => a * b, 1);
+    const fill = () => (isNorm ? 1 : isMatrix ? truncatedNormal(random) * SPREAD : 0);
+    weights.set(name, { shape, data: Float32Array.from({ length }, fill) });
+  }
+  return weights;
+}
+
 function diagonal(at: number, dim: number): number {
   return at % (dim + 1) === 0 ? 1 : 0;
 }
