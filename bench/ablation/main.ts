@@ -15,8 +15,9 @@ const README = join(import.meta.dirname, 'README.md');
 const CACHE = join(root, '.cache/ablation');
 const CLIPS = join(root, '../shared/data/clips');
 const SCENES = join(CACHE, 'scenes');
-const STRIDE = 4;
-const RATIO = 0.1;
+const STRIDE = 8;
+/** Two of ten frames are key frames. */
+const RATIO = 0.2;
 /** The τ at which each is measured, as multiples of its own for one object: J moves with τ. */
 const TAU_FACTORS = [0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.4];
 

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { tausFrom } from './describe.ts';
 import { loadModel } from './load.ts';
 import { parseManifest } from './manifest.ts';
 import { roundSize } from './size.ts';
 import { sha256Hex } from './weights/hash.ts';
+import { readWeightFile } from './weights/read.ts';
 
 const FOLDER = new URL('../../../public/models/', import.meta.url);
 
@@ -79,8 +81,8 @@ const manifest = async (): Promise<Raw> =>
 describe('public/models/manifest.json', () => {
   test('is right, and begins with an embedded model', async () => {
     const entries = parseManifest(await manifest());
-    expect(entries[0]).toMatchObject({ id: 'ba-tiny-v0', embedded: true, patch: 8 });
-    expect(entries[0]!.defaults).toMatchObject({ tau: 0.25, height: 192, width: 384, temperature: 1 });
+    expect(entries[0]).toMatchObject({ id: 'ba-tiny-v1', embedded: true, patch: 8, untrained: 'ba-tiny-v0' });
+    expect(entries[0]!.defaults).toMatchObject({ height: 192, width: 384, temperature: 1 });
   });
 
   test('embedded files lie where it says, with the sizes and hashes that it says', async () => {
@@ -95,6 +97,18 @@ describe('public/models/manifest.json', () => {
       const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
       expect(parameters).toBe(entry.parameters);
       expect(model.architecture).toMatchObject({ patch: 8, dim: 192, depth: 6, heads: 3, hidden: 768 });
+    }
+  });
+
+  test('a trained model has the τ and the backbone that its correlator’s file names', async () => {
+    const entries = parseManifest(await manifest());
+    const trained = entries.filter(({ embedded, correlator }) => embedded && correlator);
+    expect(trained.length).toBeGreaterThan(0);
+    for (const { correlator, untrained, defaults, file } of trained) {
+      const { metadata } = readWeightFile(new Uint8Array(await readFile(new URL(correlator!.url, FOLDER))));
+      expect(metadata).toMatchObject({ backbone: untrained, tau: String(defaults.tau) });
+      expect(defaults.tauSingle).toBeCloseTo(tausFrom(defaults.tau).tauSingle, 3);
+      expect(entries.find(({ id }) => id === untrained)?.file).toEqual(file);
     }
   });
 
