@@ -63,7 +63,7 @@ const button = (page: Page, name: string) => dialog(page).getByRole('button', { 
 
 async function openModels(page: Page): Promise<void> {
   await page.getByRole('button', { name: strings.bar.models }).click();
-  await expect(row(page, 'BA-Tiny')).toBeVisible();
+  await expect(row(page, 'BA-Tiny, trained')).toBeVisible();
 }
 
 /** The report of the run says that the model ran. */
@@ -126,7 +126,7 @@ test('a remote model is agreed to, cut midway, resumed, and runs offline after a
     await button(page, words.remove('Stand-in')).click();
     await expect(button(page, words.get('Stand-in'))).toBeVisible();
     await expect(dialog(page)).toContainText(words.nothingKept);
-    await expect(row(page, 'BA-Tiny')).toContainText(words.inUse);
+    await expect(row(page, 'BA-Tiny, trained')).toContainText(words.inUse);
   });
 });
 
