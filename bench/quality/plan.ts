@@ -44,8 +44,8 @@ export const DATASETS: readonly BenchDataset[] = [
 
 /** `asked`: as `--model` takes it; a path is relative to the repository. */
 export const MODELS = [
-  { id: 'ba-tiny-v1', name: 'BA-Tiny, trained', asked: 'ba-tiny-v1' },
   { id: 'ba-tiny-v0', name: 'BA-Tiny', asked: 'ba-tiny-v0' },
+  { id: 'ba-tiny-v1', name: 'BA-Tiny, trained', asked: 'ba-tiny-v1' },
   {
     id: 'vit-ti-16',
     name: 'ViT-Ti/16, supervised',

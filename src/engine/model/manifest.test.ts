@@ -81,8 +81,8 @@ const manifest = async (): Promise<Raw> =>
 describe('public/models/manifest.json', () => {
   test('is right, and begins with an embedded model', async () => {
     const entries = parseManifest(await manifest());
-    expect(entries[0]).toMatchObject({ id: 'ba-tiny-v1', embedded: true, patch: 8, untrained: 'ba-tiny-v0' });
-    expect(entries[0]!.defaults).toMatchObject({ height: 192, width: 384, temperature: 1 });
+    expect(entries[0]).toMatchObject({ id: 'ba-tiny-v0', embedded: true, patch: 8 });
+    expect(entries[0]!.defaults).toMatchObject({ tau: 0.25, height: 192, width: 384, temperature: 1 });
   });
 
   test('embedded files lie where it says, with the sizes and hashes that it says', async () => {
