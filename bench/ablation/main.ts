@@ -148,6 +148,8 @@ const figuresIn = (folder: string): Figures | null =>
 async function measure(): Promise<void> {
   if (!existsSync(SCENES)) unprompted('synth', SCENES, '--scenes', '12', '--seed', '7', '--size', '160x320');
   for (const subject of SUBJECTS) {
+    // A correlator's file names its backbone, which has to be known then.
+    if (existsSync(subject.model)) unprompted('models', 'add', subject.model);
     if (!(await evaluate(subject.model, subject.tauSingle, join(CACHE, subject.id, 'none')))) return;
     for (const trained of trainedBy(subject)) {
       const folder = folderOf(subject, trained);
