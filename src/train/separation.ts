@@ -79,9 +79,13 @@ export async function calibrateTau(
   halvings = 10,
 ): Promise<number | null> {
   let [low, high] = range;
+  if ((await clusters(high)) > target) return null;
   // A random block attends so evenly that its distances are far smaller than a backbone's.
-  for (let tens = 0; tens < 4 && (await clusters(low)) <= target; tens++) low /= 10;
-  if ((await clusters(high)) > target || (await clusters(low)) <= target) return null;
+  const least = low / 1e4;
+  while ((await clusters(low)) <= target) {
+    low /= 10;
+    if (low < least / 2) return null;
+  }
   for (let i = 0; i < halvings; i++) {
     const middle = Math.sqrt(low * high);
     if ((await clusters(middle)) > target) low = middle;
