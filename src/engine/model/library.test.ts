@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { golden } from '../../../test/goldens.ts';
-import { goldenModel } from './goldens.ts';
+import { memoryStore } from '../../../test/memory-store.ts';
+import { goldenModel } from '../../../test/model-goldens.ts';
+import { sha256Hex } from '../weights/hash.ts';
+import { writeSafetensors } from '../weights/safetensors.ts';
 import { createLibrary } from './library.ts';
-import { sha256Hex } from './weights/hash.ts';
-import { memoryStore } from './weights/memory-store.ts';
-import { writeSafetensors } from './weights/safetensors.ts';
 
 let server: Server;
 let base: string;
