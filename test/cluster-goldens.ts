@@ -26,7 +26,7 @@ export interface Goldens {
   runs: GoldenRun[];
 }
 
-const FOLDER = '../../../test/fixtures/goldens/';
+const FOLDER = './fixtures/goldens/';
 /** Frames of a window in the reference's windowed and released runs. */
 export const GOLDEN_WINDOW = 3;
 

@@ -69,7 +69,7 @@ const arriving =
 
 /** Brings a model's remote files into the cache, once the person agreed. */
 export async function bring(library: Library, entry: ModelEntry, agreed: boolean, io: Io): Promise<void> {
-  const { here, download, arrived } = await library.standing(entry);
+  const { here, download, arrived } = await library.availability(entry);
   if (here) return;
   const { host } = new URL(entry.file.url);
   const { name, licence } = entry;
