@@ -95,6 +95,57 @@ export function testBackend(name: string, create: () => Promise<Backend>): void 
       rows.release();
     });
 
+    test('values seen through rows: P·v', async () => {
+      const attention = await backend.attend(goldens.input(0.3));
+      const { width } = attention;
+      const rows = await attention.rows(40, 70);
+      const values = noise(width, 8).map(Math.abs);
+      const p = await backend.read(rows);
+      const expected = Float32Array.from({ length: 70 }, (_, i) =>
+        values.reduce((sum, value, x) => sum + value * p[i * width + x]!, 0),
+      );
+      expect(worst(await backend.expectation(rows, values), expected)).toBeLessThan(1e-5);
+      rows.release();
+      attention.release();
+    });
+
+    test('rows with entries behind them: D of the product is the sum of both', async () => {
+      const attention = await backend.attend(goldens.input(0.3));
+      const rows = await attention.rows(40, 70);
+      const added = Float32Array.from({ length: 140 }, (_, i) =>
+        i % 2 === 0 ? 0.01 + i / 150 : 0.99 - i / 150,
+      );
+      const extended = await backend.extend(rows, added);
+      const [d, more] = [await backend.distances(rows, rows), await backend.distances(extended, extended)];
+      for (const [i, j] of [
+        [0, 69],
+        [3, 3],
+        [20, 41],
+      ] as const) {
+        const extra = [0, 1].reduce((sum, x) => {
+          const [a, b] = [added[2 * i + x]!, added[2 * j + x]!];
+          return sum + (a - b) * Math.log(a / b);
+        }, 0);
+        expect(more[70 * i + j]).toBeCloseTo(d[70 * i + j]! + extra, 4);
+      }
+      const p = await backend.read(extended);
+      expect([...p.subarray(attention.width, attention.width + 2)].map((x) => Math.round(1e5 * x))).toEqual([
+        1000, 98333,
+      ]);
+      for (const each of [rows, extended]) each.release();
+      attention.release();
+    });
+
+    test('rows of queries that the input does not hold are those of its own', async () => {
+      const input = goldens.input(0.3);
+      const attention = await backend.attend(input);
+      const n = input.grid.rows * input.grid.columns;
+      const [own, given] = [await attention.rows(n, n), await attention.rowsOf(await input.read('q', 1, 1))];
+      expect(worst(await backend.read(given), await backend.read(own))).toBeLessThan(1e-7);
+      for (const each of [own, given]) each.release();
+      attention.release();
+    });
+
     test('D of features is 1 − cosine', async () => {
       const rows = await backend.load(Float32Array.of(3, 0, 1, 1, -2, 0), 2, 'cosine');
       const d = await backend.distances(rows, rows);
@@ -113,6 +164,7 @@ export function testBackend(name: string, create: () => Promise<Backend>): void 
         rowBytes: 8 * dim,
         rows: (first, count) =>
           backend.load(features.subarray(first * dim, (first + count) * dim), dim, 'cosine'),
+        rowsOf: (values) => backend.load(values, dim, 'cosine'),
         release: () => {},
       };
       const found = await cluster(backend, source, grid, settings('paper', 0.3), { budget: MIB });
@@ -266,12 +318,13 @@ async function sweepIn(backend: Backend, attention: Attention, parts: number[]) 
 }
 
 function loaded(backend: Backend, values: Float32Array, width: number): Attention {
+  const rowsOf = (some: Float32Array) => backend.load(some, width, 'kl');
   return {
     tokens: values.length / width,
     width,
     rowBytes: 8 * width,
-    rows: (first, count) =>
-      backend.load(values.subarray(first * width, (first + count) * width), width, 'kl'),
+    rows: (first, count) => rowsOf(values.subarray(first * width, (first + count) * width)),
+    rowsOf,
     release: () => {},
   };
 }

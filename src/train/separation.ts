@@ -42,12 +42,13 @@ export function separationOf(maps: Maps, shape: MapShape, recipe: Recipe): Separ
 
 /** Rows of A_v that are already there, as the engine's clustering takes them. */
 function heldAttention(backend: Backend, values: Float32Array, width: number): Attention {
+  const rowsOf = (some: Float32Array) => backend.load(some, width, 'kl');
   return {
     tokens: values.length / width,
     width,
     rowBytes: 16 * width,
-    rows: (first, count) =>
-      backend.load(values.subarray(first * width, (first + count) * width), width, 'kl'),
+    rows: (first, count) => rowsOf(values.subarray(first * width, (first + count) * width)),
+    rowsOf,
     release: () => {},
   };
 }

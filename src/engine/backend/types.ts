@@ -105,6 +105,14 @@ export interface Backend {
   accumulator(width: number, clusters: number): Accumulator;
   /** Copies chosen rows. */
   gather(rows: Rows, indices: readonly number[]): Promise<Rows>;
+  /** Σ_j P_j·v_j of every row, [count]: `values` [width] seen through the rows, each a distribution. */
+  expectation(rows: Rows, values: Float32Array): Promise<Float32Array>;
+  /**
+   * Distributions with more entries behind their own, [count, width + columns]: D of two extended rows is D of the rows
+   * plus Σ(a − b)(log a − log b) of what was added, the divergence of a product of distributions.
+   * @param values [count, columns], not negative
+   */
+  extend(rows: Rows, values: Float32Array): Promise<Rows>;
   /** Joins rows in order. */
   concat(parts: readonly Rows[]): Promise<Rows>;
   /** P of every row, [count, width]: for tests, maps and exports. */
@@ -128,6 +136,11 @@ export interface Attention {
   readonly rowBytes: number;
   /** Rows of the tokens [first, first + count) (Eq. 1: head mean of softmax). The caller releases them. */
   rows(first: number, count: number): Promise<Rows>;
+  /**
+   * Rows of tokens that the input does not hold, by the same keys: queries [count, heads·channels], or what `load` takes
+   * where rows are stored.
+   */
+  rowsOf(queries: Float32Array): Promise<Rows>;
   release(): void;
 }
 

@@ -8,6 +8,7 @@ import type { TokenStore } from './store.ts';
 export function storedRows(backend: Backend, store: TokenStore, metric: RowMetric): Attention {
   const { grid, dim } = store;
   const n = grid.rows * grid.columns;
+  const rowsOf = (values: Float32Array) => backend.load(values, dim, metric);
   return {
     tokens: grid.frames * n,
     width: dim,
@@ -17,8 +18,9 @@ export function storedRows(backend: Backend, store: TokenStore, metric: RowMetri
       const frames = Math.floor((first + count - 1) / n) - firstFrame + 1;
       const values = await store.read('k', firstFrame, frames);
       const from = (first - firstFrame * n) * dim;
-      return backend.load(values.slice(from, from + count * dim), dim, metric);
+      return rowsOf(values.slice(from, from + count * dim));
     },
+    rowsOf,
     release() {},
   };
 }

@@ -55,15 +55,15 @@ export class PlainBackend implements Backend {
     const keys = await readKeys(input, signal);
     const n = input.grid.rows * input.grid.columns;
     const { width } = rowGrid(input);
+    const rowsOf = async (q: Float32Array) =>
+      this.finish(poolKeys(headMeanSoftmax(q, keys, input), input), width, 'kl');
     this.tracker.take(keys.byteLength);
     return {
       tokens: input.grid.frames * n,
       width,
       rowBytes: 16 * width,
-      rows: async (first, count) => {
-        const maps = headMeanSoftmax(await readQueries(input, first, count), keys, input);
-        return this.finish(poolKeys(maps, input), width, 'kl');
-      },
+      rows: async (first, count) => rowsOf(await readQueries(input, first, count)),
+      rowsOf,
       release: () => this.tracker.give(keys.byteLength),
     };
   }
@@ -124,6 +124,22 @@ export class PlainBackend implements Backend {
       return picked;
     };
     return new PlainRows(indices.length, width, metric, pick(p), pick(l), this.tracker);
+  }
+
+  async expectation({ p, width, count }: PlainRows, values: Float32Array): Promise<Float32Array> {
+    return Float32Array.from({ length: count }, (_, i) =>
+      values.reduce((sum, value, x) => sum + value * p[i * width + x]!, 0),
+    );
+  }
+
+  async extend({ p, width, count, metric }: PlainRows, values: Float32Array): Promise<PlainRows> {
+    const columns = values.length / count;
+    const extended = new Float64Array(count * (width + columns));
+    for (let i = 0; i < count; i++) {
+      extended.set(p.subarray(i * width, (i + 1) * width), i * (width + columns));
+      extended.set(values.subarray(i * columns, (i + 1) * columns), i * (width + columns) + width);
+    }
+    return this.finish(extended, width + columns, metric);
   }
 
   async concat(parts: readonly PlainRows[]): Promise<PlainRows> {

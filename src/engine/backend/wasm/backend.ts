@@ -1,6 +1,7 @@
 import { Graph } from '../../onnx/graph.ts';
 import { createSession, type Session } from '../../onnx/session.ts';
 import { MemoryTracker } from '../memory.ts';
+import { P_FLOOR } from '../numerics.ts';
 import { readKeys, readQueries } from '../plain/attention.ts';
 import {
   type Accumulator,
@@ -40,15 +41,16 @@ export class WasmBackend implements Backend {
     const keys = await readKeys(input, signal);
     const maker = await createRowMaker(keys, input);
     const keyBytes = keys.byteLength;
+    const dim = input.heads * input.channels;
+    const rowsOf = async (q: Float32Array) =>
+      new WasmRows(q.length / dim, width, 'kl', await maker.rows(q), this.tracker);
     this.tracker.take(keyBytes);
     return {
       tokens: input.grid.frames * n,
       width,
       rowBytes: rowBytes(width),
-      rows: async (first, count) => {
-        const values = await maker.rows(await readQueries(input, first, count));
-        return new WasmRows(count, width, 'kl', values, this.tracker);
-      },
+      rows: async (first, count) => rowsOf(await readQueries(input, first, count)),
+      rowsOf,
       release: () => {
         this.tracker.give(keyBytes);
         void maker.release();
@@ -133,6 +135,36 @@ export class WasmBackend implements Backend {
     };
     const values = { p: pick(rows.p, width), l: pick(rows.l, width), h: pick(rows.h, 1) };
     return new WasmRows(indices.length, width, metric, values, this.tracker);
+  }
+
+  async expectation({ p, width, count }: WasmRows, values: Float32Array): Promise<Float32Array> {
+    const sums = new Float32Array(count);
+    for (let i = 0, at = 0; i < count; i++) {
+      let sum = 0;
+      for (let x = 0; x < width; x++, at++) sum += p[at]! * values[x]!;
+      sums[i] = sum;
+    }
+    return sums;
+  }
+
+  async extend(rows: WasmRows, values: Float32Array): Promise<WasmRows> {
+    const { count, width, metric } = rows;
+    const columns = values.length / count;
+    const wide = width + columns;
+    const [p, l, h] = [new Float32Array(count * wide), new Float32Array(count * wide), rows.h.slice()];
+    for (let i = 0; i < count; i++) {
+      const [from, to] = [i * width, i * wide];
+      p.set(rows.p.subarray(from, from + width), to);
+      l.set(rows.l.subarray(from, from + width), to);
+      for (let column = 0; column < columns; column++) {
+        const value = values[i * columns + column]!;
+        const log = Math.log(Math.max(value, P_FLOOR));
+        p[to + width + column] = value;
+        l[to + width + column] = log;
+        h[i]! += value * log;
+      }
+    }
+    return new WasmRows(count, wide, metric, { p, l, h }, this.tracker);
   }
 
   async concat(parts: readonly WasmRows[]): Promise<WasmRows> {

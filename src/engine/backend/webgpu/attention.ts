@@ -38,6 +38,7 @@ export async function attendWebgpu(
 ): Promise<Attention> {
   const { grid, heads, channels, keyFrames, temperature, pool = 1 } = input;
   const n = grid.rows * grid.columns;
+  const dim = heads * channels;
   const keysInAll = keyFrames.length * n;
   const { width } = rowGrid(input);
   const quads = (Math.ceil(channels / STEP) * STEP) / 4;
@@ -109,40 +110,46 @@ export async function attendWebgpu(
     width,
     rowBytes: rowBytes(gpu, width) + 4,
     release,
-    rows: (firstToken, count) =>
-      makeRows(gpu, { width, metric: 'kl' }, spans(count, pageRows(gpu, keysInAll)), async (page, first) => {
-        signal?.throwIfAborted();
-        const dense = Float32Array.from(await readQueries(input, firstToken + first, page.count));
-        const batch = gpu.batch('attention');
-        const q = gpu.buffers.create(matrixBytes(page.count), GPUBufferUsage.STORAGE, 'queries');
-        pack(dense, scaleQueries, { matrices: q, capacity: page.count, first: 0 });
-        const found = batch.scratch(8 * heads * page.count);
-        const tiles = Math.ceil(page.count / tile);
-        const logits = pooling ? batch.scratch(page.count * rowBytes(gpu, keysInAll)) : page.logits;
-        for (const [i, { count: keys, matrices: k }] of pages.entries())
-          batch.dispatch(statistics, [tiles, heads], {
-            q,
-            k,
-            statistics: found,
-            params: batch.uniform([page.count, keys, quads, i > 0 ? 1 : 0]),
-          });
-        for (const { first: column, count: keys, matrices: k } of pages)
-          batch.dispatch(rows, [Math.ceil(keys / tile), tiles], {
-            q,
-            k,
-            statistics: found,
-            logits,
-            params: batch.uniform(
-              [page.count, keys, quads, heads, column, strideOf(keysInAll)],
-              [keysInAll / heads, P_FLOOR * keysInAll],
-            ),
-          });
-        pooling?.(batch, logits, page);
-        entropy(batch, page);
-        batch.submit();
-        gpu.buffers.destroy(q);
-      }),
+    rows: (firstToken, count) => make(count, (first, some) => readQueries(input, firstToken + first, some)),
+    rowsOf: (queries) =>
+      make(queries.length / dim, async (first, some) => queries.subarray(first * dim, (first + some) * dim)),
   };
+
+  function make(count: number, queries: (first: number, count: number) => Promise<Float32Array>) {
+    const sizes = spans(count, pageRows(gpu, keysInAll));
+    return makeRows(gpu, { width, metric: 'kl' }, sizes, async (page, first) => {
+      signal?.throwIfAborted();
+      const dense = Float32Array.from(await queries(first, page.count));
+      const batch = gpu.batch('attention');
+      const q = gpu.buffers.create(matrixBytes(page.count), GPUBufferUsage.STORAGE, 'queries');
+      pack(dense, scaleQueries, { matrices: q, capacity: page.count, first: 0 });
+      const found = batch.scratch(8 * heads * page.count);
+      const tiles = Math.ceil(page.count / tile);
+      const logits = pooling ? batch.scratch(page.count * rowBytes(gpu, keysInAll)) : page.logits;
+      for (const [i, { count: keys, matrices: k }] of pages.entries())
+        batch.dispatch(statistics, [tiles, heads], {
+          q,
+          k,
+          statistics: found,
+          params: batch.uniform([page.count, keys, quads, i > 0 ? 1 : 0]),
+        });
+      for (const { first: column, count: keys, matrices: k } of pages)
+        batch.dispatch(rows, [Math.ceil(keys / tile), tiles], {
+          q,
+          k,
+          statistics: found,
+          logits,
+          params: batch.uniform(
+            [page.count, keys, quads, heads, column, strideOf(keysInAll)],
+            [keysInAll / heads, P_FLOOR * keysInAll],
+          ),
+        });
+      pooling?.(batch, logits, page);
+      entropy(batch, page);
+      batch.submit();
+      gpu.buffers.destroy(q);
+    });
+  }
 }
 
 /** Records rows of a page over squares of key positions, from rows over all of them (pool.wgsl). */

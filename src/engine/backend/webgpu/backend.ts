@@ -1,6 +1,7 @@
 import type { AttentionInput, Backend, RowMetric, SweepOptions } from '../types.ts';
 import { attendWebgpu } from './attention.ts';
 import { nearestWebgpu, smoothWebgpu } from './divergence.ts';
+import { expectationOf, extendRows } from './extend.ts';
 import { type GpuRows, gatherRows, loadRows, readRows } from './rows.ts';
 import { Gpu } from './runtime/gpu.ts';
 import type { Tuning } from './runtime/kernel.ts';
@@ -55,6 +56,14 @@ class WebgpuBackend implements Backend {
 
   gather(rows: GpuRows, indices: readonly number[]) {
     return gatherRows(this.gpu, [rows], Uint32Array.from(indices));
+  }
+
+  expectation(rows: GpuRows, values: Float32Array) {
+    return expectationOf(this.gpu, rows, Float32Array.from(values));
+  }
+
+  extend(rows: GpuRows, values: Float32Array) {
+    return extendRows(this.gpu, rows, Float32Array.from(values));
   }
 
   concat(parts: readonly GpuRows[]) {

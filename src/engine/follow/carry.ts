@@ -1,0 +1,160 @@
+import type { Grid } from '../backend/types.ts';
+import { CANDIDATES, type FrameRecord } from './records.ts';
+
+/** A frame that was looked at, seen from one between two of them. */
+export interface Side {
+  record: FrameRecord;
+  /** Where every token's middle is in that frame, [tokens, 2], in tokens: x and y, counted from the first token's middle. */
+  places: Float32Array;
+  /** How badly the flow explains the picture, a token: mean |I₁(p + f(p)) − I₀(p)|, grey levels. */
+  error: Float32Array;
+  /** Frames between. */
+  distance: number;
+}
+
+/** Grey levels of error by which a side's word falls to 1/e. */
+const ERROR_UNIT = 12;
+/** Tokens of both sides and four corners each, all their candidates. */
+const MOST = 2 * 4 * CANDIDATES;
+
+/**
+ * Tokens of a frame between analysed ones: what both sides say of where the flow takes each token, interpolated
+ * bilinearly; a side counts the more the nearer it is in time and the better its flow explains the picture.
+ *
+ * @returns the record, and the share of tokens of which the sides name different leaves, 0…1
+ */
+export function carry(
+  sides: readonly Side[],
+  grid: Pick<Grid, 'rows' | 'columns'>,
+): { record: FrameRecord; disagreement: number } {
+  const tokens = grid.rows * grid.columns;
+  const record: FrameRecord = {
+    leaves: new Uint16Array(tokens * CANDIDATES),
+    weights: new Uint8Array(tokens * CANDIDATES),
+    motion: new Uint8Array(tokens),
+  };
+  const found = { leaves: new Int32Array(MOST), weights: new Float64Array(MOST), count: 0 };
+  let different = 0;
+  for (let token = 0; token < tokens; token++) {
+    found.count = 0;
+    let motion = 0;
+    let total = 0;
+    const firsts = new Set<number>();
+    for (const side of sides) {
+      const trust = Math.exp(-side.error[token]! / ERROR_UNIT) / side.distance + 1e-6;
+      motion += trust * sample(side, token, trust, grid, found);
+      total += trust;
+      firsts.add(nearestLeaf(side, token, grid));
+    }
+    if (firsts.size > 1) different++;
+    settle(found, record, token, total);
+    record.motion[token] = Math.round(motion / total);
+  }
+  return { record, disagreement: different / tokens };
+}
+
+interface Found {
+  leaves: Int32Array;
+  weights: Float64Array;
+  count: number;
+}
+
+/** Adds a side's candidates around a token's place; returns m there. */
+function sample(
+  { record, places }: Side,
+  token: number,
+  trust: number,
+  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+  found: Found,
+): number {
+  const x = Math.min(columns - 1, Math.max(0, places[2 * token]!));
+  const y = Math.min(rows - 1, Math.max(0, places[2 * token + 1]!));
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const [u, v] = [x - left, y - top];
+  let motion = 0;
+  for (let corner = 0; corner < 4; corner++) {
+    const weight = (corner % 2 === 0 ? 1 - u : u) * (corner < 2 ? 1 - v : v);
+    if (weight === 0) continue;
+    const source = (top + Number(corner > 1)) * columns + left + (corner % 2);
+    motion += weight * record.motion[source]!;
+    for (let i = source * CANDIDATES; i < (source + 1) * CANDIDATES; i++)
+      if (record.weights[i]! > 0) add(found, record.leaves[i]!, trust * weight * record.weights[i]!);
+  }
+  return motion;
+}
+
+function add(found: Found, leaf: number, weight: number): void {
+  for (let i = 0; i < found.count; i++) {
+    if (found.leaves[i] !== leaf) continue;
+    found.weights[i]! += weight;
+    return;
+  }
+  found.leaves[found.count] = leaf;
+  found.weights[found.count++] = weight;
+}
+
+/** The heaviest candidates into the record, the lower leaf first on a tie. */
+function settle({ leaves, weights, count }: Found, record: FrameRecord, token: number, total: number): void {
+  for (let i = 0; i < CANDIDATES; i++) {
+    let best = -1;
+    for (let j = 0; j < count; j++) {
+      if (weights[j]! < 0) continue;
+      const heavier = best < 0 || weights[j]! > weights[best]!;
+      if (heavier || (weights[j] === weights[best] && leaves[j]! < leaves[best]!)) best = j;
+    }
+    if (best < 0) return;
+    record.leaves[token * CANDIDATES + i] = leaves[best]!;
+    record.weights[token * CANDIDATES + i] = Math.min(255, Math.round(weights[best]! / total));
+    weights[best] = -1;
+  }
+}
+
+function nearestLeaf(
+  { record, places }: Side,
+  token: number,
+  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+): number {
+  const x = Math.min(columns - 1, Math.max(0, Math.round(places[2 * token]!)));
+  const y = Math.min(rows - 1, Math.max(0, Math.round(places[2 * token + 1]!)));
+  return record.leaves[(y * columns + x) * CANDIDATES]!;
+}
+
+/**
+ * Where the flow takes every token, and how well it explains the picture: means over each token's pixels.
+ *
+ * @param flow [height, width, 2] from this frame to the other, pixels
+ * @param error [height, width] or null
+ */
+export function tokenMotion(
+  flow: Float32Array,
+  luma: { own: ArrayLike<number>; other: ArrayLike<number> },
+  { width, height }: { width: number; height: number },
+  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+): Pick<Side, 'places' | 'error'> {
+  const places = new Float32Array(2 * rows * columns);
+  const error = new Float32Array(rows * columns);
+  const [cellWidth, cellHeight] = [width / columns, height / rows];
+  for (let row = 0, token = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, token++) {
+      const [fromX, toX] = [Math.floor(column * cellWidth), Math.ceil((column + 1) * cellWidth)];
+      const [fromY, toY] = [Math.floor(row * cellHeight), Math.ceil((row + 1) * cellHeight)];
+      let [sumX, sumY, off, count] = [0, 0, 0, 0];
+      for (let y = fromY; y < Math.min(height, toY); y++) {
+        for (let x = fromX; x < Math.min(width, toX); x++) {
+          const at = y * width + x;
+          const [dx, dy] = [flow[2 * at]!, flow[2 * at + 1]!];
+          const atX = Math.min(width - 1, Math.max(0, Math.round(x + dx)));
+          const atY = Math.min(height - 1, Math.max(0, Math.round(y + dy)));
+          off += Math.abs(luma.other[atY * width + atX]! - luma.own[at]!);
+          sumX += dx;
+          sumY += dy;
+          count++;
+        }
+      }
+      places[2 * token] = column + sumX / count / cellWidth;
+      places[2 * token + 1] = row + sumY / count / cellHeight;
+      error[token] = off / count;
+    }
+  }
+  return { places, error };
+}

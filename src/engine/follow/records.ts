@@ -1,0 +1,120 @@
+import type { Grid } from '../backend/types.ts';
+
+/** Leaves kept of every token: those nearest to it. What is beyond weighs nothing that could be seen. */
+export const CANDIDATES = 3;
+
+/** Where a frame's tokens come from: not there yet, looked at by the model, or carried by motion from such frames. */
+export const SOURCE = { pending: 0, analysed: 1, carried: 2 } as const;
+export type Source = (typeof SOURCE)[keyof typeof SOURCE];
+
+/**
+ * All that is kept of a followed frame: how much each of its tokens belongs to the leaves of the hierarchy (Eq. 3,
+ * soft), and how likely it moves by itself. Enough for its masks at every τ.
+ */
+export interface FrameRecord {
+  /** [tokens, CANDIDATES]: leaves, the one that weighs most first. */
+  leaves: Uint16Array;
+  /** [tokens, CANDIDATES]: their weights in 1/255, descending; they need not add up to one. */
+  weights: Uint8Array;
+  /** [tokens]: m in 1/255. */
+  motion: Uint8Array;
+}
+
+/** Bytes of a record of n tokens. */
+export const recordBytes = (n: number): number => n * (3 * CANDIDATES + 1);
+
+/**
+ * Records of the frames of a clip, in one block of memory that grows with the frames that are there: about 11 kB a
+ * frame of 1,152 tokens, 200 MB for ten minutes.
+ */
+export class Records {
+  private readonly frames: (FrameRecord | undefined)[];
+  private readonly sources: Uint8Array;
+
+  constructor(readonly grid: Grid) {
+    this.frames = new Array(grid.frames);
+    this.sources = new Uint8Array(grid.frames);
+  }
+
+  /** Record of the frame in place `frame`; undefined while it is pending. */
+  get(frame: number): FrameRecord | undefined {
+    return this.frames[frame];
+  }
+
+  source(frame: number): Source {
+    return this.sources[frame] as Source;
+  }
+
+  /** SOURCE of every frame. */
+  allSources(): Uint8Array {
+    return this.sources.slice();
+  }
+
+  set(frame: number, record: FrameRecord, source: Source): void {
+    this.frames[frame] = record;
+    this.sources[frame] = source;
+  }
+
+  /** Places of frames that are pending. */
+  get pending(): number {
+    return this.sources.reduce((count, source) => count + Number(source === SOURCE.pending), 0);
+  }
+}
+
+/**
+ * Cluster of every token of a frame: the one whose leaves weigh most together, the heavier leaf's on a tie.
+ *
+ * @param clusterOf cluster of every leaf
+ */
+export function clustersOf({ leaves, weights }: FrameRecord, clusterOf: ArrayLike<number>): Int32Array {
+  const tokens = leaves.length / CANDIDATES;
+  const clusters = new Int32Array(tokens);
+  for (let token = 0; token < tokens; token++) {
+    const first = token * CANDIDATES;
+    let best = clusterOf[leaves[first]!]!;
+    let most = -1;
+    for (let i = first; i < first + CANDIDATES; i++) {
+      const cluster = clusterOf[leaves[i]!]!;
+      let weight = 0;
+      for (let j = first; j < first + CANDIDATES; j++)
+        if (clusterOf[leaves[j]!] === cluster) weight += weights[j]!;
+      if (weight > most) [most, best] = [weight, cluster];
+    }
+    clusters[token] = best;
+  }
+  return clusters;
+}
+
+/**
+ * Leaf of every token of a frame: of its cluster's leaves the one that weighs most, so that parts divide clusters
+ * (Fig. 5).
+ */
+export function partsOf(record: FrameRecord, clusterOf: ArrayLike<number>): Int32Array {
+  const clusters = clustersOf(record, clusterOf);
+  return clusters.map((cluster, token) => {
+    const first = token * CANDIDATES;
+    for (let i = first; i < first + CANDIDATES; i++)
+      if (clusterOf[record.leaves[i]!] === cluster) return record.leaves[i]!;
+    return record.leaves[first]!;
+  });
+}
+
+/** How much every token of a frame belongs to each label, [labels] of [tokens], 0…1. Leaves with a negative label count for none. */
+export function shares(
+  { leaves, weights }: FrameRecord,
+  labelOf: ArrayLike<number>,
+  labels: number,
+): Float32Array[] {
+  const tokens = leaves.length / CANDIDATES;
+  const planes = Array.from({ length: labels }, () => new Float32Array(tokens));
+  for (let token = 0; token < tokens; token++) {
+    const first = token * CANDIDATES;
+    let sum = 0;
+    for (let i = first; i < first + CANDIDATES; i++) sum += weights[i]!;
+    for (let i = first; i < first + CANDIDATES; i++) {
+      const label = labelOf[leaves[i]!]!;
+      if (label >= 0 && weights[i]! > 0) planes[label]![token]! += weights[i]! / sum;
+    }
+  }
+  return planes;
+}
