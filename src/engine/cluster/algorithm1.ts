@@ -72,7 +72,7 @@ export async function cluster(
  * leaf level's pivots end with their window. The released code first smooths each window's rows and joins
  * rows at distance τ too. For average linkage it goes on at a smaller τ, and joins what stays (agglomerate.ts).
  */
-async function hierarchical(
+export async function hierarchical(
   backend: Backend,
   attention: Attention,
   passes: ChunkScan,

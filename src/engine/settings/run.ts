@@ -4,7 +4,7 @@ import type { Clustering, Grid, Pool } from '../backend/types.ts';
  * Algorithm 1 to the letter; the same with the leaf level in windows; what the authors' code does; K-means;
  * average linkage over the leaf level of a smaller τ.
  */
-export type ClusteringMode = 'paper' | 'windowed' | 'released' | 'kmeans' | 'agglomerative';
+export type ClusteringMode = 'hierarchical' | 'paper' | 'windowed' | 'released' | 'kmeans' | 'agglomerative';
 
 /** Table 4's clustering metrics: features and attention maps, of the backbone (F, A) or the correlator (Fv, Av). */
 export type Metric = 'Av' | 'A' | 'Fv' | 'F';
