@@ -21,6 +21,8 @@ export function isAbort(thrown: unknown): boolean {
  * such as a message to a worker that may be dead.
  */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody may be left to hear how it ends.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -43,19 +45,25 @@ export interface Latest<A extends unknown[], R> {
 
 /**
  * Lets only the newest call of `work` count. Older calls reject at once, by construction, even where `work` ignores its
- * signal. They may overlap with the newer one unless `work` itself takes turns (see `serial`).
+ * signal. They may overlap with the newer one unless `work` itself takes turns (see `serial`). With the `owner` ends the
+ * call under way, for the owner's reason.
  */
 export function latest<A extends unknown[], R>(
   work: (signal: AbortSignal, ...args: A) => Promise<R>,
+  owner?: AbortSignal,
 ): Latest<A, R> {
   let current: AbortController | null = null;
   const call = async (...args: A): Promise<R> => {
+    owner?.throwIfAborted();
     current?.abort(abortError());
     const controller = new AbortController();
     current = controller;
+    const follow = () => controller.abort(owner?.reason);
+    owner?.addEventListener('abort', follow, { once: true });
     try {
       return await abortable(work(controller.signal, ...args), controller.signal);
     } finally {
+      owner?.removeEventListener('abort', follow);
       if (current === controller) current = null;
     }
   };
@@ -113,7 +121,7 @@ export class Scope implements AsyncDisposable {
    */
   own<T>(thing: T, release: (thing: T) => void | Promise<void>): T {
     if (this.signal.aborted) {
-      void release(thing);
+      void Promise.resolve(release(thing)).catch(() => undefined);
       throw this.signal.reason;
     }
     this.add(() => release(thing));
