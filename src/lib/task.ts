@@ -12,7 +12,7 @@ export function abortError(message = 'Superseded by a newer call.'): DOMExceptio
 }
 
 /** Whether something thrown only says that nobody waits for the answer any more. */
-export function isAbort(thrown: unknown): boolean {
+export function isAbort(thrown: unknown): thrown is DOMException {
   return thrown instanceof DOMException && thrown.name === 'AbortError';
 }
 
@@ -108,7 +108,13 @@ export class Scope implements AsyncDisposable {
   constructor(parent?: Scope) {
     if (!parent) return;
     const close = () => this.close(parent.signal.reason);
-    this.detach = parent.add(close);
+    const forget = parent.add(close);
+    // At once, not when its turn to be released comes.
+    parent.signal.addEventListener('abort', close, { once: true });
+    this.detach = () => {
+      forget();
+      parent.signal.removeEventListener('abort', close);
+    };
   }
 
   get signal(): AbortSignal {
@@ -146,9 +152,10 @@ export class Scope implements AsyncDisposable {
 
   private async end(reason: unknown): Promise<void> {
     this.detach();
+    const releases = [...this.releases].reverse();
     this.controller.abort(reason);
     const failures: unknown[] = [];
-    for (const release of [...this.releases].reverse()) {
+    for (const release of releases) {
       try {
         await release();
       } catch (failure) {
