@@ -3,17 +3,17 @@ import type { ModelEntry } from '../../engine/model/types.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { asFailure } from '../../lib/errors.ts';
 import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
-import { startTrainer, workers } from '../connection.ts';
+import { startTrainer, workers } from '../workers/connection.ts';
 import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';
 import { type AddedClip, type Learnt, NO_TRAINING, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
 import { useClip } from '../stores/clip.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 import { download } from './export.ts';
 import { chooseModel, refreshModels } from './models.ts';
 import { type Return, start } from './runner.ts';
@@ -169,7 +169,7 @@ export async function compare(): Promise<void> {
       return;
     }
     const frames = comparedFrames(run.frames, useView.getState().frame);
-    const { objects, strokes, history } = useObjects.getState();
+    const { objects, strokes, history } = useDocument.getState();
     before = { settings: run.settings, objects, strokes, history, files: useClip.getState().files };
     const shotsBefore = await shoot(frames, SHOT);
 
@@ -190,7 +190,7 @@ export async function compare(): Promise<void> {
       trial: {
         entry,
         names: { before: former, after: entry.name },
-        objects: { before: foreground(objects), after: foreground(useObjects.getState().objects) },
+        objects: { before: foreground(objects), after: foreground(useDocument.getState().objects) },
         shots: frames.map((frame, at) => ({ frame, before: shotsBefore[at]!, after: shotsAfter[at]! })),
       },
     });

@@ -1,5 +1,5 @@
 import { proxy } from 'comlink';
-import { workers } from '../connection.ts';
+import { workers } from '../workers/connection.ts';
 import { latest } from '../model/latest.ts';
 import { superseded } from '../stores/aborts.ts';
 import { showFailure } from '../stores/notices.ts';

@@ -1,15 +1,15 @@
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/settings/run.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { workers } from '../connection.ts';
+import { workers } from '../workers/connection.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { showFailure, showInfo } from '../stores/notices.ts';
-import { selectedObjects, useObjects } from '../stores/objects.ts';
+import { selectedObjects, useDocument } from '../stores/document.ts';
 import { useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 import { addStroke, currentHierarchy, nameOf, replaceStroke } from './edits.ts';
 import { select } from './objects.ts';
 
@@ -34,14 +34,14 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
       ? { to: object.clusters[0]!, from: yielding(object, result) }
       : { to: NOTHING, from: object.clusters }),
   };
-  const { objects, strokes } = useObjects.getState();
+  const { objects, strokes } = useDocument.getState();
   addStroke(strings.brush[brush === 'paint' ? 'painted' : 'erased'](nameOf(object, objects)), stroke);
   await follow(stroke, changedTokens(result, stroke, strokes));
 }
 
 /** What gives way to an object: all but itself and what is locked, also what belongs to no object. */
 function yielding(object: VideoObject, { clustering }: RunResult): number[] {
-  const { objects, strokes } = useObjects.getState();
+  const { objects, strokes } = useDocument.getState();
   const hierarchy = currentHierarchy();
   const keeping = objects.filter((other) => other.locked || other === object);
   const kept = new Set(inAllNodes(hierarchy, keeping).flatMap((other) => other.clusters));
@@ -76,7 +76,7 @@ function toggleBrush(brush: Brush): void {
     useView.setState({ brush: null });
     return;
   }
-  const first = useObjects.getState().objects.find((object) => !object.locked && !object.background);
+  const first = useDocument.getState().objects.find((object) => !object.locked && !object.background);
   if (!brushed() && first) select(first.id);
   useView.setState({ brush, mode: 'masks', speed: 0 });
 }

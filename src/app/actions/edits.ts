@@ -4,7 +4,7 @@ import { type History, recorded, redone, undone } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { sameRun } from '../model/settings.ts';
 import { announce } from '../stores/notices.ts';
-import { type Snapshot, useObjects } from '../stores/objects.ts';
+import { type Snapshot, useDocument } from '../stores/document.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
 import { start } from './runner.ts';
@@ -15,19 +15,19 @@ export function edit(
   label: string,
   change: (objects: readonly VideoObject[]) => readonly VideoObject[],
 ): void {
-  const { objects } = useObjects.getState();
+  const { objects } = useDocument.getState();
   const after = change(objects);
   if (after !== objects) record(label, { objects: after });
 }
 
 /** Adds a stroke of the brush. */
 export function addStroke(label: string, stroke: Stroke): void {
-  record(label, { strokes: [...useObjects.getState().strokes, stroke] });
+  record(label, { strokes: [...useDocument.getState().strokes, stroke] });
 }
 
 /** Puts a stroke that has learned what it carries in the place of itself, in the history too. */
 export function replaceStroke(before: Stroke, after: Stroke): void {
-  const { strokes, history, objects } = useObjects.getState();
+  const { strokes, history, objects } = useDocument.getState();
   const swapped = (list: readonly Stroke[]) => list.map((stroke) => (stroke === before ? after : stroke));
   const snapshot = (state: Snapshot) => ({ ...state, strokes: swapped(state.strokes) });
   const edits = (list: History<Snapshot>['past']) =>
@@ -40,7 +40,7 @@ export function replaceStroke(before: Stroke, after: Stroke): void {
 
 function record(label: string, change: Partial<Omit<Snapshot, 'settings'>>): void {
   const { result } = useRun.getState();
-  const { objects, strokes, history } = useObjects.getState();
+  const { objects, strokes, history } = useDocument.getState();
   if (!result) return;
   const before = { settings: result.settings, objects, strokes };
   const after = { ...before, ...change };
@@ -51,9 +51,9 @@ function record(label: string, change: Partial<Omit<Snapshot, 'settings'>>): voi
 /** Shows other objects and corrections of the same run, and counts their tokens anew. */
 function show({ objects, strokes }: Snapshot, history: History<Snapshot>): void {
   const { result } = useRun.getState();
-  const before = useObjects.getState();
+  const before = useDocument.getState();
   if (result && strokes !== before.strokes) useRun.setState({ counts: countsOf(result, strokes) });
-  useObjects.setState({ objects, strokes, history, selected: kept(before.selected, objects) });
+  useDocument.setState({ objects, strokes, history, selected: kept(before.selected, objects) });
 }
 
 /** Levels of the run on the page; null where there are none. */
@@ -77,12 +77,12 @@ function kept(selected: ReadonlySet<number>, objects: readonly VideoObject[]): R
 
 /** Takes the last edit back. One that changed the clustering runs it again: the same settings give the same objects. */
 export async function undo(): Promise<void> {
-  const step = undone(useObjects.getState().history);
+  const step = undone(useDocument.getState().history);
   if (step) await go(step.edit.before, step.history, strings.edits.undid(step.edit.label));
 }
 
 export async function redo(): Promise<void> {
-  const step = redone(useObjects.getState().history);
+  const step = redone(useDocument.getState().history);
   if (step) await go(step.edit.after, step.history, strings.edits.redid(step.edit.label));
 }
 

@@ -2,7 +2,7 @@ import { proxy } from 'comlink';
 import { fileOf } from '../../engine/export/names.ts';
 import { frameRange } from '../../engine/export/types.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { workers } from '../connection.ts';
+import { workers } from '../workers/connection.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
 import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
 import { inAllNodes, masksFor } from '../model/hierarchy.ts';
@@ -10,11 +10,11 @@ import type { VideoObject } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
 import { useExport, useExportChoice } from '../stores/export.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 import { currentHierarchy, nameOf } from './edits.ts';
 
 declare global {
@@ -38,7 +38,7 @@ export const exportAction: Action = {
 
 /** Objects that an export takes, of the list as it is. */
 export function chosenObjects(which: WhichObjects): VideoObject[] {
-  const { objects, selected, solo } = useObjects.getState();
+  const { objects, selected, solo } = useDocument.getState();
   if (which === 'all') return [...objects];
   return objects.filter((object) => (which === 'selected' ? selected.has(object.id) : isShown(object, solo)));
 }
@@ -67,7 +67,7 @@ export async function startExport(): Promise<void> {
   const { info } = useClip.getState();
   if (!info || useExport.getState().running) return;
   const choice = useExportChoice.getState();
-  const { objects, strokes } = useObjects.getState();
+  const { objects, strokes } = useDocument.getState();
   const chosen = new Set(chosenObjects(choice.objects).map(({ id }) => id));
   const seen = objects.map((object) => ({ ...object, visible: chosen.has(object.id) }));
   const look = { overlay: usePreferences.getState(), hovered: null, selected: new Set<number>(), solo: null };

@@ -4,7 +4,7 @@ import { handlesOf } from '../project/handles.ts';
 import { keepClip, keepDocument, listRecent, removeKept } from '../project/store.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
@@ -22,7 +22,7 @@ const OPEN = 'unprompted.project';
 export function currentProject(): Project | null {
   const { info } = useClip.getState();
   const { settings, result } = useRun.getState();
-  const { objects, strokes, history } = useObjects.getState();
+  const { objects, strokes, history } = useDocument.getState();
   if (!info || !settings) return null;
   const { name, width, height, frameCount, bytes } = info;
   const clip = { name, width, height, frameCount, bytes };
@@ -104,7 +104,7 @@ export function keepAll(): () => void {
     if (document.visibilityState === 'hidden' && useProject.getState().id !== null) void keepNow();
   };
   const ends = [
-    useObjects.subscribe((now, before) => {
+    useDocument.subscribe((now, before) => {
       if (now.objects !== before.objects || now.strokes !== before.strokes || now.history !== before.history)
         soon();
     }),

@@ -1,16 +1,16 @@
 import { proxy } from 'comlink';
-import { workers } from '../connection.ts';
+import { workers } from '../workers/connection.ts';
 import { NO_HISTORY } from '../model/history.ts';
 import type { Dropped } from '../model/truth.ts';
 import { isProject } from '../project/names.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 import { beginKeeping, keepNow, stopKeeping } from './keep.ts';
 import { addFile, preferredModel, refreshModels } from './models.ts';
 import { abandon, start } from './runner.ts';
@@ -130,7 +130,7 @@ function clearWork(): void {
     restored: false,
     counts: new Uint32Array(0),
   });
-  useObjects.setState({
+  useDocument.setState({
     objects: [],
     strokes: [],
     history: NO_HISTORY,

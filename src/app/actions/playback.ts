@@ -3,7 +3,7 @@ import { useClip } from '../stores/clip.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 
 const frameCount = (): number => useClip.getState().info?.frameCount ?? 0;
 const playable = (): boolean => frameCount() > 1;

@@ -3,7 +3,7 @@ import { ENDING } from '../project/names.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 import { currentProject } from './keep.ts';
 
 /** Milliseconds that a download may take to begin. */

@@ -1,12 +1,12 @@
 import type { ClipInfo } from '../../engine/video/types.ts';
 import { failure } from '../../lib/errors.ts';
-import { workers } from '../connection.ts';
+import { workers } from '../workers/connection.ts';
 import { countsOf } from '../model/hierarchy.ts';
 import { type ClipMark, type Project, unpack } from '../project/document.ts';
 import { type KeptClip, readKept } from '../project/store.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
@@ -99,7 +99,7 @@ async function comeBack(project: Project, wanted: () => boolean): Promise<void> 
   if (!wanted()) return;
   if (result) useRun.setState({ result, restored: true, counts: countsOf(result, strokes) });
   useRun.setState({ settings });
-  useObjects.setState({ objects, strokes, history });
+  useDocument.setState({ objects, strokes, history });
   useView.setState({ tab: result ? 'objects' : 'settings' });
   goTo(frame);
   const [device] = await Promise.all([engine.device(), refreshModels()]);

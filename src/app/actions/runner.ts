@@ -1,12 +1,12 @@
 import { proxy } from 'comlink';
 import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { workers } from '../connection.ts';
+import { workers } from '../workers/connection.ts';
 import { countsOf, hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, recorded } from '../model/history.ts';
 import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
-import { type Snapshot, useObjects } from '../stores/objects.ts';
+import { type Snapshot, useDocument } from '../stores/document.ts';
 import { type RunPhase, useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
 import { tau } from '../words/format.ts';
@@ -52,7 +52,7 @@ export async function start(settings: RunSettings, returnTo?: Return): Promise<v
     for (const note of found.notes) showInfo(note);
     // A size that was rounded is what is asked for from now on.
     if (useRun.getState().settings === settings) useRun.setState({ settings: found.settings });
-    const objects = useObjects.getState().objects.filter((object) => !object.background).length;
+    const objects = useDocument.getState().objects.filter((object) => !object.background).length;
     announce(strings.run.done(objects, (performance.now() - started) / 1000));
   } catch (thrown) {
     if (number !== newest) return;
@@ -92,19 +92,19 @@ function onlyClustering(before: RunSettings, after: RunSettings): boolean {
 
 function accept(found: RunResult, returnTo?: Return): void {
   const { result } = useRun.getState();
-  const { objects, strokes, history } = useObjects.getState();
+  const { objects, strokes, history } = useDocument.getState();
   useRun.setState({ result: found, counts: countsOf(found, returnTo?.strokes ?? []), restored: false });
   useView.setState(NO_LOOK);
   const cleared = { selected: new Set<number>(), hovered: null, solo: null };
   if (returnTo) {
     const { objects, strokes, history } = returnTo;
-    useObjects.setState({ objects, strokes, history, ...cleared });
+    useDocument.setState({ objects, strokes, history, ...cleared });
     return;
   }
   const apart = objectsOf(found.clusters);
   const fresh = useRun.getState().single ? oneForeground(apart) : apart;
   if (!result) {
-    useObjects.setState({ objects: fresh, strokes: [], history, ...cleared });
+    useDocument.setState({ objects: fresh, strokes: [], history, ...cleared });
     useView.setState({ tab: 'objects' });
     return;
   }
@@ -115,7 +115,7 @@ function accept(found: RunResult, returnTo?: Return): void {
     nodesOfTokens(result),
   );
   const label = nameOfRun(result.settings, found.settings);
-  useObjects.setState({
+  useDocument.setState({
     objects: carried,
     strokes: [],
     history: recorded(history, {

@@ -1,8 +1,8 @@
 import { sameRun } from '../model/settings.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 import { start, stop } from './runner.ts';
 
 /** Whether the result on screen is not what the settings now ask for, or came without its tokens. */
@@ -21,7 +21,7 @@ export const segment: Action = {
     const { settings, result } = useRun.getState();
     if (!settings) return;
     // The same run again brings the tokens back and changes nothing else.
-    return start(settings, result && sameRun(result.settings, settings) ? useObjects.getState() : undefined);
+    return start(settings, result && sameRun(result.settings, settings) ? useDocument.getState() : undefined);
   },
 };
 

@@ -1,5 +1,5 @@
 import type { RunSettings } from '../../engine/settings/run.ts';
-import { workers } from '../connection.ts';
+import { workers } from '../workers/connection.ts';
 import { latest } from '../model/latest.ts';
 import { sameRun } from '../model/settings.ts';
 import { showFailure } from '../stores/notices.ts';

@@ -1,11 +1,11 @@
 import { paint } from '../../engine/mask/paint.ts';
-import { workers } from '../connection.ts';
+import { workers } from '../workers/connection.ts';
 import { paintsOf } from '../model/appearance.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { placesOf } from '../model/objects.ts';
 import { fitted } from '../model/timeline.ts';
 import { useClip } from '../stores/clip.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 
@@ -22,7 +22,7 @@ export async function shoot(frames: readonly number[], most: number): Promise<Im
 async function shootOne(frame: number, most: number): Promise<ImageBitmap> {
   const { engine, viewer } = workers();
   const result = useRun.getState().result!;
-  const { objects, strokes, solo } = useObjects.getState();
+  const { objects, strokes, solo } = useDocument.getState();
   const overlay = usePreferences.getState();
   const hierarchy = hierarchyOf(result);
 

@@ -1,4 +1,4 @@
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 import { adapt } from './adapt.ts';
 import * as brush from './brush.ts';
 import { exportAction } from './export.ts';

@@ -1,4 +1,4 @@
-import { workers } from '../connection.ts';
+import { workers } from '../workers/connection.ts';
 import { hierarchyOf } from '../model/hierarchy.ts';
 import { recorded } from '../model/history.ts';
 import { LabelCache } from '../model/label-cache.ts';
@@ -7,12 +7,12 @@ import { previewedObjects } from '../model/preview.ts';
 import { sameRun, tauStep } from '../model/settings.ts';
 import { superseded } from '../stores/aborts.ts';
 import { showFailure, showInfo } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { tau as written } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 import { abandon, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
@@ -53,7 +53,7 @@ const tryTau = latest<number>(
     const { frame, painted } = useView.getState();
     let found = null;
     if (preview) {
-      const { objects } = useObjects.getState();
+      const { objects } = useDocument.getState();
       const maps = new LabelCache(painted.width, painted.height, result, { tau });
       if (painted.width > 0)
         maps.set(frame, await engine.labels(frame, painted.width, painted.height, { tau }));
@@ -80,7 +80,7 @@ const tryTau = latest<number>(
 export async function findAbout(wanted: number): Promise<void> {
   const { result, restored, seeking } = useRun.getState();
   if (!result || restored || seeking) return;
-  const { history, objects, strokes } = useObjects.getState();
+  const { history, objects, strokes } = useDocument.getState();
   clearTimeout(resting);
   useRun.setState({ seeking: true });
   try {
@@ -93,9 +93,9 @@ export async function findAbout(wanted: number): Promise<void> {
   const { result: after } = useRun.getState();
   if (after === result) showInfo(strings.tau.noFiner);
   if (!after || after === result) return;
-  const now = useObjects.getState();
+  const now = useDocument.getState();
   const label = strings.edits.tau(written(result.settings.tau), written(after.settings.tau));
-  useObjects.setState({
+  useDocument.setState({
     history: recorded(history, {
       label,
       before: { settings: result.settings, objects, strokes },

@@ -1,12 +1,12 @@
 import { openDataset } from '../../evaluate/datasets.ts';
-import { evaluator, workers } from '../connection.ts';
+import { evaluator, workers } from '../workers/connection.ts';
 import { hierarchyOf, inAllNodes, labelCount, masksFor, needParts } from '../model/hierarchy.ts';
 import { latest } from '../model/latest.ts';
 import { numbersOf, scoresOf } from '../model/scores.ts';
 import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
 import { useClip } from '../stores/clip.ts';
 import { announce, showFailure } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { useRun } from '../stores/run.ts';
 import { NO_TRUTH, useTruth } from '../stores/truth.ts';
 import { strings } from '../words/strings.ts';
@@ -73,7 +73,7 @@ const score = latest<number>(
     const { result, phase } = useRun.getState();
     // The end of a run schedules anew.
     if (!info || !result || phase !== 'idle') return;
-    const { objects, strokes } = useObjects.getState();
+    const { objects, strokes } = useDocument.getState();
     const hierarchy = hierarchyOf(result);
     const parted = needParts(hierarchy, objects, strokes);
     const of = [info, result, strokes, parted];
@@ -112,6 +112,6 @@ useClip.subscribe((now, before) => {
 useRun.subscribe((now, before) => {
   if (now.result !== before.result || now.phase !== before.phase) schedule();
 });
-useObjects.subscribe((now, before) => {
+useDocument.subscribe((now, before) => {
   if (now.objects !== before.objects || now.strokes !== before.strokes) schedule();
 });

@@ -2,7 +2,7 @@ import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
 import type { Edit, History } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
-import type { Snapshot } from '../stores/objects.ts';
+import type { Snapshot } from '../stores/document.ts';
 
 /** What a clip is known by, so that it can be told whether another file is the same one. */
 export interface ClipMark {

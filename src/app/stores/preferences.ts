@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
-import type { OwnKeys } from '../actions/keys.ts';
+import type { OwnKeys } from '../model/keys.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 

@@ -3,7 +3,7 @@ import { Menu, MenuItem, MenuTrigger, Popover, Separator, SubmenuTrigger } from 
 import * as objectActions from '../../actions/objects.ts';
 import type { VideoObject } from '../../model/objects.ts';
 import { css, PALETTE } from '../../model/palette.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { IconButton, Keys } from '../parts/button.tsx';
@@ -11,7 +11,7 @@ import { Icon } from '../parts/icons.tsx';
 
 /** What can be done with one object. */
 export function ObjectMenu({ object, name }: { object: VideoObject; name: string }) {
-  const solo = useObjects((objects) => objects.solo === object.id);
+  const solo = useDocument((objects) => objects.solo === object.id);
   const afterwards = useRef<(() => void) | null>(null);
   return (
     <MenuTrigger>

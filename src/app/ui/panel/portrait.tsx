@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { LabelMap } from '../../../engine/session/api.ts';
 import type { RunResult } from '../../../engine/settings/run.ts';
-import { workers } from '../../connection.ts';
+import { workers } from '../../workers/connection.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../../model/hierarchy.ts';
 import { placesOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { cropAround, largest } from '../../model/portrait.ts';

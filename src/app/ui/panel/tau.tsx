@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { DistanceHistogram } from '../../../engine/session/api.ts';
 import { findAbout, moveTau, settleTau, tauRange } from '../../actions/tau.ts';
-import { workers } from '../../connection.ts';
+import { workers } from '../../workers/connection.ts';
 import { barsIn, binning } from '../../model/histogram.ts';
 import { tauStep } from '../../model/settings.ts';
 import { superseded } from '../../stores/aborts.ts';
 import { showFailure } from '../../stores/notices.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
 import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
@@ -26,7 +26,7 @@ export function Tau() {
   const models = useRun((run) => run.models);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
   const seeking = useRun((run) => run.seeking);
-  const objects = useObjects((state) => state.objects);
+  const objects = useDocument((state) => state.objects);
   if (!settings || settings.clustering === 'kmeans') return null;
   const range = tauRange({ models, settings });
   const found = (trial?.found?.objects ?? objects).filter((object) => !object.background).length;

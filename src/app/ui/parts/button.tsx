@@ -7,7 +7,7 @@ import {
   Tooltip,
   TooltipTrigger,
 } from 'react-aria-components';
-import { keyNames, onMac } from '../../actions/keys.ts';
+import { keyNames, onMac } from '../../model/keys.ts';
 import { ACTIONS } from '../../actions/table.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { Icon, type IconName } from './icons.tsx';

@@ -4,7 +4,7 @@ import { openModels } from '../../actions/models.ts';
 import * as page from '../../actions/page.ts';
 import { frameRate } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { type Theme, usePreferences } from '../../stores/preferences.ts';
 import { useProject } from '../../stores/project.ts';
 import { useRun } from '../../stores/run.ts';
@@ -20,7 +20,7 @@ export function Bar() {
   const info = useClip((clip) => clip.info);
   const state = useProject((project) => project.state);
   const found = useRun((run) => run.result !== null);
-  const history = useObjects((objects) => objects.history);
+  const history = useDocument((objects) => objects.history);
   const past = history.past.at(-1);
   const future = history.future[0];
   return (

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { actionFor } from '../../actions/keys.ts';
+import { actionFor } from '../../model/keys.ts';
 import { ACTIONS } from '../../actions/table.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { type Paint, paint } from '../../../engine/mask/paint.ts';
 import type { LabelMap } from '../../../engine/session/api.ts';
-import { evaluator } from '../../connection.ts';
+import { evaluator } from '../../workers/connection.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { useTruth } from '../../stores/truth.ts';
 import { useView } from '../../stores/view.ts';

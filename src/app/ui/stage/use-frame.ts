@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useState } from 'react';
-import { workers } from '../../connection.ts';
+import { workers } from '../../workers/connection.ts';
 import { latest } from '../../model/latest.ts';
 import { superseded } from '../../stores/aborts.ts';
 import { useClip } from '../../stores/clip.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { LabelMap } from '../../../engine/session/api.ts';
-import { workers } from '../../connection.ts';
+import { workers } from '../../workers/connection.ts';
 import type { LabelCache } from '../../model/label-cache.ts';
 import { latest } from '../../model/latest.ts';
 import type { VideoObject } from '../../model/objects.ts';

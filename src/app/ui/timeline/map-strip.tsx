@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { goTo } from '../../actions/playback.ts';
-import { workers } from '../../connection.ts';
+import { workers } from '../../workers/connection.ts';
 import { nearness, stretched } from '../../model/heat.ts';
 import { spreadOver } from '../../model/timeline.ts';
 import { superseded } from '../../stores/aborts.ts';
@@ -10,7 +10,7 @@ import { showFailure } from '../../stores/notices.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
-import { HeatMap } from '../stage/heat-map.tsx';
+import { HeatMap } from '../parts/heat-map.tsx';
 
 /** Height of a frame's picture in pixels. */
 const HEIGHT = 144;

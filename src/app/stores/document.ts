@@ -22,7 +22,7 @@ interface ObjectsState {
   solo: number | null;
 }
 
-export const useObjects = create<ObjectsState>()(() => ({
+export const useDocument = create<ObjectsState>()(() => ({
   objects: [],
   strokes: [],
   history: NO_HISTORY,
@@ -33,6 +33,6 @@ export const useObjects = create<ObjectsState>()(() => ({
 
 /** Objects that an action is about: the selected ones, in the list's order. */
 export function selectedObjects(): VideoObject[] {
-  const { objects, selected } = useObjects.getState();
+  const { objects, selected } = useDocument.getState();
   return objects.filter((object) => selected.has(object.id));
 }

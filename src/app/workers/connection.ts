@@ -1,8 +1,8 @@
 import { type Remote, wrap } from 'comlink';
-import type { EngineApi, ViewerApi } from '../engine/session/api.ts';
-import type { EvaluatorApi } from '../evaluate/evaluator.ts';
-import { keepErrorsWhole } from '../lib/wire.ts';
-import type { TrainerApi } from '../train/trainer.ts';
+import type { EngineApi, ViewerApi } from '../../engine/session/api.ts';
+import type { EvaluatorApi } from '../../evaluate/evaluator.ts';
+import { keepErrorsWhole } from '../../lib/wire.ts';
+import type { TrainerApi } from '../../train/trainer.ts';
 
 interface Connection {
   engine: Remote<EngineApi>;
@@ -15,11 +15,11 @@ let connection: Connection | null = null;
 export function workers(): Connection {
   if (connection) return connection;
   keepErrorsWhole();
-  const engine = new Worker(new URL('../../workers/engine.ts', import.meta.url), {
+  const engine = new Worker(new URL('../../../workers/engine.ts', import.meta.url), {
     type: 'module',
     name: 'engine',
   });
-  const viewer = new Worker(new URL('../../workers/viewer.ts', import.meta.url), {
+  const viewer = new Worker(new URL('../../../workers/viewer.ts', import.meta.url), {
     type: 'module',
     name: 'viewer',
   });
@@ -32,7 +32,7 @@ let scorer: Remote<EvaluatorApi> | null = null;
 /** The worker that compares with the truth, started when the first masks are dropped. */
 export function evaluator(): Remote<EvaluatorApi> {
   scorer ??= wrap<EvaluatorApi>(
-    new Worker(new URL('../../workers/score.ts', import.meta.url), { type: 'module', name: 'score' }),
+    new Worker(new URL('../../../workers/score.ts', import.meta.url), { type: 'module', name: 'score' }),
   );
   return scorer;
 }
@@ -40,7 +40,7 @@ export function evaluator(): Remote<EvaluatorApi> {
 /** A worker for one training. `end` frees all that it holds. */
 export function startTrainer(): { trainer: Remote<TrainerApi>; end(): void } {
   keepErrorsWhole();
-  const worker = new Worker(new URL('../../workers/train.ts', import.meta.url), {
+  const worker = new Worker(new URL('../../../workers/train.ts', import.meta.url), {
     type: 'module',
     name: 'train',
   });
