@@ -1,16 +1,16 @@
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/settings/run.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { workers } from '../workers/connection.ts';
+import type { Action } from '../model/action.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
-import type { VideoObject } from '../model/objects.ts';
-import { showFailure, showInfo } from '../stores/notices.ts';
-import { selectedObjects, useDocument } from '../stores/document.ts';
+import { nameOf, type VideoObject } from '../model/objects.ts';
+import { showClipFailure } from '../stores/clip.ts';
+import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
+import { announce, showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from '../model/action.ts';
-import { addStroke, currentHierarchy, nameOf, replaceStroke } from './edits.ts';
+import { workers } from '../workers/connection.ts';
 import { select } from './objects.ts';
 
 /** Least and largest radius of the brush, as shares of the picture's width. */
@@ -35,7 +35,9 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
       : { to: NOTHING, from: object.clusters }),
   };
   const { objects, strokes } = useDocument.getState();
-  addStroke(strings.brush[brush === 'paint' ? 'painted' : 'erased'](nameOf(object, objects)), stroke);
+  const label = strings.brush[brush === 'paint' ? 'painted' : 'erased'](nameOf(object, objects));
+  commit(label, { strokes: [...strokes, stroke] });
+  announce(label);
   await follow(stroke, changedTokens(result, stroke, strokes));
 }
 
@@ -60,10 +62,8 @@ async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> 
     const carried = await workers().engine.carry(tokens);
     replaceStroke(stroke, { ...stroke, carried });
   } catch (thrown) {
-    // A newer run has taken the place of the one that was painted on.
-    if (thrown instanceof DOMException && thrown.name === 'AbortError') return;
     if (asFailure(thrown).code === 'run/tokens-gone') showInfo(strings.brush.onlyHere);
-    else showFailure(thrown);
+    else showClipFailure(thrown);
   } finally {
     carrying(-1);
   }

@@ -2,20 +2,20 @@ import { proxy } from 'comlink';
 import { fileOf } from '../../engine/export/names.ts';
 import { frameRange } from '../../engine/export/types.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { workers } from '../workers/connection.ts';
+import type { Action } from '../model/action.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
 import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
 import { inAllNodes, masksFor } from '../model/hierarchy.ts';
-import type { VideoObject } from '../model/objects.ts';
+import { nameOf, type VideoObject } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
+import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useExport, useExportChoice } from '../stores/export.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
-import { useDocument } from '../stores/document.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from '../model/action.ts';
-import { currentHierarchy, nameOf } from './edits.ts';
+import { workers } from '../workers/connection.ts';
+import { download } from './files.ts';
 
 declare global {
   /** Where there is a dialog to choose a file to write. */
@@ -94,7 +94,7 @@ export async function startExport(): Promise<void> {
       handle,
       proxy((progress) => useExport.setState({ progress })),
     );
-    if (result.file) download(result.file);
+    if (result.file) download(result.file, result.file.name);
     const { bytes, frames, notes } = result;
     const name = handle?.name ?? file.name;
     useExport.setState({ done: { name, bytes, frames, notes } });
@@ -125,19 +125,8 @@ async function destination(
       types: [{ accept: { [type]: [`.${ending}`] } }],
     });
   } catch (thrown) {
-    if (!(thrown instanceof DOMException && thrown.name === 'AbortError')) showFailure(thrown);
+    // Closing the dialog is an AbortError, which is no failure.
+    showFailure(thrown);
     return undefined;
   }
-}
-
-/** Until a browser has surely taken the file over. */
-const TAKEN_OVER = 60_000;
-
-/** Hands a file to the browser's downloads. */
-export function download(file: File): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), TAKEN_OVER);
 }

@@ -1,3 +1,4 @@
+import type { Action } from '../model/action.ts';
 import {
   atLevel,
   dividedAt,
@@ -7,12 +8,11 @@ import {
   type ownersOf,
   settledNodes,
 } from '../model/hierarchy.ts';
-import { merged, type VideoObject } from '../model/objects.ts';
-import { useDocument } from '../stores/document.ts';
+import { merged, nameOf, type VideoObject } from '../model/objects.ts';
+import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from '../model/action.ts';
-import { currentHierarchy, edit, nameOf } from './edits.ts';
+import { edit } from './edits.ts';
 
 /** Turns an object into its parts at a level, each an object. */
 export function divide(object: VideoObject, level: number): void {

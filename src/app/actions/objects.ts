@@ -1,10 +1,19 @@
+import type { Action } from '../model/action.ts';
 import { settledNodes } from '../model/hierarchy.ts';
-import { changed, merged, moved, placed, split, type VideoObject, without } from '../model/objects.ts';
-import { selectedObjects, useDocument } from '../stores/document.ts';
+import {
+  changed,
+  merged,
+  moved,
+  nameOf,
+  placed,
+  split,
+  type VideoObject,
+  without,
+} from '../model/objects.ts';
+import { currentHierarchy, selectedObjects, useDocument } from '../stores/document.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from '../model/action.ts';
-import { currentHierarchy, edit, nameOf } from './edits.ts';
+import { edit } from './edits.ts';
 
 const all = () => useDocument.getState().objects;
 const ids = (objects: readonly VideoObject[]): ReadonlySet<number> =>

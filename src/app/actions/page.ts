@@ -1,10 +1,10 @@
+import type { Action } from '../model/action.ts';
 import { useClip } from '../stores/clip.ts';
-import { showInfo } from '../stores/notices.ts';
 import { useDocument } from '../stores/document.ts';
+import { showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from '../model/action.ts';
 import { redo as redoEdit, undo as undoEdit } from './edits.ts';
 
 export const help: Action = {

@@ -1,5 +1,4 @@
 import { paint } from '../../engine/mask/paint.ts';
-import { workers } from '../workers/connection.ts';
 import { paintsOf } from '../model/appearance.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { placesOf } from '../model/objects.ts';
@@ -8,6 +7,7 @@ import { useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
+import { workers } from '../workers/connection.ts';
 
 /**
  * Clip frames with the objects of the run on the page painted on them, none of them pointed at or selected; at most

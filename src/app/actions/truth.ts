@@ -1,15 +1,15 @@
 import { openDataset } from '../../evaluate/datasets.ts';
-import { evaluator, workers } from '../workers/connection.ts';
+import { debounced, latest, serial } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, labelCount, masksFor, needParts } from '../model/hierarchy.ts';
-import { latest } from '../model/latest.ts';
 import { numbersOf, scoresOf } from '../model/scores.ts';
 import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
-import { useClip } from '../stores/clip.ts';
-import { announce, showFailure } from '../stores/notices.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
+import { announce } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { NO_TRUTH, useTruth } from '../stores/truth.ts';
 import { strings } from '../words/strings.ts';
+import { evaluator, workers } from '../workers/connection.ts';
 
 /** Milliseconds that edits have to rest before they are scored. */
 const REST = 300;
@@ -57,21 +57,15 @@ export function dropTruth(): void {
 
 /** What the evaluator's clusters are of, and the frames that it has; null: nothing yet. */
 let held: { of: readonly unknown[]; frames: Set<number> } | null = null;
-let newest = 0;
-let resting: ReturnType<typeof setTimeout> | undefined;
 
-function schedule(): void {
-  newest++;
-  clearTimeout(resting);
-  if (useTruth.getState().info) resting = setTimeout(() => score(newest), REST);
-}
+const turns = serial();
 
-/** Has the evaluator count what it lacks, frame by frame, and takes its scores; a newer wish ends it between two frames. */
-const score = latest<number>(
-  async (number) => {
+/** Has the evaluator count what it lacks, frame by frame, and takes its scores; a newer call ends it between two frames. */
+const score = latest((signal) =>
+  turns(async () => {
     const { info } = useTruth.getState();
     const { result, phase } = useRun.getState();
-    // The end of a run schedules anew.
+    // The end of a run asks again.
     if (!info || !result || phase !== 'idle') return;
     const { objects, strokes } = useDocument.getState();
     const hierarchy = hierarchyOf(result);
@@ -86,7 +80,7 @@ const score = latest<number>(
     const frames = info.frames.filter((frame) => frame >= start && (end === null || frame < end));
     try {
       for (const frame of frames) {
-        if (number !== newest) return;
+        signal.throwIfAborted();
         if (taken.has(frame)) continue;
         useTruth.setState({ progress: { done: taken.size, total: frames.length } });
         const masks = masksFor(hierarchy, objects, strokes);
@@ -95,16 +89,21 @@ const score = latest<number>(
         taken.add(frame);
       }
       const found = await evaluator().score(numbersOf(inAllNodes(hierarchy, objects), labelCount(result)));
-      if (number === newest) useTruth.setState({ scores: found && scoresOf(found, objects) });
+      signal.throwIfAborted();
+      useTruth.setState({ scores: found && scoresOf(found, objects) });
     } finally {
       useTruth.setState({ progress: null });
     }
-  },
-  (thrown) => {
-    const superseded = thrown instanceof DOMException && thrown.name === 'AbortError';
-    if (!superseded) showFailure(thrown);
-  },
+  }, signal),
 );
+
+const scoreSoon = debounced(() => score().catch(showClipFailure), REST);
+
+function schedule(): void {
+  score.cancel();
+  if (useTruth.getState().info) scoreSoon();
+  else scoreSoon.cancel();
+}
 
 useClip.subscribe((now, before) => {
   if (now.files !== before.files) dropTruth();

@@ -9,8 +9,8 @@ import {
   type WhichObjects,
 } from '../../model/exports.ts';
 import { useClip } from '../../stores/clip.ts';
-import { useExport, useExportChoice } from '../../stores/export.ts';
 import { useDocument } from '../../stores/document.ts';
+import { useExport, useExportChoice } from '../../stores/export.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 import { NumberField, Select } from '../parts/fields.tsx';

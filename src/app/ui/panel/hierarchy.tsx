@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'react';
 import { Button as AriaButton, type Key, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
-import { nameOf } from '../../actions/edits.ts';
 import * as levels from '../../actions/levels.ts';
 import {
   choicesOf,
@@ -13,7 +12,7 @@ import {
   openOf,
   ownersOf,
 } from '../../model/hierarchy.ts';
-import type { VideoObject } from '../../model/objects.ts';
+import { nameOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';

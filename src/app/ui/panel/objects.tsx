@@ -6,10 +6,9 @@ import {
   type Key,
   useDragAndDrop,
 } from 'react-aria-components';
-import { nameOf } from '../../actions/edits.ts';
 import * as objectActions from '../../actions/objects.ts';
 import { isShown } from '../../model/appearance.ts';
-import { presenceOf, type VideoObject } from '../../model/objects.ts';
+import { nameOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';

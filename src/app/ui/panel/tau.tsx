@@ -1,20 +1,21 @@
 import { useEffect, useState } from 'react';
 import type { DistanceHistogram } from '../../../engine/session/api.ts';
 import { findAbout, moveTau, settleTau, tauRange } from '../../actions/tau.ts';
-import { workers } from '../../workers/connection.ts';
 import { barsIn, binning } from '../../model/histogram.ts';
 import { tauStep } from '../../model/settings.ts';
-import { superseded } from '../../stores/aborts.ts';
-import { showFailure } from '../../stores/notices.ts';
+import { showClipFailure } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
 import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
+import { workers } from '../../workers/connection.ts';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Slider } from '../parts/fields.tsx';
 
 /** Bins of the histogram over the slider's range. */
 const BINS = 64;
+/** Parts beyond which the histogram is not asked for: it takes a matrix of their distances, 64 MB at this many. */
+const MOST_PARTS = 4096;
 /** Most objects that can be asked for. */
 const MOST = 200;
 
@@ -62,7 +63,7 @@ export function Tau() {
           strings.tau.help
         )}
       </p>
-      {result && <About found={found} disabled={busy || phase !== 'idle'} />}
+      {result && <About found={found} disabled={phase === 'segmenting' || (busy && !seeking)} />}
     </div>
   );
 }
@@ -100,17 +101,16 @@ function Histogram({ low, high, tau }: { low: number; high: number; tau: number 
   const result = useRun((run) => run.result);
   const [spread, setSpread] = useState<DistanceHistogram | null>(null);
   useEffect(() => {
-    if (!result) return;
+    if (!result || (result.clustering.levels[0]?.clusters ?? 0) > MOST_PARTS) return;
     let left = false;
     const { most, bins } = binning([low, high], BINS);
     workers()
       .engine.histogram(most, bins)
       .then((found) => {
-        if (!left) setSpread(found);
+        // Where a run cannot tell, the bars stay those of the last that could.
+        if (!left && found) setSpread(found);
       })
-      .catch((thrown) => {
-        if (!superseded(thrown)) showFailure(thrown);
-      });
+      .catch(showClipFailure);
     return () => {
       left = true;
     };

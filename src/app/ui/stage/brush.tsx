@@ -1,7 +1,7 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
 import { brushed, paintStroke, RADII } from '../../actions/brush.ts';
-import { nameOf } from '../../actions/edits.ts';
+import { nameOf } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
 import { type Brush, useView } from '../../stores/view.ts';

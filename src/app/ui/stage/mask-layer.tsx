@@ -1,12 +1,11 @@
 import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { paint } from '../../../engine/mask/paint.ts';
 import type { Masks } from '../../../engine/session/api.ts';
-import { nameOf } from '../../actions/edits.ts';
 import { select } from '../../actions/objects.ts';
 import { isShown, type Look, paintsOf } from '../../model/appearance.ts';
 import { hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache } from '../../model/label-cache.ts';
-import { placesOf, type VideoObject } from '../../model/objects.ts';
+import { nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';

@@ -1,8 +1,7 @@
 import { memo, useMemo } from 'react';
-import { nameOf } from '../../actions/edits.ts';
 import { select } from '../../actions/objects.ts';
 import { isShown } from '../../model/appearance.ts';
-import { presenceOf, type VideoObject } from '../../model/objects.ts';
+import { nameOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { lanePath } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';

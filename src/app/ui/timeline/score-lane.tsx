@@ -1,4 +1,4 @@
-import { nameOf } from '../../actions/edits.ts';
+import { nameOf } from '../../model/objects.ts';
 import { barsPath, curveOf } from '../../model/scores.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
