@@ -96,7 +96,9 @@ const headless = {
   async open(inputs: Input[]) {
     const files: File[] = [];
     for (const input of inputs) files.push(await fetched(input));
-    clip = await engine.open(files);
+    const next = await engine.open(files);
+    await clip?.close();
+    clip = next;
     run = null;
     const { timestamps, ...info } = await clip.info;
     return { ...info, timestamps: [...timestamps] };

@@ -38,6 +38,10 @@ const ERRORS = {
     what: 'The tokens that attention is computed from are not here: the masks were reopened.',
     todo: 'Segment again to look inside; the objects stay as they are.',
   }),
+  'run/too-many-clusters': (p: { clusters: number }) => ({
+    what: `The run found ${p.clusters} clusters; masks can tell no more than 65,535 apart.`,
+    todo: 'Raise τ, so that more of them join, and segment again.',
+  }),
   'run/no-frames': (p: { frames: number }) => ({
     what: `The chosen part holds no frame: the clip has ${p.frames}.`,
     todo: 'Choose a part that starts within the clip.',

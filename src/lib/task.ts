@@ -1,9 +1,11 @@
 /**
- * Who owns asynchronous work, and what ends it. Three shapes cover the program:
+ * Who owns asynchronous work, and what ends it. Five shapes cover the program:
  *
  * - `Scope`: a lifetime. Everything acquired in it is released when it closes, newest first.
  * - `latest`: of several calls only the newest counts; older ones reject with an AbortError.
  * - `serial`: calls run one after the other, in order.
+ * - `conflated`: one call at a time, and of those that wait only the newest.
+ * - `debounced`: a call once there have been no more for a while.
  */
 
 /** What a call that was superseded or whose owner is gone rejects with. Callers drop it without a word. */
@@ -89,6 +91,48 @@ export function serial(): Serial {
     return result;
   };
   return Object.assign(run, { idle: async () => void (await tail) });
+}
+
+/**
+ * Runs one job at a time and keeps only the newest request meanwhile: while scrubbing, something is always shown and
+ * nothing queues. A job that throws leaves the newest request to be tried; its error goes to `failed`.
+ */
+export function conflated<W>(
+  job: (request: W) => Promise<void>,
+  failed: (error: unknown) => void,
+): (request: W) => void {
+  let waiting: { request: W } | null = null;
+  let busy = false;
+
+  async function work(): Promise<void> {
+    busy = true;
+    while (waiting) {
+      const { request } = waiting;
+      waiting = null;
+      try {
+        await job(request);
+      } catch (error) {
+        failed(error);
+      }
+    }
+    busy = false;
+  }
+
+  return (request) => {
+    waiting = { request };
+    if (!busy) void work();
+  };
+}
+
+/** Calls `work` once `ms` milliseconds have passed without another call. */
+export function debounced(work: () => void, ms: number): { (): void; cancel(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const cancel = () => clearTimeout(timer);
+  const call = () => {
+    cancel();
+    timer = setTimeout(work, ms);
+  };
+  return Object.assign(call, { cancel });
 }
 
 type Release = () => void | Promise<void>;

@@ -28,7 +28,10 @@ export interface Exporter {
 export function createExporter(owner: Scope): Exporter {
   const turn = serial();
   owner.own(turn, () => turn.idle());
-  const write = async (signal: AbortSignal, ...[source, order, handle, onProgress]: Parameters<Exporter['run']>) => {
+  const write = async (
+    signal: AbortSignal,
+    ...[source, order, handle, onProgress]: Parameters<Exporter['run']>
+  ) => {
     const [{ runExport }, { blobSink, fileSink }] = await Promise.all([
       import('./export.ts'),
       import('./sink.ts'),

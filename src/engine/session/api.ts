@@ -62,7 +62,7 @@ export interface DistanceHistogram {
 
 /**
  * The engine as the page and the command line see it, in a worker. What it hands out are handles, which end with what
- * they came from: runs with their clip, clips with the engine. A call on a handle that has ended, or that something
+ * they came from: runs with their clip, exports too. A call on a handle that has ended, or that something
  * newer has superseded, rejects with an AbortError. Other errors keep their code when they cross (UnpromptedError).
  */
 export interface EngineApi extends ModelsApi {
@@ -71,12 +71,10 @@ export interface EngineApi extends ModelsApi {
   /** What every model asks of this machine, without a clip. */
   costs(): Promise<ModelCost[]>;
   /**
-   * Opens a clip (one video or animated image, or many still images). The clip before it is closed once this one is
-   * known to be readable; an `open` under way is superseded.
+   * Opens a clip (one video or animated image, or many still images); an `open` under way is superseded. Who opens it
+   * closes it: the clip before stays as it is until then, so that it is still there where this one cannot be read.
    */
   open(files: readonly File[]): Promise<ClipHandle>;
-  /** Ends an `open` under way and closes the clip. */
-  close(): Promise<void>;
 }
 
 /** A clip that is open. */

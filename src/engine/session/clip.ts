@@ -32,12 +32,7 @@ export interface OpenClip extends Workshop {
 }
 
 /** The handle of `clip`, which `scope` owns. */
-export function createClip(
-  workshop: Workshop,
-  clip: Clip,
-  files: readonly File[],
-  scope: Scope,
-): ClipHandle {
+export function createClip(workshop: Workshop, clip: Clip, files: readonly File[], scope: Scope): ClipHandle {
   const { library, devices } = workshop;
   const { info } = clip;
   const exports = createExporter(scope);

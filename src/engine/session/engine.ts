@@ -12,20 +12,6 @@ export function createEngine(manifestUrl: string): EngineApi {
   const library = createLibrary(manifestUrl);
   const devices = createDevices();
   const workshop = { library, devices, sessionsFor: createSessionCache(), turn: serial() };
-  /** That of the clip that is open. */
-  let current: Scope | null = null;
-
-  const open = latest(async (signal, files: readonly File[]) => {
-    const clip = await openClip(files, signal);
-    if (signal.aborted) clip.close();
-    signal.throwIfAborted();
-    // Nothing is waited for from here on: that a clip is open, and that the caller hears of it, is one.
-    const scope = new Scope();
-    scope.own(clip, () => clip.close());
-    void current?.close();
-    current = scope;
-    return createClip(workshop, clip, files, scope);
-  });
 
   return {
     device: async () => (await devices.context('auto')).report,
@@ -40,11 +26,13 @@ export function createEngine(manifestUrl: string): EngineApi {
         })),
       ),
 
-    open,
-
-    async close() {
-      open.cancel();
-      await current?.close();
-    },
+    open: latest(async (signal, files: readonly File[]) => {
+      const clip = await openClip(files, signal);
+      if (signal.aborted) clip.close();
+      signal.throwIfAborted();
+      const scope = new Scope();
+      scope.own(clip, () => clip.close());
+      return createClip(workshop, clip, files, scope);
+    }),
   };
 }

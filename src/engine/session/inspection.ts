@@ -46,7 +46,10 @@ const LOOK_ROWS = 512;
  * What a finished run has beside its masks. Looks that compute take turns; all end with `scope`, which takes the leaves
  * over.
  */
-export function inspectRun({ clip, model, result, tokens, context, first }: Remains, scope: Scope): Inspected {
+export function inspectRun(
+  { clip, model, result, tokens, context, first }: Remains,
+  scope: Scope,
+): Inspected {
   const { grid, frames, clustering, settings } = result;
   const { gpuDevice, rowBudget, report } = context;
   const { signal } = scope;

@@ -73,13 +73,7 @@ export function startRun(open: OpenClip, settings: RunSettings, events: RunEvent
 }
 
 /** The whole method, and what can be asked of it afterwards. */
-async function perform(
-  open: OpenClip,
-  asked: RunSettings,
-  events: RunEvents,
-  scope: Scope,
-  held: Scope,
-) {
+async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, scope: Scope, held: Scope) {
   const { clip, library, devices, sessionsFor } = open;
   const { signal } = scope;
   const entry = await library.entry(asked.model);
@@ -140,7 +134,12 @@ async function perform(
       `The GPU was taken away (${reason}) and opened anew: the run went on after frame ${made} of ${grid.frames}.`,
     );
   };
-  const { context, model, tokens, segmentation } = await whileDevicesLast(openDevice, compute, onLost, signal);
+  const { context, model, tokens, segmentation } = await whileDevicesLast(
+    openDevice,
+    compute,
+    onLost,
+    signal,
+  );
 
   const { first, ...found } = segmentation;
   const result: RunResult = {

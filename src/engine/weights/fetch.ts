@@ -99,7 +99,10 @@ async function request(
   patience: number,
 ): Promise<Body> {
   const { signal } = connection;
-  const silence = setTimeout(() => connection.abort(new TypeError('no answer for too long')), patience * 1000);
+  const silence = setTimeout(
+    () => connection.abort(new TypeError('no answer for too long')),
+    patience * 1000,
+  );
   const headersOf = from > 0 ? { headers: { Range: `bytes=${from}-` } } : {};
   const response = await fetch(url, { signal, ...headersOf }).finally(() => clearTimeout(silence));
   const { status, headers, body: stream } = response;

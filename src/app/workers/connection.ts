@@ -1,10 +1,10 @@
 import type { Remote } from 'comlink';
-import type { EngineApi, ViewerApi } from '../engine/session/api.ts';
-import type { EvaluatorApi } from '../evaluate/evaluator.ts';
-import { abortError } from '../lib/task.ts';
-import { type Connection, connect } from '../lib/wire.ts';
-import type { TrainerApi } from '../train/trainer.ts';
-import { strings } from './words/strings.ts';
+import type { EngineApi, ViewerApi } from '../../engine/session/api.ts';
+import type { EvaluatorApi } from '../../evaluate/evaluator.ts';
+import { abortError } from '../../lib/task.ts';
+import { type Connection, connect } from '../../lib/wire.ts';
+import type { TrainerApi } from '../../train/trainer.ts';
+import { strings } from '../words/strings.ts';
 
 /** The workers that go on from clip to clip. */
 export type WorkerName = 'engine' | 'viewer' | 'evaluator';
@@ -33,11 +33,13 @@ function kept<T>(name: WorkerName, start: () => Worker): () => Remote<T> {
 
 const engine = kept<EngineApi>(
   'engine',
-  () => new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module', name: 'engine' }),
+  () =>
+    new Worker(new URL('../../../workers/engine.ts', import.meta.url), { type: 'module', name: 'engine' }),
 );
 const viewer = kept<ViewerApi>(
   'viewer',
-  () => new Worker(new URL('../../workers/viewer.ts', import.meta.url), { type: 'module', name: 'viewer' }),
+  () =>
+    new Worker(new URL('../../../workers/viewer.ts', import.meta.url), { type: 'module', name: 'viewer' }),
 );
 
 /** The engine and the viewer. */
@@ -49,12 +51,12 @@ export const workers = (): { engine: Remote<EngineApi>; viewer: Remote<ViewerApi
 /** The worker that compares with the truth, started when the first masks are dropped. */
 export const evaluator = kept<EvaluatorApi>(
   'evaluator',
-  () => new Worker(new URL('../../workers/score.ts', import.meta.url), { type: 'module', name: 'score' }),
+  () => new Worker(new URL('../../../workers/score.ts', import.meta.url), { type: 'module', name: 'score' }),
 );
 
 /** A worker for one training. `end` frees all that it holds. */
 export function startTrainer(): { trainer: Remote<TrainerApi>; end(): void } {
-  const worker = new Worker(new URL('../../workers/train.ts', import.meta.url), {
+  const worker = new Worker(new URL('../../../workers/train.ts', import.meta.url), {
     type: 'module',
     name: 'train',
   });
