@@ -83,9 +83,9 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
   const planOn = (place: DeviceContext) => planRun(clip.info, settings, entry, place);
   const { grid, seconds } = planOn(await openDevice());
   const { stage, times } = followRun(seconds, (progress) => events.progress(progress));
-  /** Frames that an earlier run had, and those that this one has. */
+  /** Where this run's tokens are kept, and how many frames of them an earlier one had computed. */
+  let store: Tokens['store'] | null = null;
   let before: number | null = null;
-  let made = 0;
 
   const compute = async (place: DeviceContext) => {
     place.backend.restartPeak();
@@ -97,20 +97,11 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
     const source = { clip, model, ...sessions };
     const tokens = await stage('tokens', 'frames', async (report) => {
       const found = await findTokens(open, source, settings, held);
-      before ??= found.tokens.store.written;
-      made = found.tokens.store.written;
-      if (!found.fused)
-        await computeTokens(
-          source,
-          found.tokens,
-          settings,
-          (done, total) => {
-            made = done;
-            report(done, total);
-          },
-          signal,
-        );
-      if (found.fused || settings.metric !== 'Fv') return found.tokens;
+      store = found.tokens.store;
+      before ??= store.written;
+      if (found.fused) return found.tokens;
+      await computeTokens(source, found.tokens, settings, report, signal);
+      if (settings.metric !== 'Fv') return found.tokens;
       return open.tokens.keep(found.fusedKey, await fuse(found.tokens, model, settings, place, signal), held);
     });
     const backend = place.backend.lane();
@@ -130,8 +121,9 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
     return { context, model, tokens, segmentation };
   };
   const onLost = (reason: string) => {
+    const done = store?.written ?? 0;
     notes.push(
-      `The GPU was taken away (${reason}) and opened anew: the run went on after frame ${made} of ${grid.frames}.`,
+      `The GPU was taken away (${reason}) and opened anew: the run went on after frame ${done} of ${grid.frames}.`,
     );
   };
   const { context, model, tokens, segmentation } = await whileDevicesLast(
