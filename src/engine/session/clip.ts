@@ -1,35 +1,15 @@
 import { type ProxyMarked, proxy } from 'comlink';
 import { failure } from '../../lib/errors.ts';
-import type { Scope, Serial } from '../../lib/task.ts';
+import type { Scope } from '../../lib/task.ts';
 import { createExporter } from '../export/exporter.ts';
-import type { Library } from '../model/library.ts';
 import type { ModelEntry } from '../model/types.ts';
 import type { Clip } from '../video/types.ts';
 import type { ClipHandle, ModelCost } from './api.ts';
-import type { Devices } from './devices.ts';
+import type { OpenClip, Workshop } from './open-clip.ts';
 import { estimateRun, ownSettings, suggestSettings } from './plan.ts';
 import { type Run, startRun } from './run.ts';
-import type { SessionsFor } from './sessions.ts';
 import { openStoredRun } from './stored-run.ts';
 import { TokensCache } from './tokens-cache.ts';
-
-/** What the clips of an engine share. */
-export interface Workshop {
-  library: Library;
-  devices: Devices;
-  sessionsFor: SessionsFor;
-  /** Runs take turns, those of different clips too. */
-  turn: Serial;
-}
-
-/** A clip that is open, and what its runs share. */
-export interface OpenClip extends Workshop {
-  clip: Clip;
-  tokens: TokensCache;
-  /** What its runs are exported with: an export goes on when a later run takes the place of its own. */
-  exports: ReturnType<typeof createExporter>;
-  files: readonly File[];
-}
 
 /** The handle of `clip`, which `scope` owns. */
 export function createClip(workshop: Workshop, clip: Clip, files: readonly File[], scope: Scope): ClipHandle {

@@ -4,7 +4,7 @@ import { masksOf } from '../mask/masks.ts';
 import type { RunResult } from '../settings/run.ts';
 import { createPictures, type Pictures } from '../video/pictures.ts';
 import type { Masks, RunMasks } from './api.ts';
-import type { OpenClip } from './clip.ts';
+import type { OpenClip } from './open-clip.ts';
 
 /** A run's masks, until `scope` ends. `filter`: what makes outlines follow the edges; the CPU unless told. */
 export function runMasks(
