@@ -5,18 +5,23 @@ import { createExporter } from '../export/exporter.ts';
 import type { ModelEntry } from '../model/types.ts';
 import type { Clip } from '../video/types.ts';
 import type { ClipHandle, ModelCost } from './api.ts';
-import type { OpenClip, Workshop } from './open-clip.ts';
+import type { EngineContext, OpenClip } from './open-clip.ts';
 import { estimateRun, ownSettings, suggestSettings } from './plan.ts';
 import { type Run, startRun } from './run.ts';
 import { openStoredRun } from './stored-run.ts';
 import { TokensCache } from './tokens-cache.ts';
 
 /** The handle of `clip`, which `scope` owns. */
-export function createClip(workshop: Workshop, clip: Clip, files: readonly File[], scope: Scope): ClipHandle {
-  const { library, devices } = workshop;
+export function createClip(
+  context: EngineContext,
+  clip: Clip,
+  files: readonly File[],
+  scope: Scope,
+): ClipHandle {
+  const { library, devices } = context;
   const { info } = clip;
   const exports = createExporter(scope);
-  const open: OpenClip = { ...workshop, clip, files, exports, tokens: new TokensCache(scope) };
+  const open: OpenClip = { ...context, clip, files, exports, tokens: new TokensCache(scope) };
   /** The run that was started last, while it goes on, and the one that masks are taken from. */
   let running: Run | null = null;
   let shown: Pick<Run, 'scope'> | null = null;

@@ -11,7 +11,7 @@ import { createSessionCache } from './sessions.ts';
 export function createEngine(manifestUrl: string): EngineApi {
   const library = createLibrary(manifestUrl);
   const devices = createDevices();
-  const workshop = { library, devices, sessionsFor: createSessionCache(), turn: serial() };
+  const context = { library, devices, sessionsFor: createSessionCache(), turn: serial() };
 
   return {
     device: async () => (await devices.context('auto')).report,
@@ -32,7 +32,7 @@ export function createEngine(manifestUrl: string): EngineApi {
       signal.throwIfAborted();
       const scope = new Scope();
       scope.own(clip, () => clip.close());
-      return createClip(workshop, clip, files, scope);
+      return createClip(context, clip, files, scope);
     }),
   };
 }

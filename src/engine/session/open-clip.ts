@@ -7,7 +7,7 @@ import type { SessionsFor } from './sessions.ts';
 import type { TokensCache } from './tokens-cache.ts';
 
 /** What the clips of an engine share. */
-export interface Workshop {
+export interface EngineContext {
   library: Library;
   devices: Devices;
   sessionsFor: SessionsFor;
@@ -16,7 +16,7 @@ export interface Workshop {
 }
 
 /** A clip that is open, and what its runs share. */
-export interface OpenClip extends Workshop {
+export interface OpenClip extends EngineContext {
   clip: Clip;
   tokens: TokensCache;
   /** What its runs are exported with: an export goes on when a later run takes the place of its own. */
