@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { abortable, isAbort, latest, Scope, serial } from './task.ts';
+import { abortable, conflated, debounced, isAbort, latest, Scope, serial } from './task.ts';
 
 function deferred<T>() {
   let resolve!: (value: T) => void;
@@ -111,4 +111,68 @@ test('one failing release does not keep the others from being released', async (
   });
   await expect(scope.close()).rejects.toThrow('stuck');
   expect(released).toHaveBeenCalledOnce();
+});
+
+/** A job whose ends are in the test's hands. */
+function held() {
+  const started: number[] = [];
+  const ends: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  const job = (request: number) =>
+    new Promise<void>((resolve, reject) => {
+      started.push(request);
+      ends.push({ resolve, reject });
+    });
+  return { started, ends, job };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+test('requestes that newer ones overtook while a job ran are dropped', async () => {
+  const { started, ends, job } = held();
+  const request = conflated(job, () => undefined);
+  request(1);
+  request(2);
+  request(3);
+  expect(started).toEqual([1]);
+  ends[0]!.resolve();
+  await settled();
+  expect(started).toEqual([1, 3]);
+  ends[1]!.resolve();
+  await settled();
+  request(4);
+  expect(started).toEqual([1, 3, 4]);
+});
+
+test('a job that fails is told of, and the newest request still has its turn', async () => {
+  const { started, ends, job } = held();
+  const failures: unknown[] = [];
+  const request = conflated(job, (error) => failures.push(error));
+  request(1);
+  request(2);
+  const fault = new Error('no');
+  ends[0]!.reject(fault);
+  await settled();
+  expect(failures).toEqual([fault]);
+  expect(started).toEqual([1, 2]);
+});
+
+test('a debounced call waits until there have been no more for a while, and can be called off', () => {
+  vi.useFakeTimers();
+  try {
+    const work = vi.fn();
+    const call = debounced(work, 100);
+    call();
+    vi.advanceTimersByTime(60);
+    call();
+    vi.advanceTimersByTime(60);
+    expect(work).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(40);
+    expect(work).toHaveBeenCalledOnce();
+    call();
+    call.cancel();
+    vi.advanceTimersByTime(200);
+    expect(work).toHaveBeenCalledOnce();
+  } finally {
+    vi.useRealTimers();
+  }
 });

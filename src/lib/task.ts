@@ -1,9 +1,11 @@
 /**
- * Who owns asynchronous work, and what ends it. Three shapes cover the program:
+ * Who owns asynchronous work, and what ends it. Five shapes cover the program:
  *
  * - `Scope`: a lifetime. Everything acquired in it is released when it closes, newest first.
  * - `latest`: of several calls only the newest counts; older ones reject with an AbortError.
  * - `serial`: calls run one after the other, in order.
+ * - `conflated`: one call at a time, and of those that wait only the newest.
+ * - `debounced`: a call once there have been no more for a while.
  */
 
 /** What a call that was superseded or whose owner is gone rejects with. Callers drop it without a word. */
@@ -12,7 +14,7 @@ export function abortError(message = 'Superseded by a newer call.'): DOMExceptio
 }
 
 /** Whether something thrown only says that nobody waits for the answer any more. */
-export function isAbort(thrown: unknown): boolean {
+export function isAbort(thrown: unknown): thrown is DOMException {
   return thrown instanceof DOMException && thrown.name === 'AbortError';
 }
 
@@ -21,6 +23,8 @@ export function isAbort(thrown: unknown): boolean {
  * such as a message to a worker that may be dead.
  */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody may be left to hear how it ends.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -43,19 +47,25 @@ export interface Latest<A extends unknown[], R> {
 
 /**
  * Lets only the newest call of `work` count. Older calls reject at once, by construction, even where `work` ignores its
- * signal. They may overlap with the newer one unless `work` itself takes turns (see `serial`).
+ * signal. They may overlap with the newer one unless `work` itself takes turns (see `serial`). With the `owner` ends the
+ * call under way, for the owner's reason.
  */
 export function latest<A extends unknown[], R>(
   work: (signal: AbortSignal, ...args: A) => Promise<R>,
+  owner?: AbortSignal,
 ): Latest<A, R> {
   let current: AbortController | null = null;
   const call = async (...args: A): Promise<R> => {
+    owner?.throwIfAborted();
     current?.abort(abortError());
     const controller = new AbortController();
     current = controller;
+    const follow = () => controller.abort(owner?.reason);
+    owner?.addEventListener('abort', follow, { once: true });
     try {
       return await abortable(work(controller.signal, ...args), controller.signal);
     } finally {
+      owner?.removeEventListener('abort', follow);
       if (current === controller) current = null;
     }
   };
@@ -83,6 +93,48 @@ export function serial(): Serial {
   return Object.assign(run, { idle: async () => void (await tail) });
 }
 
+/**
+ * Runs one job at a time and keeps only the newest request meanwhile: while scrubbing, something is always shown and
+ * nothing queues. A job that throws leaves the newest request to be tried; its error goes to `failed`.
+ */
+export function conflated<W>(
+  job: (request: W) => Promise<void>,
+  failed: (error: unknown) => void,
+): (request: W) => void {
+  let waiting: { request: W } | null = null;
+  let busy = false;
+
+  async function work(): Promise<void> {
+    busy = true;
+    while (waiting) {
+      const { request } = waiting;
+      waiting = null;
+      try {
+        await job(request);
+      } catch (error) {
+        failed(error);
+      }
+    }
+    busy = false;
+  }
+
+  return (request) => {
+    waiting = { request };
+    if (!busy) void work();
+  };
+}
+
+/** Calls `work` once `ms` milliseconds have passed without another call. */
+export function debounced(work: () => void, ms: number): { (): void; cancel(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const cancel = () => clearTimeout(timer);
+  const call = () => {
+    cancel();
+    timer = setTimeout(work, ms);
+  };
+  return Object.assign(call, { cancel });
+}
+
 type Release = () => void | Promise<void>;
 
 /**
@@ -100,7 +152,13 @@ export class Scope implements AsyncDisposable {
   constructor(parent?: Scope) {
     if (!parent) return;
     const close = () => this.close(parent.signal.reason);
-    this.detach = parent.add(close);
+    const forget = parent.add(close);
+    // At once, not when its turn to be released comes.
+    parent.signal.addEventListener('abort', close, { once: true });
+    this.detach = () => {
+      forget();
+      parent.signal.removeEventListener('abort', close);
+    };
   }
 
   get signal(): AbortSignal {
@@ -113,7 +171,7 @@ export class Scope implements AsyncDisposable {
    */
   own<T>(thing: T, release: (thing: T) => void | Promise<void>): T {
     if (this.signal.aborted) {
-      void release(thing);
+      void Promise.resolve(release(thing)).catch(() => undefined);
       throw this.signal.reason;
     }
     this.add(() => release(thing));
@@ -138,9 +196,10 @@ export class Scope implements AsyncDisposable {
 
   private async end(reason: unknown): Promise<void> {
     this.detach();
+    const releases = [...this.releases].reverse();
     this.controller.abort(reason);
     const failures: unknown[] = [];
-    for (const release of [...this.releases].reverse()) {
+    for (const release of releases) {
       try {
         await release();
       } catch (failure) {

@@ -2,21 +2,23 @@ import { proxy } from 'comlink';
 import type { ModelEntry } from '../../engine/model/types.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { asFailure } from '../../lib/errors.ts';
+import type { Scope } from '../../lib/task.ts';
 import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
-import { startTrainer, workers } from '../connection.ts';
+import type { Action } from '../model/action.ts';
 import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';
+import type { History, Snapshot } from '../model/history.ts';
 import { type AddedClip, type Learnt, NO_TRAINING, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
 import { useClip } from '../stores/clip.ts';
+import { useDocument } from '../stores/document.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
-import { download } from './export.ts';
+import { startTrainer, workers } from '../workers/connection.ts';
+import { download } from './files.ts';
 import { chooseModel, refreshModels } from './models.ts';
-import { type Return, start } from './runner.ts';
+import { reach, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 import { shoot } from './shots.ts';
 
@@ -148,7 +150,7 @@ async function ended(): Promise<void> {
 }
 
 /** The run to go back to: what was on the page when the trained correlator was tried. */
-let before: (Return & { settings: RunSettings; files: readonly File[] }) | null = null;
+let before: { snapshot: Snapshot; history: History<Snapshot>; scope: Scope | null } | null = null;
 
 /** Longest side of the pictures that are compared, in pixels. */
 const SHOT = 640;
@@ -169,8 +171,12 @@ export async function compare(): Promise<void> {
       return;
     }
     const frames = comparedFrames(run.frames, useView.getState().frame);
-    const { objects, strokes, history } = useObjects.getState();
-    before = { settings: run.settings, objects, strokes, history, files: useClip.getState().files };
+    const { objects, strokes, history } = useDocument.getState();
+    before = {
+      snapshot: { settings: run.settings, objects, strokes },
+      history,
+      scope: useClip.getState().scope,
+    };
     const shotsBefore = await shoot(frames, SHOT);
 
     entry = await workers().engine.addModel(new File([learnt.weights], words.modelName(learnt.clips)));
@@ -190,7 +196,7 @@ export async function compare(): Promise<void> {
       trial: {
         entry,
         names: { before: former, after: entry.name },
-        objects: { before: foreground(objects), after: foreground(useObjects.getState().objects) },
+        objects: { before: foreground(objects), after: foreground(useDocument.getState().objects) },
         shots: frames.map((frame, at) => ({ frame, before: shotsBefore[at]!, after: shotsAfter[at]! })),
       },
     });
@@ -249,10 +255,9 @@ async function takeBack({ correlator }: ModelEntry): Promise<void> {
   const to = before;
   before = null;
   try {
-    if (to && useClip.getState().files === to.files) {
-      const { files: _files, settings, ...returnTo } = to;
-      changeSettings(settings);
-      if (useRun.getState().result?.settings !== settings) await start(settings, returnTo);
+    if (to && useClip.getState().scope === to.scope) {
+      changeSettings(to.snapshot.settings);
+      await reach(to.snapshot, to.history);
     }
     if (correlator?.sha256) await workers().engine.removeStored(correlator.sha256);
     await refreshModels();
@@ -264,5 +269,5 @@ async function takeBack({ correlator }: ModelEntry): Promise<void> {
 /** Hands correlator.safetensors to the browser's downloads. */
 export function downloadWeights(): void {
   const { learnt } = useAdapt.getState();
-  if (learnt) download(new File([learnt.weights], 'correlator.safetensors'));
+  if (learnt) download(new Blob([learnt.weights]), 'correlator.safetensors');
 }

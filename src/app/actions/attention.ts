@@ -1,36 +1,34 @@
 import { proxy } from 'comlink';
-import { workers } from '../connection.ts';
-import { latest } from '../model/latest.ts';
-import { superseded } from '../stores/aborts.ts';
-import { showFailure } from '../stores/notices.ts';
+import { conflated } from '../../lib/task.ts';
+import { showClipFailure } from '../stores/clip.ts';
+import { showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { type TokenAt, useView } from '../stores/view.ts';
-
-const failed = (thrown: unknown) => {
-  if (!superseded(thrown)) showFailure(thrown);
-};
+import { strings } from '../words/strings.ts';
+import { run } from '../workers/engine.ts';
 
 const stillLooking = (mode: 'attention' | 'distance', result: unknown): boolean =>
   useView.getState().mode === mode && useRun.getState().result === result;
 
-const askClip = latest<TokenAt>(async (of) => {
+const askClip = conflated<TokenAt>(async (of) => {
   const { result } = useRun.getState();
-  const map = await workers().engine.attention(of.frame, of.row, of.column);
+  const map = await run().attention(of.frame, of.row, of.column);
   if (stillLooking('attention', result)) useView.setState({ attention: { of, ...map } });
-}, failed);
+}, showClipFailure);
 
-const askFrame = latest<TokenAt>(async (of) => {
+const askFrame = conflated<TokenAt>(async (of) => {
   const { result } = useRun.getState();
-  const map = await workers().engine.frameAttention(of.frame, of.row, of.column);
+  const map = await run().frameAttention(of.frame, of.row, of.column);
   if (stillLooking('attention', result)) useView.setState({ frameMap: { of, map } });
-}, failed);
+}, showClipFailure);
 
 const sameToken = (a: TokenAt | null | undefined, b: TokenAt): boolean =>
   a?.frame === b.frame && a.row === b.row && a.column === b.column;
 
-/** Asks where a token attends: over the clip, and by the backbone within its frame. The newest wish wins. */
+/** Asks where a token attends: over the clip, and by the backbone within its frame. The newest request wins. */
 export function askAttention(token: TokenAt): void {
-  if (useRun.getState().phase !== 'idle') return;
+  const { phase, restored } = useRun.getState();
+  if (phase !== 'idle' || restored) return;
   const { attention, frameMap } = useView.getState();
   if (!sameToken(attention?.of, token)) askClip(token);
   if (!sameToken(frameMap?.of, token)) askFrame(token);
@@ -38,14 +36,16 @@ export function askAttention(token: TokenAt): void {
 
 /** Holds on to a token, from which attention is shown. */
 export function pinAttention(token: TokenAt): void {
+  if (useRun.getState().restored) showInfo(strings.stage.needsRun);
   useView.setState({ pinned: token });
   askAttention(token);
 }
 
 /** Holds on to a token, whose distance to all others is shown as it comes, the frame on the stage first. */
 export async function pinDistances(token: TokenAt, from: number): Promise<void> {
-  const { result, phase } = useRun.getState();
-  if (!result || phase !== 'idle') return;
+  const { result, restored, phase } = useRun.getState();
+  if (restored) showInfo(strings.stage.needsRun);
+  if (!result || restored || phase !== 'idle') return;
   const none = Array.from({ length: result.grid.frames }, () => null);
   useView.setState({ pinned: token, distances: { of: token, frames: none } });
   /** Takes a frame's distances, and tells whether more are wanted. */
@@ -56,8 +56,8 @@ export async function pinDistances(token: TokenAt, from: number): Promise<void> 
     return true;
   };
   try {
-    await workers().engine.distances(token.frame, token.row, token.column, from, proxy(take));
+    await run().distances(token.frame, token.row, token.column, from, proxy(take));
   } catch (thrown) {
-    failed(thrown);
+    showClipFailure(thrown);
   }
 }

@@ -1,16 +1,16 @@
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/settings/run.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { workers } from '../connection.ts';
+import type { Action } from '../model/action.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
-import type { VideoObject } from '../model/objects.ts';
-import { showFailure, showInfo } from '../stores/notices.ts';
-import { selectedObjects, useObjects } from '../stores/objects.ts';
+import { nameOf, type VideoObject } from '../model/objects.ts';
+import { showClipFailure } from '../stores/clip.ts';
+import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
+import { announce, showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
-import { addStroke, currentHierarchy, nameOf, replaceStroke } from './edits.ts';
+import { run } from '../workers/engine.ts';
 import { select } from './objects.ts';
 
 /** Least and largest radius of the brush, as shares of the picture's width. */
@@ -34,14 +34,16 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
       ? { to: object.clusters[0]!, from: yielding(object, result) }
       : { to: NOTHING, from: object.clusters }),
   };
-  const { objects, strokes } = useObjects.getState();
-  addStroke(strings.brush[brush === 'paint' ? 'painted' : 'erased'](nameOf(object, objects)), stroke);
+  const { objects, strokes } = useDocument.getState();
+  const label = strings.brush[brush === 'paint' ? 'painted' : 'erased'](nameOf(object, objects));
+  commit(label, { strokes: [...strokes, stroke] });
+  announce(label);
   await follow(stroke, changedTokens(result, stroke, strokes));
 }
 
 /** What gives way to an object: all but itself and what is locked, also what belongs to no object. */
 function yielding(object: VideoObject, { clustering }: RunResult): number[] {
-  const { objects, strokes } = useObjects.getState();
+  const { objects, strokes } = useDocument.getState();
   const hierarchy = currentHierarchy();
   const keeping = objects.filter((other) => other.locked || other === object);
   const kept = new Set(inAllNodes(hierarchy, keeping).flatMap((other) => other.clusters));
@@ -57,13 +59,11 @@ async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> 
   const carrying = (by: number) => useView.setState((view) => ({ carrying: view.carrying + by }));
   carrying(1);
   try {
-    const carried = await workers().engine.carry(tokens);
+    const carried = await run().propagate(tokens);
     replaceStroke(stroke, { ...stroke, carried });
   } catch (thrown) {
-    // A newer run has taken the place of the one that was painted on.
-    if (thrown instanceof DOMException && thrown.name === 'AbortError') return;
     if (asFailure(thrown).code === 'run/tokens-gone') showInfo(strings.brush.onlyHere);
-    else showFailure(thrown);
+    else showClipFailure(thrown);
   } finally {
     carrying(-1);
   }
@@ -76,7 +76,7 @@ function toggleBrush(brush: Brush): void {
     useView.setState({ brush: null });
     return;
   }
-  const first = useObjects.getState().objects.find((object) => !object.locked && !object.background);
+  const first = useDocument.getState().objects.find((object) => !object.locked && !object.background);
   if (!brushed() && first) select(first.id);
   useView.setState({ brush, mode: 'masks', speed: 0 });
 }

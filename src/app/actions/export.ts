@@ -2,20 +2,20 @@ import { proxy } from 'comlink';
 import { fileOf } from '../../engine/export/names.ts';
 import { frameRange } from '../../engine/export/types.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { workers } from '../connection.ts';
+import type { Action } from '../model/action.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
 import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
 import { inAllNodes, masksFor } from '../model/hierarchy.ts';
-import type { VideoObject } from '../model/objects.ts';
+import { nameOf, type VideoObject } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
+import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useExport, useExportChoice } from '../stores/export.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
-import { currentHierarchy, nameOf } from './edits.ts';
+import { clip, runMasks } from '../workers/engine.ts';
+import { download } from './files.ts';
 
 declare global {
   /** Where there is a dialog to choose a file to write. */
@@ -38,7 +38,7 @@ export const exportAction: Action = {
 
 /** Objects that an export takes, of the list as it is. */
 export function chosenObjects(which: WhichObjects): VideoObject[] {
-  const { objects, selected, solo } = useObjects.getState();
+  const { objects, selected, solo } = useDocument.getState();
   if (which === 'all') return [...objects];
   return objects.filter((object) => (which === 'selected' ? selected.has(object.id) : isShown(object, solo)));
 }
@@ -55,7 +55,7 @@ export function chosenFrames(wholeClip: boolean): { start: number; end: number |
 export async function askFormats(): Promise<void> {
   try {
     const { quality } = useExportChoice.getState();
-    const formats = await workers().engine.videoFormats(quality);
+    const formats = await clip().videoFormats(quality);
     if (useExportChoice.getState().quality === quality) useExport.setState({ formats });
   } catch (thrown) {
     showFailure(thrown);
@@ -67,7 +67,7 @@ export async function startExport(): Promise<void> {
   const { info } = useClip.getState();
   if (!info || useExport.getState().running) return;
   const choice = useExportChoice.getState();
-  const { objects, strokes } = useObjects.getState();
+  const { objects, strokes } = useDocument.getState();
   const chosen = new Set(chosenObjects(choice.objects).map(({ id }) => id));
   const seen = objects.map((object) => ({ ...object, visible: chosen.has(object.id) }));
   const look = { overlay: usePreferences.getState(), hovered: null, selected: new Set<number>(), solo: null };
@@ -89,12 +89,12 @@ export async function startExport(): Promise<void> {
   useExport.setState({ running: true, progress: { done: 0, total, left: null }, done: null });
   announce(strings.export.started);
   try {
-    const result = await workers().engine.export(
+    const result = await runMasks().export(
       order,
       handle,
       proxy((progress) => useExport.setState({ progress })),
     );
-    if (result.file) download(result.file);
+    if (result.file) download(result.file, result.file.name);
     const { bytes, frames, notes } = result;
     const name = handle?.name ?? file.name;
     useExport.setState({ done: { name, bytes, frames, notes } });
@@ -109,7 +109,7 @@ export async function startExport(): Promise<void> {
 }
 
 export async function stopExport(): Promise<void> {
-  if (useExport.getState().running) await workers().engine.cancelExport();
+  if (useExport.getState().running) await clip().cancelExport();
 }
 
 /** A file to write into; null: there is no such dialog here, so it becomes a download; undefined: nothing was chosen. */
@@ -125,19 +125,8 @@ async function destination(
       types: [{ accept: { [type]: [`.${ending}`] } }],
     });
   } catch (thrown) {
-    if (!(thrown instanceof DOMException && thrown.name === 'AbortError')) showFailure(thrown);
+    // Closing the dialog is an AbortError, which is no failure.
+    showFailure(thrown);
     return undefined;
   }
-}
-
-/** Until a browser has surely taken the file over. */
-const TAKEN_OVER = 60_000;
-
-/** Hands a file to the browser's downloads. */
-export function download(file: File): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), TAKEN_OVER);
 }

@@ -1,10 +1,11 @@
 import { failure } from '../../lib/errors.ts';
+import { debounced, serial } from '../../lib/task.ts';
 import { type Project, pack } from '../project/document.ts';
 import { handlesOf } from '../project/handles.ts';
-import { keepClip, keepDocument, listRecent, removeKept } from '../project/store.ts';
+import { type KeptClip, keepClip, keepDocument, listRecent, removeKept } from '../project/store.ts';
 import { useClip } from '../stores/clip.ts';
+import { useDocument } from '../stores/document.ts';
 import { showFailure } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
 import { useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
@@ -22,16 +23,20 @@ const OPEN = 'unprompted.project';
 export function currentProject(): Project | null {
   const { info } = useClip.getState();
   const { settings, result } = useRun.getState();
-  const { objects, strokes, history } = useObjects.getState();
+  const { objects, strokes, history } = useDocument.getState();
   if (!info || !settings) return null;
   const { name, width, height, frameCount, bytes } = info;
   const clip = { name, width, height, frameCount, bytes };
   return { clip, frame: useView.getState().frame, settings, result, objects, strokes, history };
 }
 
+/** A clip that is to be kept once the list has an entry for it: what no entry names would never be removed. */
+let unkept: { id: string; clip: KeptClip } | null = null;
+
 /** Begins to keep the work on a clip that was just opened; with an `id`, goes on with what was kept under it. */
 export async function beginKeeping(files: readonly File[], id: string | null): Promise<void> {
   const own = id ?? crypto.randomUUID();
+  unkept = null;
   useProject.setState({ id: own, state: null });
   sessionStorage.setItem(OPEN, own);
   if (id !== null) return;
@@ -39,8 +44,11 @@ export async function beginKeeping(files: readonly File[], id: string | null): P
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const { quota = 0, usage = 0 } = await navigator.storage.estimate();
     const handles = handlesOf(files);
-    if (bytes <= LARGEST_COPY && bytes < quota - usage) await keepClip(own, { files });
-    else if (handles) await keepClip(own, { handles });
+    const copied = bytes <= LARGEST_COPY && bytes < quota - usage;
+    const clip = copied ? { files } : handles && { handles };
+    if (!clip || useProject.getState().id !== own) return;
+    unkept = { id: own, clip };
+    soon();
   } catch (thrown) {
     showFailure(notKept(thrown));
   }
@@ -54,15 +62,15 @@ export function stopKeeping(): void {
 /** Id of the project that this tab had open before it was reloaded. */
 export const openBefore = (): string | null => sessionStorage.getItem(OPEN);
 
-let resting: ReturnType<typeof setTimeout> | undefined;
-let writing: Promise<void> = Promise.resolve();
+const writing = serial();
 
 /** Keeps what there is now, after whatever is being written. */
 export function keepNow(): Promise<void> {
-  clearTimeout(resting);
-  writing = writing.then(write);
-  return writing;
+  soon.cancel();
+  return writing(write);
 }
+
+const soon = debounced(() => void keepNow(), REST);
 
 async function write(): Promise<void> {
   const { id } = useProject.getState();
@@ -73,6 +81,11 @@ async function write(): Promise<void> {
     const objects = project.objects.filter((object) => !object.background).length;
     const poster = await makePoster();
     await keepDocument({ id, name: project.clip.name, saved: Date.now(), objects, poster }, pack(project));
+    if (unkept?.id === id) {
+      const { clip } = unkept;
+      unkept = null;
+      await keepClip(id, clip);
+    }
     if (useProject.getState().id === id) useProject.setState({ state: 'saved' });
   } catch (thrown) {
     useProject.setState({ state: 'failed' });
@@ -95,16 +108,11 @@ async function makePoster(): Promise<Blob | null> {
 
 /** Keeps the work whenever it changes, and at once when the page is left. */
 export function keepAll(): () => void {
-  const soon = () => {
-    if (useProject.getState().id === null) return;
-    clearTimeout(resting);
-    resting = setTimeout(() => void keepNow(), REST);
-  };
   const leave = () => {
-    if (document.visibilityState === 'hidden' && useProject.getState().id !== null) void keepNow();
+    if (document.visibilityState === 'hidden') void keepNow();
   };
   const ends = [
-    useObjects.subscribe((now, before) => {
+    useDocument.subscribe((now, before) => {
       if (now.objects !== before.objects || now.strokes !== before.strokes || now.history !== before.history)
         soon();
     }),

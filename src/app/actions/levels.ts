@@ -1,3 +1,4 @@
+import type { Action } from '../model/action.ts';
 import {
   atLevel,
   dividedAt,
@@ -7,19 +8,18 @@ import {
   type ownersOf,
   settledNodes,
 } from '../model/hierarchy.ts';
-import { merged, type VideoObject } from '../model/objects.ts';
-import { useObjects } from '../stores/objects.ts';
+import { merged, nameOf, type VideoObject } from '../model/objects.ts';
+import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
-import { currentHierarchy, edit, nameOf } from './edits.ts';
+import { edit } from './edits.ts';
 
 /** Turns an object into its parts at a level, each an object. */
 export function divide(object: VideoObject, level: number): void {
   const hierarchy = currentHierarchy();
   if (!hierarchy) return;
   const parts = atLevel(hierarchy, object.clusters, level).length;
-  edit(strings.edits.divide(nameOf(object, useObjects.getState().objects), parts), (objects) =>
+  edit(strings.edits.divide(nameOf(object, useDocument.getState().objects), parts), (objects) =>
     dividedAt(hierarchy, objects, object.id, level),
   );
 }
@@ -28,7 +28,7 @@ export function divide(object: VideoObject, level: number): void {
 export function joinKin(object: VideoObject): void {
   const hierarchy = currentHierarchy();
   if (!hierarchy) return;
-  const siblings = kinOf(hierarchy, useObjects.getState().objects, object);
+  const siblings = kinOf(hierarchy, useDocument.getState().objects, object);
   edit(strings.edits.merge(siblings.length), (objects) =>
     settledNodes(hierarchy, merged(objects, new Set(siblings.map(({ id }) => id)))),
   );

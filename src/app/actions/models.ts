@@ -2,13 +2,14 @@ import { proxy } from 'comlink';
 import type { ModelEntry } from '../../engine/model/types.ts';
 import type { Arrival } from '../../engine/weights/fetch.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { workers } from '../connection.ts';
+import type { Action } from '../model/action.ts';
 import { type Failure, type Headless, isHere, useModels } from '../stores/models.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import { workers } from '../workers/connection.ts';
+import { clip, clipIsOpen } from '../workers/engine.ts';
 import { suggest } from './settings.ts';
 
 /** Under which a file of the person's own fails. */
@@ -33,9 +34,10 @@ function fail(key: string, thrown: unknown): void {
 /** Learns anew which models there are, what they cost, and what is kept of them. */
 export async function refreshModels(): Promise<void> {
   const { engine } = workers();
+  const { settings } = useRun.getState();
   const [models, costs, stored, space] = await Promise.all([
     engine.models(),
-    engine.costs(useRun.getState().settings),
+    settings && clipIsOpen() ? clip().costs(settings) : engine.costs(),
     // Where the browser keeps nothing, the picker shows nothing kept; adding to it tells why.
     engine.stored().catch(() => []),
     navigator.storage?.estimate?.(),

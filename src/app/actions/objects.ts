@@ -1,12 +1,21 @@
+import type { Action } from '../model/action.ts';
 import { settledNodes } from '../model/hierarchy.ts';
-import { changed, merged, moved, placed, split, type VideoObject, without } from '../model/objects.ts';
-import { selectedObjects, useObjects } from '../stores/objects.ts';
+import {
+  changed,
+  merged,
+  moved,
+  nameOf,
+  placed,
+  split,
+  type VideoObject,
+  without,
+} from '../model/objects.ts';
+import { currentHierarchy, selectedObjects, useDocument } from '../stores/document.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
-import { currentHierarchy, edit, nameOf } from './edits.ts';
+import { edit } from './edits.ts';
 
-const all = () => useObjects.getState().objects;
+const all = () => useDocument.getState().objects;
 const ids = (objects: readonly VideoObject[]): ReadonlySet<number> =>
   new Set(objects.map((object) => object.id));
 const named = (objects: readonly VideoObject[]): string =>
@@ -74,11 +83,11 @@ export function remove(objects: readonly VideoObject[]): void {
 
 /** Shows only one object, or all again. Looking is no edit: there is nothing to undo. */
 export function toggleSolo(id: number): void {
-  useObjects.setState(({ solo }) => ({ solo: solo === id ? null : id }));
+  useDocument.setState(({ solo }) => ({ solo: solo === id ? null : id }));
 }
 
 export function select(id: number | null, add = false): void {
-  useObjects.setState(({ selected }) => {
+  useDocument.setState(({ selected }) => {
     if (id === null) return { selected: new Set() };
     if (!add) return { selected: new Set([id]) };
     const next = new Set(selected);
@@ -121,7 +130,7 @@ export const solo = action('solo', ['s'], () => toggleSolo(selectedObjects()[0]!
 export const merge = action(
   'merge',
   ['m'],
-  () => mergeObjects(useObjects.getState().selected),
+  () => mergeObjects(useDocument.getState().selected),
   () => selectedObjects().filter((object) => !object.locked).length > 1,
 );
 export const splitSelected = action(

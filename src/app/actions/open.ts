@@ -1,19 +1,16 @@
 import { proxy } from 'comlink';
-import { workers } from '../connection.ts';
-import { NO_HISTORY } from '../model/history.ts';
-import type { Dropped } from '../model/truth.ts';
-import { isProject } from '../project/names.ts';
-import { useClip } from '../stores/clip.ts';
+import { Scope } from '../../lib/task.ts';
+import { type ClipState, NO_CLIP, useClip } from '../stores/clip.ts';
+import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { showFailure } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
 import { type Returning, useProject } from '../stores/project.ts';
-import { useRun } from '../stores/run.ts';
+import { NO_RUN, useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
-import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import { workers } from '../workers/connection.ts';
+import { openClip, takeClip } from '../workers/engine.ts';
 import { beginKeeping, keepNow, stopKeeping } from './keep.ts';
-import { addFile, preferredModel, refreshModels } from './models.ts';
-import { abandon, start } from './runner.ts';
+import { preferredModel, refreshModels } from './models.ts';
+import { abandon, forgetResults, start } from './runner.ts';
 import { suggest } from './settings.ts';
 
 /** A run expected to take no longer starts by itself. */
@@ -22,192 +19,127 @@ const SOON = 20;
 const THUMBNAILS = 24;
 const THUMBNAIL_HEIGHT = 112;
 
-const isWeights = (file: File): boolean => /\.(safetensors|pth|pt)$/i.test(file.name);
-
-/** Number of the newest opening; what an older one still brings is dropped. */
-let newest = 0;
-
-const mayBeTruth = (file: File): boolean => /\.(png|ppm|pgm|bmp|json)$/i.test(file.name);
+/** The newest request to open or close: the open clip's own, or one on its way. */
+let newest: Scope | null = null;
 
 /**
- * Takes files however they came: a clip is opened, weight files are added to the models, masks become the clip's truth.
- * `paths`: where each lay, relative to what was dropped.
+ * Opens or closes a clip: the newest request supersedes any on its way. `work` begins with whatever has to be read. What
+ * it fails with is shown until the next request.
  */
-export async function take(
-  files: readonly File[],
-  paths: readonly string[] = files.map((file) => file.webkitRelativePath || file.name),
-): Promise<void> {
-  const dropped = files
-    .map((file, i) => ({ file, path: paths[i]! }))
-    .filter(({ file }) => !isWeights(file) && !isProject(file));
-  for (const file of files.filter(isWeights)) await addFile(file);
-  const project = files.find(isProject);
-  if (!project && dropped.some(({ file }) => mayBeTruth(file)) && (await takeTruth(dropped))) return;
-  const clip = dropped.map(({ file }) => file).sort((a, b) => byName.compare(a.name, b.name));
-  if (project) {
-    const { openProject } = await import('./recent.ts');
-    await openProject(project, clip);
-  } else if (clip.length > 0) {
-    const { awaited } = useProject.getState();
-    await open(clip, awaited);
+export async function opening(work: (scope: Scope) => Promise<void>): Promise<void> {
+  const scope = new Scope();
+  const before = newest;
+  newest = scope;
+  useClip.setState({ opening: true });
+  if (before !== useClip.getState().scope) await before?.close();
+  try {
+    scope.signal.throwIfAborted();
+    await work(scope);
+  } catch (thrown) {
+    showFailure(thrown, scope);
+  } finally {
+    if (newest === scope) useClip.setState({ opening: false });
   }
 }
 
 /** Leaves the clip, its work kept, for the first screen. */
-export async function closeClip(): Promise<void> {
-  newest++;
-  await keepNow();
-  await abandon();
-  stopKeeping();
-  for (const { bitmap } of useClip.getState().thumbnails) bitmap?.close();
-  useClip.setState({ files: [], info: null, thumbnails: [], opening: false });
-  clearWork();
-  const { engine, viewer } = workers();
-  await Promise.all([engine.close(), viewer.close()]);
+export const closeClip = (): Promise<void> =>
+  opening(async ({ signal }) => {
+    await keepNow();
+    signal.throwIfAborted();
+    await abandon();
+    signal.throwIfAborted();
+    stopKeeping();
+    await replaceClip(NO_CLIP, null);
+    await workers().viewer.close();
+  });
+
+/** Puts another clip, or none, in the place of the open one: all that was started for that one ends, its work goes. */
+async function replaceClip(
+  next: Omit<ClipState, 'opening'>,
+  handle: Awaited<ReturnType<typeof openClip>> | null,
+): Promise<void> {
+  const { scope } = useClip.getState();
+  forgetResults();
+  takeClip(handle);
+  useClip.setState(next);
+  useRun.setState(NO_RUN);
+  useDocument.setState(NO_DOCUMENT);
+  useView.setState({ frame: 0, speed: 0, mode: 'masks', level: null, ...NO_LOOK, tab: 'settings' });
+  await scope?.close();
 }
 
-/** Takes masks, and the clip that came with them; false where there are none. */
-async function takeTruth(dropped: readonly Dropped[]): Promise<boolean> {
-  const truth = await import('./truth.ts');
-  try {
-    const found = await truth.findTruth(dropped);
-    if (!found) return false;
-    if (found.kind === 'both') {
-      const byPath = new Map(dropped.map(({ path, file }) => [path, file]));
-      const images = found.images.map((path) => byPath.get(path)!);
-      await open(images);
-      if (useClip.getState().files !== images) return true;
-    }
-    await truth.setTruth(found, dropped);
-  } catch (thrown) {
-    showFailure(thrown);
-  }
-  return true;
+/** How a clip is opened: with work on it that comes back, or as one of the page's own samples. */
+interface Occasion {
+  returning?: Returning | null;
+  sample?: boolean;
 }
 
-const byName = new Intl.Collator(undefined, { numeric: true });
+export const open = (files: File[], occasion: Occasion = {}): Promise<void> =>
+  opening((scope) => openIn(scope, files, occasion));
 
 /**
- * Opens a clip. The one before stays, with all its work, until the new one is known to be readable; the viewer is asked
- * first because it holds nothing that could be lost. `returning`: work on it that comes back.
+ * Opens a clip whose lifetime is `scope`. The one before stays, with all its work, until the new one is known to be
+ * readable; the viewer is asked first because it holds nothing that could be lost.
  */
-export async function open(files: File[], returning: Returning | null = null): Promise<void> {
-  const number = ++newest;
-  const before = useClip.getState();
-  const { engine, viewer } = workers();
-  useClip.setState({ opening: true });
+export async function openIn(
+  scope: Scope,
+  files: File[],
+  { returning = null, sample = false }: Occasion = {},
+): Promise<void> {
+  const { signal } = scope;
+  const { files: before } = useClip.getState();
+  const { viewer } = workers();
   try {
     const info = await viewer.open(files);
-    if (number !== newest) return;
+    signal.throwIfAborted();
     returning?.check(info);
     await keepNow();
+    signal.throwIfAborted();
     await abandon();
-    await engine.open(files);
-    if (number !== newest) return;
-    for (const { bitmap } of before.thumbnails) bitmap?.close();
-    clearWork();
-    useClip.setState({ files, info, thumbnails: [], sample: false });
+    const handle = await openClip(files, scope);
+    await replaceClip({ ...NO_CLIP, scope, files, info, sample }, handle);
+    signal.throwIfAborted();
     void beginKeeping(files, returning?.id ?? null);
-    void fillFilmstrip(number, info.frameCount);
-    await (returning ? returning.comeBack(() => number === newest) : prepare(number));
+    void fillFilmstrip(scope, info.frameCount);
   } catch (thrown) {
-    if (number !== newest) return;
-    showFailure(thrown);
-    if (before.files.length > 0) await viewer.open([...before.files]).catch(showFailure);
+    if (!signal.aborted && before.length > 0)
+      await viewer.open([...before]).catch((failed) => showFailure(failed, scope));
+    throw thrown;
   } finally {
-    if (number === newest) useClip.setState({ opening: false });
     useProject.setState({ awaited: null });
   }
+  await (returning ? returning.comeBack(scope) : prepare(scope));
 }
 
-/** Forgets all work on a clip that is left. */
-function clearWork(): void {
-  useRun.setState({
-    settings: null,
-    suggested: null,
-    estimate: null,
-    result: null,
-    restored: false,
-    counts: new Uint32Array(0),
-  });
-  useObjects.setState({
-    objects: [],
-    strokes: [],
-    history: NO_HISTORY,
-    selected: new Set(),
-    hovered: null,
-    solo: null,
-  });
-  useView.setState({ frame: 0, speed: 0, mode: 'masks', level: null, ...NO_LOOK, tab: 'settings' });
-}
-
-async function fillFilmstrip(number: number, frameCount: number): Promise<void> {
+async function fillFilmstrip(scope: Scope, frameCount: number): Promise<void> {
   const count = Math.min(THUMBNAILS, frameCount);
   useClip.setState({
     thumbnails: Array.from({ length: count }, (_, place) => ({ place, frame: 0, bitmap: null })),
   });
   const take = (place: number, frame: number, bitmap: ImageBitmap) => {
-    if (number !== newest) {
+    if (scope.signal.aborted) {
       bitmap.close();
       return;
     }
+    scope.own(bitmap, (picture) => picture.close());
     useClip.setState(({ thumbnails }) => ({ thumbnails: thumbnails.with(place, { place, frame, bitmap }) }));
   };
   try {
     await workers().viewer.filmstrip(count, THUMBNAIL_HEIGHT, proxy(take));
   } catch (thrown) {
-    // Another clip was opened meanwhile: its own filmstrip follows.
-    if (number === newest) showFailure(thrown);
+    showFailure(thrown, scope);
   }
 }
 
 /** Works out the settings that suit the clip; a run that will be short starts at once. */
-async function prepare(number: number): Promise<void> {
-  const { engine } = workers();
-  const [device] = await Promise.all([engine.device(), refreshModels()]);
-  if (number !== newest) return;
+async function prepare({ signal }: Scope): Promise<void> {
+  const [device] = await Promise.all([workers().engine.device(), refreshModels()]);
+  signal.throwIfAborted();
   useRun.setState({ device });
   const model = preferredModel();
   if (!model) return;
   await suggest(model.id, 'auto');
   const { settings, estimate } = useRun.getState();
-  if (number === newest && settings && estimate && estimate.seconds <= SOON) void start(settings);
+  if (!signal.aborted && settings && estimate && estimate.seconds <= SOON) void start(settings);
 }
-
-/** Fetches a sample and opens it as if it had been dropped. */
-export async function openSample(sample: { file: string; id: string }): Promise<void> {
-  useClip.setState({ opening: true });
-  try {
-    const response = await fetch(`${import.meta.env.BASE_URL}samples/${sample.file}`);
-    if (!response.ok) throw new Error(`${response.status} ${response.statusText} for ${sample.file}`);
-    const blob = await response.blob();
-    await take([new File([blob], sample.file, { type: blob.type })]);
-    useClip.setState(({ files }) => ({ sample: files[0]?.name === sample.file }));
-  } catch (thrown) {
-    useClip.setState({ opening: false });
-    showFailure(thrown);
-  }
-}
-
-/** Asks for files with the system's dialog. */
-export function chooseFiles(
-  options: { accept?: string; multiple: boolean },
-  use: (files: File[]) => void,
-): void {
-  const input = document.createElement('input');
-  input.type = 'file';
-  input.multiple = options.multiple;
-  if (options.accept) input.accept = options.accept;
-  input.addEventListener('change', () => {
-    if (input.files && input.files.length > 0) use([...input.files]);
-  });
-  input.click();
-}
-
-export const openAction: Action = {
-  id: 'open',
-  label: strings.actions.open,
-  group: 'file',
-  keys: ['Mod+o'],
-  run: () => chooseFiles({ multiple: true }, take),
-};

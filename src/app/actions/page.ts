@@ -1,10 +1,10 @@
+import type { Action } from '../model/action.ts';
 import { useClip } from '../stores/clip.ts';
+import { useDocument } from '../stores/document.ts';
 import { showInfo } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
 import { redo as redoEdit, undo as undoEdit } from './edits.ts';
 
 export const help: Action = {
@@ -20,7 +20,7 @@ export const undo: Action = {
   label: strings.actions.undo,
   group: 'file',
   keys: ['Mod+z'],
-  enabled: () => useObjects.getState().history.past.length > 0,
+  enabled: () => useDocument.getState().history.past.length > 0,
   run: undoEdit,
 };
 
@@ -29,7 +29,7 @@ export const redo: Action = {
   label: strings.actions.redo,
   group: 'file',
   keys: ['Mod+Shift+z', 'Mod+y'],
-  enabled: () => useObjects.getState().history.future.length > 0,
+  enabled: () => useDocument.getState().history.future.length > 0,
   run: redoEdit,
 };
 

@@ -1,8 +1,8 @@
+import type { Action } from '../model/action.ts';
 import { useClip } from '../stores/clip.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
 import { changeSettings } from './settings.ts';
 
 const ready = (): boolean => useRun.getState().settings !== null;

@@ -1,9 +1,9 @@
+import type { Action } from '../model/action.ts';
 import { clampFrame, nearest } from '../model/timeline.ts';
 import { useClip } from '../stores/clip.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
 
 const frameCount = (): number => useClip.getState().info?.frameCount ?? 0;
 const playable = (): boolean => frameCount() > 1;

@@ -1,36 +1,53 @@
 import type { ClipInfo } from '../../engine/video/types.ts';
 import { failure } from '../../lib/errors.ts';
-import { workers } from '../connection.ts';
-import { countsOf } from '../model/hierarchy.ts';
-import { type ClipMark, type Project, unpack } from '../project/document.ts';
-import { type KeptClip, readKept } from '../project/store.ts';
+import type { Scope } from '../../lib/task.ts';
+import { type ClipMark, type Project, type ProjectDocument, sameWork, unpack } from '../project/document.ts';
+import { type KeptClip, listRecent, readKept, removeKept } from '../project/store.ts';
 import { useClip } from '../stores/clip.ts';
-import { showFailure } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import { openBefore, stopKeeping } from './keep.ts';
+import { workers } from '../workers/connection.ts';
+import { clip, restoreRun } from '../workers/engine.ts';
+import { currentProject, openBefore, stopKeeping } from './keep.ts';
 import { refreshModels } from './models.ts';
-import { open } from './open.ts';
+import { openIn, opening } from './open.ts';
 import { goTo } from './playback.ts';
+import { reopenResult } from './runner.ts';
 import { reckon } from './settings.ts';
 
 /** Opens a project file; `beside`: a clip that was dropped with it. */
 export async function openProject(file: File, beside: readonly File[]): Promise<void> {
-  await opening(async () => {
+  await opening(async (scope) => {
     const { readProject } = await import('../project/file.ts');
     const { document, clip } = await readProject(file);
-    await resume(clip.length > 0 ? clip : beside, unpack(document), file.name, null);
+    const id = await keptAs(document);
+    await resume(scope, clip.length > 0 ? clip : beside, unpack(document), file.name, id);
   });
+}
+
+/** Id under which the browser keeps the very same work, so that it is not listed twice; null: it does not. */
+async function keptAs(document: ProjectDocument): Promise<string | null> {
+  const { checkDocument } = await import('../project/check.ts');
+  // Where nothing is kept, nothing is the same.
+  for (const { id, name } of await listRecent().catch(() => [])) {
+    if (name !== document.clip.name) continue;
+    try {
+      const { document: kept, clip } = await readKept(id);
+      if (clip && sameWork(checkDocument(kept, name), document)) return id;
+    } catch {
+      // What cannot be read is not the same.
+    }
+  }
+  return null;
 }
 
 /** Opens what the browser kept, as it was left. */
 export async function openRecent(id: string, name: string): Promise<void> {
-  await opening(async () => {
+  await opening(async (scope) => {
     const [{ checkDocument }, kept] = await Promise.all([import('../project/check.ts'), readKept(id)]);
-    await resume(await filesOf(kept.clip), unpack(checkDocument(kept.document, name)), name, id);
+    await resume(scope, await filesOf(kept.clip), unpack(checkDocument(kept.document, name)), name, id);
   });
 }
 
@@ -40,23 +57,25 @@ export async function reopen(): Promise<void> {
   if (id === null) return;
   const { document } = await readKept(id).catch(() => ({ document: undefined }));
   // Left before there was anything to keep.
-  if (document === undefined) stopKeeping();
-  else await openRecent(id, strings.project.lastOne);
+  if (document === undefined) {
+    stopKeeping();
+    await removeKept(id).catch(() => undefined);
+  } else await openRecent(id, strings.project.lastOne);
 }
 
-async function opening(work: () => Promise<void>): Promise<void> {
-  useClip.setState({ opening: true });
-  try {
-    await work();
-  } catch (thrown) {
-    showFailure(thrown);
-  } finally {
-    useClip.setState({ opening: false });
-  }
+/** Opens what is open once more, in workers that were started again. */
+export async function reopenHere(): Promise<void> {
+  const project = currentProject();
+  const { files, sample } = useClip.getState();
+  const { id } = useProject.getState();
+  await opening((scope) =>
+    project ? resume(scope, files, project, project.clip.name, id) : openIn(scope, [...files], { sample }),
+  );
 }
 
 /** Opens the clip and shows the project on it; without a clip, waits for it to be dropped. */
 async function resume(
+  scope: Scope,
   files: readonly File[],
   project: Project,
   name: string,
@@ -65,9 +84,10 @@ async function resume(
   const returning: Returning = {
     id,
     check: (info) => checkClip(info, project.clip, name),
-    comeBack: (wanted) => comeBack(project, wanted),
+    comeBack: (clip) => comeBack(project, clip),
   };
-  if (files.length > 0) return open([...files], returning);
+  scope.signal.throwIfAborted();
+  if (files.length > 0) return openIn(scope, [...files], { returning });
   useProject.setState({ awaited: returning });
   throw failure('project/no-clip', { name, clip: project.clip.name });
 }
@@ -92,19 +112,17 @@ function checkClip(info: ClipInfo, clip: ClipMark, name: string): void {
 }
 
 /** Shows a project as it was left, without a run; its settings' cost and what suits the clip follow. */
-async function comeBack(project: Project, wanted: () => boolean): Promise<void> {
-  const { engine } = workers();
-  const { settings, result, objects, strokes, history, frame } = project;
-  if (result) await engine.restore(result);
-  if (!wanted()) return;
-  if (result) useRun.setState({ result, restored: true, counts: countsOf(result, strokes) });
+async function comeBack(project: Project, { signal }: Scope): Promise<void> {
+  const { settings, result, history, frame } = project;
+  if (result) await restoreRun(result);
+  signal.throwIfAborted();
   useRun.setState({ settings });
-  useObjects.setState({ objects, strokes, history });
+  if (result) reopenResult(result, project, history);
   useView.setState({ tab: result ? 'objects' : 'settings' });
   goTo(frame);
-  const [device] = await Promise.all([engine.device(), refreshModels()]);
-  const suggested = await engine.suggest(settings.model, settings.device);
-  if (!wanted()) return;
+  const [device] = await Promise.all([workers().engine.device(), refreshModels()]);
+  const suggested = await clip().suggest(settings.model, settings.device);
+  signal.throwIfAborted();
   useRun.setState({ device, suggested: suggested.settings });
   reckon(settings);
 }

@@ -1,130 +1,176 @@
-import { proxy } from 'comlink';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { RunEvents } from '../../engine/session/api.ts';
+import type { Progress, RunResult, RunSettings } from '../../engine/settings/run.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { workers } from '../connection.ts';
-import { countsOf, hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
-import { type History, recorded } from '../model/history.ts';
+import { abortable, isAbort, latest, type Scope } from '../../lib/task.ts';
+import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
+import type { History, Snapshot } from '../model/history.ts';
 import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
-import { announce, showFailure, showInfo } from '../stores/notices.ts';
-import { type Snapshot, useObjects } from '../stores/objects.ts';
-import { type RunPhase, useRun } from '../stores/run.ts';
-import { NO_LOOK, useView } from '../stores/view.ts';
+import { RecentResults, sameRun, sameTokens } from '../model/settings.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
+import { commit, currentSnapshot, type Shown, show, useDocument } from '../stores/document.ts';
+import { announce, showInfo } from '../stores/notices.ts';
+import { useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
 import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
+import { cancelRun, restoreRun, startRun, takeRun } from '../workers/engine.ts';
+import { changeSettings } from './settings.ts';
 
-/** Objects and history to have once the run is done, where they are known beforehand (undo, redo, reopening). */
-export interface Return extends Pick<Snapshot, 'objects' | 'strokes'> {
-  history: History<Snapshot>;
+/** How a run ended: `superseded` by a newer one, an undo or another clip, which have their own say. */
+export type Outcome = 'shown' | 'ended' | 'superseded';
+
+/** What a run is for, where it is not for itself. */
+interface Purpose {
+  /** A document to show with it, known beforehand. */
+  to?: { snapshot: Snapshot; history: History<Snapshot> };
+  /** The search that it is a step of: all its steps are one edit. */
+  search?: object | undefined;
 }
 
-/** Number of the newest run; an older one that still comes in is dropped. */
-let newest = 0;
-let underWay: Promise<unknown> = Promise.resolve();
+/** Results that undo and redo come back to without a run. */
+const results = new RecentResults(4);
 
-/** Runs the engine; a run under way is stopped first. Only the newest wish has an effect. */
-export async function start(settings: RunSettings, returnTo?: Return): Promise<void> {
-  const { result, restored } = useRun.getState();
-  const number = ++newest;
-  const { engine } = workers();
-  if (useRun.getState().phase !== 'idle') await engine.cancel();
-  await underWay;
-  if (number !== newest) return;
+/** Only the newest run counts. */
+const newest = latest(async (_, settings: RunSettings, events: RunEvents, scope: Scope) => {
+  const run = await startRun(settings, events);
+  return { run, result: await abortable(run.result(), scope.signal) };
+});
 
-  const clusters = result && !restored && onlyClustering(result.settings, settings);
-  const phase: RunPhase = clusters ? 'clustering' : 'segmenting';
+/** Settings of the last run, whose tokens the engine has. */
+let ran: RunSettings | null = null;
+
+/** Runs the engine, and shows what it finds; a run under way is superseded. */
+export async function start(settings: RunSettings, purpose: Purpose = {}): Promise<Outcome> {
+  const { scope } = useClip.getState();
+  if (!scope) return 'superseded';
+  const { history } = useDocument.getState();
+  const phase = ran && sameTokens(ran, settings) ? 'clustering' : 'segmenting';
   useRun.setState({ phase, progress: null });
-  if (phase === 'segmenting') announce(strings.run.started);
+  if (phase === 'segmenting') {
+    // From now on the engine may give the earlier tokens up.
+    ran = null;
+    announce(strings.run.started);
+  }
   const started = performance.now();
-  const run = engine.run(
-    settings,
-    proxy((progress) => {
-      if (number === newest) useRun.setState({ progress });
-    }),
-  );
-  underWay = run.then(
-    () => undefined,
-    () => undefined,
-  );
+  let wanted = true;
   try {
-    const found = await run;
-    if (number !== newest) return;
-    accept(found, returnTo);
+    const progress = (progress: Progress) => {
+      if (wanted) useRun.setState({ progress });
+    };
+    const { run, result: found } = await newest(settings, { progress }, scope);
+    takeRun(run);
+    ran = found.settings;
+    // An edit that was made meanwhile is not lost by showing an earlier document: the run is one more.
+    const { to, search } = purpose;
+    accept(found, to && useDocument.getState().history === history ? { to } : { search });
     for (const note of found.notes) showInfo(note);
     // A size that was rounded is what is asked for from now on.
     if (useRun.getState().settings === settings) useRun.setState({ settings: found.settings });
-    const objects = useObjects.getState().objects.filter((object) => !object.background).length;
+    const objects = useDocument.getState().objects.filter((object) => !object.background).length;
     announce(strings.run.done(objects, (performance.now() - started) / 1000));
+    rest();
+    return 'shown';
   } catch (thrown) {
-    if (number !== newest) return;
+    if (isAbort(thrown)) return 'superseded';
     if (asFailure(thrown).code === 'run/cancelled') announce(strings.run.cancelled);
-    else showFailure(thrown);
+    else showClipFailure(thrown);
+    rest();
+    return 'ended';
   } finally {
-    if (number === newest) useRun.setState({ phase: 'idle', progress: null, trial: null });
+    wanted = false;
   }
 }
+
+const rest = () => useRun.setState({ phase: 'idle', progress: null, trial: null });
 
 /** Stops the run under way; what was found before stays. */
 export async function stop(): Promise<void> {
-  if (useRun.getState().phase !== 'idle') await workers().engine.cancel();
+  if (useRun.getState().phase !== 'idle') await cancelRun();
 }
 
-/** Forgets the run under way, for another clip: its result will not be taken. */
+/** Forgets the run under way: its result will not be taken. Resolves when the engine has stopped. */
 export async function abandon(): Promise<void> {
-  newest++;
-  if (useRun.getState().phase !== 'idle') await workers().engine.cancel();
-  await underWay;
-  useRun.setState({ phase: 'idle', progress: null });
+  const running = useRun.getState().phase !== 'idle';
+  newest.cancel();
+  rest();
+  if (running) await cancelRun();
 }
 
-/** Whether the second run needs no new tokens: only what comes after them differs. */
-function onlyClustering(before: RunSettings, after: RunSettings): boolean {
-  const { model, height, width, start: first, end, stride, device } = before;
-  return (
-    model === after.model &&
-    height === after.height &&
-    width === after.width &&
-    first === after.start &&
-    end === after.end &&
-    stride === after.stride &&
-    device === after.device
-  );
+/**
+ * Shows a document of this or an earlier run, with the history that it then has: a look-up, but where that run's result
+ * is gone, which takes another run. Whether it is shown.
+ */
+export async function reach(snapshot: Snapshot, history: History<Snapshot>): Promise<boolean> {
+  const { result: now } = useRun.getState();
+  const { scope } = useClip.getState();
+  if (!now || !scope) return false;
+  if (sameRun(now.settings, snapshot.settings)) {
+    show(snapshot, history);
+    return true;
+  }
+  changeSettings(snapshot.settings);
+  const result = results.get(snapshot);
+  if (result) {
+    newest.cancel();
+    rest();
+    await abortable(restoreRun(result), scope.signal);
+    show(snapshot, history, { result, restored: true });
+    return true;
+  }
+  showInfo(strings.run.notKept);
+  const outcome = await start(snapshot.settings, { to: { snapshot, history } });
+  if (outcome === 'ended') changeSettings(now.settings);
+  return outcome === 'shown';
 }
 
-function accept(found: RunResult, returnTo?: Return): void {
-  const { result } = useRun.getState();
-  const { objects, strokes, history } = useObjects.getState();
-  useRun.setState({ result: found, counts: countsOf(found, returnTo?.strokes ?? []), restored: false });
-  useView.setState(NO_LOOK);
-  const cleared = { selected: new Set<number>(), hovered: null, solo: null };
-  if (returnTo) {
-    const { objects, strokes, history } = returnTo;
-    useObjects.setState({ objects, strokes, history, ...cleared });
+/** Shows what an earlier session left of its run and its edits. */
+export function reopenResult(
+  result: RunResult,
+  { objects, strokes }: Snapshot,
+  history: History<Snapshot>,
+): void {
+  results.put(result);
+  show({ objects, strokes }, history, { result, restored: true });
+}
+
+/** Forgets the results of a clip that is left. */
+export function forgetResults(): void {
+  results.clear();
+  ran = null;
+}
+
+function accept(found: RunResult, { to, search }: Purpose): void {
+  results.put(found);
+  const run: Shown = { result: found, restored: false };
+  const before = currentSnapshot();
+  if (to) {
+    show(to.snapshot, to.history, run);
+    return;
+  }
+  const { objects, history } = useDocument.getState();
+  const { result, single } = useRun.getState();
+  // The same run again brings the tokens back and changes nothing else.
+  if (before && sameRun(before.settings, found.settings)) {
+    show(before, history, run);
     return;
   }
   const apart = objectsOf(found.clusters);
-  const fresh = useRun.getState().single ? oneForeground(apart) : apart;
-  if (!result) {
-    useObjects.setState({ objects: fresh, strokes: [], history, ...cleared });
+  const fresh = single ? oneForeground(apart) : apart;
+  if (!before || !result) {
+    show({ objects: fresh, strokes: [] }, history, run);
     useView.setState({ tab: 'objects' });
     return;
   }
-  const carried = carriedOver(
+  const named = carriedOver(
     fresh,
     found.clustering.labels,
     inAllNodes(hierarchyOf(result), objects),
     nodesOfTokens(result),
   );
-  const label = nameOfRun(result.settings, found.settings);
-  useObjects.setState({
-    objects: carried,
-    strokes: [],
-    history: recorded(history, {
-      label,
-      before: { settings: result.settings, objects, strokes },
-      after: { settings: found.settings, objects: carried, strokes: [] },
-    }),
-    ...cleared,
-  });
+  const last = history.past.at(-1);
+  const from = search && last?.group === search ? last.before : before;
+  const label = nameOfRun(from.settings, found.settings);
+  commit(label, { objects: named, strokes: [] }, { run, group: search });
 }
 
 /** What a new run is called in the history. */

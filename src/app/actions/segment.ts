@@ -1,8 +1,7 @@
+import type { Action } from '../model/action.ts';
 import { sameRun } from '../model/settings.ts';
-import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
 import { start, stop } from './runner.ts';
 
 /** Whether the result on screen is not what the settings now ask for, or came without its tokens. */
@@ -18,10 +17,8 @@ export const segment: Action = {
   keys: ['Enter', 'Mod+Enter'],
   enabled: () => useRun.getState().phase === 'idle' && stale(),
   run: () => {
-    const { settings, result } = useRun.getState();
-    if (!settings) return;
-    // The same run again brings the tokens back and changes nothing else.
-    return start(settings, result && sameRun(result.settings, settings) ? useObjects.getState() : undefined);
+    const { settings } = useRun.getState();
+    return settings && start(settings);
   },
 };
 

@@ -1,16 +1,17 @@
 import type { RunSettings } from '../../engine/settings/run.ts';
-import { workers } from '../connection.ts';
-import { latest } from '../model/latest.ts';
+import { abortable, conflated } from '../../lib/task.ts';
 import { sameRun } from '../model/settings.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
+import { clip } from '../workers/engine.ts';
 
 /** Works out what a run with these settings will cost. */
-export const reckon = latest<RunSettings>(async (settings) => {
-  const estimate = await workers().engine.estimate(settings);
+export const reckon = conflated<RunSettings>(async (settings) => {
+  const estimate = await clip().estimate(settings);
   const wanted = useRun.getState().settings;
   if (wanted && sameRun(wanted, settings)) useRun.setState({ estimate });
-}, showFailure);
+}, showClipFailure);
 
 /** Changes what the next run will be, and works out its cost anew. */
 export function changeSettings(change: Partial<RunSettings>): void {
@@ -24,13 +25,15 @@ export function changeSettings(change: Partial<RunSettings>): void {
 
 /** Takes the settings that suit the clip with a model; the part of the clip that was chosen stays. */
 export async function suggest(model: string, device: RunSettings['device']): Promise<void> {
+  const { scope } = useClip.getState();
+  if (!scope) return;
   try {
     const part = useRun.getState().settings;
-    const suggested = await workers().engine.suggest(model, device);
+    const suggested = await abortable(clip().suggest(model, device), scope.signal);
     useRun.setState({ ...suggested, suggested: suggested.settings, single: false });
     if (part && (part.start !== 0 || part.end !== null)) changeSettings({ start: part.start, end: part.end });
   } catch (thrown) {
-    showFailure(thrown);
+    showFailure(thrown, scope);
   }
 }
 

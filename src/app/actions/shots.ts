@@ -1,13 +1,14 @@
 import { paint } from '../../engine/mask/paint.ts';
-import { workers } from '../connection.ts';
 import { paintsOf } from '../model/appearance.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { placesOf } from '../model/objects.ts';
 import { fitted } from '../model/timeline.ts';
 import { useClip } from '../stores/clip.ts';
-import { useObjects } from '../stores/objects.ts';
+import { useDocument } from '../stores/document.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
+import { workers } from '../workers/connection.ts';
+import { runMasks } from '../workers/engine.ts';
 
 /**
  * Clip frames with the objects of the run on the page painted on them, none of them pointed at or selected; at most
@@ -20,16 +21,16 @@ export async function shoot(frames: readonly number[], most: number): Promise<Im
 }
 
 async function shootOne(frame: number, most: number): Promise<ImageBitmap> {
-  const { engine, viewer } = workers();
+  const { viewer } = workers();
   const result = useRun.getState().result!;
-  const { objects, strokes, solo } = useObjects.getState();
+  const { objects, strokes, solo } = useDocument.getState();
   const overlay = usePreferences.getState();
   const hierarchy = hierarchyOf(result);
 
   const fits = fitted(useClip.getState().info!, { width: most, height: most });
   const picture = await viewer.frame(frame, Math.round(fits.width), Math.round(fits.height));
   const { width, height } = picture;
-  const map = await engine.labels(frame, width, height, masksFor(hierarchy, objects, strokes));
+  const map = await runMasks().labels(frame, width, height, masksFor(hierarchy, objects, strokes));
   const nodes = hierarchy?.above.length ?? result.clustering.clusters;
   const painted = paint(map, {
     objectOf: placesOf(inAllNodes(hierarchy, objects), nodes),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { actionFor, assigned, keyNames, matches, ownerOf, type Pressed, written } from './keys.ts';
+import { actionFor, assigned, keyNames, matches, ownerOf, type Pressed, written } from '../model/keys.ts';
 import { ACTIONS } from './table.ts';
 
 const press = (key: string, held: Partial<Pressed> = {}): Pressed => ({

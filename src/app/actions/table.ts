@@ -1,16 +1,16 @@
-import type { Action } from './action.ts';
+import type { Action } from '../model/action.ts';
 import { adapt } from './adapt.ts';
 import * as brush from './brush.ts';
 import { exportAction } from './export.ts';
 import * as levels from './levels.ts';
 import { openModels } from './models.ts';
 import * as objects from './objects.ts';
-import { openAction } from './open.ts';
 import * as page from './page.ts';
 import * as part from './part.ts';
 import * as playback from './playback.ts';
 import * as project from './project.ts';
 import * as run from './segment.ts';
+import { openAction } from './take.ts';
 import * as tau from './tau.ts';
 import * as view from './view.ts';
 

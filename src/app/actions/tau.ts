@@ -1,18 +1,16 @@
-import { workers } from '../connection.ts';
+import { conflated, debounced, latest } from '../../lib/task.ts';
+import type { Action } from '../model/action.ts';
 import { hierarchyOf } from '../model/hierarchy.ts';
-import { recorded } from '../model/history.ts';
 import { LabelCache } from '../model/label-cache.ts';
-import { latest } from '../model/latest.ts';
 import { previewedObjects } from '../model/preview.ts';
 import { sameRun, tauStep } from '../model/settings.ts';
-import { superseded } from '../stores/aborts.ts';
-import { showFailure, showInfo } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
+import { showClipFailure } from '../stores/clip.ts';
+import { useDocument } from '../stores/document.ts';
+import { showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { tau as written } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
+import { run, runMasks } from '../workers/engine.ts';
 import { abandon, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
@@ -20,11 +18,10 @@ import { changeSettings } from './settings.ts';
 const REST = 220;
 /** Runs that "find about N objects" may take on its way down, each at half the τ of the one before. */
 const HALVINGS = 4;
-let resting: ReturnType<typeof setTimeout> | undefined;
 
-/** Moves τ, and shows what it would give as soon as that is known; the newest wish wins. */
+/** Moves τ, and shows what it would give as soon as that is known; the newest value wins. */
 export function moveTau(tau: number): void {
-  clearTimeout(resting);
+  settleTau.cancel();
   changeSettings({ tau });
   const { result, restored, phase } = useRun.getState();
   if (!result || restored) return;
@@ -34,91 +31,89 @@ export function moveTau(tau: number): void {
 }
 
 /** Lets go of τ: where there is a result, clusters again as soon as τ has rested. */
-export function settleTau(): void {
-  clearTimeout(resting);
-  resting = setTimeout(() => {
-    const { settings, result, phase } = useRun.getState();
-    if (!settings || !result || phase === 'segmenting') return;
-    if (sameRun(result.settings, settings)) useRun.setState({ trial: null });
-    else void start(settings);
-  }, REST);
+export const settleTau = debounced(() => {
+  const { settings, result, phase } = useRun.getState();
+  if (!settings || !result || phase === 'segmenting') return;
+  if (sameRun(result.settings, settings)) useRun.setState({ trial: null });
+  else void runTo(settings.tau);
+}, REST);
+
+/** Runs with another τ. Where that comes to nothing, τ is again what is shown. */
+async function runTo(tau: number, search?: object): Promise<void> {
+  changeSettings({ tau });
+  const { settings } = useRun.getState();
+  if (!settings) return;
+  const outcome = await start(settings, { search });
+  const { result } = useRun.getState();
+  if (outcome === 'ended' && result) changeSettings({ tau: result.settings.tau });
 }
 
-const tryTau = latest<number>(
-  async (tau) => {
-    const { result } = useRun.getState();
-    if (!result) return;
-    const { engine } = workers();
-    const preview = await engine.preview(tau);
-    const { frame, painted } = useView.getState();
-    let found = null;
-    if (preview) {
-      const { objects } = useObjects.getState();
-      const maps = new LabelCache(painted.width, painted.height, result, { tau });
-      if (painted.width > 0)
-        maps.set(frame, await engine.labels(frame, painted.width, painted.height, { tau }));
-      found = {
-        objects: previewedObjects(preview, objects, hierarchyOf(result), useRun.getState().single),
-        maps,
-      };
-    }
-    const { result: now, settings } = useRun.getState();
-    // Back where the run itself is, there is nothing to try.
-    if (now === result && settings && !sameRun(settings, result.settings))
-      useRun.setState({ trial: { of: result, tau, found } });
-    else useRun.setState({ trial: null });
-  },
-  (thrown) => {
-    if (!superseded(thrown)) showFailure(thrown);
-  },
-);
+const tryTau = conflated<number>(async (tau) => {
+  const { result } = useRun.getState();
+  if (!result) return;
+  const preview = await run().preview(tau);
+  const { frame, painted } = useView.getState();
+  let found = null;
+  if (preview) {
+    const { objects } = useDocument.getState();
+    const maps = new LabelCache(painted.width, painted.height, result, { tau });
+    if (painted.width > 0)
+      maps.set(frame, await runMasks().labels(frame, painted.width, painted.height, { tau }));
+    found = {
+      objects: previewedObjects(preview, objects, hierarchyOf(result), useRun.getState().single),
+      maps,
+    };
+  }
+  const { result: now, settings } = useRun.getState();
+  // Back where the run itself is, there is nothing to try.
+  if (now === result && settings && !sameRun(settings, result.settings))
+    useRun.setState({ trial: { of: result, tau, found } });
+  else useRun.setState({ trial: null });
+}, showClipFailure);
 
 /**
- * Finds the τ that leaves about so many objects, and runs with it. Below the τ of the last run only another run can
- * tell, so τ is halved until there are enough. One edit to undo, whatever it took.
+ * Finds the τ that leaves about so many objects, and runs with it; the newest request wins. Below the τ of the last run
+ * only another run can tell, so τ is halved until there are enough. One edit to undo, whatever it took.
  */
 export async function findAbout(wanted: number): Promise<void> {
-  const { result, restored, seeking } = useRun.getState();
-  if (!result || restored || seeking) return;
-  const { history, objects, strokes } = useObjects.getState();
-  clearTimeout(resting);
-  useRun.setState({ seeking: true });
+  const { result } = useRun.getState();
+  if (!result) return;
+  settleTau.cancel();
   try {
     await seek(wanted);
+    if (useRun.getState().result === result) showInfo(strings.tau.noFiner);
   } catch (thrown) {
-    if (!superseded(thrown)) showFailure(thrown);
-  } finally {
-    useRun.setState({ seeking: false });
+    showClipFailure(thrown);
   }
-  const { result: after } = useRun.getState();
-  if (after === result) showInfo(strings.tau.noFiner);
-  if (!after || after === result) return;
-  const now = useObjects.getState();
-  const label = strings.edits.tau(written(result.settings.tau), written(after.settings.tau));
-  useObjects.setState({
-    history: recorded(history, {
-      label,
-      before: { settings: result.settings, objects, strokes },
-      after: { settings: after.settings, objects: now.objects, strokes: now.strokes },
-    }),
-  });
 }
 
 /** Runs with the τ for about so many objects, by way of lower ones where it lies below what the last run can tell. */
-async function seek(wanted: number): Promise<void> {
-  const range = tauRange(useRun.getState());
-  for (let halvings = 0; halvings <= HALVINGS; halvings++) {
-    const { result, settings } = useRun.getState();
-    if (!result || !settings) return;
-    const found = await workers().engine.tauFor(wanted, range);
-    const tau = Number((found ?? Math.max(range[0], result.settings.tau / 2)).toPrecision(6));
-    if (tau === result.settings.tau) return;
-    changeSettings({ tau });
-    await start({ ...settings, tau });
-    // Cancelled, failed, or superseded by another wish.
-    if (found !== null || useRun.getState().result?.settings.tau !== tau) return;
+const seek = latest(async (signal, wanted: number): Promise<void> => {
+  const search = {};
+  useRun.setState({ seeking: true });
+  try {
+    // The run of an older request.
+    await abandon();
+    const range = tauRange(useRun.getState());
+    for (let halvings = 0; halvings <= HALVINGS; halvings++) {
+      signal.throwIfAborted();
+      const { result, restored } = useRun.getState();
+      if (!result) return;
+      // Without its tokens a run cannot tell.
+      if (restored && (await start(result.settings)) !== 'shown') return;
+      signal.throwIfAborted();
+      const found = await run().tauFor(wanted, range);
+      signal.throwIfAborted();
+      const tau = Number((found ?? Math.max(range[0], result.settings.tau / 2)).toPrecision(6));
+      if (tau === result.settings.tau) return;
+      await runTo(tau, search);
+      // Cancelled, failed, or superseded.
+      if (found !== null || useRun.getState().result?.settings.tau !== tau) return;
+    }
+  } finally {
+    if (!signal.aborted) useRun.setState({ seeking: false });
   }
-}
+});
 
 /** The range of τ of the chosen model, widened to hold the value it has. */
 export function tauRange({

@@ -1,15 +1,16 @@
 import { openDataset } from '../../evaluate/datasets.ts';
-import { evaluator, workers } from '../connection.ts';
+import { debounced, latest, serial } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, labelCount, masksFor, needParts } from '../model/hierarchy.ts';
-import { latest } from '../model/latest.ts';
 import { numbersOf, scoresOf } from '../model/scores.ts';
 import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
-import { useClip } from '../stores/clip.ts';
-import { announce, showFailure } from '../stores/notices.ts';
-import { useObjects } from '../stores/objects.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
+import { useDocument } from '../stores/document.ts';
+import { announce } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { NO_TRUTH, useTruth } from '../stores/truth.ts';
 import { strings } from '../words/strings.ts';
+import { evaluator } from '../workers/connection.ts';
+import { runMasks } from '../workers/engine.ts';
 
 /** Milliseconds that edits have to rest before they are scored. */
 const REST = 300;
@@ -31,6 +32,7 @@ export async function findTruth(dropped: readonly Dropped[]): Promise<Found | nu
 
 /** Takes masks as the truth of the open clip. Throws `truth/…`, `png/…`, `mask/…`. */
 export async function setTruth(found: Found, dropped: readonly Dropped[]): Promise<void> {
+  taken = [found, dropped];
   const { files, info: clip } = useClip.getState();
   if (!clip) return;
   const names = clip.container === 'images' ? files.map(({ name }) => name) : null;
@@ -51,29 +53,36 @@ export async function setTruth(found: Found, dropped: readonly Dropped[]): Promi
   schedule();
 }
 
+/** What was taken last. */
+let taken: Parameters<typeof setTruth> | null = null;
+
+/** Takes the same masks again, after the evaluator was lost. */
+export async function retakeTruth(): Promise<void> {
+  try {
+    if (taken) await setTruth(...taken);
+  } catch (thrown) {
+    showClipFailure(thrown);
+  }
+}
+
 export function dropTruth(): void {
+  taken = null;
   useTruth.setState(NO_TRUTH);
 }
 
 /** What the evaluator's clusters are of, and the frames that it has; null: nothing yet. */
 let held: { of: readonly unknown[]; frames: Set<number> } | null = null;
-let newest = 0;
-let resting: ReturnType<typeof setTimeout> | undefined;
 
-function schedule(): void {
-  newest++;
-  clearTimeout(resting);
-  if (useTruth.getState().info) resting = setTimeout(() => score(newest), REST);
-}
+const turns = serial();
 
-/** Has the evaluator count what it lacks, frame by frame, and takes its scores; a newer wish ends it between two frames. */
-const score = latest<number>(
-  async (number) => {
+/** Has the evaluator count what it lacks, frame by frame, and takes its scores; a newer call ends it between two frames. */
+const score = latest((signal) =>
+  turns(async () => {
     const { info } = useTruth.getState();
     const { result, phase } = useRun.getState();
-    // The end of a run schedules anew.
+    // The end of a run asks again.
     if (!info || !result || phase !== 'idle') return;
-    const { objects, strokes } = useObjects.getState();
+    const { objects, strokes } = useDocument.getState();
     const hierarchy = hierarchyOf(result);
     const parted = needParts(hierarchy, objects, strokes);
     const of = [info, result, strokes, parted];
@@ -86,25 +95,30 @@ const score = latest<number>(
     const frames = info.frames.filter((frame) => frame >= start && (end === null || frame < end));
     try {
       for (const frame of frames) {
-        if (number !== newest) return;
+        signal.throwIfAborted();
         if (taken.has(frame)) continue;
         useTruth.setState({ progress: { done: taken.size, total: frames.length } });
         const masks = masksFor(hierarchy, objects, strokes);
-        const map = await workers().engine.labels(frame, info.width, info.height, masks);
+        const map = await runMasks().labels(frame, info.width, info.height, masks);
         await evaluator().take(frame, map);
         taken.add(frame);
       }
       const found = await evaluator().score(numbersOf(inAllNodes(hierarchy, objects), labelCount(result)));
-      if (number === newest) useTruth.setState({ scores: found && scoresOf(found, objects) });
+      signal.throwIfAborted();
+      useTruth.setState({ scores: found && scoresOf(found, objects) });
     } finally {
       useTruth.setState({ progress: null });
     }
-  },
-  (thrown) => {
-    const superseded = thrown instanceof DOMException && thrown.name === 'AbortError';
-    if (!superseded) showFailure(thrown);
-  },
+  }, signal),
 );
+
+const scoreSoon = debounced(() => score().catch(showClipFailure), REST);
+
+function schedule(): void {
+  score.cancel();
+  if (useTruth.getState().info) scoreSoon();
+  else scoreSoon.cancel();
+}
 
 useClip.subscribe((now, before) => {
   if (now.files !== before.files) dropTruth();
@@ -112,6 +126,6 @@ useClip.subscribe((now, before) => {
 useRun.subscribe((now, before) => {
   if (now.result !== before.result || now.phase !== before.phase) schedule();
 });
-useObjects.subscribe((now, before) => {
+useDocument.subscribe((now, before) => {
   if (now.objects !== before.objects || now.strokes !== before.strokes) schedule();
 });

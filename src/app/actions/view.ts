@@ -1,9 +1,9 @@
+import type { Action } from '../model/action.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useTruth } from '../stores/truth.ts';
 import { type Mode, NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import type { Action } from './action.ts';
 
 export function setMode(mode: Mode): void {
   useView.setState({ mode, ...NO_LOOK });

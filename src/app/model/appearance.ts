@@ -1,10 +1,19 @@
 import type { Paint } from '../../engine/mask/paint.ts';
-import type { Preferences } from '../stores/preferences.ts';
 import type { VideoObject } from './objects.ts';
 import { patternAt } from './palette.ts';
 
+/** How objects' areas are drawn over the picture. */
+export interface Overlay {
+  /** Opacity of the objects' areas, 0..1. */
+  opacity: number;
+  outlines: boolean;
+  patterns: boolean;
+  /** Darkens everything but the shown objects, instead of colouring them. */
+  spotlight: boolean;
+}
+
 export interface Look {
-  overlay: Pick<Preferences, 'opacity' | 'outlines' | 'patterns' | 'spotlight'>;
+  overlay: Overlay;
   hovered: number | null;
   selected: ReadonlySet<number>;
   solo: number | null;

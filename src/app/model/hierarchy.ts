@@ -25,14 +25,14 @@ export interface Hierarchy {
   sizes: Uint32Array;
 }
 
-/** Label maps number nodes in 16 bits. */
-const MOST_NODES = 2 ** 16;
-
 type Divided = Pick<RunResult, 'clustering' | 'parts'>;
 
 const known = new WeakMap<Divided, Hierarchy | null>();
 
-/** A run's hierarchy. Null after K-means, and where there are more parts than a label map can tell apart. */
+/**
+ * A run's hierarchy. Null after K-means, and where there are more parts than a label map can tell apart: its 16 bits
+ * number nodes, and NOTHING.
+ */
 export function hierarchyOf(result: Divided): Hierarchy | null {
   const hierarchy = known.get(result);
   if (hierarchy !== undefined) return hierarchy;
@@ -44,7 +44,7 @@ export function hierarchyOf(result: Divided): Hierarchy | null {
 function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
   const { levels, clusters } = clustering;
   const size = levels.reduce((sum, level) => sum + level.clusters, 0);
-  if (!parts || size > MOST_NODES) return null;
+  if (!parts || size > NOTHING) return null;
   const first = levels.map((_, l) => levels.slice(l + 1).reduce((sum, level) => sum + level.clusters, 0));
   const above = new Int32Array(size).fill(-1);
   for (let l = 1; l < levels.length; l++)

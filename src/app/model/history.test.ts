@@ -28,3 +28,16 @@ test('the oldest edits are let go', () => {
   expect(history.past.length).toBeLessThan(500);
   expect(history.past.at(-1)!.after).toBe(500);
 });
+
+test('steps of one action are one edit, unless another one came between them', () => {
+  const group = {};
+  const step = (before: number, after: number) => ({ ...edit(before, after), group });
+  const searched = recorded(recorded(recorded(two, step(2, 3)), step(3, 4)), edit(4, 5));
+  expect(searched.past.map(({ before, after }) => [before, after])).toEqual([
+    [0, 1],
+    [1, 2],
+    [2, 4],
+    [4, 5],
+  ]);
+  expect(recorded(searched, step(5, 6)).past.at(-1)).toMatchObject({ before: 5, after: 6 });
+});

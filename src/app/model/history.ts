@@ -1,9 +1,23 @@
+import type { Stroke } from '../../engine/mask/strokes.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
+import type { VideoObject } from './objects.ts';
+
+/** What an edit may change, and undo brings back: the objects and corrections of the run with these settings. */
+export interface Snapshot {
+  settings: RunSettings;
+  objects: readonly VideoObject[];
+  /** Corrections with the brush, in order. */
+  strokes: readonly Stroke[];
+}
+
 /** Undo and redo as plain data: what things were before and after each named edit. */
 export interface Edit<S> {
   /** What was done, for the menu and for screen readers: 'Merge 2 objects'. */
   readonly label: string;
   readonly before: S;
   readonly after: S;
+  /** Steps of one action that follow each other, as the runs of a search, are one edit. */
+  readonly group?: object | undefined;
 }
 
 export interface History<S> {
@@ -16,11 +30,20 @@ const DEPTH = 200;
 
 export const NO_HISTORY: History<never> = { past: [], future: [] };
 
-/** Adds an edit; what had been undone is gone. */
-export const recorded = <S>(history: History<S>, edit: Edit<S>): History<S> => ({
-  past: [...history.past, edit].slice(-DEPTH),
-  future: [],
-});
+/** Adds an edit, to the last one where both are steps of one action; what had been undone is gone. */
+export function recorded<S>({ past }: History<S>, edit: Edit<S>): History<S> {
+  const last = past.at(-1);
+  const joins = last !== undefined && edit.group !== undefined && last.group === edit.group;
+  const edits = joins ? [...past.slice(0, -1), { ...edit, before: last.before }] : [...past, edit];
+  return { past: edits.slice(-DEPTH), future: [] };
+}
+
+/** The same history with every snapshot changed. */
+export function mapped<S>({ past, future }: History<S>, change: (snapshot: S) => S): History<S> {
+  const edits = (list: readonly Edit<S>[]) =>
+    list.map((edit) => ({ ...edit, before: change(edit.before), after: change(edit.after) }));
+  return { past: edits(past), future: edits(future) };
+}
 
 /** The last edit taken back: the state to return to, or null where there is none. */
 export function undone<S>(history: History<S>): { history: History<S>; edit: Edit<S> } | null {

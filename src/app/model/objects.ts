@@ -1,5 +1,6 @@
 import type { Clustering, Grid } from '../../engine/backend/types.ts';
 import type { ClusterSummary } from '../../engine/settings/run.ts';
+import { strings } from '../words/strings.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
 
 /** What a person sees in the list: one cluster or several merged ones. Plain data, replaced and never changed. */
@@ -15,6 +16,15 @@ export interface VideoObject {
   readonly background: boolean;
   /** Its area stays as it is: it is not merged, split, deleted or painted over. */
   readonly locked: boolean;
+}
+
+/** An object's name as shown: its own, or its number among its kind. */
+export function nameOf(object: VideoObject, objects: readonly VideoObject[]): string {
+  if (object.name !== '') return object.name;
+  const siblings = objects.filter((other) => other.background === object.background);
+  const place = 1 + siblings.findIndex((other) => other.id === object.id);
+  if (object.background) return strings.objects.background(siblings.length > 1 ? place : null);
+  return strings.objects.named(place);
 }
 
 /** Objects of a fresh run, one a cluster: largest first, background hidden and last. Empty clusters are left out. */

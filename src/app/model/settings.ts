@@ -1,4 +1,4 @@
-import type { RunSettings } from '../../engine/settings/run.ts';
+import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
 
 /** Scales of the model's own size that are offered. */
 const SCALES = [0.5, 0.75, 1, 1.25, 1.5, 2];
@@ -19,8 +19,48 @@ export function sizesAround(height: number, width: number): { height: number; wi
   );
 }
 
+/** Settings as a text that is the same for the same content, in whatever order its keys were written. */
+const digest = (settings: Partial<RunSettings>): string =>
+  JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)));
+
 /** Settings of equal content decide the same run. */
-export const sameRun = (a: RunSettings, b: RunSettings): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const sameRun = (a: RunSettings, b: RunSettings): boolean => digest(a) === digest(b);
+
+/** Whether one run's tokens do for the other: only what comes after them differs. */
+export const sameTokens = (a: RunSettings, b: RunSettings): boolean =>
+  digest(ofTokens(a)) === digest(ofTokens(b));
+
+function ofTokens(settings: RunSettings): Partial<RunSettings> {
+  const { tau, ratio, temperature, pool, clustering, window, k, seed, ...others } = settings;
+  // F_v is what attending to the key frames makes of a token.
+  return settings.metric === 'Fv' ? { ...others, ratio } : others;
+}
+
+/** The results of the last few runs of a clip: a long clip's labels take megabytes, so that only some can stay. */
+export class RecentResults {
+  readonly #results = new Map<string, RunResult>();
+
+  constructor(readonly most: number) {}
+
+  get({ settings }: { settings: RunSettings }): RunResult | undefined {
+    const found = this.#results.get(digest(settings));
+    if (found) this.put(found);
+    return found;
+  }
+
+  /** The one that was longest neither put nor asked for makes room. */
+  put(result: RunResult): void {
+    const key = digest(result.settings);
+    this.#results.delete(key);
+    this.#results.set(key, result);
+    const oldest = this.#results.keys().next();
+    if (this.#results.size > this.most && !oldest.done) this.#results.delete(oldest.value);
+  }
+
+  clear(): void {
+    this.#results.clear();
+  }
+}
 
 /** Steps of the τ slider: about 200 over its range, round numbers. */
 export function tauStep([low, high]: readonly [number, number]): number {

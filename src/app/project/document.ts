@@ -1,8 +1,7 @@
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
-import type { Edit, History } from '../model/history.ts';
+import type { Edit, History, Snapshot } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
-import type { Snapshot } from '../stores/objects.ts';
 
 /** What a clip is known by, so that it can be told whether another file is the same one. */
 export interface ClipMark {
@@ -100,6 +99,12 @@ export function pack({ clip, frame, settings, result, objects, strokes, history 
     future,
   };
 }
+
+/** Whether two documents that were checked hold the same work, whatever frame each was left at. */
+export const sameWork = (a: ProjectDocument, b: ProjectDocument): boolean => {
+  const work = ({ frame: _, ...document }: ProjectDocument) => JSON.stringify(document);
+  return work(a) === work(b);
+};
 
 /** The project of a document that has been checked: equal places become the same objects again. */
 export function unpack(document: ProjectDocument): Project {

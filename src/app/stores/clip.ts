@@ -1,5 +1,7 @@
 import { create } from 'zustand';
 import type { ClipInfo } from '../../engine/video/types.ts';
+import type { Scope } from '../../lib/task.ts';
+import { showFailure } from './notices.ts';
 
 /** A place of the filmstrip; without a picture, and the frame that it is of, until it is decoded. */
 export interface Thumbnail {
@@ -9,7 +11,9 @@ export interface Thumbnail {
 }
 
 /** The clip that is open. */
-interface ClipState {
+export interface ClipState {
+  /** Everything that was started for the clip ends with it; null while none is open. */
+  scope: Scope | null;
   files: readonly File[];
   info: ClipInfo | null;
   /** A clip is being opened; the one before stays until it is ready. */
@@ -19,10 +23,15 @@ interface ClipState {
   thumbnails: readonly Thumbnail[];
 }
 
-export const useClip = create<ClipState>()(() => ({
+export const NO_CLIP: Omit<ClipState, 'opening'> = {
+  scope: null,
   files: [],
   info: null,
-  opening: false,
   sample: false,
   thumbnails: [],
-}));
+};
+
+export const useClip = create<ClipState>()(() => ({ ...NO_CLIP, opening: false }));
+
+/** Shows an error in the work on the open clip, gone with it. */
+export const showClipFailure = (thrown: unknown): void => showFailure(thrown, useClip.getState().scope);

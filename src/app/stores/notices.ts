@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { asFailure } from '../../lib/errors.ts';
+import type { Scope } from '../../lib/task.ts';
 
 export interface Notice {
   id: number;
@@ -23,30 +24,40 @@ export const useNotices = create<NoticesState>()(() => ({ notices: [], announcem
 let next = 1;
 /** Newest shown at once. */
 const SHOWN = 3;
+/** Milliseconds that something said in passing stays. */
+const PASSING = 4000;
 
-/** Shows an error until it is dismissed. A cancelled run is no error and is only announced by who cancelled it. */
-export function showFailure(thrown: unknown): void {
-  const { code, message, todo, cause } = asFailure(thrown);
-  if (code === 'internal/unexpected') console.error(thrown, cause);
-  const notice: Notice = { id: next++, kind: 'error', what: message, todo, code };
+/** Shows a notice in the place of one that says the same. */
+function add(notice: Omit<Notice, 'id'>): number {
+  const id = next++;
   useNotices.setState(({ notices }) => ({
-    notices: [...notices.filter((other) => other.what !== message), notice].slice(-SHOWN),
+    notices: [...notices.filter(({ what }) => what !== notice.what), { id, ...notice }].slice(-SHOWN),
   }));
+  return id;
+}
+
+/**
+ * Shows an error until it is dismissed, or until `of`, which it is about, is gone. What was superseded or cancelled is
+ * no error: who did it knows. A way on that was offered with the same error stays.
+ */
+export function showFailure(thrown: unknown, of?: Scope | null, way?: Notice['action']): void {
+  const { code, message, todo, cause } = asFailure(thrown);
+  if (code === 'run/cancelled' || of?.signal.aborted) return;
+  if (code === 'internal/unexpected') console.error(thrown, cause);
+  const action = way ?? useNotices.getState().notices.find(({ what }) => what === message)?.action;
+  const id = add({ kind: 'error', what: message, todo, code, ...(action ? { action } : {}) });
+  of?.own(id, dismiss);
 }
 
 /** Says something in passing: shown for a few seconds. */
 export function showInfo(what: string): void {
-  const id = next++;
-  useNotices.setState(({ notices }) => ({
-    notices: [...notices, { id, kind: 'info' as const, what, todo: '', code: null }].slice(-SHOWN),
-  }));
-  setTimeout(() => dismiss(id), 4000);
+  const id = add({ kind: 'info', what, todo: '', code: null });
+  setTimeout(() => dismiss(id), PASSING);
 }
 
 /** Offers something until it is taken or dismissed. */
 export function showOffer(what: string, action: NonNullable<Notice['action']>): void {
-  const notice: Notice = { id: next++, kind: 'info', what, todo: '', code: null, action };
-  useNotices.setState(({ notices }) => ({ notices: [...notices, notice].slice(-SHOWN) }));
+  add({ kind: 'info', what, todo: '', code: null, action });
 }
 
 export function dismiss(id: number): void {

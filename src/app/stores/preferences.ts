@@ -1,18 +1,13 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
-import type { OwnKeys } from '../actions/keys.ts';
+import type { Overlay } from '../model/appearance.ts';
+import type { OwnKeys } from '../model/keys.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
 /** What a person has set for all clips; kept in this browser. */
-export interface Preferences {
+interface Preferences extends Overlay {
   theme: Theme;
-  /** Opacity of the objects' areas, 0..1. */
-  opacity: number;
-  outlines: boolean;
-  patterns: boolean;
-  /** Darkens everything but the shown objects, instead of colouring them. */
-  spotlight: boolean;
   /** The model last chosen; null: the page's own. */
   model: string | null;
   /** Shortcuts of the person's own, by the name of the action. */

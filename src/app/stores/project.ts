@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { ClipInfo } from '../../engine/video/types.ts';
+import type { Scope } from '../../lib/task.ts';
 import type { Recent } from '../project/store.ts';
 
 /** Work that comes back with a clip that is being opened. */
@@ -8,8 +9,8 @@ export interface Returning {
   id: string | null;
   /** Throws where the clip is not its own. */
   check(info: ClipInfo): void;
-  /** Shows it, as long as `wanted` says that no other clip was opened meanwhile. */
-  comeBack(wanted: () => boolean): Promise<void>;
+  /** Shows it, unless the clip is gone meanwhile. */
+  comeBack(scope: Scope): Promise<void>;
 }
 
 /** How the work on the open clip is kept in this browser. */

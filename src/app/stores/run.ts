@@ -31,7 +31,7 @@ interface RunState {
   phase: RunPhase;
   progress: Progress | null;
   result: RunResult | null;
-  /** The result came with a project: its tokens are not here, so looking inside it takes a run. */
+  /** The result came with a project, or back by undo: its tokens are not here, so looking inside it takes a run. */
   restored: boolean;
   /** Tokens of every cluster and part in every processed frame, [nodes, frames] (see countsOf). */
   counts: Uint32Array;
@@ -40,9 +40,8 @@ interface RunState {
   seeking: boolean;
 }
 
-export const useRun = create<RunState>()(() => ({
-  device: null,
-  models: [],
+/** Without a clip. */
+export const NO_RUN = {
   settings: null,
   single: false,
   suggested: null,
@@ -54,4 +53,6 @@ export const useRun = create<RunState>()(() => ({
   counts: new Uint32Array(0),
   trial: null,
   seeking: false,
-}));
+} satisfies Omit<RunState, 'device' | 'models'>;
+
+export const useRun = create<RunState>()(() => ({ device: null, models: [], ...NO_RUN }));

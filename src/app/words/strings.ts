@@ -105,6 +105,8 @@ export const strings = {
     frameAttentionSurface: 'The same token, within its frame: click, or arrow keys',
     clipAttention: 'Aᵥ, over the clip',
     frameAttention: 'A, the backbone’s own, within the frame',
+    needsRun:
+      'The numbers behind this view are not here. Press Segment to compute them; the objects stay as they are.',
     distanceHint: 'Click anything to see how near everything else is to it.',
     distancePinned: 'Warm is near: what τ joins. Click elsewhere to move, Escape to let go.',
     distanceDone: (done: number, total: number) => `${done} of ${many(total, 'frame')} so far`,
@@ -278,7 +280,7 @@ export const strings = {
     temperature: 'Temperature',
     temperatureHeads: 'One value for each head, set by the model',
     seed: 'Seed',
-    reset: 'Back to what suits this clip',
+    reset: 'Reset to recommended',
     models: 'All models…',
     licence: (licence: string) => `Licence: ${licence}`,
   },
@@ -429,6 +431,7 @@ export const strings = {
     started: 'Segmenting started.',
     done: (objects: number, seconds: number) => `${many(objects, 'object')} found in ${wait(seconds)}.`,
     cancelled: 'Cancelled. Finished work is kept.',
+    notKept: 'That result is no longer at hand, so it is computed again.',
   },
 
   report: {
@@ -555,6 +558,14 @@ export const strings = {
     done: (name: string) => `${name} is ready.`,
     result: (frames: number, size: string) => `${many(frames, 'frame')}, ${size}`,
     cancelled: 'Export cancelled. Nothing was written.',
+  },
+
+  workers: {
+    engine: 'The engine',
+    viewer: 'The player',
+    evaluator: 'The comparison with the truth',
+    trainer: 'The training',
+    restart: 'Start again',
   },
 
   notices: {

@@ -1,10 +1,11 @@
+import { failure } from '../../lib/errors.ts';
 import type { Masks } from '../session/api.ts';
 import type { RunResult } from '../settings/run.ts';
 import type { Pictures } from '../video/pictures.ts';
 import { rgbaOf } from '../video/preprocess.ts';
 import type { DecodedFrame } from '../video/types.ts';
 import { type Filter, guidedLabels } from './guided.ts';
-import { applyStrokes } from './strokes.ts';
+import { applyStrokes, NOTHING } from './strokes.ts';
 import { chosenParts, nearestFrame, upsampleLabels } from './upsample.ts';
 
 export type MaskedRun = Pick<RunResult, 'settings' | 'grid' | 'frames' | 'clustering' | 'parts'>;
@@ -13,6 +14,7 @@ export type MaskedRun = Pick<RunResult, 'settings' | 'grid' | 'frames' | 'cluste
  * A run's masks at any clip frame: [height, width] cluster of every pixel. Frames between two processed ones take the
  * labels of the nearest and the edges of their own picture. `decoded`: that frame, where it is at hand.
  * `filter`: what makes outlines follow the edges; the CPU unless told.
+ * @throws `run/too-many-clusters` beyond what 16 bits number
  */
 export function masksOf(
   { settings, grid, frames, clustering, parts }: MaskedRun,
@@ -20,6 +22,8 @@ export function masksOf(
   of: Omit<Masks, 'tau'> = {},
   filter?: Filter,
 ): (frame: number, width: number, height: number, decoded?: DecodedFrame) => Promise<Uint16Array> {
+  if (clustering.clusters > NOTHING)
+    throw failure('run/too-many-clusters', { clusters: clustering.clusters });
   const soft = { grid, ...clustering, parts: chosenParts(parts, of.parts) };
   return async (frame, width, height, decoded) => {
     const place = nearestFrame(frames, frame);

@@ -4,10 +4,13 @@ import { type Overflow, openOverflow } from './overflow.ts';
 
 /** Memory for 16-bit tokens before the rest of a clip goes to the browser's own files: 3,500 frames of 1,152 × 192. */
 const MEMORY_BYTES = 1536 * 2 ** 20;
+/** What all stores hold in memory: a finished run's and that of the run under way share the room. */
+let inUse = 0;
 
 /**
- * q and k of every frame of a clip, kept in 16 bits and read back in 32. What is beyond `memory` bytes lies in the
- * origin-private file system, where there is one. `shared`: q is k (an untrained correlator), kept once.
+ * q and k of every frame of a clip, kept in 16 bits and read back in 32. What is beyond `memory` bytes, of all stores
+ * together, lies in the origin-private file system, where there is one. `shared`: q is k (an untrained correlator), kept
+ * once.
  */
 export class TokenStore {
   private readonly frames: (Uint16Array | 'overflow' | undefined)[];
@@ -67,7 +70,7 @@ export class TokenStore {
   async release(): Promise<void> {
     this.gone = true;
     this.frames.fill(undefined);
-    this.inMemory = 0;
+    this.take(-this.inMemory);
     await this.overflow?.close();
     this.overflow = null;
   }
@@ -83,7 +86,7 @@ export class TokenStore {
   }
 
   private async put(frame: number, record: Uint16Array<ArrayBuffer>): Promise<void> {
-    if (this.frames[frame] === undefined && this.inMemory + record.byteLength > this.memory) {
+    if (this.frames[frame] === undefined && inUse + record.byteLength > this.memory) {
       this.overflow ??= await openOverflow();
       if (this.overflow) {
         await this.overflow.write(frame * record.byteLength, record);
@@ -91,8 +94,13 @@ export class TokenStore {
         return;
       }
     }
-    if (!(this.frames[frame] instanceof Uint16Array)) this.inMemory += record.byteLength;
+    if (!(this.frames[frame] instanceof Uint16Array)) this.take(record.byteLength);
     this.frames[frame] = record;
+  }
+
+  private take(bytes: number): void {
+    this.inMemory += bytes;
+    inUse += bytes;
   }
 
   private async get(frame: number): Promise<Uint16Array> {

@@ -7,7 +7,7 @@ import {
   RadioGroup,
 } from 'react-aria-components';
 import { addClips, learn, paceKey, removeClip } from '../../actions/adapt.ts';
-import { chooseFiles } from '../../actions/open.ts';
+import { chooseFiles } from '../../actions/files.ts';
 import { LENGTHS, type Length, SIZES } from '../../model/adapt.ts';
 import { useAdapt, useAdaptChoice } from '../../stores/adapt.ts';
 import { useClip } from '../../stores/clip.ts';

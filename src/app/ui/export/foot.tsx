@@ -2,8 +2,8 @@ import { frameRange } from '../../../engine/export/types.ts';
 import { chosenFrames, chosenObjects, startExport, stopExport } from '../../actions/export.ts';
 import { encodingOf } from '../../model/exports.ts';
 import { useClip } from '../../stores/clip.ts';
+import { useDocument } from '../../stores/document.ts';
 import { type Exported, useExport, useExportChoice } from '../../stores/export.ts';
-import { useObjects } from '../../stores/objects.ts';
 import { useRun } from '../../stores/run.ts';
 import { bytes } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
@@ -44,7 +44,7 @@ function Start() {
   const formats = useExport((state) => state.formats);
   const idle = useRun((run) => run.phase === 'idle');
   const info = useClip((clip) => clip.info);
-  useObjects();
+  useDocument();
   if (!info) return null;
   const { start, count } = frameRange(chosenFrames(choice.wholeClip), info.frameCount);
   const encoding = encodingOf(choice, formats);

@@ -9,8 +9,8 @@ import {
   type WhichObjects,
 } from '../../model/exports.ts';
 import { useClip } from '../../stores/clip.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useExport, useExportChoice } from '../../stores/export.ts';
-import { useObjects } from '../../stores/objects.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 import { NumberField, Select } from '../parts/fields.tsx';
@@ -80,7 +80,7 @@ export function ExportOptions() {
 
 function Objects() {
   const choice = useExportChoice((state) => state.objects);
-  useObjects();
+  useDocument();
   const selected = chosenObjects('selected').length;
   const options: WhichObjects[] = selected > 0 ? ['shown', 'selected', 'all'] : ['shown', 'all'];
   return (

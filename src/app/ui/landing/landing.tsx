@@ -1,4 +1,5 @@
-import { chooseFiles, take } from '../../actions/open.ts';
+import { chooseFiles } from '../../actions/files.ts';
+import { take } from '../../actions/take.ts';
 import { useClip } from '../../stores/clip.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';

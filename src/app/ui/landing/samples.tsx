@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { openSample } from '../../actions/open.ts';
+import { openSample } from '../../actions/take.ts';
 import { useClip } from '../../stores/clip.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { strings } from '../../words/strings.ts';
@@ -30,9 +30,7 @@ export function Samples() {
   const opening = useClip((clip) => clip.opening);
   useEffect(() => {
     const left = new AbortController();
-    listSamples(left.signal).then(setSamples, (thrown) => {
-      if (!left.signal.aborted) showFailure(thrown);
-    });
+    listSamples(left.signal).then(setSamples, showFailure);
     return () => left.abort();
   }, []);
   // Without a network only what was used before could be opened, and no preview plays.

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Form, Input, Label, TextField } from 'react-aria-components';
 import { HUB_HOSTS, mayAsk } from '../../../engine/weights/hosts.ts';
+import { chooseFiles } from '../../actions/files.ts';
 import { addFile, addUrl, ask } from '../../actions/models.ts';
-import { chooseFiles } from '../../actions/open.ts';
 import { useModels } from '../../stores/models.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';

@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'react';
 import { Button as AriaButton, type Key, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
-import { nameOf } from '../../actions/edits.ts';
 import * as levels from '../../actions/levels.ts';
 import {
   choicesOf,
@@ -13,9 +12,9 @@ import {
   openOf,
   ownersOf,
 } from '../../model/hierarchy.ts';
-import type { VideoObject } from '../../model/objects.ts';
+import { nameOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { count, percent } from '../../words/format.ts';
@@ -89,7 +88,7 @@ interface Branches {
 const point = (node: number | null) => useView.setState({ node });
 
 function ObjectTree({ hierarchy }: { hierarchy: Hierarchy }) {
-  const { objects, selected } = useObjects();
+  const { objects, selected } = useDocument();
   const [expanded, setExpanded] = useState<ReadonlySet<Key>>(new Set());
   const branches: Branches = useMemo(
     () => ({
@@ -112,7 +111,7 @@ function ObjectTree({ hierarchy }: { hierarchy: Hierarchy }) {
       onSelectionChange={(keys) => {
         if (keys === 'all') return;
         const ids = [...keys].flatMap((key) => /^object (\d+)$/.exec(String(key))?.[1] ?? []).map(Number);
-        useObjects.setState({ selected: new Set(ids) });
+        useDocument.setState({ selected: new Set(ids) });
       }}
       expandedKeys={expanded}
       onExpandedChange={setExpanded}

@@ -1,9 +1,10 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { Menu, MenuItem, MenuTrigger, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
 import * as objectActions from '../../actions/objects.ts';
+import type { Action } from '../../model/action.ts';
 import type { VideoObject } from '../../model/objects.ts';
 import { css, PALETTE } from '../../model/palette.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { IconButton, Keys } from '../parts/button.tsx';
@@ -11,7 +12,7 @@ import { Icon } from '../parts/icons.tsx';
 
 /** What can be done with one object. */
 export function ObjectMenu({ object, name }: { object: VideoObject; name: string }) {
-  const solo = useObjects((objects) => objects.solo === object.id);
+  const solo = useDocument((objects) => objects.solo === object.id);
   const afterwards = useRef<(() => void) | null>(null);
   return (
     <MenuTrigger>
@@ -20,7 +21,7 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
         <Menu className="menu" aria-label={strings.objects.more(name)}>
           <Item
             label={solo ? strings.objects.unsolo : strings.objects.solo}
-            shortcut={objectActions.solo.keys[0]!}
+            shortcut={objectActions.solo}
             act={() => objectActions.toggleSolo(object.id)}
           />
           <Item
@@ -55,13 +56,13 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
           <Separator className="separator" />
           <Item
             label={object.background ? strings.objects.asObject : strings.objects.asBackground}
-            shortcut={objectActions.background.keys[0]!}
+            shortcut={objectActions.background}
             act={() => objectActions.setBackground([object], !object.background)}
           />
           {object.clusters.length > 1 && !object.locked && (
             <Item
               label={strings.objects.split}
-              shortcut={objectActions.splitSelected.keys[0]!}
+              shortcut={objectActions.splitSelected}
               act={() => objectActions.splitObject(object)}
             />
           )}
@@ -70,13 +71,13 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
           <Separator className="separator" />
           <Item
             label={object.locked ? strings.objects.unlock : strings.objects.lock}
-            shortcut={objectActions.lock.keys[0]!}
+            shortcut={objectActions.lock}
             act={() => objectActions.toggleLock([object])}
           />
           {!object.locked && (
             <Item
               label={strings.objects.remove}
-              shortcut={objectActions.removeSelected.keys[0]!}
+              shortcut={objectActions.removeSelected}
               act={() => objectActions.remove([object])}
             />
           )}
@@ -103,7 +104,7 @@ function WhenGone({ job }: { job: RefObject<(() => void) | null> }) {
   return null;
 }
 
-function Item({ label, shortcut, act }: { label: string; shortcut?: string; act: () => void }) {
+function Item({ label, shortcut, act }: { label: string; shortcut?: Action; act: () => void }) {
   return (
     <MenuItem className="menu-item" textValue={label} onAction={act}>
       <span>{label}</span>

@@ -6,11 +6,10 @@ import {
   type Key,
   useDragAndDrop,
 } from 'react-aria-components';
-import { nameOf } from '../../actions/edits.ts';
 import * as objectActions from '../../actions/objects.ts';
 import { isShown } from '../../model/appearance.ts';
-import { presenceOf, type VideoObject } from '../../model/objects.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { nameOf, presenceOf, type VideoObject } from '../../model/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
@@ -25,7 +24,7 @@ import { Tau } from './tau.tsx';
 
 /** Everything that was found, background last. */
 export function ObjectsPanel() {
-  const { objects, selected, solo, hovered } = useObjects();
+  const { objects, selected, solo, hovered } = useDocument();
   const result = useRun((run) => run.result);
   const renaming = useView((view) => view.renaming);
   const patterns = usePreferences((preferences) => preferences.patterns);
@@ -40,10 +39,10 @@ export function ObjectsPanel() {
     },
     onItemDrop: ({ target, isInternal }) => {
       if (!isInternal) return;
-      const dragged = [...useObjects.getState().selected, Number(target.key)];
+      const dragged = [...useDocument.getState().selected, Number(target.key)];
       objectActions.mergeObjects(new Set(dragged));
     },
-    onDragStart: ({ keys }) => useObjects.setState({ selected: new Set([...keys].map(Number)) }),
+    onDragStart: ({ keys }) => useDocument.setState({ selected: new Set([...keys].map(Number)) }),
   });
 
   if (!result) return <p className="panel-empty">{strings.objects.none}</p>;
@@ -59,7 +58,7 @@ export function ObjectsPanel() {
         selectedKeys={selected}
         dragAndDropHooks={dragAndDropHooks}
         onSelectionChange={(keys) =>
-          useObjects.setState({
+          useDocument.setState({
             selected: new Set(keys === 'all' ? objects.map((object) => object.id) : [...keys].map(Number)),
           })
         }
@@ -75,8 +74,8 @@ export function ObjectsPanel() {
               className="object"
               data-lit={hovered === object.id || undefined}
               data-off={!isShown(object, solo) || undefined}
-              onHoverStart={() => useObjects.setState({ hovered: object.id })}
-              onHoverEnd={() => useObjects.setState({ hovered: null })}
+              onHoverStart={() => useDocument.setState({ hovered: object.id })}
+              onHoverEnd={() => useDocument.setState({ hovered: null })}
             >
               <AriaButton slot="drag" className="object-grip" aria-label={name}>
                 <Portrait object={object} />

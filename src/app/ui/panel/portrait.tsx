@@ -1,14 +1,13 @@
 import { useEffect, useRef } from 'react';
 import type { LabelMap } from '../../../engine/session/api.ts';
 import type { RunResult } from '../../../engine/settings/run.ts';
-import { workers } from '../../connection.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../../model/hierarchy.ts';
 import { placesOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { cropAround, largest } from '../../model/portrait.ts';
 import { nearest } from '../../model/timeline.ts';
-import { type Thumbnail, useClip } from '../../stores/clip.ts';
-import { showFailure } from '../../stores/notices.ts';
+import { showClipFailure, type Thumbnail, useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
+import { runMasks } from '../../workers/engine.ts';
 
 /** Pixels of a portrait's side: twice what is shown, for dense screens. */
 const SIDE = 80;
@@ -37,7 +36,7 @@ export function Portrait({ object }: { object: VideoObject }) {
     const [whole] = inAllNodes(hierarchy, [object]);
     mapAt(result, frame, bitmap!, parts).then((map) => {
       if (!left && canvas.current) draw(canvas.current, bitmap!, map, whole!);
-    }, showFailure);
+    }, showClipFailure);
     return () => {
       left = true;
     };
@@ -57,8 +56,9 @@ function mapAt(
   const key = `${frame} ${parts ? 'parts' : ''}`;
   const kept = maps.get(result) ?? new Map<string, Promise<LabelMap>>();
   maps.set(result, kept);
-  const map = kept.get(key) ?? workers().engine.labels(frame, width, height, parts ? { parts } : {});
+  const map = kept.get(key) ?? runMasks().labels(frame, width, height, parts ? { parts } : {});
   kept.set(key, map);
+  map.catch(() => kept.delete(key));
   return map;
 }
 

@@ -8,10 +8,10 @@ import { useClip } from '../../stores/clip.ts';
 import { isHere, useModels } from '../../stores/models.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
-import { AdaptButton } from '../adapt/button.tsx';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Select } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { AdaptButton } from './adapt-button.tsx';
 
 const words = strings.settings;
 const options = <K extends string>(names: Readonly<Record<K, string>>) =>

@@ -1,20 +1,21 @@
 import { useEffect, useState } from 'react';
 import type { DistanceHistogram } from '../../../engine/session/api.ts';
 import { findAbout, moveTau, settleTau, tauRange } from '../../actions/tau.ts';
-import { workers } from '../../connection.ts';
 import { barsIn, binning } from '../../model/histogram.ts';
 import { tauStep } from '../../model/settings.ts';
-import { superseded } from '../../stores/aborts.ts';
-import { showFailure } from '../../stores/notices.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { showClipFailure } from '../../stores/clip.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
 import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
+import { run } from '../../workers/engine.ts';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Slider } from '../parts/fields.tsx';
 
 /** Bins of the histogram over the slider's range. */
 const BINS = 64;
+/** Parts beyond which the histogram is not asked for: it takes a matrix of their distances, 64 MB at this many. */
+const MOST_PARTS = 4096;
 /** Most objects that can be asked for. */
 const MOST = 200;
 
@@ -26,7 +27,7 @@ export function Tau() {
   const models = useRun((run) => run.models);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
   const seeking = useRun((run) => run.seeking);
-  const objects = useObjects((state) => state.objects);
+  const objects = useDocument((state) => state.objects);
   if (!settings || settings.clustering === 'kmeans') return null;
   const range = tauRange({ models, settings });
   const found = (trial?.found?.objects ?? objects).filter((object) => !object.background).length;
@@ -62,7 +63,7 @@ export function Tau() {
           strings.tau.help
         )}
       </p>
-      {result && <About found={found} disabled={busy || phase !== 'idle'} />}
+      {result && <About found={found} disabled={phase === 'segmenting' || (busy && !seeking)} />}
     </div>
   );
 }
@@ -98,23 +99,23 @@ function About({ found, disabled }: { found: number; disabled: boolean }) {
 /** How far apart the parts of the clip are, over the slider's range: what lies left of τ joins. */
 function Histogram({ low, high, tau }: { low: number; high: number; tau: number }) {
   const result = useRun((run) => run.result);
+  const restored = useRun((run) => run.restored);
   const [spread, setSpread] = useState<DistanceHistogram | null>(null);
   useEffect(() => {
-    if (!result) return;
+    if (!result || restored || (result.clustering.levels[0]?.clusters ?? 0) > MOST_PARTS) return;
     let left = false;
     const { most, bins } = binning([low, high], BINS);
-    workers()
-      .engine.histogram(most, bins)
+    run()
+      .histogram(most, bins)
       .then((found) => {
-        if (!left) setSpread(found);
+        // Where a run cannot tell, the bars stay those of the last that could.
+        if (!left && found) setSpread(found);
       })
-      .catch((thrown) => {
-        if (!superseded(thrown)) showFailure(thrown);
-      });
+      .catch(showClipFailure);
     return () => {
       left = true;
     };
-  }, [result, low, high]);
+  }, [result, restored, low, high]);
   if (!spread) return null;
   const bars = barsIn(spread, [low, high]);
   const at = (tau - low) / (high - low);

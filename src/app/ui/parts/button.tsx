@@ -7,8 +7,8 @@ import {
   Tooltip,
   TooltipTrigger,
 } from 'react-aria-components';
-import { keyNames, onMac } from '../../actions/keys.ts';
-import { ACTIONS } from '../../actions/table.ts';
+import type { Action } from '../../model/action.ts';
+import { keyNames, keysOf, onMac } from '../../model/keys.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -28,13 +28,15 @@ export function Button({
   );
 }
 
-/** An action's shortcut, named by the one it has from the start: what it answers to now, if anything. */
-export function Keys({ shortcut }: { shortcut: string }) {
-  const own = usePreferences((preferences) => preferences.keys);
-  const action = ACTIONS.find(({ keys }) => keys.includes(shortcut));
-  const now = action ? own[action.id] : undefined;
-  if (now?.length === 0) return null;
-  return <PlainKeys shortcut={now?.[0] ?? shortcut} />;
+type Shortcut = Pick<Action, 'id' | 'keys'>;
+
+/** The first of the shortcuts that an action answers to now, if any. */
+export function Keys({ shortcut }: { shortcut: Shortcut }) {
+  const [now] = keysOf(
+    shortcut,
+    usePreferences((preferences) => preferences.keys),
+  );
+  return now && <PlainKeys shortcut={now} />;
 }
 
 /** A shortcut, key by key. */
@@ -48,7 +50,7 @@ export function PlainKeys({ shortcut }: { shortcut: string }) {
   );
 }
 
-function Tip({ label, shortcut, children }: { label: string; shortcut?: string; children: ReactNode }) {
+function Tip({ label, shortcut, children }: { label: string; shortcut?: Shortcut; children: ReactNode }) {
   return (
     <TooltipTrigger delay={500} closeDelay={0}>
       {children}
@@ -63,7 +65,7 @@ function Tip({ label, shortcut, children }: { label: string; shortcut?: string; 
 interface Iconed {
   icon: IconName;
   label: string;
-  shortcut?: string;
+  shortcut?: Shortcut;
 }
 
 /** A button of an icon: its name is its tooltip, and stands beside it where it is `named` and there is room. */

@@ -4,7 +4,7 @@ import { openModels } from '../../actions/models.ts';
 import * as page from '../../actions/page.ts';
 import { frameRate } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { type Theme, usePreferences } from '../../stores/preferences.ts';
 import { useProject } from '../../stores/project.ts';
 import { useRun } from '../../stores/run.ts';
@@ -20,7 +20,7 @@ export function Bar() {
   const info = useClip((clip) => clip.info);
   const state = useProject((project) => project.state);
   const found = useRun((run) => run.result !== null);
-  const history = useObjects((objects) => objects.history);
+  const history = useDocument((objects) => objects.history);
   const past = history.past.at(-1);
   const future = history.future[0];
   return (
@@ -48,14 +48,14 @@ export function Bar() {
             <IconButton
               icon="undo"
               label={past ? strings.bar.undoEdit(past.label) : strings.bar.undo}
-              shortcut={page.undo.keys[0]!}
+              shortcut={page.undo}
               isDisabled={!past}
               onPress={() => void page.undo.run()}
             />
             <IconButton
               icon="redo"
               label={future ? strings.bar.redoEdit(future.label) : strings.bar.redo}
-              shortcut={page.redo.keys[0]!}
+              shortcut={page.redo}
               isDisabled={!future}
               onPress={() => void page.redo.run()}
             />
@@ -63,7 +63,7 @@ export function Bar() {
               icon="export"
               named
               label={strings.bar.export}
-              shortcut={exportAction.keys[0]!}
+              shortcut={exportAction}
               isDisabled={!found}
               onPress={() => void exportAction.run()}
             />
@@ -73,14 +73,14 @@ export function Bar() {
         <IconButton
           icon="layers"
           label={strings.bar.models}
-          shortcut={openModels.keys[0]!}
+          shortcut={openModels}
           onPress={() => void openModels.run()}
         />
         <ThemeMenu />
         <IconButton
           icon="help"
           label={strings.bar.help}
-          shortcut={page.help.keys[0]!}
+          shortcut={page.help}
           onPress={() => void page.help.run()}
         />
       </div>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { take } from '../../actions/open.ts';
+import { take } from '../../actions/take.ts';
 import { strings } from '../../words/strings.ts';
 import { filesOf } from './dropped-files.ts';
 

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Button as AriaButton, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import type { Action } from '../../actions/action.ts';
-import { assigned, keyNames, keysOf, onMac, ownerOf, written } from '../../actions/keys.ts';
 import { ACTIONS } from '../../actions/table.ts';
+import type { Action } from '../../model/action.ts';
+import { assigned, keyNames, keysOf, onMac, ownerOf, written } from '../../model/keys.ts';
 import { announce } from '../../stores/notices.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useView } from '../../stores/view.ts';

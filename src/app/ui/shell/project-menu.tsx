@@ -1,6 +1,7 @@
 import { Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
-import { closeClip, openAction } from '../../actions/open.ts';
+import { closeClip } from '../../actions/open.ts';
 import * as project from '../../actions/project.ts';
+import { openAction } from '../../actions/take.ts';
 import { strings } from '../../words/strings.ts';
 import { IconButton, Keys } from '../parts/button.tsx';
 
@@ -15,7 +16,7 @@ export function ProjectMenu() {
         <Menu className="menu" aria-label={words.menu}>
           <MenuItem className="menu-item" textValue={openAction.label} onAction={() => void openAction.run()}>
             <span>{openAction.label}</span>
-            <Keys shortcut={openAction.keys[0]!} />
+            <Keys shortcut={openAction} />
           </MenuItem>
           <Separator className="separator" />
           <MenuItem
@@ -24,7 +25,7 @@ export function ProjectMenu() {
             onAction={() => void project.saveProject(false)}
           >
             <span>{words.save}</span>
-            <Keys shortcut={project.save.keys[0]!} />
+            <Keys shortcut={project.save} />
           </MenuItem>
           <MenuItem
             className="menu-item"

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
-import { actionFor } from '../../actions/keys.ts';
 import { ACTIONS } from '../../actions/table.ts';
+import { actionFor } from '../../model/keys.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 
 /** Where typing is writing, or a list or dialog has the keys for itself. */

@@ -6,7 +6,7 @@ import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
-import { HeatMap } from './heat-map.tsx';
+import { HeatMap } from '../parts/heat-map.tsx';
 import { TokenSurface } from './token-surface.tsx';
 
 /**

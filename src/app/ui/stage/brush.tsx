@@ -1,9 +1,9 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
 import { brushed, paintStroke, RADII } from '../../actions/brush.ts';
-import { nameOf } from '../../actions/edits.ts';
+import { nameOf } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { type Brush, useView } from '../../stores/view.ts';
 import { percent } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
@@ -26,7 +26,7 @@ export function BrushLayer() {
   const radius = useView((view) => view.brushRadius);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [way, setWay] = useState<Way | null>(null);
-  useObjects((objects) => objects.selected);
+  useDocument((objects) => objects.selected);
   const object = brushed();
   const colour = brush === 'paint' && object ? css(object.colour) : '#ffffff';
 
@@ -98,8 +98,8 @@ export function BrushBar() {
   const brush = useView((view) => view.brush);
   const radius = useView((view) => view.brushRadius);
   const carrying = useView((view) => view.carrying > 0);
-  const objects = useObjects((state) => state.objects);
-  useObjects((state) => state.selected);
+  const objects = useDocument((state) => state.objects);
+  useDocument((state) => state.selected);
   const object = brushed();
   return (
     <section className="brush-bar" aria-label={words.bar}>

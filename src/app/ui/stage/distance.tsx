@@ -8,7 +8,7 @@ import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
-import { HeatMap } from './heat-map.tsx';
+import { HeatMap } from '../parts/heat-map.tsx';
 import { TokenSurface } from './token-surface.tsx';
 
 /** D (Eq. 2) of a pinned token to the tokens of the frame: warm is what the run's τ would join with it. */

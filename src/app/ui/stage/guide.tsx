@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useClip } from '../../stores/clip.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
@@ -22,8 +22,8 @@ export function Guide() {
 
 function Steps() {
   const [done, setDone] = useState<ReadonlySet<Step>>(new Set());
-  const selected = useObjects((objects) => objects.selected.size > 0);
-  const edited = useObjects((objects) => objects.history.past.length);
+  const selected = useDocument((objects) => objects.selected.size > 0);
+  const edited = useDocument((objects) => objects.history.past.length);
   const tau = useRun((run) => run.settings?.tau);
   const attention = useView((view) => view.mode === 'attention');
   const [before] = useState({ tau, edited });

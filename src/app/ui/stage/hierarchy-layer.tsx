@@ -10,7 +10,7 @@ import {
   ownersOf,
   partMasks,
 } from '../../model/hierarchy.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
@@ -30,7 +30,7 @@ export function HierarchyLayer(size: Size) {
 const NO_CHOICE: ReadonlySet<number> = new Set();
 
 function LevelLayer({ hierarchy, size }: { hierarchy: Hierarchy; size: Size }) {
-  const { objects, strokes } = useObjects();
+  const { objects, strokes } = useDocument();
   const level = useView((view) => shownLevel(hierarchy, view.level));
   const node = useView((view) => view.node);
   const masks = useMemo(() => partMasks(hierarchy, strokes), [hierarchy, strokes]);

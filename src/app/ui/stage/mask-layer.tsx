@@ -1,14 +1,13 @@
 import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { paint } from '../../../engine/mask/paint.ts';
 import type { Masks } from '../../../engine/session/api.ts';
-import { nameOf } from '../../actions/edits.ts';
 import { select } from '../../actions/objects.ts';
 import { isShown, type Look, paintsOf } from '../../model/appearance.ts';
 import { hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache } from '../../model/label-cache.ts';
-import { placesOf, type VideoObject } from '../../model/objects.ts';
+import { nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
@@ -23,7 +22,7 @@ export interface Size {
 
 /** The objects over the frame, or what another τ would make of them. Pointing lights an object up; a click selects it. */
 export function ObjectsLayer(size: Size) {
-  const { objects, strokes, hovered, selected, solo } = useObjects();
+  const { objects, strokes, hovered, selected, solo } = useDocument();
   const result = useRun((run) => run.result);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
   const idle = useRun((run) => run.phase === 'idle');
@@ -59,7 +58,7 @@ export function ObjectsLayer(size: Size) {
           objects={spread}
           look={{ hovered, selected, solo }}
           onPoint={(id) => {
-            if (useObjects.getState().hovered !== id) useObjects.setState({ hovered: id });
+            if (useDocument.getState().hovered !== id) useDocument.setState({ hovered: id });
           }}
           onSelect={select}
         />

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { type Paint, paint } from '../../../engine/mask/paint.ts';
 import type { LabelMap } from '../../../engine/session/api.ts';
-import { evaluator } from '../../connection.ts';
-import { showFailure } from '../../stores/notices.ts';
+import { showClipFailure } from '../../stores/clip.ts';
 import { useTruth } from '../../stores/truth.ts';
 import { useView } from '../../stores/view.ts';
+import { evaluator } from '../../workers/connection.ts';
 
 const BARE: Paint = { colour: 0, fill: 0, outline: 0, pattern: 'solid' };
 const OUTLINED: Paint = { colour: 0xffffff, fill: 0, outline: 1, pattern: 'solid' };
@@ -29,7 +29,7 @@ export function TruthLayer() {
       .then((map) => {
         if (wanted && map) outline(target, map);
       })
-      .catch(showFailure);
+      .catch(showClipFailure);
     return () => {
       wanted = false;
     };

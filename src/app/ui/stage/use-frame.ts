@@ -1,12 +1,10 @@
 import { type RefObject, useEffect, useState } from 'react';
-import { workers } from '../../connection.ts';
-import { latest } from '../../model/latest.ts';
-import { superseded } from '../../stores/aborts.ts';
-import { useClip } from '../../stores/clip.ts';
-import { showFailure } from '../../stores/notices.ts';
+import { conflated } from '../../../lib/task.ts';
+import { showClipFailure, useClip } from '../../stores/clip.ts';
 import { useView } from '../../stores/view.ts';
+import { workers } from '../../workers/connection.ts';
 
-interface Wish {
+interface Request {
   canvases: readonly RefObject<HTMLCanvasElement | null>[];
   frame: number;
   width: number;
@@ -15,7 +13,7 @@ interface Wish {
 
 /**
  * Draws the current frame of the clip on a canvas, and on the one beside it where there is one; while frames come slower
- * than they are wished, the newest wins.
+ * than they are asked for, the newest wins.
  */
 export function useFrame(
   canvas: RefObject<HTMLCanvasElement | null>,
@@ -26,24 +24,19 @@ export function useFrame(
   const info = useClip((clip) => clip.info);
   const frame = useView((view) => view.frame);
   const [draw] = useState(() =>
-    latest<Wish>(
-      async (wish) => {
-        const bitmap = await workers().viewer.frame(wish.frame, wish.width, wish.height);
-        for (const { current: target } of wish.canvases) {
-          if (!target) continue;
-          if (target.width !== bitmap.width || target.height !== bitmap.height) {
-            target.width = bitmap.width;
-            target.height = bitmap.height;
-          }
-          target.getContext('2d', { alpha: false })!.drawImage(bitmap, 0, 0);
-          target.dataset.frame = String(wish.frame);
+    conflated<Request>(async (request) => {
+      const bitmap = await workers().viewer.frame(request.frame, request.width, request.height);
+      for (const { current: target } of request.canvases) {
+        if (!target) continue;
+        if (target.width !== bitmap.width || target.height !== bitmap.height) {
+          target.width = bitmap.width;
+          target.height = bitmap.height;
         }
-        bitmap.close();
-      },
-      (thrown) => {
-        if (!superseded(thrown)) showFailure(thrown);
-      },
-    ),
+        target.getContext('2d', { alpha: false })!.drawImage(bitmap, 0, 0);
+        target.dataset.frame = String(request.frame);
+      }
+      bitmap.close();
+    }, showClipFailure),
   );
   useEffect(() => {
     const canvases = beside ? [canvas, beside] : [canvas];

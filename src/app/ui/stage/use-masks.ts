@@ -1,19 +1,17 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { LabelMap } from '../../../engine/session/api.ts';
-import { workers } from '../../connection.ts';
+import { conflated } from '../../../lib/task.ts';
 import type { LabelCache } from '../../model/label-cache.ts';
-import { latest } from '../../model/latest.ts';
 import type { VideoObject } from '../../model/objects.ts';
-import { superseded } from '../../stores/aborts.ts';
-import { useClip } from '../../stores/clip.ts';
-import { showFailure } from '../../stores/notices.ts';
+import { showClipFailure, useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
+import { runMasks } from '../../workers/engine.ts';
 
 /** Frames fetched ahead of the playhead while it moves. */
 const AHEAD = 10;
 
-interface Wish {
+interface Request {
   maps: LabelCache;
   frame: number;
 }
@@ -44,14 +42,9 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
   }, [maps, own, objects]);
 
   const [fetchLabels] = useState(() =>
-    latest<Wish>(
-      async ({ maps, frame }) => {
-        maps.set(frame, await workers().engine.labels(frame, maps.width, maps.height, maps.masks));
-      },
-      (thrown) => {
-        if (!superseded(thrown)) showFailure(thrown);
-      },
-    ),
+    conflated<Request>(async ({ maps, frame }) => {
+      maps.set(frame, await runMasks().labels(frame, maps.width, maps.height, maps.masks));
+    }, showClipFailure),
   );
   const wanted = direction === 0 ? [frame] : Array.from({ length: AHEAD }, (_, i) => frame + i * direction);
   // While a run is going the engine is busy, and what it holds is about to change.

@@ -57,7 +57,7 @@ function BrushToggle() {
     <IconToggle
       icon="brush"
       label={strings.brush.tool}
-      shortcut={brush.paintBrush.keys[0]!}
+      shortcut={brush.paintBrush}
       isSelected={painting}
       isDisabled={!ready}
       onChange={() => void brush.paintBrush.run()}
@@ -74,14 +74,14 @@ function Looks() {
       <IconToggle
         icon="outlines"
         label={strings.stage.outlines}
-        shortcut={view.outlines.keys[0]!}
+        shortcut={view.outlines}
         isSelected={outlines}
         onChange={(on) => usePreferences.setState({ outlines: on })}
       />
       <IconToggle
         icon="patterns"
         label={strings.stage.patterns}
-        shortcut={view.patterns.keys[0]!}
+        shortcut={view.patterns}
         isSelected={patterns}
         onChange={(on) => usePreferences.setState({ patterns: on })}
       />
@@ -89,7 +89,7 @@ function Looks() {
         <IconToggle
           icon="truth"
           label={strings.stage.truth}
-          shortcut={view.truth.keys[0]!}
+          shortcut={view.truth}
           isSelected={truthOutlines}
           onChange={(on) => useTruth.setState({ outlines: on })}
         />
@@ -97,7 +97,7 @@ function Looks() {
       <IconToggle
         icon="spotlight"
         label={strings.stage.spotlight}
-        shortcut={view.spotlight.keys[0]!}
+        shortcut={view.spotlight}
         isSelected={spotlight}
         onChange={(on) => usePreferences.setState({ spotlight: on })}
       />

@@ -1,18 +1,17 @@
 import { memo, useMemo } from 'react';
-import { nameOf } from '../../actions/edits.ts';
 import { select } from '../../actions/objects.ts';
 import { isShown } from '../../model/appearance.ts';
-import { presenceOf, type VideoObject } from '../../model/objects.ts';
+import { nameOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { lanePath } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 
 /** When each object is in the picture, and how large: one lane an object. */
 export function Lanes() {
-  const { objects, hovered, selected, solo } = useObjects();
+  const { objects, hovered, selected, solo } = useDocument();
   if (objects.length === 0) return null;
   return (
     <ul className="lanes" aria-label={strings.timeline.lanes}>
@@ -59,8 +58,8 @@ const Lane = memo(function Lane({ object, name, hovered, selected, shown }: Lane
       data-hovered={hovered || undefined}
       data-selected={selected || undefined}
       data-hidden={!shown || undefined}
-      onPointerEnter={() => useObjects.setState({ hovered: object.id })}
-      onPointerLeave={() => useObjects.setState({ hovered: null })}
+      onPointerEnter={() => useDocument.setState({ hovered: object.id })}
+      onPointerLeave={() => useDocument.setState({ hovered: null })}
       onPointerDown={() => select(object.id)}
     >
       <svg viewBox={`0 0 ${count} 1`} preserveAspectRatio="none" aria-hidden="true">

@@ -1,20 +1,19 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { isAbort } from '../../../lib/task.ts';
 import { goTo } from '../../actions/playback.ts';
-import { workers } from '../../connection.ts';
 import { nearness, stretched } from '../../model/heat.ts';
 import { spreadOver } from '../../model/timeline.ts';
-import { superseded } from '../../stores/aborts.ts';
-import { useClip } from '../../stores/clip.ts';
-import { showFailure } from '../../stores/notices.ts';
+import { showClipFailure, useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
-import { HeatMap } from '../stage/heat-map.tsx';
+import { workers } from '../../workers/connection.ts';
+import { HeatMap } from '../parts/heat-map.tsx';
 
 /** Height of a frame's picture in pixels. */
 const HEIGHT = 144;
-/** Milliseconds before a picture that something more urgent overtook is asked for again. */
+/** Milliseconds before a picture that something more urgent superseded is asked for again. */
 const AGAIN = 80;
 
 /** Most frames in a strip; of more, as many are spread over the clip. */
@@ -122,7 +121,7 @@ function usePictures(list: string): ReadonlyMap<number, ImageBitmap> {
         }
       }
     };
-    fill().catch(showFailure);
+    fill().catch(showClipFailure);
     return () => {
       left = true;
       for (const bitmap of fetched) bitmap.close();
@@ -132,12 +131,12 @@ function usePictures(list: string): ReadonlyMap<number, ImageBitmap> {
   return pictures;
 }
 
-/** A frame's picture; null when a newer wish overtook this one. */
+/** A frame's picture; null when a newer request superseded this one. */
 async function picture(frame: number, width: number): Promise<ImageBitmap | null> {
   try {
     return await workers().viewer.frame(frame, width, HEIGHT);
   } catch (thrown) {
-    if (superseded(thrown)) return null;
+    if (isAbort(thrown)) return null;
     throw thrown;
   }
 }

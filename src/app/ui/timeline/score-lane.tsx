@@ -1,7 +1,7 @@
-import { nameOf } from '../../actions/edits.ts';
+import { nameOf } from '../../model/objects.ts';
 import { barsPath, curveOf } from '../../model/scores.ts';
 import { useClip } from '../../stores/clip.ts';
-import { useObjects } from '../../stores/objects.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useTruth } from '../../stores/truth.ts';
 import { strings } from '../../words/strings.ts';
 
@@ -9,7 +9,7 @@ import { strings } from '../../words/strings.ts';
 export function ScoreLane() {
   const scores = useTruth((state) => state.scores);
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
-  const { objects, selected } = useObjects();
+  const { objects, selected } = useDocument();
   if (!scores) return null;
   const chosen = objects.find(
     ({ id }) => selected.has(id) && scores.truths.some(({ object }) => object === id),

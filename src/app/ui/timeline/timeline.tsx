@@ -44,19 +44,19 @@ function Transport() {
         <IconButton
           icon="back"
           label={strings.timeline.back}
-          shortcut={playback.back.keys[0]!}
+          shortcut={playback.back}
           onPress={() => void playback.back.run()}
         />
         <IconButton
           icon={speed === 0 ? 'play' : 'pause'}
           label={speed === 0 ? strings.timeline.play : strings.timeline.pause}
-          shortcut={playback.playPause.keys[0]!}
+          shortcut={playback.playPause}
           onPress={() => void playback.playPause.run()}
         />
         <IconButton
           icon="forward"
           label={strings.timeline.forward}
-          shortcut={playback.forward.keys[0]!}
+          shortcut={playback.forward}
           onPress={() => void playback.forward.run()}
         />
       </div>
@@ -71,14 +71,14 @@ function Transport() {
         <IconButton
           icon="zoomOut"
           label={strings.timeline.zoomOut}
-          shortcut={playback.zoomOut.keys[0]!}
+          shortcut={playback.zoomOut}
           isDisabled={zoom === 1}
           onPress={() => void playback.zoomOut.run()}
         />
         <IconButton
           icon="zoomIn"
           label={strings.timeline.zoomIn}
-          shortcut={playback.zoomIn.keys[0]!}
+          shortcut={playback.zoomIn}
           isDisabled={zoom === CLOSEST}
           onPress={() => void playback.zoomIn.run()}
         />

@@ -1,0 +1,69 @@
+import type { Action } from '../model/action.ts';
+import type { Dropped } from '../model/truth.ts';
+import { isProject } from '../project/names.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
+import { useProject } from '../stores/project.ts';
+import { strings } from '../words/strings.ts';
+import { chooseFiles } from './files.ts';
+import { addFile } from './models.ts';
+import { open, openIn, opening } from './open.ts';
+import { openProject } from './recent.ts';
+
+const isWeights = (file: File): boolean => /\.(safetensors|pth|pt)$/i.test(file.name);
+const mayBeTruth = (file: File): boolean => /\.(png|ppm|pgm|bmp|json)$/i.test(file.name);
+const byName = new Intl.Collator(undefined, { numeric: true });
+
+/**
+ * Takes files however they came: a clip is opened, weight files are added to the models, masks become the clip's truth.
+ * `paths`: where each lay, relative to what was dropped.
+ */
+export async function take(
+  files: readonly File[],
+  paths: readonly string[] = files.map((file) => file.webkitRelativePath || file.name),
+): Promise<void> {
+  const dropped = files
+    .map((file, i) => ({ file, path: paths[i]! }))
+    .filter(({ file }) => !isWeights(file) && !isProject(file));
+  for (const file of files.filter(isWeights)) await addFile(file);
+  const project = files.find(isProject);
+  if (!project && dropped.some(({ file }) => mayBeTruth(file)) && (await takeTruth(dropped))) return;
+  const clip = dropped.map(({ file }) => file).sort((a, b) => byName.compare(a.name, b.name));
+  if (project) await openProject(project, clip);
+  else if (clip.length > 0) await open(clip, { returning: useProject.getState().awaited });
+}
+
+/** Takes masks, and the clip that came with them; false where there are none. */
+async function takeTruth(dropped: readonly Dropped[]): Promise<boolean> {
+  const truth = await import('./truth.ts');
+  try {
+    const found = await truth.findTruth(dropped);
+    if (!found) return false;
+    if (found.kind === 'both') {
+      const byPath = new Map(dropped.map(({ path, file }) => [path, file]));
+      const images = found.images.map((path) => byPath.get(path)!);
+      await open(images);
+      if (useClip.getState().files !== images) return true;
+    }
+    await truth.setTruth(found, dropped);
+  } catch (thrown) {
+    showClipFailure(thrown);
+  }
+  return true;
+}
+
+/** Fetches a sample and opens it as if it had been dropped. */
+export const openSample = ({ file }: { file: string }): Promise<void> =>
+  opening(async (scope) => {
+    const response = await fetch(`${import.meta.env.BASE_URL}samples/${file}`, { signal: scope.signal });
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText} for ${file}`);
+    const blob = await response.blob();
+    await openIn(scope, [new File([blob], file, { type: blob.type })], { sample: true });
+  });
+
+export const openAction: Action = {
+  id: 'open',
+  label: strings.actions.open,
+  group: 'file',
+  keys: ['Mod+o'],
+  run: () => chooseFiles({ multiple: true }, take),
+};
