@@ -1,0 +1,112 @@
+import type { Backend, Rows } from '../backend/types.ts';
+import { yieldToEvents } from '../cluster/chunks.ts';
+import { assign } from './assign.ts';
+import { carry, type Side } from './carry.ts';
+import type { Block, FollowPlan } from './plan.ts';
+import { nearestBlock } from './plan.ts';
+import { type FrameRecord, type Records, SOURCE } from './records.ts';
+
+/** Share of a frame's tokens on which its two sides may disagree before it is analysed instead of carried. */
+const MOST_DISAGREEMENT = 0.2;
+
+/** What following takes of each frame. Frames are numbers of the clip. */
+export interface Frames {
+  /** Rows of the frame's tokens as they were clustered, motion included, and m of each token. The caller releases the rows. */
+  look(frame: number): Promise<{ rows: Rows; m: Float32Array }>;
+  /** Where motion takes the tokens of `frame` in `other`; null where there is no flow: then nothing is carried. */
+  motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>> | null;
+}
+
+export interface Following {
+  backend: Backend;
+  plan: FollowPlan;
+  leaves: Rows;
+  /** τ that weights are made at: the model's own. */
+  tau: number;
+  /** Filled as frames are done; those that are there are left as they are. Places count from the plan's start. */
+  records: Records;
+  frames: Frames;
+  /** The frame that is looked at: what is nearest to it comes next. */
+  playhead(): number;
+  /** Tells of frames that have been done. */
+  onFrames(frames: readonly number[]): void;
+  signal: AbortSignal;
+}
+
+/**
+ * Follows every frame of the plan (Eq. 3 over fixed key frames and leaves), outwards from the playhead: of each pair of
+ * analysed frames first these two, then what lies between them. The cost of a frame does not depend on how many there
+ * are. @throws the signal's reason
+ */
+export async function follow(following: Following): Promise<void> {
+  const { plan, records, playhead, signal } = following;
+  const done = (frame: number) => records.source(frame - plan.start) !== SOURCE.pending;
+  const left = new Set<Block>(plan.blocks);
+  for (;;) {
+    const block = nearestBlock(left, playhead());
+    if (!block) return;
+    let finished = true;
+    for (const [from, to] of block.pairs) {
+      await yieldToEvents(signal);
+      await followPair(following, from, to, done);
+      // Somebody looks elsewhere: that comes first, and the rest of this block later.
+      const next = nearestBlock(left, playhead());
+      if (next !== block && to !== block.end - 1) {
+        finished = false;
+        break;
+      }
+    }
+    if (finished) left.delete(block);
+  }
+}
+
+async function followPair(
+  following: Following,
+  from: number,
+  to: number,
+  done: (frame: number) => boolean,
+): Promise<void> {
+  const { plan, records, frames, onFrames, signal } = following;
+  const place = (frame: number) => frame - plan.start;
+  for (const frame of [from, to]) {
+    if (done(frame)) continue;
+    records.set(place(frame), await analyse(following, frame), SOURCE.analysed);
+    onFrames([frame]);
+    signal.throwIfAborted();
+  }
+  for (let frame = from + 1; frame < to; frame++) {
+    if (done(frame)) continue;
+    const [before, after] = [frames.motion(frame, from), frames.motion(frame, to)];
+    const carried = before && after && (await carryTo(following, frame, [from, await before], [to, await after]));
+    if (carried) records.set(place(frame), carried, SOURCE.carried);
+    else records.set(place(frame), await analyse(following, frame), SOURCE.analysed);
+    onFrames([frame]);
+    signal.throwIfAborted();
+  }
+}
+
+async function analyse({ backend, leaves, tau, frames }: Following, frame: number): Promise<FrameRecord> {
+  const { rows, m } = await frames.look(frame);
+  try {
+    return assign(await backend.distances(rows, leaves), leaves.count, m, tau);
+  } finally {
+    rows.release();
+  }
+}
+
+type Seen = readonly [frame: number, motion: Pick<Side, 'places' | 'error'>];
+
+/** The frame's record by motion from both sides; null where they disagree too much. */
+async function carryTo(
+  { plan, records }: Following,
+  frame: number,
+  ...seen: readonly Seen[]
+): Promise<FrameRecord | null> {
+  const sides = seen.map(([other, motion]) => ({
+    ...motion,
+    record: records.get(other - plan.start)!,
+    distance: Math.abs(frame - other),
+  }));
+  const { record, disagreement } = carry(sides, records.grid);
+  return disagreement > MOST_DISAGREEMENT ? null : record;
+}

@@ -1,0 +1,113 @@
+import { keyFrames } from '../tokens/keyframes.ts';
+import type { Shot } from './shots.ts';
+
+/** Frames that are followed together: neighbours in a clip are cheap to decode one after the other. */
+const BLOCK_FRAMES = 32;
+
+/** What of a clip is looked at, and in which pieces. All frames are numbers of the clip. */
+export interface FollowPlan {
+  /** Frames that are followed, half open. */
+  start: number;
+  end: number;
+  shots: readonly Shot[];
+  /** Frames that the objects are found in, ascending. */
+  samples: Int32Array;
+  /** Key frames (App. A): places among `samples`, ascending. */
+  keys: readonly number[];
+  /** Pieces to be followed, in the order of the clip. */
+  blocks: readonly Block[];
+}
+
+/** Consecutive pairs of analysed frames of one shot; what lies between the two of a pair is carried. */
+export interface Block {
+  start: number;
+  end: number;
+  pairs: readonly (readonly [from: number, to: number])[];
+}
+
+/**
+ * @param most frames that objects are found in, at most; null: every frame
+ * @param ratio share of them that are key frames (Table 9)
+ * @param stride every so many frames one is analysed, and always the first and the last of a shot
+ */
+export function planFollowing(
+  shots: readonly Shot[],
+  { most, ratio, stride }: { most: number | null; ratio: number; stride: number },
+): FollowPlan {
+  const [start, end] = [shots[0]!.start, shots.at(-1)!.end];
+  const counts = sampleCounts(shots, most ?? end - start);
+  const ofShots = shots.map((shot, i) => spread(shot, counts[i]!));
+  return {
+    start,
+    end,
+    shots,
+    samples: Int32Array.from(ofShots.flat()),
+    keys: keyPlaces(counts, ratio),
+    blocks: shots.flatMap((shot, i) => blocksOf(anchorsOf(shot, stride, ofShots[i]!))),
+  };
+}
+
+/** Samples of every shot: by its length, at least one each as long as there are enough. */
+function sampleCounts(shots: readonly Shot[], most: number): number[] {
+  const lengths = shots.map(({ start, end }) => end - start);
+  const all = lengths.reduce((sum, length) => sum + length, 0);
+  const total = Math.min(Math.max(most, 1), all);
+  const ideal = lengths.map((length) => (total * length) / all);
+  const counts = ideal.map((share, i) => Math.min(lengths[i]!, Math.max(1, Math.floor(share))));
+  const order = [...ideal.keys()].sort((a, b) => (ideal[b]! % 1) - (ideal[a]! % 1) || a - b);
+  for (const i of order)
+    if (counts.reduce((sum, count) => sum + count, 0) < total && counts[i]! < lengths[i]!) counts[i]!++;
+  return counts;
+}
+
+/** `count` frames in the middles of equal parts of a shot: every frame, where there are as many. */
+function spread({ start, end }: Shot, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => start + Math.floor(((i + 0.5) * (end - start)) / count));
+}
+
+/** Key frames are spread evenly over each shot's samples, at least one a shot. With one shot, App. A's. */
+function keyPlaces(counts: readonly number[], ratio: number): number[] {
+  let first = 0;
+  return counts.flatMap((count) => {
+    const places = keyFrames(count, ratio).map((place) => first + place);
+    first += count;
+    return places;
+  });
+}
+
+function anchorsOf({ start, end }: Shot, stride: number, samples: readonly number[]): number[] {
+  const anchors = new Set(samples);
+  for (let frame = start; frame < end; frame += stride) anchors.add(frame);
+  anchors.add(end - 1);
+  return [...anchors].sort((a, b) => a - b);
+}
+
+function blocksOf(anchors: readonly number[]): Block[] {
+  const blocks: Block[] = [];
+  let pairs: [number, number][] = [];
+  const flush = () => {
+    if (pairs.length > 0) blocks.push({ start: pairs[0]![0], end: pairs.at(-1)![1] + 1, pairs });
+    pairs = [];
+  };
+  if (anchors.length === 1) pairs.push([anchors[0]!, anchors[0]!]);
+  for (const [i, anchor] of anchors.slice(1).entries()) {
+    pairs.push([anchors[i]!, anchor]);
+    if (anchor - pairs[0]![0] >= BLOCK_FRAMES) flush();
+  }
+  flush();
+  return blocks;
+}
+
+/** The block nearest to a frame, the later one on a tie; undefined where none is left. */
+export function nearestBlock(blocks: Iterable<Block>, frame: number): Block | undefined {
+  let nearest: Block | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const block of blocks) {
+    const away = frame < block.start ? block.start - frame : Math.max(0, frame - block.end + 1);
+    if (away < least || (away === least && nearest && block.start > nearest.start)) {
+      least = away;
+      nearest = block;
+    }
+  }
+  return nearest;
+}
