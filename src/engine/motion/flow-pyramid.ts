@@ -1,5 +1,5 @@
 import { BORDER, LEAST_DETERMINANT, PATCH, TENSOR } from './flow-constants.ts';
-import type { Layout, Level } from './flow.ts';
+import { assertPixels, type Layout, type Level } from './flow.ts';
 
 /**
  * Writes a prepared frame: on every level the image with its borders, its derivatives and its patches' structure tensors.
@@ -8,9 +8,8 @@ import type { Layout, Level } from './flow.ts';
  * @throws RangeError where `luma` has another length
  */
 export function preparePyramid(luma: Float32Array, layout: Layout, into: Float32Array): void {
-  const { width, height, levels, stride } = layout;
-  if (luma.length !== width * height)
-    throw new RangeError(`A frame of ${width} × ${height} has ${width * height} pixels, not ${luma.length}.`);
+  const { levels, stride } = layout;
+  assertPixels(luma, layout);
   for (const [scale, level] of levels.entries()) {
     if (scale === 0) round(luma, level, into);
     else shrink(levels[scale - 1]!, level, into);

@@ -1,5 +1,6 @@
 import initFlow from './flow.wasm?init';
 import {
+  assertPixels,
   assertSameSize,
   type Flow,
   type FlowBackend,
@@ -7,9 +8,10 @@ import {
   type FlowPair,
   type FlowQuality,
   type Layout,
+  type Level,
   layoutOf,
 } from './flow.ts';
-import { preparePyramid } from './flow-pyramid.ts';
+import { TENSOR } from './flow-constants.ts';
 
 /** What assembly/flow.ts exports; addresses are in bytes. */
 interface Kernel {
@@ -27,6 +29,11 @@ interface Kernel {
     rows: number,
     stride: number,
   ): void;
+  round(luma: number): void;
+  shrink(fine: number, fineWidth: number, fineHeight: number, finePitch: number): void;
+  surround(): void;
+  derive(): void;
+  sum(sums: number, widthOfSums: number): void;
   enlarge(coarse: number, coarseWidth: number, coarseHeight: number, fine: number): void;
   start(dense: number, sparse: number): void;
   search(sparse: number, iterations: number): void;
@@ -53,14 +60,10 @@ export async function wasmFlow(quality: FlowQuality): Promise<FlowBackend<WasmIm
   return {
     prepare(luma, width, height) {
       const layout = layoutOf(width, height, quality.stride);
+      assertPixels(luma, layout);
       const bytes = 4 * layout.floats;
       const address = blocks.take(bytes);
-      try {
-        preparePyramid(luma, layout, new Float32Array(kernel.memory.buffer, address, layout.floats));
-      } catch (error) {
-        blocks.give(address, bytes);
-        throw error;
-      }
+      prepare(kernel, blocks, luma, layout, address);
       let held = true;
       const release = () => {
         if (held) blocks.give(address, bytes);
@@ -74,6 +77,48 @@ export async function wasmFlow(quality: FlowQuality): Promise<FlowBackend<WasmIm
     },
     release: () => blocks.clear(),
   };
+}
+
+function begin(
+  kernel: Kernel,
+  level: Level,
+  stride: number,
+  from: number,
+  to: number,
+): void {
+  kernel.begin(
+    from + 4 * level.origin,
+    to + 4 * level.origin,
+    from + 4 * level.gradientX,
+    from + 4 * level.gradientY,
+    from + 4 * level.tensors,
+    level.width,
+    level.height,
+    level.pitch,
+    level.columns,
+    level.rows,
+    stride,
+  );
+}
+
+function prepare(kernel: Kernel, blocks: Blocks, luma: Float32Array, layout: Layout, address: number): void {
+  const { width, levels, stride } = layout;
+  const pixelBytes = 4 * (luma.length + LANES);
+  const sumBytes = 4 * TENSOR * (width + LANES);
+  const pixels = blocks.take(pixelBytes);
+  const sums = blocks.take(sumBytes);
+  new Float32Array(kernel.memory.buffer, pixels, luma.length).set(luma);
+  for (const [scale, level] of levels.entries()) {
+    begin(kernel, level, stride, address, address);
+    const fine = levels[scale - 1];
+    if (fine) kernel.shrink(address + 4 * fine.origin, fine.width, fine.height, fine.pitch);
+    else kernel.round(pixels);
+    kernel.surround();
+    kernel.derive();
+    kernel.sum(sums, width + LANES);
+  }
+  blocks.give(pixels, pixelBytes);
+  blocks.give(sums, sumBytes);
 }
 
 function between(
@@ -98,19 +143,7 @@ function between(
   new Uint8Array(kernel.memory.buffer, dense, sizes.dense).fill(0);
   for (let scale = levels.length - 1; scale >= 0; scale--) {
     const level = levels[scale]!;
-    kernel.begin(
-      from.address + 4 * level.origin,
-      to.address + 4 * level.origin,
-      from.address + 4 * level.gradientX,
-      from.address + 4 * level.gradientY,
-      from.address + 4 * level.tensors,
-      level.width,
-      level.height,
-      level.pitch,
-      level.columns,
-      level.rows,
-      stride,
-    );
+    begin(kernel, level, stride, from.address, to.address);
     const before = levels[scale + 1];
     if (before) {
       [coarse, dense] = [dense, coarse];

@@ -114,6 +114,12 @@ function coarsestScale(width: number, height: number): number {
   return Math.max(0, Math.min(reach, room));
 }
 
+/** @throws RangeError where a frame has more or fewer pixels than its size says */
+export function assertPixels(luma: Float32Array, { width, height }: Layout): void {
+  if (luma.length !== width * height)
+    throw new RangeError(`A frame of ${width} × ${height} has ${width * height} pixels, not ${luma.length}.`);
+}
+
 /** @throws RangeError where frames differ in size */
 export function assertSameSize([from, to]: FlowPair): void {
   if (from.width !== to.width || from.height !== to.height)

@@ -1,8 +1,11 @@
-// Dense inverse search in AssemblyScript, with SIMD: flow-plain.ts is its twin, and says what and why. The host (flow-wasm.ts) lays out
-// the memory and calls, from the coarsest level to the finest: begin; enlarge but for the first; start; search; densify.
-// All addresses are in bytes; all numbers in memory are f32.
+// Dense inverse search in AssemblyScript, with SIMD. flow-pyramid.ts and flow-plain.ts are its twins, and say what and why. The
+// host (flow-wasm.ts) lays out the memory (flow.ts) and calls
+// - for a frame, from the finest level to the coarsest: begin; round for the first and shrink for the others; surround; derive;
+//   sum;
+// - for a pair, from the coarsest to the finest: begin; enlarge but for the first; start; search; densify.
+// Addresses are in bytes. Numbers in memory are f32. Vectors of four may read and write a little behind a row.
 
-import { BEYOND, PASSES, PATCH, STRIPES, TENSOR } from '../flow-constants';
+import { BEYOND, BORDER, LEAST_DETERMINANT, PASSES, PATCH, STRIPES, TENSOR } from '../flow-constants';
 
 const AREA = <f32>(PATCH * PATCH);
 /** A patch that begins there is beyond the border as a whole; and with the pixels behind a last patch. */
@@ -49,6 +52,176 @@ export function begin(
   columns = patchColumns;
   rows = patchRows;
   stride = patchStride;
+}
+
+/** luma [height, width] → the finest level, in whole numbers of 0…255. */
+export function round(luma: usize): void {
+  const half = f32x4.splat(0.5);
+  const black = f32x4.splat(0);
+  const white = f32x4.splat(255);
+  for (let y = 0; y < height; y++) {
+    const from = luma + line * y;
+    const to = own + pitch * y;
+    for (let x: usize = 0; x < line; x += 16) {
+      const whole = f32x4.floor(f32x4.add(v128.load(from + x), half));
+      v128.store(to + x, f32x4.min(white, f32x4.max(black, whole)));
+    }
+  }
+}
+
+/** Means over the area that a pixel covers on the finer level, at most three pixels wide and high. */
+export function shrink(fine: usize, fineWidth: i32, fineHeight: i32, fineFloatsOfRow: i32): void {
+  const finePitch = <usize>fineFloatsOfRow << 2;
+  const scaleX = <f64>fineWidth / <f64>width;
+  const scaleY = <f64>fineHeight / <f64>height;
+  for (let y = 0; y < height; y++) {
+    const firstRow = <i32>(<f64>y * scaleY);
+    const above = coverage(y, firstRow, scaleY, fineHeight);
+    const middle = coverage(y, firstRow + 1, scaleY, fineHeight);
+    const below = coverage(y, firstRow + 2, scaleY, fineHeight);
+    const to = own + pitch * y;
+    for (let x = 0; x < width; x++) {
+      const first = <i32>(<f64>x * scaleX);
+      const left = coverage(x, first, scaleX, fineWidth);
+      const centre = coverage(x, first + 1, scaleX, fineWidth);
+      const right = coverage(x, first + 2, scaleX, fineWidth);
+      let from = fine + finePitch * firstRow + (<usize>first << 2);
+      let sum = above * part(from, left, centre, right);
+      from += finePitch;
+      sum += middle * part(from, left, centre, right);
+      // Behind the last row there may be anything.
+      if (below > 0) sum += below * part(from + finePitch, left, centre, right);
+      store<f32>(to + (<usize>x << 2), <f32>floor<f64>(sum + 0.5));
+    }
+  }
+}
+
+/** Share of a fine pixel in a coarse one, along an axis. */
+// @ts-ignore: decorator
+@inline
+function coverage(coarse: i32, fine: i32, scale: f64, side: i32): f64 {
+  const end = min<f64>(min<f64>(<f64>(coarse + 1) * scale, <f64>(fine + 1)), <f64>side);
+  return max<f64>(0, end - max<f64>(<f64>coarse * scale, <f64>fine)) / scale;
+}
+
+// @ts-ignore: decorator
+@inline
+function part(at: usize, left: f64, centre: f64, right: f64): f64 {
+  return left * <f64>load<f32>(at) + centre * <f64>load<f32>(at, 4) + right * <f64>load<f32>(at, 8);
+}
+
+/** Repeats the border pixels around the level. */
+export function surround(): void {
+  const margin = <usize>BORDER << 2;
+  for (let y = 0; y < height; y++) {
+    const row = own + pitch * y;
+    const first = v128.load32_splat(row);
+    const last = v128.load32_splat(row + line - 4);
+    for (let x: usize = 0; x < margin; x += 16) {
+      v128.store(row - margin + x, first);
+      v128.store(row + line + x, last);
+    }
+  }
+  const top = own - margin;
+  const bottom = top + pitch * (height - 1);
+  for (let y = 1; y <= BORDER; y++) {
+    memory.copy(top - pitch * y, top, pitch);
+    memory.copy(bottom + pitch * y, bottom, pitch);
+  }
+}
+
+/** Sobel derivatives; the image goes on mirrored about its outermost pixels. */
+export function derive(): void {
+  const two = f32x4.splat(2);
+  for (let y = 0; y < height; y++) {
+    const middle = own + pitch * y;
+    const above = y > 0 ? middle - pitch : middle + pitch;
+    const below = y < height - 1 ? middle + pitch : middle - pitch;
+    const byX = gradientX + line * y;
+    const byY = gradientY + line * y;
+    for (let x: usize = 0; x < line; x += 16) {
+      const nw = v128.load(above + x - 4);
+      const ne = v128.load(above + x, 4);
+      const sw = v128.load(below + x - 4);
+      const se = v128.load(below + x, 4);
+      const across = f32x4.sub(v128.load(middle + x, 4), v128.load(middle + x - 4));
+      const down = f32x4.sub(v128.load(below + x), v128.load(above + x));
+      const east = f32x4.sub(f32x4.add(ne, se), f32x4.add(nw, sw));
+      const south = f32x4.sub(f32x4.add(sw, se), f32x4.add(nw, ne));
+      v128.store(byX + x, f32x4.add(east, f32x4.mul(two, across)));
+      v128.store(byY + x, f32x4.add(south, f32x4.mul(two, down)));
+    }
+    // The mirror image of the pixel beside the outermost has to stand in for the border's.
+    const last = line - 4;
+    store<f32>(byX, 0);
+    store<f32>(byX + last, 0);
+    store<f32>(byY, 2 * (load<f32>(below, 4) - load<f32>(above, 4) + load<f32>(below) - load<f32>(above)));
+    store<f32>(
+      byY + last,
+      2 *
+        (load<f32>(below + last - 4) -
+          load<f32>(above + last - 4) +
+          load<f32>(below + last) -
+          load<f32>(above + last)),
+    );
+  }
+}
+
+/** Structure tensors of the patches, inverted, and their mean derivatives. sums: scratch of five rows, a few floats longer each. */
+export function sum(sums: usize, widthOfSums: i32): void {
+  const plane = <usize>widthOfSums << 2;
+  let at = tensors;
+  for (let row = 0; row < rows; row++) {
+    const top = line * (stride * row);
+    for (let x: usize = 0; x < line; x += 16) {
+      let xx = f32x4.splat(0);
+      let xy = f32x4.splat(0);
+      let yy = f32x4.splat(0);
+      let sumX = f32x4.splat(0);
+      let sumY = f32x4.splat(0);
+      // Whole numbers below 2^24: exact.
+      let pixel = top + x;
+      for (let i = 0; i < PATCH; i++) {
+        const gx = v128.load(gradientX + pixel);
+        const gy = v128.load(gradientY + pixel);
+        pixel += line;
+        xx = f32x4.add(xx, f32x4.mul(gx, gx));
+        xy = f32x4.add(xy, f32x4.mul(gx, gy));
+        yy = f32x4.add(yy, f32x4.mul(gy, gy));
+        sumX = f32x4.add(sumX, gx);
+        sumY = f32x4.add(sumY, gy);
+      }
+      const to = sums + x;
+      v128.store(to, xx);
+      v128.store(to + plane, xy);
+      v128.store(to + 2 * plane, yy);
+      v128.store(to + 3 * plane, sumX);
+      v128.store(to + 4 * plane, sumY);
+    }
+    for (let column = 0; column < columns; column++) {
+      const left = sums + (<usize>(stride * column) << 2);
+      const xx = total(left);
+      const xy = total(left + plane);
+      const yy = total(left + 2 * plane);
+      const determinant = xx * yy - xy * xy;
+      const scale = 1 / (abs<f64>(determinant) < LEAST_DETERMINANT ? LEAST_DETERMINANT : determinant);
+      store<f32>(at, <f32>(yy * scale));
+      store<f32>(at, <f32>(-xy * scale), 4);
+      store<f32>(at, <f32>(xx * scale), 8);
+      store<f32>(at, <f32>(total(left + 3 * plane) / (PATCH * PATCH)), 12);
+      store<f32>(at, <f32>(total(left + 4 * plane) / (PATCH * PATCH)), 16);
+      at += TENSOR << 2;
+    }
+  }
+}
+
+/** Of a patch's eight columns, in 64 bits: determinants are small differences of large numbers. */
+// @ts-ignore: decorator
+@inline
+function total(at: usize): f64 {
+  let sum: f64 = 0;
+  for (let i = 0; i < PATCH; i++) sum += <f64>load<f32>(at + (<usize>i << 2));
+  return sum;
 }
 
 /** coarse [coarseHeight, coarseWidth, 2] → fine [height, width, 2], twice as fast. */
@@ -255,8 +428,8 @@ function compare(left: i32, top: i32, u: f32, v: f32): f32 {
     aboveRight = belowRight;
     here += pitch;
   }
-  const total = add(sum);
-  return add(squares) - (total * total) / AREA;
+  const all = add(sum);
+  return add(squares) - (all * all) / AREA;
 }
 
 /** The same, and its slopes by the motion. */
@@ -293,10 +466,10 @@ function descend(left: i32, top: i32, u: f32, v: f32, meanX: f32, meanY: f32): f
     here += pitch;
     slope += line;
   }
-  const total = add(sum);
-  slopeX = add(byX) - total * meanX;
-  slopeY = add(byY) - total * meanY;
-  return add(squares) - (total * total) / AREA;
+  const all = add(sum);
+  slopeX = add(byX) - all * meanX;
+  slopeY = add(byY) - all * meanY;
+  return add(squares) - (all * all) / AREA;
 }
 
 /** Four pixels, interpolated between neighbours of a row. */
