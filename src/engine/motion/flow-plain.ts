@@ -27,7 +27,7 @@ export function plainFlow(quality: FlowQuality): FlowBackend<PlainImage> {
       return { width, height, layout, data, release: () => undefined };
     },
     async flows(pairs) {
-      pairs.forEach(assertSameSize);
+      assertSameSize(pairs);
       return pairs.map((pair) => between(pair, quality));
     },
     release: () => undefined,

@@ -30,6 +30,7 @@ function round(luma: Float32Array, { width, height, pitch, origin }: Level, into
 function shrink(fine: Level, coarse: Level, into: Float32Array): void {
   const across = covered(fine.width, coarse.width);
   const down = covered(fine.height, coarse.height);
+  const area = fine.width * fine.height;
   for (let y = 0; y < coarse.height; y++) {
     const top = fine.origin + down.first[y]! * fine.pitch;
     for (let x = 0; x < coarse.width; x++) {
@@ -38,13 +39,13 @@ function shrink(fine: Level, coarse: Level, into: Float32Array): void {
       for (let i = 0; i < TAPS; i++) {
         const row = corner + i * fine.pitch;
         const part =
-          across.weights[TAPS * x]! * into[row]! +
-          across.weights[TAPS * x + 1]! * into[row + 1]! +
-          across.weights[TAPS * x + 2]! * into[row + 2]!;
+          across.parts[TAPS * x]! * into[row]! +
+          across.parts[TAPS * x + 1]! * into[row + 1]! +
+          across.parts[TAPS * x + 2]! * into[row + 2]!;
         // A row of no weight may lie behind the image, and there may be anything in there.
-        if (down.weights[TAPS * y + i]! > 0) sum += down.weights[TAPS * y + i]! * part;
+        if (down.parts[TAPS * y + i]! > 0) sum += down.parts[TAPS * y + i]! * part;
       }
-      into[coarse.origin + y * coarse.pitch + x] = Math.floor(sum + 0.5);
+      into[coarse.origin + y * coarse.pitch + x] = Math.floor(sum / area + 0.5);
     }
   }
 }
@@ -52,19 +53,19 @@ function shrink(fine: Level, coarse: Level, into: Float32Array): void {
 /** Pixels of a finer axis that one of a coarser axis may cover: its length is over 2 and below 3. */
 const TAPS = 3;
 
+/** The first pixel that each covers, and how much of it and the next two: in whole parts, of which a fine pixel has `coarse`. */
 function covered(fine: number, coarse: number) {
-  const scale = fine / coarse;
   const first = new Int32Array(coarse);
-  const weights = new Float64Array(TAPS * coarse);
+  const parts = new Int32Array(TAPS * coarse);
   for (let at = 0; at < coarse; at++) {
-    const [start, end] = [at * scale, (at + 1) * scale];
-    first[at] = Math.floor(start);
+    first[at] = Math.floor((at * fine) / coarse);
     for (let tap = 0; tap < TAPS; tap++) {
       const pixel = first[at]! + tap;
-      weights[TAPS * at + tap] = Math.max(0, Math.min(end, pixel + 1, fine) - Math.max(start, pixel)) / scale;
+      const end = Math.min((at + 1) * fine, (pixel + 1) * coarse);
+      parts[TAPS * at + tap] = Math.max(0, end - Math.max(at * fine, pixel * coarse));
     }
   }
-  return { first, weights };
+  return { first, parts };
 }
 
 function repeatBorders({ width, height, pitch, origin }: Level, into: Float32Array): void {

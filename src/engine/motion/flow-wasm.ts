@@ -72,7 +72,7 @@ export async function wasmFlow(quality: FlowQuality): Promise<FlowBackend<WasmIm
       return { width, height, layout, address, release };
     },
     async flows(pairs) {
-      pairs.forEach(assertSameSize);
+      assertSameSize(pairs);
       return pairs.map((pair) => between(kernel, blocks, pair, quality));
     },
     release: () => blocks.clear(),

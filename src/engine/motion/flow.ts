@@ -44,7 +44,8 @@ export interface FlowBackend<Image extends FlowImage = FlowImage> {
    */
   prepare(luma: Float32Array, width: number, height: number): Image;
   /**
-   * Of every pair, from pixels of the first frame to where they are in the second. Pairs asked for together cost less on a GPU.
+   * Of every pair, from pixels of the first frame to where they are in the second. Pairs asked for together cost less on a
+   * GPU.
    * @throws RangeError where frames differ in size
    */
   flows(pairs: readonly FlowPair<Image>[]): Promise<Flow[]>;
@@ -121,9 +122,11 @@ export function assertPixels(luma: Float32Array, { width, height }: Layout): voi
 }
 
 /** @throws RangeError where frames differ in size */
-export function assertSameSize([from, to]: FlowPair): void {
-  if (from.width !== to.width || from.height !== to.height)
-    throw new RangeError(
-      `There is no flow from a frame of ${from.width} × ${from.height} to one of ${to.width} × ${to.height}.`,
-    );
+export function assertSameSize(pairs: readonly FlowPair[]): void {
+  const [first, ...others] = pairs.flat();
+  for (const other of others)
+    if (first && (other.width !== first.width || other.height !== first.height))
+      throw new RangeError(
+        `Flow is between frames of one size, not ${first.width} × ${first.height} and ${other.width} × ${other.height}.`,
+      );
 }

@@ -72,36 +72,35 @@ export function round(luma: usize): void {
 /** Means over the area that a pixel covers on the finer level, at most three pixels wide and high. */
 export function shrink(fine: usize, fineWidth: i32, fineHeight: i32, fineFloatsOfRow: i32): void {
   const finePitch = <usize>fineFloatsOfRow << 2;
-  const scaleX = <f64>fineWidth / <f64>width;
-  const scaleY = <f64>fineHeight / <f64>height;
+  const area = <f64>(fineWidth * fineHeight);
   for (let y = 0; y < height; y++) {
-    const firstRow = <i32>(<f64>y * scaleY);
-    const above = coverage(y, firstRow, scaleY, fineHeight);
-    const middle = coverage(y, firstRow + 1, scaleY, fineHeight);
-    const below = coverage(y, firstRow + 2, scaleY, fineHeight);
+    const firstRow = (y * fineHeight) / height;
+    const above = covered(y, firstRow, height, fineHeight);
+    const middle = covered(y, firstRow + 1, height, fineHeight);
+    const below = covered(y, firstRow + 2, height, fineHeight);
     const to = own + pitch * y;
     for (let x = 0; x < width; x++) {
-      const first = <i32>(<f64>x * scaleX);
-      const left = coverage(x, first, scaleX, fineWidth);
-      const centre = coverage(x, first + 1, scaleX, fineWidth);
-      const right = coverage(x, first + 2, scaleX, fineWidth);
+      const first = (x * fineWidth) / width;
+      const left = covered(x, first, width, fineWidth);
+      const centre = covered(x, first + 1, width, fineWidth);
+      const right = covered(x, first + 2, width, fineWidth);
       let from = fine + finePitch * firstRow + (<usize>first << 2);
       let sum = above * part(from, left, centre, right);
       from += finePitch;
       sum += middle * part(from, left, centre, right);
       // Behind the last row there may be anything.
       if (below > 0) sum += below * part(from + finePitch, left, centre, right);
-      store<f32>(to + (<usize>x << 2), <f32>floor<f64>(sum + 0.5));
+      store<f32>(to + (<usize>x << 2), <f32>floor<f64>(sum / area + 0.5));
     }
   }
 }
 
-/** Share of a fine pixel in a coarse one, along an axis. */
+/** How much of a fine pixel a coarse one covers, along an axis: in whole parts, of which a fine pixel has `parts`. */
 // @ts-ignore: decorator
 @inline
-function coverage(coarse: i32, fine: i32, scale: f64, side: i32): f64 {
-  const end = min<f64>(min<f64>(<f64>(coarse + 1) * scale, <f64>(fine + 1)), <f64>side);
-  return max<f64>(0, end - max<f64>(<f64>coarse * scale, <f64>fine)) / scale;
+function covered(coarse: i32, fine: i32, parts: i32, side: i32): f64 {
+  const end = min((coarse + 1) * side, (fine + 1) * parts);
+  return <f64>max(0, end - max(coarse * side, fine * parts));
 }
 
 // @ts-ignore: decorator
