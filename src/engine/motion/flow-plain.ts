@@ -1,4 +1,3 @@
-import { BEYOND, PASSES, PATCH, STRIPES, TENSOR } from './flow-constants.ts';
 import {
   assertSameSize,
   type Flow,
@@ -10,6 +9,7 @@ import {
   type Level,
   layoutOf,
 } from './flow.ts';
+import { BEYOND, PASSES, PATCH, STRIPES, TENSOR } from './flow-constants.ts';
 import { preparePyramid } from './flow-pyramid.ts';
 
 export interface PlainImage extends FlowImage {
@@ -39,7 +39,9 @@ function between([from, to]: FlowPair<PlainImage>, { stride, iterations }: FlowQ
   let dense: Float32Array<ArrayBuffer> | null = null;
   for (let scale = levels.length - 1; scale >= 0; scale--) {
     const level = levels[scale]!;
-    dense = dense ? enlarge(dense, levels[scale + 1]!, level) : new Float32Array(2 * level.width * level.height);
+    dense = dense
+      ? enlarge(dense, levels[scale + 1]!, level)
+      : new Float32Array(2 * level.width * level.height);
     const match = new Match(from.data, to.data, level, stride);
     const sparse = startFrom(dense, level, stride);
     search(match, sparse, iterations);
@@ -61,7 +63,11 @@ function enlarge(dense: Float32Array, coarse: Level, fine: Level): Float32Array<
     for (let x = 0; x < fine.width; x++) {
       const [left, right, u] = place(x, fine.width, coarse.width);
       for (let i = 0; i < 2; i++, at++) {
-        const above = mix(dense[2 * (top * coarse.width + left) + i]!, dense[2 * (top * coarse.width + right) + i]!, u);
+        const above = mix(
+          dense[2 * (top * coarse.width + left) + i]!,
+          dense[2 * (top * coarse.width + right) + i]!,
+          u,
+        );
         const below = mix(
           dense[2 * (bottom * coarse.width + left) + i]!,
           dense[2 * (bottom * coarse.width + right) + i]!,

@@ -1,4 +1,3 @@
-import initFlow from './flow.wasm?init';
 import {
   assertPixels,
   assertSameSize,
@@ -11,6 +10,7 @@ import {
   type Level,
   layoutOf,
 } from './flow.ts';
+import initFlow from './flow.wasm?init';
 import { TENSOR } from './flow-constants.ts';
 
 /** What assembly/flow.ts exports; addresses are in bytes. */
@@ -79,13 +79,7 @@ export async function wasmFlow(quality: FlowQuality): Promise<FlowBackend<WasmIm
   };
 }
 
-function begin(
-  kernel: Kernel,
-  level: Level,
-  stride: number,
-  from: number,
-  to: number,
-): void {
+function begin(kernel: Kernel, level: Level, stride: number, from: number, to: number): void {
   kernel.begin(
     from + 4 * level.origin,
     to + 4 * level.origin,

@@ -2,7 +2,6 @@ import type { Batch } from '../gpu/batch.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Kernel, LANES } from '../gpu/kernel.ts';
 import { spans } from '../gpu/rows.ts';
-import flowSource from './flow.wgsl?raw';
 import {
   assertPixels,
   assertSameSize,
@@ -15,6 +14,7 @@ import {
   type Level,
   layoutOf,
 } from './flow.ts';
+import flowSource from './flow.wgsl?raw';
 import { BORDER, LEAST_DETERMINANT, PASSES, PATCH, STRIPES, TENSOR } from './flow-constants.ts';
 
 export const FLOW: Kernel = {
@@ -37,7 +37,10 @@ export interface GpuImage extends FlowImage {
 const GROUP = 16;
 
 /** The flow on a GPU (flow.wgsl): the CPU's, to rounding. Throws what Gpu.check throws. */
-export async function webgpuFlow(gpu: Gpu, { stride, iterations }: FlowQuality): Promise<FlowBackend<GpuImage>> {
+export async function webgpuFlow(
+  gpu: Gpu,
+  { stride, iterations }: FlowQuality,
+): Promise<FlowBackend<GpuImage>> {
   const names = ['round_luma', 'shrink', 'derive', 'sum', 'enlarge', 'search', 'densify'] as const;
   const [round, shrink, derive, sum, enlarge, search, densify] = await Promise.all(
     names.map((name) => gpu.program(FLOW, name)),
@@ -85,9 +88,7 @@ export async function webgpuFlow(gpu: Gpu, { stride, iterations }: FlowQuality):
     const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
     const images = gpu.buffers.create(bytes * frames.length, STORAGE | COPY_DST, 'frames');
     const flowBytes = 8 * width * height;
-    const flows = [0, 1].map(() =>
-      gpu.buffers.create(flowBytes * pairs.length, STORAGE | COPY_SRC, 'flow'),
-    );
+    const flows = [0, 1].map(() => gpu.buffers.create(flowBytes * pairs.length, STORAGE | COPY_SRC, 'flow'));
     try {
       const batch = gpu.batch('flow');
       for (const [at, { buffer }] of frames.entries()) batch.copy(buffer, 0, images, at * bytes, bytes);

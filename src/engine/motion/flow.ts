@@ -85,7 +85,9 @@ export function layoutOf(width: number, height: number, stride: number): Layout 
   if (!Number.isSafeInteger(stride) || stride < 1 || stride > PATCH)
     throw new RangeError(`The stride of the patches is ${stride}, but it has to be from 1 to ${PATCH}.`);
   if (![width, height].every((side) => Number.isSafeInteger(side) && side >= PATCH))
-    throw new RangeError(`A frame of ${width} × ${height} has no flow: its sides have to be at least ${PATCH}.`);
+    throw new RangeError(
+      `A frame of ${width} × ${height} has no flow: its sides have to be at least ${PATCH}.`,
+    );
   const levels: Level[] = [];
   let floats = 0;
   const place = (count: number) => {

@@ -96,14 +96,14 @@ export function shrink(fine: usize, fineWidth: i32, fineHeight: i32, fineFloatsO
 }
 
 /** How much of a fine pixel a coarse one covers, along an axis: in whole parts, of which a fine pixel has `parts`. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function covered(coarse: i32, fine: i32, parts: i32, side: i32): f64 {
   const end = min((coarse + 1) * side, (fine + 1) * parts);
   return <f64>max(0, end - max(coarse * side, fine * parts));
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function part(at: usize, left: f64, centre: f64, right: f64): f64 {
   return left * <f64>load<f32>(at) + centre * <f64>load<f32>(at, 4) + right * <f64>load<f32>(at, 8);
@@ -215,7 +215,7 @@ export function sum(sums: usize, widthOfSums: i32): void {
 }
 
 /** Of a patch's eight columns, in 64 bits: determinants are small differences of large numbers. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function total(at: usize): f64 {
   let sum: f64 = 0;
@@ -271,7 +271,7 @@ export function search(sparse: usize, iterations: i32): void {
   for (let top = 0; top < rows; top += stripe) {
     const bottom = min(top + stripe, rows);
     for (let pass = 0; pass < PASSES; pass++) {
-      const forwards = (pass & 1) == 0;
+      const forwards = (pass & 1) === 0;
       const step: isize = forwards ? -8 : 8;
       for (let i = 0; i < bottom - top; i++) {
         const row = forwards ? top + i : bottom - 1 - i;
@@ -297,15 +297,14 @@ export function densify(sparse: usize, sums: usize, widthOfSums: i32, dense: usi
   const sumLine = <usize>widthOfSums << 2;
   const plane = sumLine * height;
   memory.fill(sums, 0, 3 * plane);
-  const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   let patch = sparse;
   for (let row = 0; row < rows; row++) {
     const top = stride * row;
-    const tall = row == rows - 1 ? height - top : PATCH;
+    const tall = row === rows - 1 ? height - top : PATCH;
     for (let column = 0; column < columns; column++) {
       const left = stride * column;
-      const wide = column == columns - 1 ? width - left : PATCH;
+      const wide = column === columns - 1 ? width - left : PATCH;
       const motionX = load<f32>(patch);
       const motionY = load<f32>(patch, 4);
       patch += 8;
@@ -472,19 +471,19 @@ function descend(left: i32, top: i32, u: f32, v: f32, meanX: f32, meanY: f32): f
 }
 
 /** Four pixels, interpolated between neighbours of a row. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function across(at: usize, share: v128): v128 {
   return blend(v128.load(at), v128.load(at, 4), share);
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function blend(a: v128, b: v128, share: v128): v128 {
   return f32x4.add(a, f32x4.mul(share, f32x4.sub(b, a)));
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function add(v: v128): f32 {
   return (
@@ -492,13 +491,13 @@ function add(v: v128): f32 {
   );
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function mix(a: f32, b: f32, share: f32): f32 {
   return a + share * (b - a);
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function clamp(value: f32, low: f32, high: f32): f32 {
   return min<f32>(high, max<f32>(low, value));
