@@ -29,13 +29,11 @@ const LEAST_INLIERS = 8;
 /** Least-squares fits to the inliers, which are found anew before each. */
 const REFITS = 4;
 
-interface Point {
-  x: number;
-  y: number;
-  /** Where the flow takes it. */
-  toX: number;
-  toY: number;
-}
+/** h₀ … h₇; h₈ is 1, since no camera sends the middle of a frame to infinity. */
+const UNKNOWNS = 8;
+
+/** Pivots smaller than this are those of points on a line, or of fewer than four. */
+const LEAST_PIVOT = 1e-9;
 
 /**
  * The homography that most of the flow follows, by RANSAC (Fischler and Bolles, 1981) and the normalised direct linear
@@ -44,14 +42,11 @@ interface Point {
  */
 export function cameraMotion(flow: Flow, seed = 1): CameraMotion {
   const points = pointsOf(flow);
-  const found = search(points, createRandom(seed));
-  if (found) return found;
-  const homography: Homography = [
-    ...([1, 0, median(points.map(({ x, toX }) => toX - x))] as const),
-    ...([0, 1, median(points.map(({ y, toY }) => toY - y))] as const),
-    ...([0, 0, 1] as const),
-  ];
-  return { homography, inliers: inliersOf(points, homography).length / Math.max(1, points.length) };
+  const found = search(points, createRandom(seed)) ?? translation(points);
+  return {
+    homography: inPixels(found, points),
+    inliers: inliersOf(points, found).length / Math.max(1, points.count),
+  };
 }
 
 /** What of the flow is not the camera's: r = p + f(p) − H(p), in pixels, [height, width, 2]. */
@@ -68,41 +63,53 @@ export function residualFlow({ width, height, xy }: Flow, homography: Homography
   return residual;
 }
 
-function pointsOf({ width, height, xy }: Flow): Point[] {
-  const points: Point[] = [];
-  for (let y = FIRST_POINT; y < height; y += POINT_STRIDE) {
-    for (let x = FIRST_POINT; x < width; x += POINT_STRIDE) {
-      const at = 2 * (y * width + x);
-      const point = { x, y, toX: x + xy[at]!, toY: y + xy[at + 1]! };
-      if (Number.isFinite(point.toX) && Number.isFinite(point.toY)) points.push(point);
-    }
-  }
-  return points;
+/** Correspondences about the middle of the frame, half of whose longer side is 1. */
+interface Points {
+  count: number;
+  /** x and y, and where the flow takes them: [count, 4]. */
+  at: Float64Array;
+  middle: readonly [x: number, y: number];
+  /** Pixels. */
+  unit: number;
 }
 
-function search(points: readonly Point[], random: Random): CameraMotion | null {
-  if (points.length < LEAST_INLIERS) return null;
-  let inliers: Point[] = [];
+function pointsOf({ width, height, xy }: Flow): Points {
+  const middle = [(width - 1) / 2, (height - 1) / 2] as const;
+  const unit = Math.max(width, height) / 2;
+  const at: number[] = [];
+  for (let y = FIRST_POINT; y < height; y += POINT_STRIDE) {
+    for (let x = FIRST_POINT; x < width; x += POINT_STRIDE) {
+      const [u, v] = [xy[2 * (y * width + x)]!, xy[2 * (y * width + x) + 1]!];
+      if (!Number.isFinite(u) || !Number.isFinite(v)) continue;
+      const [dx, dy] = [x - middle[0], y - middle[1]];
+      at.push(dx / unit, dy / unit, (dx + u) / unit, (dy + v) / unit);
+    }
+  }
+  return { count: at.length / 4, at: Float64Array.from(at), middle, unit };
+}
+
+/** Eight unknowns of the homography between `Points`, or null where no eight points agree. */
+function search(points: Points, random: Random): Float64Array | null {
+  if (points.count < LEAST_INLIERS) return null;
+  const system = new Float64Array(UNKNOWNS * (UNKNOWNS + 1));
+  const tried = new Float64Array(UNKNOWNS);
+  const sample = new Int32Array(SAMPLE);
+  let best: Float64Array | null = null;
+  let most = LEAST_INLIERS - 1;
   let samples = MOST_SAMPLES;
   for (let drawn = 0; drawn < samples; drawn++) {
-    const homography = fit(draw(points, random));
-    if (!homography) continue;
-    const agreeing = inliersOf(points, homography);
-    if (agreeing.length <= inliers.length) continue;
-    inliers = agreeing;
-    samples = Math.min(samples, samplesFor(inliers.length / points.length));
+    draw(sample, points.count, random);
+    if (!throughSample(points, sample, system, tried)) continue;
+    const inliers = countInliers(points, tried, most);
+    if (inliers <= most) continue;
+    most = inliers;
+    best = tried.slice();
+    samples = Math.min(samples, samplesFor(inliers / points.count));
   }
-  if (inliers.length < LEAST_INLIERS) return null;
-
-  let best: CameraMotion | null = null;
-  let scales: Homography | undefined;
-  for (let refit = 0; refit < REFITS; refit++) {
-    const homography = fit(inliers, scales);
-    if (!homography) break;
-    inliers = inliersOf(points, homography);
-    if (best && inliers.length < best.inliers * points.length) break;
-    best = { homography, inliers: inliers.length / points.length };
-    scales = homography;
+  for (let refit = 0; best && refit < REFITS; refit++) {
+    const fitted = leastSquares(points, inliersOf(points, best), best);
+    if (!fitted || countInliers(points, fitted, most - 1) < most) break;
+    best = fitted;
   }
   return best;
 }
@@ -113,105 +120,131 @@ function samplesFor(share: number): number {
   return failing <= 0 ? 1 : Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(failing));
 }
 
-function draw(points: readonly Point[], random: Random): Point[] {
-  const chosen = new Set<Point>();
-  while (chosen.size < SAMPLE) chosen.add(points[random.integer(points.length)]!);
-  return [...chosen];
+function draw(sample: Int32Array, below: number, random: Random): void {
+  for (let i = 0; i < SAMPLE; ) {
+    sample[i] = random.integer(below);
+    if (sample.indexOf(sample[i]!) === i) i++;
+  }
 }
 
-function inliersOf(points: readonly Point[], homography: Homography): Point[] {
-  const [a, b, c, d, e, f, g, h, i] = homography;
-  return points.filter(({ x, y, toX, toY }) => {
-    const scale = 1 / (g * x + h * y + i);
-    const offX = (a * x + b * y + c) * scale - toX;
-    const offY = (d * x + e * y + f) * scale - toY;
-    return scale > 0 && offX * offX + offY * offY <= THRESHOLD ** 2;
-  });
+/** The homography that takes four points exactly where the flow does; false where they determine none. */
+function throughSample(
+  { at }: Points,
+  sample: Int32Array,
+  system: Float64Array,
+  solution: Float64Array,
+): boolean {
+  for (let i = 0; i < SAMPLE; i++) {
+    const point = 4 * sample[i]!;
+    const row = 2 * i * (UNKNOWNS + 1);
+    equations(at[point]!, at[point + 1]!, at[point + 2]!, at[point + 3]!, system, row);
+  }
+  return solve(system, solution);
 }
 
 /**
- * The homography with the least squared algebraic error on four or more points; null where they determine none. With the
- * scales of an earlier fit, which the algebraic error is weighted with, it is nearly the distance in pixels.
+ * The homography with the least squared algebraic error on points, weighted with the scales of an earlier one so that it is
+ * nearly the distance; null where they determine none.
  */
-function fit(points: readonly Point[], scales?: Homography): Homography | null {
-  const from = normalisation(points.map(({ x, y }) => [x, y]));
-  const to = normalisation(points.map(({ toX, toY }) => [toX, toY]));
-  if (!from || !to) return null;
-  // Normal equations of h₀ … h₇, h₈ being 1: cameras do not send the middle of a frame to infinity.
-  const system = Array.from({ length: UNKNOWNS }, () => new Float64Array(UNKNOWNS + 1));
-  for (const { x, y, toX, toY } of points) {
-    const weight = scales ? 1 / (scales[6] * x + scales[7] * y + scales[8]) ** 2 : 1;
-    const [px, py] = [(x - from.x) * from.scale, (y - from.y) * from.scale];
-    const [qx, qy] = [(toX - to.x) * to.scale, (toY - to.y) * to.scale];
-    accumulate(system, [px, py, 1, 0, 0, 0, -px * qx, -py * qx, qx], weight);
-    accumulate(system, [0, 0, 0, px, py, 1, -px * qy, -py * qy, qy], weight);
+function leastSquares({ at }: Points, chosen: readonly number[], earlier: Float64Array): Float64Array | null {
+  const normal = new Float64Array(UNKNOWNS * (UNKNOWNS + 1));
+  const pair = new Float64Array(2 * (UNKNOWNS + 1));
+  for (const index of chosen) {
+    const [x, y] = [at[4 * index]!, at[4 * index + 1]!];
+    const weight = 1 / (earlier[6]! * x + earlier[7]! * y + 1) ** 2;
+    equations(x, y, at[4 * index + 2]!, at[4 * index + 3]!, pair, 0);
+    for (let row = 0; row < pair.length; row += UNKNOWNS + 1)
+      for (let i = 0; i < UNKNOWNS; i++)
+        for (let j = 0; j <= UNKNOWNS; j++)
+          normal[i * (UNKNOWNS + 1) + j]! += weight * pair[row + i]! * pair[row + j]!;
   }
-  const solution = solve(system);
-  if (!solution) return null;
-  const [a, b, c, d, e, f, g, h] = solution as unknown as Homography;
-  // Back to pixels: T′⁻¹ · H · T.
-  const s = from.scale;
-  const rows = [
-    [a * s, b * s, c - s * (a * from.x + b * from.y)],
-    [d * s, e * s, f - s * (d * from.x + e * from.y)],
-    [g * s, h * s, 1 - s * (g * from.x + h * from.y)],
-  ] as const;
-  const [first, second, third] = rows;
-  const scale = 1 / third[2];
-  const homography = [
-    ...first.map((value, i) => (value / to.scale + to.x * third[i]!) * scale),
-    ...second.map((value, i) => (value / to.scale + to.y * third[i]!) * scale),
-    ...third.map((value) => value * scale),
-  ];
-  return homography.every(Number.isFinite) ? (homography as unknown as Homography) : null;
+  const solution = new Float64Array(UNKNOWNS);
+  return solve(normal, solution) ? solution : null;
 }
 
-const UNKNOWNS = 8;
-
-/** Pivots smaller than this, of a system whose entries are about 1, are those of points on a line. */
-const LEAST_PIVOT = 1e-9;
-
-/** Centre and scale that give points a mean distance of √2 from the centre; null where they all lie there. */
-function normalisation(points: readonly (readonly [number, number])[]) {
-  let [x, y] = [0, 0];
-  for (const [px, py] of points) {
-    x += px / points.length;
-    y += py / points.length;
-  }
-  const mean = points.reduce((sum, [px, py]) => sum + Math.hypot(px - x, py - y), 0) / points.length;
-  return mean > 0 ? { x, y, scale: Math.SQRT2 / mean } : null;
+/** Two rows of coefficients and right side: that (x, y) goes to (toX, toY). */
+function equations(x: number, y: number, toX: number, toY: number, system: Float64Array, row: number): void {
+  const next = row + UNKNOWNS + 1;
+  system.fill(0, row, next + UNKNOWNS + 1);
+  system[row] = x;
+  system[row + 1] = y;
+  system[row + 2] = 1;
+  system[row + 6] = -x * toX;
+  system[row + 7] = -y * toX;
+  system[row + 8] = toX;
+  system[next + 3] = x;
+  system[next + 4] = y;
+  system[next + 5] = 1;
+  system[next + 6] = -x * toY;
+  system[next + 7] = -y * toY;
+  system[next + 8] = toY;
 }
 
-/** Adds an equation, coefficients and right side, to normal equations. */
-function accumulate(system: readonly Float64Array[], equation: readonly number[], weight: number): void {
-  for (let i = 0; i < UNKNOWNS; i++) {
-    const left = weight * equation[i]!;
-    if (left === 0) continue;
-    for (let j = 0; j <= UNKNOWNS; j++) system[i]![j]! += left * equation[j]!;
-  }
-}
-
-/** Gauss's elimination with pivots from the column; null where one is too small. Overwrites the system. */
-function solve(system: Float64Array[]): Float64Array | null {
+/** Gauss's elimination with pivots from the column; false where one is too small. Overwrites the system. */
+function solve(system: Float64Array, solution: Float64Array): boolean {
+  const pitch = UNKNOWNS + 1;
   for (let column = 0; column < UNKNOWNS; column++) {
     let pivot = column;
     for (let row = column + 1; row < UNKNOWNS; row++)
-      if (Math.abs(system[row]![column]!) > Math.abs(system[pivot]![column]!)) pivot = row;
-    [system[column], system[pivot]] = [system[pivot]!, system[column]!];
-    const own = system[column]!;
-    if (!(Math.abs(own[column]!) > LEAST_PIVOT)) return null;
+      if (Math.abs(system[row * pitch + column]!) > Math.abs(system[pivot * pitch + column]!)) pivot = row;
+    if (!(Math.abs(system[pivot * pitch + column]!) > LEAST_PIVOT)) return false;
+    const own = column * pitch;
+    for (let j = column; pivot !== column && j <= UNKNOWNS; j++) {
+      const kept = system[own + j]!;
+      system[own + j] = system[pivot * pitch + j]!;
+      system[pivot * pitch + j] = kept;
+    }
     for (let row = column + 1; row < UNKNOWNS; row++) {
-      const factor = system[row]![column]! / own[column]!;
-      for (let j = column; j <= UNKNOWNS; j++) system[row]![j]! -= factor * own[j]!;
+      const factor = system[row * pitch + column]! / system[own + column]!;
+      if (factor === 0) continue;
+      for (let j = column; j <= UNKNOWNS; j++) system[row * pitch + j]! -= factor * system[own + j]!;
     }
   }
-  const solution = new Float64Array(UNKNOWNS);
   for (let row = UNKNOWNS - 1; row >= 0; row--) {
-    let value = system[row]![UNKNOWNS]!;
-    for (let j = row + 1; j < UNKNOWNS; j++) value -= system[row]![j]! * solution[j]!;
-    solution[row] = value / system[row]![row]!;
+    let value = system[row * pitch + UNKNOWNS]!;
+    for (let j = row + 1; j < UNKNOWNS; j++) value -= system[row * pitch + j]! * solution[j]!;
+    solution[row] = value / system[row * pitch + row]!;
   }
-  return solution;
+  return true;
+}
+
+function isInlier({ at, unit }: Points, index: number, h: Float64Array): boolean {
+  const x = at[4 * index]!;
+  const y = at[4 * index + 1]!;
+  const scale = h[6]! * x + h[7]! * y + 1;
+  if (scale <= 0) return false;
+  const offX = (h[0]! * x + h[1]! * y + h[2]!) / scale - at[4 * index + 2]!;
+  const offY = (h[3]! * x + h[4]! * y + h[5]!) / scale - at[4 * index + 3]!;
+  return offX * offX + offY * offY <= (THRESHOLD / unit) ** 2;
+}
+
+/** Inliers, or some number up to `most` where there cannot be more than that. */
+function countInliers(points: Points, h: Float64Array, most: number): number {
+  let misses = points.count - most;
+  for (let index = 0; index < points.count; index++)
+    if (!isInlier(points, index, h) && --misses <= 0) return most;
+  return misses + most;
+}
+
+function inliersOf(points: Points, h: Float64Array): number[] {
+  const inliers: number[] = [];
+  for (let index = 0; index < points.count; index++) if (isInlier(points, index, h)) inliers.push(index);
+  return inliers;
+}
+
+function translation({ count, at }: Points): Float64Array {
+  const along = (axis: 0 | 1) =>
+    median(Array.from({ length: count }, (_, index) => at[4 * index + 2 + axis]! - at[4 * index + axis]!));
+  return Float64Array.of(1, 0, along(0), 0, 1, along(1), 0, 0);
+}
+
+/** From coordinates about the middle to pixels: T⁻¹ · H · T. */
+function inPixels(h: Float64Array, { middle: [x, y], unit }: Points): Homography {
+  const row = (a: number, b: number, c: number) => [a / unit, b / unit, c - (a * x + b * y) / unit] as const;
+  const third = row(h[6]!, h[7]!, 1);
+  const first = row(h[0]!, h[1]!, h[2]!).map((value, i) => unit * value + x * third[i]!);
+  const second = row(h[3]!, h[4]!, h[5]!).map((value, i) => unit * value + y * third[i]!);
+  return [...first, ...second, ...third].map((value) => value / third[2]) as unknown as Homography;
 }
 
 /** 0 of nothing. */

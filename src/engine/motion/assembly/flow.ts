@@ -47,8 +47,8 @@ export function begin(
   tensors = tensor;
   width = levelWidth;
   height = levelHeight;
-  pitch = <usize>floatsOfRow << 2;
-  line = <usize>levelWidth << 2;
+  pitch = (<usize>floatsOfRow) << 2;
+  line = (<usize>levelWidth) << 2;
   columns = patchColumns;
   rows = patchRows;
   stride = patchStride;
@@ -71,7 +71,7 @@ export function round(luma: usize): void {
 
 /** Means over the area that a pixel covers on the finer level, at most three pixels wide and high. */
 export function shrink(fine: usize, fineWidth: i32, fineHeight: i32, fineFloatsOfRow: i32): void {
-  const finePitch = <usize>fineFloatsOfRow << 2;
+  const finePitch = (<usize>fineFloatsOfRow) << 2;
   const area = <f64>(fineWidth * fineHeight);
   for (let y = 0; y < height; y++) {
     const firstRow = (y * fineHeight) / height;
@@ -84,34 +84,30 @@ export function shrink(fine: usize, fineWidth: i32, fineHeight: i32, fineFloatsO
       const left = covered(x, first, width, fineWidth);
       const centre = covered(x, first + 1, width, fineWidth);
       const right = covered(x, first + 2, width, fineWidth);
-      let from = fine + finePitch * firstRow + (<usize>first << 2);
+      let from = fine + finePitch * firstRow + ((<usize>first) << 2);
       let sum = above * part(from, left, centre, right);
       from += finePitch;
       sum += middle * part(from, left, centre, right);
       // Behind the last row there may be anything.
       if (below > 0) sum += below * part(from + finePitch, left, centre, right);
-      store<f32>(to + (<usize>x << 2), <f32>floor<f64>(sum / area + 0.5));
+      store<f32>(to + ((<usize>x) << 2), <f32>floor<f64>(sum / area + 0.5));
     }
   }
 }
 
 /** How much of a fine pixel a coarse one covers, along an axis: in whole parts, of which a fine pixel has `parts`. */
-// @ts-expect-error: decorator
-@inline
 function covered(coarse: i32, fine: i32, parts: i32, side: i32): f64 {
   const end = min((coarse + 1) * side, (fine + 1) * parts);
   return <f64>max(0, end - max(coarse * side, fine * parts));
 }
 
-// @ts-expect-error: decorator
-@inline
 function part(at: usize, left: f64, centre: f64, right: f64): f64 {
   return left * <f64>load<f32>(at) + centre * <f64>load<f32>(at, 4) + right * <f64>load<f32>(at, 8);
 }
 
 /** Repeats the border pixels around the level. */
 export function surround(): void {
-  const margin = <usize>BORDER << 2;
+  const margin = (<usize>BORDER) << 2;
   for (let y = 0; y < height; y++) {
     const row = own + pitch * y;
     const first = v128.load32_splat(row);
@@ -168,7 +164,7 @@ export function derive(): void {
 
 /** Structure tensors of the patches, inverted, and their mean derivatives. sums: scratch of five rows, a few floats longer each. */
 export function sum(sums: usize, widthOfSums: i32): void {
-  const plane = <usize>widthOfSums << 2;
+  const plane = (<usize>widthOfSums) << 2;
   let at = tensors;
   for (let row = 0; row < rows; row++) {
     const top = line * (stride * row);
@@ -198,7 +194,7 @@ export function sum(sums: usize, widthOfSums: i32): void {
       v128.store(to + 4 * plane, sumY);
     }
     for (let column = 0; column < columns; column++) {
-      const left = sums + (<usize>(stride * column) << 2);
+      const left = sums + ((<usize>(stride * column)) << 2);
       const xx = total(left);
       const xy = total(left + plane);
       const yy = total(left + 2 * plane);
@@ -215,11 +211,9 @@ export function sum(sums: usize, widthOfSums: i32): void {
 }
 
 /** Of a patch's eight columns, in 64 bits: determinants are small differences of large numbers. */
-// @ts-expect-error: decorator
-@inline
 function total(at: usize): f64 {
   let sum: f64 = 0;
-  for (let i = 0; i < PATCH; i++) sum += <f64>load<f32>(at + (<usize>i << 2));
+  for (let i = 0; i < PATCH; i++) sum += <f64>load<f32>(at + ((<usize>i) << 2));
   return sum;
 }
 
@@ -233,15 +227,15 @@ export function enlarge(coarse: usize, coarseWidth: i32, coarseHeight: i32, fine
     const topRow = min(<i32>centreY, coarseHeight - 1);
     const bottomRow = min(topRow + 1, coarseHeight - 1);
     const v: f32 = min<f32>(1, centreY - <f32>topRow);
-    const top = coarse + (<usize>(topRow * coarseWidth) << 3);
-    const bottom = coarse + (<usize>(bottomRow * coarseWidth) << 3);
+    const top = coarse + ((<usize>(topRow * coarseWidth)) << 3);
+    const bottom = coarse + ((<usize>(bottomRow * coarseWidth)) << 3);
     for (let x = 0; x < width; x++) {
       const centreX: f32 = max<f32>(0, (<f32>x + 0.5) * scaleX - 0.5);
       const left = min(<i32>centreX, coarseWidth - 1);
       const right = min(left + 1, coarseWidth - 1);
       const u: f32 = min<f32>(1, centreX - <f32>left);
-      const first = <usize>left << 3;
-      const second = <usize>right << 3;
+      const first = (<usize>left) << 3;
+      const second = (<usize>right) << 3;
       for (let i: usize = 0; i < 8; i += 4) {
         const above = mix(load<f32>(top + first + i), load<f32>(top + second + i), u);
         const below = mix(load<f32>(bottom + first + i), load<f32>(bottom + second + i), u);
@@ -258,7 +252,7 @@ export function start(dense: usize, sparse: usize): void {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const middle = (stride * row + PATCH / 2) * width + stride * column + PATCH / 2;
-      store<u64>(at, load<u64>(dense + (<usize>middle << 3)));
+      store<u64>(at, load<u64>(dense + ((<usize>middle) << 3)));
       at += 8;
     }
   }
@@ -277,15 +271,8 @@ export function search(sparse: usize, iterations: i32): void {
         const row = forwards ? top + i : bottom - 1 - i;
         for (let j = 0; j < columns; j++) {
           const column = forwards ? j : columns - 1 - j;
-          const at = sparse + (<usize>(row * columns + column) << 3);
-          match(
-            row,
-            column,
-            at,
-            j > 0 ? at + step : 0,
-            i > 0 ? at + step * <isize>columns : 0,
-            steps,
-          );
+          const at = sparse + ((<usize>(row * columns + column)) << 3);
+          match(row, column, at, j > 0 ? at + step : 0, i > 0 ? at + step * <isize>columns : 0, steps);
         }
       }
     }
@@ -294,7 +281,7 @@ export function search(sparse: usize, iterations: i32): void {
 
 /** sparse → dense [height, width, 2]; sums: three planes [height, widthOfSums] of scratch, a few floats wider than the level. */
 export function densify(sparse: usize, sums: usize, widthOfSums: i32, dense: usize): void {
-  const sumLine = <usize>widthOfSums << 2;
+  const sumLine = (<usize>widthOfSums) << 2;
   const plane = sumLine * height;
   memory.fill(sums, 0, 3 * plane);
   const one = f32x4.splat(1);
@@ -316,11 +303,11 @@ export function densify(sparse: usize, sums: usize, widthOfSums: i32, dense: usi
       const shareY = f32x4.splat(y - cornerY);
       const u = f32x4.splat(motionX);
       const v = f32x4.splat(motionY);
-      let there = other + <isize>pitch * <isize>cornerY + (<isize>cornerX << 2);
-      let here = own + pitch * top + (<usize>left << 2);
-      let sum = sums + sumLine * top + (<usize>left << 2);
+      let there = other + <isize>pitch * <isize>cornerY + ((<isize>cornerX) << 2);
+      let here = own + pitch * top + ((<usize>left) << 2);
+      let sum = sums + sumLine * top + ((<usize>left) << 2);
       for (let i = 0; i < tall; i++) {
-        for (let j: usize = 0; j < <usize>wide << 2; j += 16) {
+        for (let j: usize = 0; j < (<usize>wide) << 2; j += 16) {
           const above = across(there + j, shareX);
           const below = across(there + j + pitch, shareX);
           const difference = f32x4.sub(blend(above, below, shareY), v128.load(here + j));
@@ -339,7 +326,7 @@ export function densify(sparse: usize, sums: usize, widthOfSums: i32, dense: usi
   }
   for (let y = 0; y < height; y++) {
     let sum = sums + sumLine * y;
-    let at = dense + (<usize>(y * width) << 3);
+    let at = dense + ((<usize>(y * width)) << 3);
     for (let x = 0; x < width; x++) {
       const weight = load<f32>(sum);
       store<f32>(at, load<f32>(sum + plane) / weight);
@@ -377,7 +364,7 @@ function match(row: i32, column: i32, at: usize, beside: usize, beyond: usize, s
     }
   }
 
-  const tensor = tensors + (<usize>(TENSOR * (row * columns + column)) << 2);
+  const tensor = tensors + ((<usize>(TENSOR * (row * columns + column))) << 2);
   const xx = load<f32>(tensor);
   const xy = load<f32>(tensor, 4);
   const yy = load<f32>(tensor, 8);
@@ -408,8 +395,8 @@ function compare(left: i32, top: i32, u: f32, v: f32): f32 {
   const cornerY: f32 = floor<f32>(y);
   const shareX = f32x4.splat(x - cornerX);
   const shareY = f32x4.splat(y - cornerY);
-  let there = other + <isize>pitch * <isize>cornerY + (<isize>cornerX << 2);
-  let here = own + pitch * top + (<usize>left << 2);
+  let there = other + <isize>pitch * <isize>cornerY + ((<isize>cornerX) << 2);
+  let here = own + pitch * top + ((<usize>left) << 2);
   let sum = f32x4.splat(0);
   let squares = f32x4.splat(0);
   let aboveLeft = across(there, shareX);
@@ -438,9 +425,9 @@ function descend(left: i32, top: i32, u: f32, v: f32, meanX: f32, meanY: f32): f
   const cornerY: f32 = floor<f32>(y);
   const shareX = f32x4.splat(x - cornerX);
   const shareY = f32x4.splat(y - cornerY);
-  let there = other + <isize>pitch * <isize>cornerY + (<isize>cornerX << 2);
-  let here = own + pitch * top + (<usize>left << 2);
-  let slope = line * top + (<usize>left << 2);
+  let there = other + <isize>pitch * <isize>cornerY + ((<isize>cornerX) << 2);
+  let here = own + pitch * top + ((<usize>left) << 2);
+  let slope = line * top + ((<usize>left) << 2);
   let sum = f32x4.splat(0);
   let squares = f32x4.splat(0);
   let byX = f32x4.splat(0);
@@ -471,34 +458,24 @@ function descend(left: i32, top: i32, u: f32, v: f32, meanX: f32, meanY: f32): f
 }
 
 /** Four pixels, interpolated between neighbours of a row. */
-// @ts-expect-error: decorator
-@inline
 function across(at: usize, share: v128): v128 {
   return blend(v128.load(at), v128.load(at, 4), share);
 }
 
-// @ts-expect-error: decorator
-@inline
 function blend(a: v128, b: v128, share: v128): v128 {
   return f32x4.add(a, f32x4.mul(share, f32x4.sub(b, a)));
 }
 
-// @ts-expect-error: decorator
-@inline
 function add(v: v128): f32 {
   return (
     f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3)
   );
 }
 
-// @ts-expect-error: decorator
-@inline
 function mix(a: f32, b: f32, share: f32): f32 {
   return a + share * (b - a);
 }
 
-// @ts-expect-error: decorator
-@inline
 function clamp(value: f32, low: f32, high: f32): f32 {
   return min<f32>(high, max<f32>(low, value));
 }
