@@ -27,7 +27,7 @@ const SAMPLE = 4;
 const LEAST_INLIERS = 8;
 
 /** Least-squares fits to the inliers, which are found anew before each. */
-const REFITS = 4;
+const REFITS = 8;
 
 /** h₀ … h₇; h₈ is 1, since no camera sends the middle of a frame to infinity. */
 const UNKNOWNS = 8;
