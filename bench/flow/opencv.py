@@ -1,6 +1,7 @@
 # python3 bench/flow/opencv.py FOLDER FILE: OpenCV's dense inverse search of DAVIS's middle frames (FOLDER/JPEGImages/480p), to
 # compare with; needs numpy and opencv-python-headless. FILE is a safetensors file: of every pair the two frames' luma, and the
-# flow there and back at both qualities. Prints milliseconds of a pair on one core.
+# flow there and back at both qualities. Prints milliseconds of processor time
+# of a pair on one core.
 import json
 import struct
 import sys
@@ -58,9 +59,9 @@ for sequence in sorted(Path(folder, "JPEGImages/480p").iterdir()):
         tensors[f"{name}.to"] = second.astype(np.float32)
         for quality, settings in QUALITIES.items():
             dis = search(*settings)
-            start = time.perf_counter()
+            start = time.process_time()
             tensors[f"{name}.{quality}.there"] = dis.calc(first, second, None)
-            times[quality].append(1000 * (time.perf_counter() - start))
+            times[quality].append(1000 * (time.process_time() - start))
             tensors[f"{name}.{quality}.back"] = dis.calc(second, first, None)
 write(out, tensors)
 for quality, taken in times.items():
