@@ -23,7 +23,7 @@ export function plainFlow(quality: FlowQuality): FlowBackend<PlainImage> {
     prepare(luma, width, height) {
       const layout = layoutOf(width, height, quality.stride);
       const data = new Float32Array(layout.floats);
-      preparePyramid(luma, layout, data);
+      preparePyramid(luma, layout, quality.gain, data);
       return { width, height, layout, data, release: () => undefined };
     },
     async flows(pairs) {

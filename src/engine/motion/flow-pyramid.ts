@@ -4,10 +4,11 @@ import { BORDER, LEAST_DETERMINANT, PATCH, TENSOR } from './flow-constants.ts';
 /**
  * Writes a prepared frame: on every level the image with its borders, its derivatives and its patches' structure tensors.
  * @param luma [height, width], 0…255
+ * @param gain of the quality, which the inverse tensors are multiplied with
  * @param into `layout.floats` long
  * @throws RangeError where `luma` has another length
  */
-export function preparePyramid(luma: Float32Array, layout: Layout, into: Float32Array): void {
+export function preparePyramid(luma: Float32Array, layout: Layout, gain: number, into: Float32Array): void {
   const { levels, stride } = layout;
   assertPixels(luma, layout);
   for (const [scale, level] of levels.entries()) {
@@ -15,7 +16,7 @@ export function preparePyramid(luma: Float32Array, layout: Layout, into: Float32
     else shrink(levels[scale - 1]!, level, into);
     repeatBorders(level, into);
     derive(level, into);
-    sumPatches(level, stride, into);
+    sumPatches(level, stride, gain, into);
   }
 }
 
@@ -101,8 +102,8 @@ function derive({ width, height, pitch, origin, gradientX, gradientY }: Level, i
   }
 }
 
-/** Structure tensors of the patches, inverted, and their mean derivatives. */
-function sumPatches(level: Level, stride: number, into: Float32Array): void {
+/** Structure tensors of the patches, inverted and times the gain, and their mean derivatives. */
+function sumPatches(level: Level, stride: number, gain: number, into: Float32Array): void {
   const { width, height, gradientX, gradientY, columns, rows, tensors } = level;
   // Sums over the eight pixels of a patch's row: exact, since derivatives are whole numbers.
   const lines = new Float64Array(TENSOR * columns * height);
@@ -139,7 +140,7 @@ function sumPatches(level: Level, stride: number, into: Float32Array): void {
         y += lines[i + 4]!;
       }
       const determinant = xx * yy - xy * xy;
-      const scale = 1 / (Math.abs(determinant) < LEAST_DETERMINANT ? LEAST_DETERMINANT : determinant);
+      const scale = gain / (Math.abs(determinant) < LEAST_DETERMINANT ? LEAST_DETERMINANT : determinant);
       into[at] = yy * scale;
       into[at + 1] = -xy * scale;
       into[at + 2] = xx * scale;

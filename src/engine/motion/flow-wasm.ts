@@ -33,7 +33,7 @@ interface Kernel {
   shrink(fine: number, fineWidth: number, fineHeight: number, finePitch: number): void;
   surround(): void;
   derive(): void;
-  sum(sums: number, widthOfSums: number): void;
+  sum(sums: number, widthOfSums: number, gain: number): void;
   enlarge(coarse: number, coarseWidth: number, coarseHeight: number, fine: number): void;
   start(dense: number, sparse: number): void;
   search(sparse: number, iterations: number): void;
@@ -63,7 +63,7 @@ export async function wasmFlow(quality: FlowQuality): Promise<FlowBackend<WasmIm
       assertPixels(luma, layout);
       const bytes = 4 * layout.floats;
       const address = blocks.take(bytes);
-      prepare(kernel, blocks, luma, layout, address);
+      prepare(kernel, blocks, luma, layout, quality.gain, address);
       let held = true;
       const release = () => {
         if (held) blocks.give(address, bytes);
@@ -95,7 +95,14 @@ function begin(kernel: Kernel, level: Level, stride: number, from: number, to: n
   );
 }
 
-function prepare(kernel: Kernel, blocks: Blocks, luma: Float32Array, layout: Layout, address: number): void {
+function prepare(
+  kernel: Kernel,
+  blocks: Blocks,
+  luma: Float32Array,
+  layout: Layout,
+  gain: number,
+  address: number,
+): void {
   const { width, levels, stride } = layout;
   const pixelBytes = 4 * (luma.length + LANES);
   const sumBytes = 4 * TENSOR * (width + LANES);
@@ -109,7 +116,7 @@ function prepare(kernel: Kernel, blocks: Blocks, luma: Float32Array, layout: Lay
     else kernel.round(pixels);
     kernel.surround();
     kernel.derive();
-    kernel.sum(sums, width + LANES);
+    kernel.sum(sums, width + LANES, gain);
   }
   blocks.give(pixels, pixelBytes);
   blocks.give(sums, sumBytes);

@@ -17,7 +17,7 @@ import {
 import flowSource from './flow.wgsl?raw';
 import { BORDER, LEAST_DETERMINANT, PASSES, PATCH, STRIPES, TENSOR } from './flow-constants.ts';
 
-export const FLOW: Kernel = {
+const FLOW: Kernel = {
   name: 'flow',
   source: `const PATCH = ${PATCH}u;
 const BORDER = ${BORDER}u;
@@ -39,7 +39,7 @@ const GROUP = 16;
 /** The flow on a GPU (flow.wgsl): the CPU's, to rounding. Throws what Gpu.check throws. */
 export async function webgpuFlow(
   gpu: Gpu,
-  { stride, iterations }: FlowQuality,
+  { stride, iterations, gain }: FlowQuality,
 ): Promise<FlowBackend<GpuImage>> {
   const names = ['round_luma', 'shrink', 'derive', 'sum', 'enlarge', 'search', 'densify'] as const;
   const [round, shrink, derive, sum, enlarge, search, densify] = await Promise.all(
@@ -48,11 +48,14 @@ export async function webgpuFlow(
   const held = new Set<GPUBuffer>();
   const steps = Math.floor(iterations / PASSES);
   const paramsOf = (batch: Batch, level: Level, other: Level = level) =>
-    batch.uniform([
-      ...[level.width, level.height, level.pitch, level.origin],
-      ...[level.gradientX, level.gradientY, level.tensors, level.columns, level.rows],
-      ...[stride, steps, other.width, other.height, other.pitch, other.origin],
-    ]);
+    batch.uniform(
+      [
+        ...[level.width, level.height, level.pitch, level.origin],
+        ...[level.gradientX, level.gradientY, level.tensors, level.columns, level.rows],
+        ...[stride, steps, other.width, other.height, other.pitch, other.origin],
+      ],
+      [gain],
+    );
   const groups = (count: number) => Math.ceil(count / LANES);
 
   /** Records the flow of pairs, whose images all lie in one buffer, and gives the buffer that will hold it. */

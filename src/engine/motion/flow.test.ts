@@ -113,7 +113,7 @@ test.each([
       [pattern(width, height), pattern(width, height, [0.3 * width, -0.4 * height])],
       [noise(12.9898), noise(78.233)],
     ] as const;
-    for (const quality of [...Object.values(FLOW_QUALITIES), { stride: 7, iterations: 6 }]) {
+    for (const quality of [...Object.values(FLOW_QUALITIES), { stride: 7, iterations: 6, gain: 4 }]) {
       for (const [first, second] of frames) {
         const plain = await bothWays(plainFlow(quality), [width, height], first, second);
         const wasm = await bothWays(await wasmFlow(quality), [width, height], first, second);
@@ -124,6 +124,19 @@ test.each([
     }
   },
 );
+
+test('few but longer steps come near the flow of many', async () => {
+  const { width, height, luma, others } = await flowGolden();
+  for (const other of others) {
+    const { there, back } = await bothWays(
+      await wasmFlow(FLOW_QUALITIES.cpu),
+      [width, height],
+      luma,
+      other.luma,
+    );
+    expect(endPointError(there, other.flow, agreement(there, back))).toBeLessThan(0.3);
+  }
+});
 
 test('frames of WebAssembly that were released make room for others', async () => {
   const backend = await wasmFlow(FLOW_QUALITIES.cpu);

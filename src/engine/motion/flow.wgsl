@@ -26,6 +26,7 @@ struct Params {
   otherHeight: u32,
   otherPitch: u32,
   otherOrigin: u32,
+  gain: f32, // of the quality
 }
 
 @group(0) @binding(0) var<storage, read_write> images: array<f32>;
@@ -107,7 +108,7 @@ fn product(a: u32, b: u32) -> vec2u {
   return vec2u((second << 16) | (low & 0xffff), (a >> 16) * (b >> 16) + (first >> 16) + (second >> 16));
 }
 
-// Structure tensors of the patches, inverted, and their mean derivatives. A determinant is a small difference of large numbers:
+// Structure tensors of the patches, inverted and times the gain, and their mean derivatives. A determinant is a small difference of large numbers:
 // whole ones, of which 64 bits hold all.
 @compute @workgroup_size(LANES)
 fn sum(@builtin(global_invocation_id) id: vec3u) {
@@ -134,7 +135,7 @@ fn sum(@builtin(global_invocation_id) id: vec3u) {
   let mixed = product(u32(abs(xy)), u32(abs(xy)));
   let borrow = select(0u, 1u, squares.x < mixed.x);
   let determinant = f32(squares.y - mixed.y - borrow) * 4294967296.0 + f32(squares.x - mixed.x);
-  let scale = 1 / max(determinant, LEAST_DETERMINANT);
+  let scale = params.gain / max(determinant, LEAST_DETERMINANT);
   let at = params.tensors + TENSOR * (id.y * params.columns + id.x);
   images[at] = f32(yy) * scale;
   images[at + 1] = -f32(xy) * scale;

@@ -162,8 +162,8 @@ export function derive(): void {
   }
 }
 
-/** Structure tensors of the patches, inverted, and their mean derivatives. sums: scratch of five rows, a few floats longer each. */
-export function sum(sums: usize, widthOfSums: i32): void {
+/** Structure tensors of the patches, inverted and times the gain, and their mean derivatives. sums: scratch of five rows, a few floats longer each. */
+export function sum(sums: usize, widthOfSums: i32, gain: f64): void {
   const plane = (<usize>widthOfSums) << 2;
   let at = tensors;
   for (let row = 0; row < rows; row++) {
@@ -199,7 +199,7 @@ export function sum(sums: usize, widthOfSums: i32): void {
       const xy = total(left + plane);
       const yy = total(left + 2 * plane);
       const determinant = xx * yy - xy * xy;
-      const scale = 1 / (abs<f64>(determinant) < LEAST_DETERMINANT ? LEAST_DETERMINANT : determinant);
+      const scale = gain / (abs<f64>(determinant) < LEAST_DETERMINANT ? LEAST_DETERMINANT : determinant);
       store<f32>(at, <f32>(yy * scale));
       store<f32>(at, <f32>(-xy * scale), 4);
       store<f32>(at, <f32>(xx * scale), 8);
