@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { motionFixture } from '../../../test/motion.ts';
+import { bilateralGrid } from './bilateral.ts';
+import type { Guide } from './guided.ts';
+import { labOf } from './lab.ts';
+import { labelLogits, meanField } from './meanfield.ts';
+
+const golden = await motionFixture('meanfield.safetensors');
+const TOKENS = { rows: 24, columns: 48 };
+
+function guideOf(
+  width: number,
+  height: number,
+  colourAt: (x: number, y: number) => ArrayLike<number>,
+): Guide {
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let at = 0; at < width * height; at++) data.set(colourAt(at % width, Math.floor(at / width)), 4 * at);
+  return { width, height, data };
+}
+
+const rgb = golden.raw('picture').data;
+const pixel = (x: number, y: number) => rgb.subarray(3 * (192 * y + x), 3 * (192 * y + x + 1));
+const picture = guideOf(192, 96, pixel);
+
+const differing = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from(a).reduce<number>((sum, label, at) => sum + Number(label !== b[at]), 0);
+
+test('colours are those of OpenCV’s 8-bit CIELAB', () => {
+  const [colours, labs] = [golden.raw('rgb').data, golden.raw('lab').data];
+  for (let i = 0; i < colours.length; i += 3) {
+    const lab = labOf(colours[i]!, colours[i + 1]!, colours[i + 2]!);
+    expect([lab >> 16, (lab >> 8) & 255, lab & 255]).toEqual([...labs.subarray(i, i + 3)]);
+  }
+});
+
+test('has the foreground that NumPy and OpenCV find', () => {
+  const labels = meanField(picture, labelLogits([golden.floats('m')]), TOKENS);
+  const q = golden.floats('q');
+  expect(q.filter((value) => Math.abs(value - 0.5) < 1e-3).length).toBeLessThan(20);
+  labels.forEach((label, at) => {
+    if (Math.abs(q[at]! - 0.5) > 1e-3) expect(label).toBe(Number(q[at]! > 0.5));
+  });
+});
+
+test('two labels that share the foreground leave its outline where it is', () => {
+  const m = golden.floats('m');
+  const left = m.map((value, at) => (at % 48 < 24 ? value : 0));
+  const right = m.map((value, at) => (at % 48 < 24 ? 0 : value));
+  const one = meanField(picture, labelLogits([m]), TOKENS);
+  const two = meanField(picture, labelLogits([left, right]), TOKENS);
+  expect(new Set(two)).toEqual(new Set([0, 1, 2]));
+  expect(
+    differing(
+      two.map(Number).map((label) => Math.min(label, 1)),
+      one,
+    ),
+  ).toBeLessThan(0.02 * one.length);
+});
+
+test('a picture larger than the constants’ own has the same outlines, at its own size', () => {
+  const twice = guideOf(384, 192, (x, y) => pixel(x >> 1, y >> 1));
+  const large = guideOf(960, 480, (x, y) => pixel(Math.floor(x / 5), Math.floor(y / 5)));
+  const logits = labelLogits([golden.floats('m')]);
+  const [expected, found] = [meanField(twice, logits, TOKENS), meanField(large, logits, TOKENS)];
+  const enlarged = found.map(
+    (_, at) => expected[384 * Math.floor(Math.floor(at / 960) / 2.5) + Math.floor((at % 960) / 2.5)]!,
+  );
+  expect(differing(found, enlarged)).toBeLessThan(0.01 * found.length);
+});
+
+test('an edge of colour inside a token becomes the edge of the mask', () => {
+  const [red, blue] = [
+    [200, 30, 40],
+    [40, 60, 190],
+  ];
+  const guide = guideOf(96, 48, (x) => (x < 43 ? red! : blue!));
+  const share = Float32Array.from({ length: 72 }, (_, token) =>
+    Math.min(Math.max((43 - 8 * (token % 12)) / 8, 0), 1),
+  );
+  const labels = meanField(guide, labelLogits([share]), { rows: 6, columns: 12 });
+  expect(
+    differing(
+      labels,
+      labels.map((_, at) => Number(at % 96 < 43)),
+    ),
+  ).toBe(0);
+});
+
+describe('labelLogits', () => {
+  test('one label: ln(q / (1 − q)), q = m − 0.05 within 0.02…0.98', () => {
+    const [logits] = labelLogits([Float32Array.of(0, 0.55, 1)]);
+    expect([...logits!].map((value) => value.toFixed(4))).toEqual(
+      [0.02, 0.5, 0.95].map((q) => Math.log(q / (1 - q)).toFixed(4)),
+    );
+  });
+
+  test('several: against what they leave', () => {
+    const [first, second] = labelLogits([Float32Array.of(0.65), Float32Array.of(0.25)]);
+    expect(first![0]).toBeCloseTo(Math.log(0.6 / 0.2), 5);
+    expect(second![0]).toBeCloseTo(Math.log(0.2 / 0.2), 5);
+  });
+});
+
+test('tiny pictures work', () => {
+  for (const [width, height] of [
+    [1, 1],
+    [5, 1],
+    [2, 3],
+  ] as const) {
+    const guide = guideOf(width, height, () => [9, 9, 9]);
+    const labels = meanField(guide, labelLogits([Float32Array.of(1)]), { rows: 1, columns: 1 });
+    expect(labels).toEqual(new Uint16Array(width * height).fill(1));
+  }
+});
+
+test('cells are linked both ways, and every pixel has one', () => {
+  const { cells, inner, outer, neighbours, working } = bilateralGrid(picture);
+  expect(inner).toHaveLength(working.width * working.height);
+  expect(outer).toEqual(inner);
+  expect(new Set(inner).size).toBe(cells);
+  for (let axis = 0; axis < 5; axis++) {
+    const before = neighbours.subarray(2 * axis * cells, (2 * axis + 1) * cells);
+    const after = neighbours.subarray((2 * axis + 1) * cells, (2 * axis + 2) * cells);
+    before.forEach((other, cell) => {
+      if (other < cells) expect(after[other]).toBe(cell);
+    });
+    expect(before.filter((other) => other < cells).length).toBe(
+      after.filter((other) => other < cells).length,
+    );
+  }
+});
