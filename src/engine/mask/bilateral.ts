@@ -185,20 +185,30 @@ function eachBin(across: Bins, down: Bins, visit: (bin: number, pixels: Rectangl
 
 /** Mean colours at a smaller size, RGBA. */
 function averaged({ width, height, data }: Guide, to: Size): Uint8ClampedArray {
-  const sums = new Uint32Array(4 * to.width * to.height);
-  const columnOf = Int32Array.from({ length: width }, (_, x) => 4 * Math.floor((x * to.width) / width));
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = 4 * to.width * Math.floor((y * to.height) / height);
-    for (let x = 0; x < width; x++, at += 4) {
-      const cell = row + columnOf[x]!;
-      sums[cell]! += data[at]!;
-      sums[cell + 1]! += data[at + 1]!;
-      sums[cell + 2]! += data[at + 2]!;
-      sums[cell + 3]!++;
+  const means = new Uint8ClampedArray(4 * to.width * to.height);
+  const first = (cell: number, cells: number, pixels: number) => Math.ceil((cell * pixels) / cells);
+  const lefts = Int32Array.from({ length: to.width + 1 }, (_, x) => first(x, to.width, width));
+  for (let y = 0, cell = 0; y < to.height; y++) {
+    const top = first(y, to.height, height);
+    const bottom = first(y + 1, to.height, height);
+    for (let x = 0; x < to.width; x++, cell += 4) {
+      const [left, right] = [lefts[x]!, lefts[x + 1]!];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let row = top; row < bottom; row++) {
+        const end = 4 * (row * width + right);
+        for (let at = 4 * (row * width + left); at < end; at += 4) {
+          red += data[at]!;
+          green += data[at + 1]!;
+          blue += data[at + 2]!;
+        }
+      }
+      const share = 1 / ((bottom - top) * (right - left));
+      means[cell] = red * share;
+      means[cell + 1] = green * share;
+      means[cell + 2] = blue * share;
     }
   }
-  const means = new Uint8ClampedArray(sums.length);
-  for (let cell = 0; cell < sums.length; cell += 4)
-    for (let c = 0; c < 3; c++) means[cell + c] = sums[cell + c]! / sums[cell + 3]!;
   return means;
 }
