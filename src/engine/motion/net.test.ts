@@ -3,7 +3,9 @@ import { motionFixture, motionWeightFile } from '../../../test/motion.ts';
 import { largestDifference } from '../model/goldens.ts';
 import { readMotionWeights } from '../model/motion.ts';
 import { writeSafetensors } from '../model/weights/safetensors.ts';
+import { motionInput } from './features.ts';
 import { createMotionNet } from './net.ts';
+import { motionConfidence, probabilities } from './pool.ts';
 
 const weights = readMotionWeights(await motionWeightFile());
 
@@ -37,6 +39,22 @@ test('fills up sides that cannot be halved by repeating the border', async () =>
   expect(found).toHaveLength(rows * columns);
   expect(largestDifference(found, expected)).toBe(0);
   await Promise.all([odd.release(), even.release()]);
+});
+
+test('sees nothing in a still scene', async () => {
+  const size = { height: 96, width: 160 };
+  const pixels = size.height * size.width;
+  const luma = Float32Array.from(
+    { length: pixels },
+    (_, i) => 128 + 100 * Math.sin(i / 5) * Math.cos(i / 700),
+  );
+  const still = { luma, flow: new Float32Array(2 * pixels), homography: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
+  const { data, residual } = motionInput(luma, { later: still, earlier: still }, { later: still }, size);
+  const net = await createMotionNet(weights, { device: 'wasm', rows: 24, columns: 40, batch: 1 });
+  const p = probabilities(await net.run(data, 1));
+  expect(Math.max(...p)).toBeLessThan(0.1);
+  expect(motionConfidence(p, [residual], size.width)).toBe(0);
+  await net.release();
 });
 
 test('names the tensors that do not fit', () => {
