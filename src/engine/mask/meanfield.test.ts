@@ -1,9 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { motionFixture } from '../../../test/motion.ts';
+import { dawnDevice } from '../gpu/dawn.ts';
+import { Gpu } from '../gpu/gpu.ts';
 import { bilateralGrid } from './bilateral.ts';
 import type { Guide } from './guided.ts';
 import { labOf } from './lab.ts';
 import { labelLogits, meanField } from './meanfield.ts';
+import { webgpuMeanField } from './webgpu-meanfield.ts';
+
+const device = await dawnDevice();
+afterAll(() => device.destroy());
+const onGpu = webgpuMeanField(new Gpu(device));
 
 const golden = await motionFixture('meanfield.safetensors');
 const TOKENS = { rows: 24, columns: 48 };
@@ -109,6 +116,24 @@ test('tiny pictures work', () => {
     const guide = guideOf(width, height, () => [9, 9, 9]);
     const labels = meanField(guide, labelLogits([Float32Array.of(1)]), { rows: 1, columns: 1 });
     expect(labels).toEqual(new Uint16Array(width * height).fill(1));
+  }
+});
+
+test.each([
+  ['of its own size', 96, 48],
+  ['larger than it iterates on', 480, 30],
+] as const)('in WGSL: the labels of the CPU, in a picture %s', async (_, width, height) => {
+  const guide = guideOf(width, height, (x, y) =>
+    pixel(Math.floor((x * 384) / width), Math.floor((y * 192) / height)),
+  );
+  const m = golden.floats('m');
+  const left = m.map((value, at) => (at % 48 < 24 ? value : 0));
+  const right = m.map((value, at) => (at % 48 < 24 ? 0 : value));
+  for (const shares of [[m], [left, right]]) {
+    const logits = labelLogits(shares);
+    const [found, expected] = [await onGpu(guide, logits, TOKENS), meanField(guide, logits, TOKENS)];
+    expect(new Set(found).size).toBe(1 + shares.length);
+    expect(differing(found, expected)).toBeLessThan(0.003 * found.length);
   }
 });
 

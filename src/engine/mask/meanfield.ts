@@ -4,10 +4,10 @@ import type { Guide, Size } from './guided.ts';
 import { type Spread, spread } from './raise.ts';
 
 /** Times that every pixel listens to its neighbours. */
-const ITERATIONS = 5;
+export const ITERATIONS = 5;
 /** How much pixels of like colour nearby count, and pixels nearby of whatever colour, against what a pixel's token says. */
-const LIKENESS = 3;
-const NEARNESS = 1;
+export const LIKENESS = 3;
+export const NEARNESS = 1;
 /** Standard deviation of that nearness, in pixels of a picture of `REFERENCE_SIDE`. */
 const SIGMA = 2;
 /** Variance, in pixels², that means of 2 × 2 pixels add (¼) and that bilinear interpolation between them adds (¾). */
@@ -49,7 +49,7 @@ export function labelLogits(shares: readonly Float32Array[]): Float32Array[] {
  */
 export function meanField(
   guide: Guide,
-  logits: readonly Float32Array[],
+  logits: Planes,
   tokens: Cells,
   grid = bilateralGrid(guide),
 ): Uint16Array {
@@ -61,22 +61,49 @@ export function meanField(
 /** One plane a label. */
 type Planes = readonly Float32Array[];
 
-function createField(grid: BilateralGrid, logits: Planes, tokens: Cells) {
-  const { working, picture, inner, outer } = grid;
-  const pixels = working.width * working.height;
-  const blur = createBlur(grid);
-  const gaussian = createGaussian(working);
-  const fromTokens = spreads(tokens.columns, tokens.rows, working);
-  const unary = logits.map((plane) => {
-    const enlarged = new Float32Array(pixels);
+/** What finds labels as `meanField` does: the CPU, or a GPU (webgpu-meanfield.ts). */
+export type MeanField = (
+  ...picture: Parameters<typeof meanField>
+) => ReturnType<typeof meanField> | Promise<ReturnType<typeof meanField>>;
+
+/** U at the working size. */
+export function enlargedLogits(logits: Planes, { columns, rows }: Cells, size: Size): Float32Array[] {
+  const fromTokens = spreads(columns, rows, size);
+  return logits.map((plane) => {
+    const enlarged = new Float32Array(size.width * size.height);
     eachLine(plane, fromTokens, (line, from) => enlarged.set(line, from));
     return enlarged;
   });
+}
+
+/** Q before the first iteration, from U. */
+export function starting(unary: Planes): Float32Array[] {
+  const q = unary.map((plane) => plane.slice());
+  softmax(q);
+  return q;
+}
+
+const sigmaOf = ({ width, height }: Size) => (SIGMA * Math.max(width, height)) / REFERENCE_SIDE;
+
+/** Weights of G's middle and of the places on one side of it, up to four σ. */
+export function gaussianTaps(size: Size): Float32Array<ArrayBuffer> {
+  const sigma = sigmaOf(size);
+  const taps = Float32Array.from({ length: 1 + Math.ceil(4 * sigma) }, (_, i) =>
+    Math.exp(-((i / sigma) ** 2) / 2),
+  );
+  const sum = taps.reduce((all, tap, i) => all + (i === 0 ? tap : 2 * tap), 0);
+  return taps.map((tap) => tap / sum);
+}
+
+function createField(grid: BilateralGrid, logits: Planes, tokens: Cells) {
+  const { working, picture, inner, outer } = grid;
+  const blur = createBlur(grid);
+  const gaussian = createGaussian(working);
+  const unary = enlargedLogits(logits, tokens, working);
   const likeness = logits.map(() => new Float32Array(grid.cells));
   const near = logits.map(() => new Float32Array(gaussian.width * gaussian.height));
   const fromNear = spreads(gaussian.width, gaussian.height, working);
-  const q = unary.map((plane) => plane.slice());
-  softmax(q);
+  const q = starting(unary);
 
   /** 3(B(Q_k) − B(Q_0)) of the cells into `likeness`, G(Q_k) − G(Q_0) into `near`. */
   const listen = () => {
@@ -202,7 +229,7 @@ function createBlur({ cells, inner, neighbours }: BilateralGrid) {
  * Gaussian's seventeen taps, and differs from it by at most 0.01 beside an edge.
  */
 function createGaussian(working: Size) {
-  const sigma = (SIGMA * Math.max(working.width, working.height)) / REFERENCE_SIDE;
+  const sigma = sigmaOf(working);
   // Where a Gaussian is hardly wider than a pixel, pixels stay apart.
   const step = sigma > SIGMA / 2 ? 2 : 1;
   const width = Math.ceil(working.width / step);
