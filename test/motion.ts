@@ -1,7 +1,7 @@
 import { floatsOf, type RawTensor, readSafetensors } from '../src/engine/model/weights/safetensors.ts';
 
 /** A file below the repository's root, read from the disk in Node and from the test server in a browser. */
-export async function fileOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
+async function fileOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const url = new URL(`../${path}`, import.meta.url);
   if (import.meta.env.SSR) {
     const { readFile } = await import('node:fs/promises');

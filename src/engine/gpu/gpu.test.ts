@@ -5,6 +5,7 @@ import { DIVERGENCE, NEAREST, SMOOTH } from '../cluster/webgpu-divergence.ts';
 import { SUMS } from '../cluster/webgpu-sums.ts';
 import { SWEEP } from '../cluster/webgpu-sweep.ts';
 import { GUIDED } from '../mask/webgpu.ts';
+import { MEAN_FIELD } from '../mask/webgpu-meanfield.ts';
 import { dawnDevice } from './dawn.ts';
 import { Gpu } from './gpu.ts';
 import { bindingsOf, type Kernel } from './kernel.ts';
@@ -21,7 +22,7 @@ const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster,mask}/*.wgsl
 const KERNELS: Kernel[] = [
   ...[attention.PACK, attention.STATISTICS, attention.ROWS, attention.POOL],
   ...[rows.ENTROPY, rows.FINISH, rows.GATHER, rows.VALUES],
-  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED, LARGE],
+  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED, MEAN_FIELD, LARGE],
 ];
 
 const DOUBLE = {

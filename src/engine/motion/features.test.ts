@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { motionFixture } from '../../../test/motion.ts';
 import { largestDifference } from '../model/goldens.ts';
-import { frameFeatures, motionInput, type Neighbour, percentile, scaleFeatures } from './features.ts';
+import { CELL, frameFeatures, motionInput, type Neighbour, percentile, scaleFeatures } from './features.ts';
 
 const SIZE = { height: 192, width: 384 };
-const CELLS = 48 * 96;
+const CELLS = (SIZE.height / CELL) * (SIZE.width / CELL);
 const golden = await motionFixture('net.safetensors');
 
 /** The two neighbours one frame away in a golden scene, with flow and homographies by another implementation. */
