@@ -137,6 +137,13 @@ test.each([
   }
 });
 
+test('no label leaves the rest', async () => {
+  const guide = guideOf(3, 2, () => [1, 2, 3]);
+  const nothing = new Uint16Array(6);
+  expect(meanField(guide, [], TOKENS)).toEqual(nothing);
+  expect(await onGpu(guide, [], TOKENS)).toEqual(nothing);
+});
+
 test('cells are linked both ways, and every pixel has one', () => {
   const { cells, inner, outer, neighbours, working } = bilateralGrid(picture);
   expect(inner).toHaveLength(working.width * working.height);

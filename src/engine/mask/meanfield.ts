@@ -44,7 +44,8 @@ export function labelLogits(shares: readonly Float32Array[]): Float32Array[] {
  * Q ← sigmoid(U + 3(2B(Q) − 1) + (2G(Q) − 1)). Pictures larger than those for which the constants were chosen iterate
  * at that size; the last of the five is taken at their own.
  *
- * @param logits U: [rows, columns] of each label, interpolated bilinearly between the tokens' centres
+ * @param logits U: [rows, columns] of each label, interpolated bilinearly between the centres of `tokens` (or of the motion
+ *   net's cells)
  * @returns [height, width]: 0 for the rest, else 1 + a label's place among `logits`
  */
 export function meanField(
@@ -53,6 +54,7 @@ export function meanField(
   tokens: Cells,
   grid = bilateralGrid(guide),
 ): Uint16Array {
+  if (logits.length === 0) return new Uint16Array(guide.width * guide.height);
   const field = createField(grid, logits, tokens);
   for (let i = 1; i < ITERATIONS; i++) field.iterate();
   return field.labels();

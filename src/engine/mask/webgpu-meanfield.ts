@@ -31,6 +31,7 @@ const ENTRIES = [
  */
 export function webgpuMeanField(gpu: Gpu): MeanField {
   return async (guide, logits, tokens, grid = bilateralGrid(guide)) => {
+    if (logits.length === 0) return new Uint16Array(guide.width * guide.height);
     const programs = await Promise.all(ENTRIES.map((entry) => gpu.program(MEAN_FIELD, entry)));
     const [splat, smoothCells, weighCells, down, across, weighPixels, settle, compete] = programs;
     const { working, picture, cells } = grid;
