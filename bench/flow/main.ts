@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { dawnDevice } from '../../src/engine/gpu/dawn.ts';
+import { dawnDevice } from '../../test/dawn.ts';
 import { benchFlow, compareFlow } from './bench.ts';
 
 const { values } = parseArgs({ options: { reference: { type: 'string' } } });

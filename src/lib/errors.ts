@@ -118,6 +118,10 @@ const ERRORS = {
     what: `These weights are no Vision Transformer that can be read: ${firstFew(p.problems)}.`,
     todo: 'Use the weights of a DINO, DINOv2 or timm ViT (small, base or large) with class token and learned positions.',
   }),
+  'weights/not-motion': (p: { problems: readonly string[] }) => ({
+    what: `These weights are not those of the motion net: ${firstFew(p.problems)}.`,
+    todo: 'Restore models/motion-v0/motion.safetensors from the release.',
+  }),
   'weights/unknown-heads': (p: { dim: number }) => ({
     what: `The number of attention heads is not in the file and cannot be told from its ${p.dim} channels.`,
     todo: 'Give the number of heads by hand (on the command line --heads; it has to divide the channels), or as “heads” in the file’s metadata.',

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { golden } from '../../../test/goldens.ts';
 import { memoryStore } from '../../../test/memory-store.ts';
 import { goldenModel } from '../../../test/model-goldens.ts';
+import { motionWeightFile } from '../../../test/motion.ts';
 import { sha256Hex } from '../weights/hash.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { createLibrary } from './library.ts';
@@ -33,9 +34,15 @@ beforeAll(async () => {
     { ...common, defaults, id: 'changed', file: { ...near, sha256: 'a'.repeat(64) } },
     { ...common, defaults, id: 'cut', file: { ...near, bytes: bytes.length + 1 } },
   ];
+  const net = await motionWeightFile();
+  const motion = {
+    ...{ id: 'net', name: 'net', parameters: 1, licence: 'none', source: 'here' },
+    file: { url: 'motion.safetensors', bytes: net.length, sha256: await sha256Hex(net) },
+  };
   server = createServer((request, response) => {
     asked.push(request.url ?? '');
-    if (request.url?.endsWith('manifest.json')) response.end(JSON.stringify({ models: models() }));
+    if (request.url?.endsWith('manifest.json')) response.end(JSON.stringify({ models: models(), motion }));
+    else if (request.url?.endsWith('motion.safetensors')) response.end(net);
     else if (request.url?.endsWith('correlator.safetensors')) response.end(correlator);
     else if (request.url?.endsWith('.safetensors')) response.end(bytes);
     else if (request.url?.endsWith('.pth')) response.end(checkpoint);
@@ -56,6 +63,14 @@ beforeEach(() => {
 const open = (store = memoryStore()) => createLibrary(`${base}/models/manifest.json`, async () => store);
 
 describe('createLibrary', () => {
+  test('loads the motion net beside the manifest, once', async () => {
+    const library = open();
+    const weights = await library.motion();
+    expect(weights.get('head.weight')?.shape).toEqual([1, 24, 1, 1]);
+    expect(await library.motion()).toBe(weights);
+    expect(asked).toEqual(['/models/manifest.json', '/models/motion.safetensors']);
+  });
+
   test('loads a model beside the manifest, once', async () => {
     const library = open();
     const model = await library.load('near');

@@ -1,6 +1,10 @@
 import { failure, UnpromptedError } from '../../lib/errors.ts';
 import { type FetchOptions, fetchIntoStore, storeKey } from '../weights/fetch.ts';
 import { sha256Hex } from '../weights/hash.ts';
+import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
+import { parseManifest, parseMotion } from './manifest.ts';
+import { readMotionWeights } from './motion.ts';
+import type { Model, ModelEntry, ModelFile, MotionEntry, Weights } from './types.ts';
 import {
   askToPersist,
   openBrowserStore,
@@ -9,9 +13,6 @@ import {
   storeFile,
   type WeightStore,
 } from '../weights/store.ts';
-import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
-import { parseManifest } from './manifest.ts';
-import type { Model, ModelEntry, ModelFile } from './types.ts';
 
 /** A file of weights that is kept, whole or in part, as a person is shown it. */
 export interface StoredWeights {
@@ -70,6 +71,11 @@ export interface Library {
    * Throws `model/unknown`, `model/not-here`, `model/unreachable`, `weights/...`.
    */
   load(id: string, onBytes?: OnBytes, signal?: AbortSignal): Promise<Model>;
+  /**
+   * The weights of the manifest's motion net, by its tensors' names; read once.
+   * Throws `model/bad-manifest`, `model/unreachable`, `weights/...`.
+   */
+  motion(onBytes?: OnBytes, signal?: AbortSignal): Promise<Weights>;
   /** Brings a model's remote files into the store. To be called only after the person said so: it asks another host. */
   arrive(id: string, options?: FetchOptions): Promise<void>;
   /** Files of weights that are kept, whole or in part. Throws `store/unavailable`. */
@@ -101,15 +107,17 @@ export function createLibrary(
   /** Models whose files are not kept. */
   const passing = new Map<string, Model>();
   let loaded: Model | null = null;
-  let manifest: Promise<ModelEntry[]> | null = null;
+  let motion: Weights | null = null;
+  let manifest: Promise<Manifest> | null = null;
 
-  const entriesOfManifest = () => {
+  const manifestOnce = () => {
     manifest ??= readManifest(manifestUrl, reach);
     manifest.catch(() => {
       manifest = null;
     });
     return manifest;
   };
+  const entriesOfManifest = async () => (await manifestOnce()).models;
 
   /** Kept files; none where the browser keeps nothing, which `stored` and `arrive` tell the person. */
   const kept = async (): Promise<StoredFile[]> => {
@@ -165,6 +173,13 @@ export function createLibrary(
     entry: entryOf,
     kept: keptFile,
     load,
+
+    async motion(onBytes = () => {}, signal) {
+      if (motion) return motion;
+      const { file } = (await manifestOnce()).motion();
+      motion = readMotionWeights(await fetchBytes(file, onBytes, signal));
+      return motion;
+    },
 
     async availability(entry) {
       const availability: Availability = { here: true, verified: true, download: 0, arrived: 0 };
@@ -284,8 +299,15 @@ function nameOf(url: string): string {
   );
 }
 
-async function readManifest(url: string, reach: Reach): Promise<ModelEntry[]> {
-  return parseManifest(await (await ask(reach, url)).json());
+interface Manifest {
+  models: ModelEntry[];
+  /** Throws `model/bad-manifest`: a list of models alone is enough for runs without motion. */
+  motion: () => MotionEntry;
+}
+
+async function readManifest(url: string, reach: Reach): Promise<Manifest> {
+  const value: unknown = await (await ask(reach, url)).json();
+  return { models: parseManifest(value), motion: () => parseMotion(value) };
 }
 
 async function ask(reach: Reach, url: string, signal?: AbortSignal): Promise<Response> {

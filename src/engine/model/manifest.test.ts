@@ -4,7 +4,8 @@ import { sha256Hex } from '../weights/hash.ts';
 import { readWeightFile } from '../weights/read.ts';
 import { tausFrom } from './describe.ts';
 import { loadModel } from './load.ts';
-import { parseManifest } from './manifest.ts';
+import { parseManifest, parseMotion } from './manifest.ts';
+import { readMotionWeights } from './motion.ts';
 import { roundSize } from './size.ts';
 
 const FOLDER = new URL('../../../public/models/', import.meta.url);
@@ -112,6 +113,15 @@ describe('public/models/manifest.json', () => {
     }
   });
 
+  test('the motion net lies where it says, with the size and hash that it says', async () => {
+    const { file, parameters } = parseMotion(await manifest());
+    const bytes = new Uint8Array(await readFile(new URL(file.url, FOLDER)));
+    expect(bytes.byteLength).toBe(file.bytes);
+    expect(await sha256Hex(bytes)).toBe(file.sha256);
+    const counts = [...readMotionWeights(bytes).values()].map(({ data }) => data.length);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(parameters);
+  });
+
   test('remote files come by https from the hub', async () => {
     for (const { embedded, file, source } of parseManifest(await manifest()))
       if (!embedded) expect(file.url).toBe(`${source}/resolve/main/model.safetensors`);
@@ -152,6 +162,16 @@ describe('parseManifest', () => {
     Object.assign(raw.models[0]!, change);
     expect(() => parseManifest(raw)).toThrow(
       expect.objectContaining({ code: 'model/bad-manifest', message: expect.stringContaining(`${path} `) }),
+    );
+  });
+
+  test.each([
+    ['motion has', {}],
+    ['motion.parameters has', { motion: { id: 'a', name: 'b', parameters: 0.5 } }],
+    ['motion.file has', { motion: { id: 'a', name: 'b', parameters: 5 } }],
+  ])('the motion net: %s to be mended', (path, raw) => {
+    expect(() => parseMotion(raw)).toThrow(
+      expect.objectContaining({ code: 'model/bad-manifest', message: expect.stringContaining(path) }),
     );
   });
 

@@ -4,6 +4,7 @@ import type {
   ModelDefaults,
   ModelEntry,
   ModelFile,
+  MotionEntry,
   Normalisation,
   PaperFigures,
 } from './types.ts';
@@ -161,4 +162,20 @@ export function parseManifest(value: unknown): ModelEntry[] {
   const ids = new Set(entries.map(({ id }) => id));
   if (ids.size < entries.length) throw bad('models', 'a list without an id twice');
   return entries;
+}
+
+/**
+ * The motion net of a manifest, `{ motion: MotionEntry }`.
+ * @throws `model/bad-manifest` naming the first field that is wrong
+ */
+export function parseMotion(value: unknown): MotionEntry {
+  const reader = new Reader(value, '').object('motion');
+  return {
+    id: reader.string('id'),
+    name: reader.string('name'),
+    parameters: reader.whole('parameters'),
+    file: parseFile(reader.object('file')),
+    licence: reader.string('licence'),
+    source: reader.string('source'),
+  };
 }

@@ -63,6 +63,17 @@ export interface ModelFile {
   sha256?: string;
 }
 
+/** The net that sees motion, as the manifest describes it. It comes with the page; its architecture is fixed. */
+export interface MotionEntry {
+  id: string;
+  name: string;
+  parameters: number;
+  file: ModelFile;
+  licence: string;
+  /** Where it comes from: an address, or a card beside the manifest. */
+  source: string;
+}
+
 /** What the paper's Table 8 says of its system on this backbone, in percent. */
 export interface PaperFigures {
   ytvisFgAri: number;

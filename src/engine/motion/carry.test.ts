@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { uniformFlow } from '../../../test/motion.ts';
+import { uniformFlow } from '../../../test/flow.ts';
 import { agreement, carryLabels, carryValues } from './carry.ts';
 
 describe('agreement of both directions', () => {

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
-import { endPointError, pattern } from '../../../test/motion.ts';
-import { dawnDevice } from '../gpu/dawn.ts';
-import { Gpu } from '../gpu/gpu.ts';
+import { endPointError, pattern } from '../../../test/flow.ts';
+import { dawnDevice } from '../../../test/dawn.ts';
+import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import { FLOW_QUALITIES, type FlowBackend, type FlowImage } from './flow.ts';
 import { plainFlow } from './flow-plain.ts';
 import { webgpuFlow } from './flow-webgpu.ts';
@@ -45,7 +45,7 @@ test.each([
     // Where two candidates are as good to rounding, one patch goes another way.
     expect(endPointError(flow, expected[at]!)).toBeLessThan(0.01);
   }
-  expect(gpu.buffers.ledger.held).toBe(0);
+  expect(gpu.buffers.tracker.held).toBe(0);
 });
 
 test('a texture of the strongest edges keeps its structure tensors exact', async () => {

@@ -1,5 +1,5 @@
 // The flow in the middle of a pattern that moves by (1.5, −0.75), for flow.browser.test.ts.
-import { pattern } from '../../../test/motion.ts';
+import { pattern } from '../../../test/flow.ts';
 import { FLOW_QUALITIES } from './flow.ts';
 import { wasmFlow } from './flow-wasm.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flowGolden, uniformFlow } from '../../../test/motion.ts';
+import { flowGolden, uniformFlow } from '../../../test/flow.ts';
 import { createRandom } from '../../train/random.ts';
 import type { Flow } from './flow.ts';
 import { cameraMotion, type Homography, residualFlow } from './homography.ts';

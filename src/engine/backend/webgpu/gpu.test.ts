@@ -4,6 +4,7 @@ import * as attention from './attention.ts';
 import { createWebgpuBackend } from './backend.ts';
 import { DIVERGENCE, NEAREST, SMOOTH } from './divergence.ts';
 import { GUIDED } from './guided.ts';
+import { MEAN_FIELD } from '../../mask/webgpu-meanfield.ts';
 import * as rows from './rows.ts';
 import { Gpu } from './runtime/gpu.ts';
 import { bindingsOf, type Kernel } from './runtime/kernel.ts';
@@ -21,7 +22,7 @@ const SOURCES = import.meta.glob<string>(['./*.wgsl', './runtime/*.wgsl'], {
 const KERNELS: Kernel[] = [
   ...[attention.PACK, attention.STATISTICS, attention.ROWS, attention.POOL],
   ...[rows.ENTROPY, rows.FINISH, rows.GATHER, rows.VALUES],
-  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED, LARGE],
+  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED, MEAN_FIELD, LARGE],
 ];
 
 const DOUBLE = {
