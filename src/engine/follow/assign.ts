@@ -8,7 +8,7 @@ const SOFTNESS = 0.3;
  * nearest leaf is the first, the lower number on a tie.
  *
  * @param distances D of every token to every leaf, [tokens, leaves]
- * @param motion m of every token, 0…1
+ * @param motion m of every cell, 0…1
  * @param tau of the model's defaults: weights are the clip's, whatever τ is moved to
  */
 export function assign(

@@ -1,6 +1,8 @@
 import type { Grid } from '../backend/types.ts';
 import { CANDIDATES, type FrameRecord } from './records.ts';
 
+type Cells = Pick<Grid, 'rows' | 'columns'>;
+
 /** A frame that was looked at, seen from one between two of them. */
 export interface Side {
   record: FrameRecord;
@@ -21,36 +23,72 @@ const MOST = 2 * 4 * CANDIDATES;
  * Tokens of a frame between analysed ones: what both sides say of where the flow takes each token, interpolated
  * bilinearly; a side counts the more the nearer it is in time and the better its flow explains the picture.
  *
+ * @param cells the grid of m
  * @returns the record, and the share of tokens of which the sides name different leaves, 0…1
  */
 export function carry(
   sides: readonly Side[],
-  grid: Pick<Grid, 'rows' | 'columns'>,
+  grid: Cells,
+  cells: Cells,
 ): { record: FrameRecord; disagreement: number } {
   const tokens = grid.rows * grid.columns;
   const record: FrameRecord = {
     leaves: new Uint16Array(tokens * CANDIDATES),
     weights: new Uint8Array(tokens * CANDIDATES),
-    motion: new Uint8Array(tokens),
+    motion: carryMotion(sides, grid, cells),
   };
   const found = { leaves: new Int32Array(MOST), weights: new Float64Array(MOST), count: 0 };
   let different = 0;
   for (let token = 0; token < tokens; token++) {
     found.count = 0;
-    let motion = 0;
     let total = 0;
     const firsts = new Set<number>();
     for (const side of sides) {
-      const trust = Math.exp(-side.error[token]! / ERROR_UNIT) / side.distance + 1e-6;
-      motion += trust * sample(side, token, trust, grid, found);
+      const trust = trustOf(side, token);
+      sample(side, token, trust, grid, found);
       total += trust;
       firsts.add(nearestLeaf(side, token, grid));
     }
     if (firsts.size > 1) different++;
     settle(found, record, token, total);
-    record.motion[token] = Math.round(motion / total);
   }
   return { record, disagreement: different / tokens };
+}
+
+const trustOf = ({ error, distance }: Side, token: number) =>
+  Math.exp(-error[token]! / ERROR_UNIT) / distance + 1e-6;
+
+/** m of every cell: where its token's motion takes it on both sides, interpolated bilinearly. */
+function carryMotion(sides: readonly Side[], grid: Cells, cells: Cells): Uint8Array {
+  const motion = new Uint8Array(cells.rows * cells.columns);
+  const [scaleX, scaleY] = [cells.columns / grid.columns, cells.rows / grid.rows];
+  for (let row = 0, cell = 0; row < cells.rows; row++) {
+    for (let column = 0; column < cells.columns; column++, cell++) {
+      const [tokenX, tokenY] = [Math.floor(column / scaleX), Math.floor(row / scaleY)];
+      const token = tokenY * grid.columns + tokenX;
+      let [sum, total] = [0, 0];
+      for (const side of sides) {
+        const trust = trustOf(side, token);
+        const x = column + (side.places[2 * token]! - tokenX) * scaleX;
+        const y = row + (side.places[2 * token + 1]! - tokenY) * scaleY;
+        sum += trust * bilinear(side.record.motion, cells, x, y);
+        total += trust;
+      }
+      motion[cell] = Math.round(sum / total);
+    }
+  }
+  return motion;
+}
+
+function bilinear(values: Uint8Array, { rows, columns }: Cells, atX: number, atY: number): number {
+  const x = Math.min(columns - 1, Math.max(0, atX));
+  const y = Math.min(rows - 1, Math.max(0, atY));
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const [right, bottom] = [Math.min(columns - 1, left + 1), Math.min(rows - 1, top + 1)];
+  const [u, v] = [x - left, y - top];
+  const at = (row: number, column: number) => values[row * columns + column]!;
+  const above = (1 - u) * at(top, left) + u * at(top, right);
+  return (1 - v) * above + v * ((1 - u) * at(bottom, left) + u * at(bottom, right));
 }
 
 interface Found {
@@ -59,28 +97,25 @@ interface Found {
   count: number;
 }
 
-/** Adds a side's candidates around a token's place; returns m there. */
+/** Adds a side's candidates around a token's place. */
 function sample(
   { record, places }: Side,
   token: number,
   trust: number,
-  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+  { rows, columns }: Cells,
   found: Found,
-): number {
+): void {
   const x = Math.min(columns - 1, Math.max(0, places[2 * token]!));
   const y = Math.min(rows - 1, Math.max(0, places[2 * token + 1]!));
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [u, v] = [x - left, y - top];
-  let motion = 0;
   for (let corner = 0; corner < 4; corner++) {
     const weight = (corner % 2 === 0 ? 1 - u : u) * (corner < 2 ? 1 - v : v);
     if (weight === 0) continue;
     const source = (top + Number(corner > 1)) * columns + left + (corner % 2);
-    motion += weight * record.motion[source]!;
     for (let i = source * CANDIDATES; i < (source + 1) * CANDIDATES; i++)
       if (record.weights[i]! > 0) add(found, record.leaves[i]!, trust * weight * record.weights[i]!);
   }
-  return motion;
 }
 
 function add(found: Found, leaf: number, weight: number): void {
@@ -112,7 +147,7 @@ function settle({ leaves, weights, count }: Found, record: FrameRecord, token: n
 function nearestLeaf(
   { record, places }: Side,
   token: number,
-  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+  { rows, columns }: Cells,
 ): number {
   const x = Math.min(columns - 1, Math.max(0, Math.round(places[2 * token]!)));
   const y = Math.min(rows - 1, Math.max(0, Math.round(places[2 * token + 1]!)));
@@ -123,13 +158,13 @@ function nearestLeaf(
  * Where the flow takes every token, and how well it explains the picture: means over each token's pixels.
  *
  * @param flow [height, width, 2] from this frame to the other, pixels
- * @param error [height, width] or null
+ * @param luma [height, width] of both
  */
 export function tokenMotion(
   flow: Float32Array,
   luma: { own: ArrayLike<number>; other: ArrayLike<number> },
   { width, height }: { width: number; height: number },
-  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+  { rows, columns }: Cells,
 ): Pick<Side, 'places' | 'error'> {
   const places = new Float32Array(2 * rows * columns);
   const error = new Float32Array(rows * columns);

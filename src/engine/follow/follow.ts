@@ -11,7 +11,7 @@ const MOST_DISAGREEMENT = 0.2;
 
 /** What following takes of each frame. Frames are numbers of the clip. */
 export interface Frames {
-  /** Rows of the frame's tokens as they were clustered, motion included, and m of each token. The caller releases the rows. */
+  /** Rows of the frame's tokens as they were clustered, motion included, and m of each cell. The caller releases the rows. */
   look(frame: number): Promise<{ rows: Rows; m: Float32Array }>;
   /** Where motion takes the tokens of `frame` in `other`; null where there is no flow: then nothing is carried. */
   motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>> | null;
@@ -107,6 +107,6 @@ async function carryTo(
     record: records.get(other - plan.start)!,
     distance: Math.abs(frame - other),
   }));
-  const { record, disagreement } = carry(sides, records.grid);
+  const { record, disagreement } = carry(sides, records.grid, records.cells);
   return disagreement > MOST_DISAGREEMENT ? null : record;
 }

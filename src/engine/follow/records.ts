@@ -16,22 +16,20 @@ export interface FrameRecord {
   leaves: Uint16Array;
   /** [tokens, CANDIDATES]: their weights in 1/255, descending; they need not add up to one. */
   weights: Uint8Array;
-  /** [tokens]: m in 1/255. */
+  /** m in 1/255, on the cells of the motion net, which are finer than tokens; empty without motion. */
   motion: Uint8Array;
 }
 
-/** Bytes of a record of n tokens. */
-export const recordBytes = (n: number): number => n * (3 * CANDIDATES + 1);
-
-/**
- * Records of the frames of a clip, in one block of memory that grows with the frames that are there: about 11 kB a
- * frame of 1,152 tokens, 200 MB for ten minutes.
- */
+/** Records of the frames of a clip: about 15 kB a frame of 1,152 tokens, 270 MB for ten minutes. */
 export class Records {
   private readonly frames: (FrameRecord | undefined)[];
   private readonly sources: Uint8Array;
 
-  constructor(readonly grid: Grid) {
+  constructor(
+    readonly grid: Grid,
+    /** Of m. */
+    readonly cells: Pick<Grid, 'rows' | 'columns'>,
+  ) {
     this.frames = new Array(grid.frames);
     this.sources = new Uint8Array(grid.frames);
   }
