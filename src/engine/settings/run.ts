@@ -1,10 +1,7 @@
-import type { Clustering, Grid, Pool } from '../backend/types.ts';
+import type { Clustering, Grid } from '../backend/types.ts';
 
-/**
- * Algorithm 1 to the letter; the same with the leaf level in windows; what the authors' code does; K-means;
- * average linkage over the leaf level of a smaller τ.
- */
-export type ClusteringMode = 'paper' | 'windowed' | 'released' | 'kmeans' | 'agglomerative';
+/** Algorithm 1 to the letter; the same with the leaf level in windows; what the authors' code does; K-means. */
+export type ClusteringMode = 'paper' | 'windowed' | 'released' | 'kmeans';
 
 /** Table 4's clustering metrics: features and attention maps, of the backbone (F, A) or the correlator (Fv, Av). */
 export type Metric = 'Av' | 'A' | 'Fv' | 'F';
@@ -32,10 +29,8 @@ export interface RunSettings {
   ratio: number;
   /** Multiplies the attention logits; one number for all heads or one a head. */
   temperature: number | readonly number[];
-  /** `Av`: side of the squares of key positions that rows of A'v are summed over; 1 is the paper's. */
-  pool: Pool;
   clustering: ClusteringMode;
-  /** Frames of a window of the leaf level (`windowed`, `released`, `agglomerative`). */
+  /** Frames of a window of the leaf level (`windowed`, `released`). */
   window: number;
   metric: Metric;
   /** K of K-means. */
@@ -46,7 +41,7 @@ export interface RunSettings {
 }
 
 /** The stages a person sees, in order. */
-export type Stage = 'model' | 'tokens' | 'cluster' | 'masks';
+export type Stage = 'model' | 'tokens' | 'cluster';
 
 export interface Progress {
   stage: Stage;

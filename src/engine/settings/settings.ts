@@ -19,7 +19,6 @@ const RULES: Rule[] = [
     'a number above 0, or one a head',
     (s) => heads(s.temperature).length > 0 && heads(s.temperature).every((t) => t > 0 && Number.isFinite(t)),
   ],
-  ['pool', '1 or 2', (s) => s.pool === 1 || s.pool === 2],
   ['window', 'a whole number of frames, 1 or more', (s) => whole(s.window, 1)],
   ['k', 'a whole number of clusters, 1 or more', (s) => whole(s.k, 1)],
   ['seed', 'a whole number, 0 or more', (s) => whole(s.seed, 0)],
