@@ -123,6 +123,14 @@ test.each<[string, (document: ProjectDocument) => void]>([
   expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
 });
 
+test('an older document, with settings that are gone, still opens', () => {
+  const older = broken((document) => {
+    for (const each of [...document.settings, document.result!.settings])
+      Object.assign(each, { pool: 2, clustering: 'agglomerative' });
+  });
+  expect(checkDocument(older, 'x')).toEqual(pack(project));
+});
+
 test('a newer document is told from a broken one', () => {
   const newer = { ...pack(project), version: 2 };
   expect(() => checkDocument(newer, 'x')).toThrow(expect.objectContaining({ code: 'project/newer' }));

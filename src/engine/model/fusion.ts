@@ -22,7 +22,7 @@ export async function createFusion(model: Model, options: FusionOptions): Promis
   if (!model.correlator) throw failure('model/untrained', { id: model.entry.name });
   const { architecture, weights } = model.correlator;
   const { tokens, keyTokens, ...where } = options;
-  const shape = { tokens, keyTokens, attention: 'plain', precision: 'float32' } as const;
+  const shape = { tokens, keyTokens, precision: 'float32' } as const;
   const session = await createSession(fusionGraph(architecture, weights, shape), where);
   const { dim } = architecture;
   return {

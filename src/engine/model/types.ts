@@ -118,7 +118,7 @@ export interface Model {
 }
 
 /** What can be asked of a backbone; every one leaves out the class and register tokens, except attention. */
-export type BackboneOutput = 'q' | 'k' | 'tokens' | 'normed' | 'attention';
+export type BackboneOutput = 'k' | 'normed' | 'attention';
 
 /** A backbone ready to run on one size. Shapes: B frames, n tokens a frame, d channels. */
 export interface Backbone {
@@ -127,7 +127,7 @@ export interface Backbone {
   readonly batch: number;
   /**
    * pixels [B, 3, height, width], RGB, normalised, B ≤ batch. Returns each output asked for at creation:
-   * q, k, tokens, normed [B, n, d]; attention [B, heads, N, N] with N = n + class + registers.
+   * k, normed [B, n, d]; attention [B, heads, N, N] with N = n + class + registers.
    */
   run(pixels: Float32Array, frames: number): Promise<Partial<Record<BackboneOutput, Float32Array>>>;
   release(): Promise<void>;
