@@ -9,10 +9,10 @@ import { scoreCounts } from '../src/evaluate/score.ts';
 import type { DatasetFrame, DatasetSequence, FileSource, Truth } from '../src/evaluate/sequences.ts';
 import { folderName, type Variant } from '../src/evaluate/variants.ts';
 import type { MaskOrder } from '../src/headless.ts';
-import { asFailure, failure } from '../src/lib/errors.ts';
 import { countFrame, type FrameCounts } from '../src/metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName } from '../src/metrics/protocols.ts';
 import type { Engine } from './engine.ts';
+import { asFailure, failure } from './errors.ts';
 import { typedOutlines, typedSettings } from './settings.ts';
 
 /** A data set on this machine. */

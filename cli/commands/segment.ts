@@ -3,10 +3,9 @@ import { join, resolve } from 'node:path';
 import { davisPalette } from '../../src/engine/mask/mask-png.ts';
 import type { RunSettings } from '../../src/engine/settings/run.ts';
 import type { MaskOrder } from '../../src/headless.ts';
-import { failure } from '../../src/lib/errors.ts';
-
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
+import { failure } from '../errors.ts';
 import { clipFiles, maskNames } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
 import { MOST_OBJECTS, type Numbered, numberForeground, numberObjects } from '../objects.ts';

@@ -1,8 +1,9 @@
 /** Scores predicted masks of sequences against their truth. */
-import { failure } from '../lib/errors.ts';
+
 import { countFrame, type FrameCounts, keepProposals, type Labels } from '../metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName, type SequenceScore } from '../metrics/protocols.ts';
 import { readTruth } from './datasets.ts';
+import { failure } from './errors.ts';
 import { sequenceLabels } from './pictures.ts';
 import type { DatasetSequence, FileSource } from './sequences.ts';
 

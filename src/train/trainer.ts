@@ -10,7 +10,6 @@ import { openClip } from '../engine/video/open.ts';
 import { drawScaled } from '../engine/video/preprocess.ts';
 import type { Clip, DecodedFrame } from '../engine/video/types.ts';
 import { readMask } from '../evaluate/pictures.ts';
-import { failure } from '../lib/errors.ts';
 import type { Picture } from './augment.ts';
 import {
   exportCorrelator,
@@ -19,6 +18,7 @@ import {
   type ValidationPoint,
   writeCheckpoint,
 } from './checkpoint.ts';
+import { failure } from './errors.ts';
 import type { TrainingStart } from './events.ts';
 import { createFeatureSource, type KeySource, type PictureSource } from './features.ts';
 import { type TrainingPlan, train } from './loop.ts';

@@ -1,7 +1,6 @@
 import { proxy } from 'comlink';
 import { fileOf } from '../../engine/export/names.ts';
 import { frameRange } from '../../engine/export/types.ts';
-import { asFailure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
 import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
@@ -13,6 +12,7 @@ import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
+import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { currentHierarchy, nameOf } from './edits.ts';

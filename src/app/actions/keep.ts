@@ -1,4 +1,3 @@
-import { failure } from '../../lib/errors.ts';
 import { type Project, pack } from '../project/document.ts';
 import { handlesOf } from '../project/handles.ts';
 import { keepClip, keepDocument, listRecent, removeKept } from '../project/store.ts';
@@ -8,6 +7,7 @@ import { useObjects } from '../stores/objects.ts';
 import { useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { failure } from '../words/errors.ts';
 
 /** Clips larger than this are not copied; where the browser allows it, their place is remembered. */
 const LARGEST_COPY = 512e6;

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
 import { checkSettings } from '../../engine/settings/settings.ts';
-import { failure, UnpromptedError } from '../../lib/errors.ts';
+import { UnpromptedError } from '../../lib/failure.ts';
 import type { VideoObject } from '../model/objects.ts';
+import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.ts';
 

@@ -1,6 +1,6 @@
-import { failure } from '../../lib/errors.ts';
 import { createSession, type SessionOptions } from '../onnx/session.ts';
 import type { Precision } from '../settings/run.ts';
+import { failure } from './errors.ts';
 import { prefixTokens } from './graphs/backbone.ts';
 import { writtenBackbone } from './graphs/written.ts';
 import type { Backbone, BackboneOutput, Model } from './types.ts';

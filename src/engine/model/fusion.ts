@@ -1,5 +1,5 @@
-import { failure } from '../../lib/errors.ts';
 import { createSession, type SessionOptions } from '../onnx/session.ts';
+import { failure } from './errors.ts';
 import { fusionGraph } from './graphs/correlator.ts';
 import type { Model } from './types.ts';
 

@@ -1,9 +1,9 @@
-import { failure } from '../../lib/errors.ts';
 import { type Hints, readArchitecture, readCorrelator } from '../weights/architecture.ts';
 import { sha256Hex } from '../weights/hash.ts';
 import { timmWeights } from '../weights/names.ts';
 import { demandReadable, readWeightFile, type WeightFile } from '../weights/read.ts';
 import { describeFile, metadataNumbers, type Origin, originOf, tausFrom } from './describe.ts';
+import { failure } from './errors.ts';
 import type { Model, ModelEntry, ModelFile, Tensor } from './types.ts';
 
 /** Bytes that have arrived, of how many. */

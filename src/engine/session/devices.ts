@@ -1,4 +1,4 @@
-import { UnpromptedError } from '../../lib/errors.ts';
+import type { UnpromptedError } from '../../lib/failure.ts';
 import type { Backend } from '../backend/types.ts';
 import { createWasmBackend } from '../backend/wasm/backend.ts';
 import { provenFilter } from '../backend/webgpu/guided.ts';
@@ -8,6 +8,7 @@ import { tilesOn } from '../backend/webgpu/tiles.ts';
 import { type Filter, plainFilter } from '../mask/guided.ts';
 import { threadCount } from '../onnx/runtime.ts';
 import type { Device, DeviceReport, RunSettings, SelfTest, StageTime } from '../settings/run.ts';
+import { isFailure } from './errors.ts';
 import type { Rates, StageSeconds } from './estimate.ts';
 
 /** A device ready for work. */
@@ -65,7 +66,7 @@ export function createDevices() {
       const { selfTest, ...rest } = await place;
       return { ...rest, report: selfTest ? { ...report, selfTest } : report };
     } catch (error) {
-      if (!(error instanceof UnpromptedError) || error.code !== 'device/wrong-results') throw error;
+      if (!isFailure(error, 'device/wrong-results')) throw error;
       fault = error;
       return context(choice);
     }

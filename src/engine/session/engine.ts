@@ -1,4 +1,4 @@
-import { asFailure, failure } from '../../lib/errors.ts';
+import { megabytes } from '../../lib/bytes.ts';
 import type { Grid } from '../backend/types.ts';
 import { createExporter } from '../export/exporter.ts';
 import { createBackbone } from '../model/backbone.ts';
@@ -15,6 +15,7 @@ import { createPictures } from '../video/pictures.ts';
 import type { Clip } from '../video/types.ts';
 import type { EngineApi, Estimate, ModelCost } from './api.ts';
 import { createDevices, type DeviceContext } from './devices.ts';
+import { asFailure, failure } from './errors.ts';
 import {
   estimateBytes,
   estimateSeconds,
@@ -391,8 +392,6 @@ function suited(asked: RunSettings, { patch }: ModelEntry) {
   const { note, ...size } = roundSize(asked, patch);
   return { settings: { ...asked, ...size }, note };
 }
-
-const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
 
 const total = (seconds: StageSeconds) => Object.values(seconds).reduce((sum, stage) => sum + stage, 0);
 

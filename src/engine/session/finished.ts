@@ -1,4 +1,3 @@
-import { failure } from '../../lib/errors.ts';
 import type { Attention } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { yieldToEvents } from '../cluster/chunks.ts';
@@ -20,6 +19,7 @@ import { createPictures, type Pictures } from '../video/pictures.ts';
 import type { Clip } from '../video/types.ts';
 import type { DistanceHistogram, LabelMap, Masks, Preview } from './api.ts';
 import type { DeviceContext } from './devices.ts';
+import { failure } from './errors.ts';
 import { createFrameAttention } from './frame-attention.ts';
 import { attend, type Tokens } from './pipeline.ts';
 

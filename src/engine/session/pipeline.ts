@@ -1,4 +1,3 @@
-import { failure } from '../../lib/errors.ts';
 import type { Attention, Backend, Clustering, Grid } from '../backend/types.ts';
 import { cluster } from '../cluster/algorithm1.ts';
 import { summariseClusters } from '../cluster/background.ts';
@@ -13,6 +12,7 @@ import { TokenStore } from '../tokens/store.ts';
 import { storedRows } from '../tokens/stored.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import type { Clip } from '../video/types.ts';
+import { failure } from './errors.ts';
 
 /** What tokens come from. */
 export interface Source {

@@ -1,4 +1,4 @@
-import { type ErrorCode, failure } from '../../lib/errors.ts';
+import { failure } from './errors.ts';
 import type { RunSettings } from './run.ts';
 
 type Rule = [name: keyof RunSettings, wants: string, holds: (settings: RunSettings) => boolean];
@@ -29,7 +29,7 @@ export function checkSettings(settings: RunSettings): void {
   const broken = RULES.find(([, , holds]) => !holds(settings));
   if (!broken) return;
   const [name, wants] = broken;
-  throw failure('run/bad-setting' satisfies ErrorCode, { name, value: String(settings[name]), wants });
+  throw failure('run/bad-setting', { name, value: String(settings[name]), wants });
 }
 
 /** One temperature a head, from one number or a list as long as the heads. Throws `run/bad-setting`. */

@@ -1,5 +1,5 @@
-import { failure } from '../../lib/errors.ts';
 import type { ViewerApi } from '../session/api.ts';
+import { failure } from './errors.ts';
 import { openClip } from './open.ts';
 import { drawScaled } from './preprocess.ts';
 import { nearest } from './timeline.ts';

@@ -1,5 +1,5 @@
-import { failure } from '../../lib/errors.ts';
 import type { Tensor } from '../model/types.ts';
+import { failure } from './errors.ts';
 import { isGlobal, isSequence, type Maker, type Pickled, unpickle } from './pickle.ts';
 import { type Dtype, floatsOf } from './safetensors.ts';
 import { readStoredZip } from './zip.ts';

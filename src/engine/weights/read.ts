@@ -1,5 +1,5 @@
-import { failure } from '../../lib/errors.ts';
 import type { Weights } from '../model/types.ts';
+import { failure } from './errors.ts';
 import { readCheckpoint } from './pth.ts';
 import { readSafetensors, toWeights } from './safetensors.ts';
 

@@ -1,4 +1,4 @@
-import { UnpromptedError } from '../../../lib/errors.ts';
+import { UnpromptedError } from '../../../lib/failure.ts';
 import { EPSILON, type Filter, fittingGrid, plainFilter, reach } from '../../mask/guided.ts';
 import type { Membership } from '../../mask/memberships.ts';
 import type { Guide } from '../plain/guided.ts';

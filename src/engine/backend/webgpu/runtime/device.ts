@@ -1,5 +1,6 @@
-import { failure, type UnpromptedError } from '../../../../lib/errors.ts';
+import type { UnpromptedError } from '../../../../lib/failure.ts';
 import type { Device, DeviceReport, Precision, RunSettings } from '../../../settings/run.ts';
+import { failure } from '../../errors.ts';
 
 /** What the browser offers to compute with. */
 export interface Offer {

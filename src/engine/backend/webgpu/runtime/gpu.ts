@@ -1,4 +1,4 @@
-import { failure } from '../../../../lib/errors.ts';
+import { failure } from '../../errors.ts';
 import { Batch } from './batch.ts';
 import { Buffers } from './buffers.ts';
 import { bindingsOf, type Kernel, type Program, prelude, type Tuning, tuningOf } from './kernel.ts';
