@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
+import type { ClusterSummary } from '../src/engine/cluster/background.ts';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
-import type { ClusterSummary, RunSettings } from '../src/engine/settings/run.ts';
+import type { RunSettings } from '../src/engine/settings/run.ts';
 import { readTruth } from '../src/evaluate/datasets.ts';
 import { sequenceLabels } from '../src/evaluate/pictures.ts';
 import type { Outcome, OutcomeRun, Plan } from '../src/evaluate/results.ts';

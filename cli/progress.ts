@@ -1,4 +1,4 @@
-import type { Progress, Stage } from '../src/engine/settings/run.ts';
+import type { Progress, Stage } from '../src/engine/session/result.ts';
 import { megabytes } from '../src/lib/bytes.ts';
 
 const DOING: Record<Stage, string> = {

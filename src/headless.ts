@@ -3,10 +3,12 @@
  * `window.unprompted`. Files come in over fetch, masks go out by POST, everything else is plain data.
  */
 import { proxy, type Remote, wrap } from 'comlink';
+import type { ClusterSummary } from './engine/cluster/background.ts';
 import { oneForeground } from './engine/cluster/background.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { EngineApi } from './engine/session/api.ts';
-import type { ClusterSummary, Progress, RunResult, RunSettings } from './engine/settings/run.ts';
+import type { Progress, RunResult } from './engine/session/result.ts';
+import type { RunSettings } from './engine/settings/run.ts';
 import { asFailure } from './lib/failure.ts';
 import { keepErrorsWhole } from './lib/wire.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';

@@ -1,4 +1,6 @@
-import type { BackboneOutput, Model, Normalisation } from '../src/engine/model/types.ts';
+import type { BackboneOutput } from '../src/engine/model/graphs/backbone.ts';
+import type { Model } from '../src/engine/model/types.ts';
+import type { Normalisation } from '../src/engine/video/types.ts';
 import { readArchitecture } from '../src/engine/weights/architecture.ts';
 import { timmWeights } from '../src/engine/weights/names.ts';
 import { floatsOf, readSafetensors, toWeights } from '../src/engine/weights/safetensors.ts';

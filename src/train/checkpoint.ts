@@ -1,5 +1,5 @@
-import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/model/types.ts';
 import { readSafetensors, toWeights, writeSafetensors } from '../engine/weights/safetensors.ts';
+import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/weights/types.ts';
 import { type AdamWState, createAdamW } from './adamw.ts';
 import { parameterShapes } from './block.ts';
 import { failure } from './errors.ts';

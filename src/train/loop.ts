@@ -1,6 +1,6 @@
 import { headMeanSoftmax } from '../engine/backend/plain/attention.ts';
 import type { Backend } from '../engine/backend/types.ts';
-import type { CorrelatorArchitecture, Weights } from '../engine/model/types.ts';
+import type { CorrelatorArchitecture, Weights } from '../engine/weights/types.ts';
 import { mean } from '../metrics/statistics.ts';
 import { learningRateAt, updateAdamW } from './adamw.ts';
 import { initialState, type LossPoint, type TrainingState, type ValidationPoint } from './checkpoint.ts';

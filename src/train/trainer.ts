@@ -2,13 +2,14 @@ import type { Backend } from '../engine/backend/types.ts';
 import { createBackbone } from '../engine/model/backbone.ts';
 import { createCorrelator } from '../engine/model/correlator.ts';
 import { createLibrary } from '../engine/model/library.ts';
-import type { Model, ModelDefaults } from '../engine/model/types.ts';
+import type { Model } from '../engine/model/types.ts';
 import type { SessionOptions } from '../engine/onnx/session.ts';
 import { createDevices } from '../engine/session/devices.ts';
 import type { RunSettings } from '../engine/settings/run.ts';
 import { openClip } from '../engine/video/open.ts';
 import { drawScaled } from '../engine/video/preprocess.ts';
 import type { Clip, DecodedFrame } from '../engine/video/types.ts';
+import type { ModelDefaults } from '../engine/weights/types.ts';
 import { readMask } from '../evaluate/pictures.ts';
 import type { Picture } from './augment.ts';
 import {

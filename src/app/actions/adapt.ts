@@ -1,6 +1,6 @@
 import { proxy } from 'comlink';
-import type { ModelEntry } from '../../engine/model/types.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
+import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
 import { startTrainer, workers } from '../connection.ts';
 import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';

@@ -1,5 +1,5 @@
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import { workers } from '../connection.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
 import type { VideoObject } from '../model/objects.ts';

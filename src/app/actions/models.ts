@@ -1,6 +1,6 @@
 import { proxy } from 'comlink';
-import type { ModelEntry } from '../../engine/model/types.ts';
 import type { Arrival } from '../../engine/weights/fetch.ts';
+import type { ModelEntry } from '../../engine/weights/types.ts';
 import { workers } from '../connection.ts';
 import { type Failure, type Headless, isHere, useModels } from '../stores/models.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';

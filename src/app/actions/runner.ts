@@ -1,5 +1,6 @@
 import { proxy } from 'comlink';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { workers } from '../connection.ts';
 import { countsOf, hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, recorded } from '../model/history.ts';

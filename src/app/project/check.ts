@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { checkSettings } from '../../engine/settings/settings.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
 import type { VideoObject } from '../model/objects.ts';

@@ -1,10 +1,10 @@
-import type { Masks } from '../session/api.ts';
-import type { RunResult } from '../settings/run.ts';
+import type { RunResult } from '../session/result.ts';
 import type { Pictures } from '../video/pictures.ts';
 import { rgbaOf } from '../video/preprocess.ts';
 import type { DecodedFrame } from '../video/types.ts';
 import { type Filter, guidedLabels } from './guided.ts';
 import { applyStrokes } from './strokes.ts';
+import type { Masks } from './types.ts';
 import { chosenParts, nearestFrame, upsampleLabels } from './upsample.ts';
 
 export type MaskedRun = Pick<RunResult, 'settings' | 'grid' | 'frames' | 'clustering' | 'parts'>;

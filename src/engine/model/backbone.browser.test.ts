@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { goldenModel, goldenRun, largestDifference, OUTPUTS } from '../../../test/model-goldens.ts';
 import type { Device } from '../settings/run.ts';
 import { createBackbone } from './backbone.ts';
-import type { BackboneOutput } from './types.ts';
+import type { BackboneOutput } from './graphs/backbone.ts';
 
 /** Without the `subgroups` feature: flash attention is wrong on software adapters that have it. */
 async function softwareDevice(): Promise<GPUDevice> {

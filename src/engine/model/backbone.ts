@@ -1,9 +1,10 @@
 import { createSession, type SessionOptions } from '../onnx/session.ts';
 import type { Precision } from '../settings/run.ts';
 import { failure } from './errors.ts';
+import type { BackboneOutput } from './graphs/backbone.ts';
 import { prefixTokens } from './graphs/backbone.ts';
 import { writtenBackbone } from './graphs/written.ts';
-import type { Backbone, BackboneOutput, Model } from './types.ts';
+import type { Backbone, Model } from './types.ts';
 
 export interface BackboneOptions extends SessionOptions {
   /** Pixels; multiples of the patch (see `roundSize`). */

@@ -1,7 +1,8 @@
 import { createSession, type SessionOptions } from '../onnx/session.ts';
 import type { Precision } from '../settings/run.ts';
+import type { Tensor } from '../weights/types.ts';
 import { projectionGraph } from './graphs/correlator.ts';
-import type { Correlator, Model, Tensor } from './types.ts';
+import type { Correlator, Model } from './types.ts';
 
 export interface CorrelatorOptions extends SessionOptions {
   /** Tokens of one run of the graph; longer input goes through in several. */

@@ -8,10 +8,11 @@ import {
   storeFile,
   type WeightStore,
 } from '../weights/store.ts';
+import type { ModelEntry, ModelFile } from '../weights/types.ts';
 import { failure, isFailure } from './errors.ts';
 import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
 import { parseManifest } from './manifest.ts';
-import type { Model, ModelEntry, ModelFile } from './types.ts';
+import type { Model } from './types.ts';
 
 /** A file of weights that is kept, whole or in part, as a person is shown it. */
 export interface StoredWeights {

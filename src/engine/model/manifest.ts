@@ -1,12 +1,6 @@
+import type { Normalisation } from '../video/types.ts';
+import type { MeasuredFigure, ModelDefaults, ModelEntry, ModelFile, PaperFigures } from '../weights/types.ts';
 import { failure } from './errors.ts';
-import type {
-  MeasuredFigure,
-  ModelDefaults,
-  ModelEntry,
-  ModelFile,
-  Normalisation,
-  PaperFigures,
-} from './types.ts';
 
 type Fields = Record<string, unknown>;
 

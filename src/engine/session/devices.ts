@@ -1,4 +1,5 @@
 import type { UnpromptedError } from '../../lib/failure.ts';
+import type { DeviceReport, SelfTest } from '../backend/report.ts';
 import type { Backend } from '../backend/types.ts';
 import { createWasmBackend } from '../backend/wasm/backend.ts';
 import { provenFilter } from '../backend/webgpu/guided.ts';
@@ -7,9 +8,10 @@ import { verifiedBackend } from '../backend/webgpu/selftest.ts';
 import { tilesOn } from '../backend/webgpu/tiles.ts';
 import { type Filter, plainFilter } from '../mask/guided.ts';
 import { threadCount } from '../onnx/runtime.ts';
-import type { Device, DeviceReport, RunSettings, SelfTest, StageTime } from '../settings/run.ts';
+import type { Device, RunSettings } from '../settings/run.ts';
 import { isFailure } from './errors.ts';
 import type { Rates, StageSeconds } from './estimate.ts';
+import type { StageTime } from './result.ts';
 
 /** A device ready for work. */
 export interface DeviceContext {

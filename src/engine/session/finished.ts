@@ -11,17 +11,18 @@ import {
   tauFor,
 } from '../cluster/recluster.ts';
 import { masksOf } from '../mask/masks.ts';
+import type { LabelMap, Masks } from '../mask/types.ts';
 import { nearestFrame, upsampleLabels } from '../mask/upsample.ts';
 import type { Model } from '../model/types.ts';
-import type { RunResult } from '../settings/run.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import { createPictures, type Pictures } from '../video/pictures.ts';
 import type { Clip } from '../video/types.ts';
-import type { DistanceHistogram, LabelMap, Masks, Preview } from './api.ts';
+import type { DistanceHistogram, Preview } from './api.ts';
 import type { DeviceContext } from './devices.ts';
 import { failure } from './errors.ts';
 import { createFrameAttention } from './frame-attention.ts';
 import { attend, type Tokens } from './pipeline.ts';
+import type { RunResult } from './result.ts';
 
 /** What a run leaves behind, from which masks and maps are made. */
 export interface Remains {

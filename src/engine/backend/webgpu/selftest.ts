@@ -1,6 +1,6 @@
-import type { SelfTest } from '../../settings/run.ts';
 import { failure, isFailure } from '../errors.ts';
 import { PlainBackend } from '../plain/backend.ts';
+import type { SelfTest } from '../report.ts';
 import type { AttentionInput, Backend } from '../types.ts';
 import { createWebgpuBackend } from './backend.ts';
 import { Gpu } from './runtime/gpu.ts';

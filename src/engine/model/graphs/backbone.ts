@@ -1,6 +1,6 @@
 import { Graph, type OnnxModel, type Value } from '../../onnx/graph.ts';
 import type { Precision } from '../../settings/run.ts';
-import type { Architecture, BackboneOutput, Weights } from '../types.ts';
+import type { Architecture, Weights } from '../../weights/types.ts';
 import {
   attentionMap,
   type BlockContext,
@@ -12,6 +12,9 @@ import {
   project,
 } from './block.ts';
 import { resizePositions } from './position.ts';
+
+/** What can be asked of a backbone; every one leaves out the class and register tokens, except attention. */
+export type BackboneOutput = 'k' | 'normed' | 'attention';
 
 export interface BackboneGraph {
   /** Pixels; multiples of the patch. */

@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../../onnx/graph.ts';
 import type { Precision } from '../../settings/run.ts';
-import type { Tensor, Weights } from '../types.ts';
+import type { Tensor, Weights } from '../../weights/types.ts';
 
 /** What the blocks of one graph share. Tokens are [batch, tokens, dim] or, between linear layers, [batch·tokens, dim]. */
 export interface BlockContext {

@@ -1,6 +1,6 @@
 import { Graph, type OnnxModel } from '../../onnx/graph.ts';
 import type { Precision } from '../../settings/run.ts';
-import type { CorrelatorArchitecture, Weights } from '../types.ts';
+import type { CorrelatorArchitecture, Weights } from '../../weights/types.ts';
 import { attentionMap, type BlockContext, finish, layerNorm, mixValues, project } from './block.ts';
 
 export interface CorrelatorGraph {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { goldenModel } from '../../../../test/model-goldens.ts';
-import type { Tensor, Weights } from '../types.ts';
+import type { Tensor, Weights } from '../../weights/types.ts';
 import type { BackboneGraph } from './backbone.ts';
 import { writtenBackbone } from './written.ts';
 

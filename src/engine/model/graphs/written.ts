@@ -1,5 +1,5 @@
 import type { OnnxModel } from '../../onnx/graph.ts';
-import type { Architecture, Weights } from '../types.ts';
+import type { Architecture, Weights } from '../../weights/types.ts';
 import { type BackboneGraph, backboneGraph } from './backbone.ts';
 
 /** Graphs that are kept of one model: as many as a person goes to and fro between. */
