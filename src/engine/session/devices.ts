@@ -1,4 +1,6 @@
 import type { UnpromptedError } from '../../lib/failure.ts';
+import type { GuidedFilter } from '../backend/guided.ts';
+import { plainFilter } from '../backend/plain/guided.ts';
 import type { DeviceReport, SelfTest } from '../backend/report.ts';
 import type { Backend } from '../backend/types.ts';
 import { createWasmBackend } from '../backend/wasm/backend.ts';
@@ -6,7 +8,6 @@ import { provenFilter } from '../backend/webgpu/guided.ts';
 import { findAdapter, isSoftware, requestDevice, resolveDevice } from '../backend/webgpu/runtime/device.ts';
 import { verifiedBackend } from '../backend/webgpu/selftest.ts';
 import { tilesOn } from '../backend/webgpu/tiles.ts';
-import { type Filter, plainFilter } from '../mask/guided.ts';
 import { threadCount } from '../onnx/runtime.ts';
 import type { Device, RunSettings } from '../settings/run.ts';
 import { isFailure } from './errors.ts';
@@ -19,7 +20,7 @@ export interface DeviceContext {
   gpuDevice?: GPUDevice;
   backend: Backend;
   /** Makes outlines follow the edges of a picture. */
-  filter: Filter;
+  filter: GuidedFilter;
   /** Bytes that rows of A'v may take at a time. */
   rowBudget: number;
   /** Bytes that the backbone's activations may take: it decides the frames of a batch. */

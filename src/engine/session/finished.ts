@@ -1,15 +1,10 @@
+import { yieldToEvents } from '../../lib/events.ts';
 import type { Attention } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
-import { yieldToEvents } from '../cluster/chunks.ts';
 import { mostShared } from '../cluster/overlap.ts';
 import { connectedComponent, ownDistances, tokensNearer } from '../cluster/propagate.ts';
-import {
-  distanceHistogram,
-  type LeafLevel,
-  type Reclustering,
-  recluster,
-  tauFor,
-} from '../cluster/recluster.ts';
+import { distanceHistogram, type Reclustering, recluster, tauFor } from '../cluster/recluster.ts';
+import type { LeafLevel } from '../cluster/types.ts';
 import { masksOf } from '../mask/masks.ts';
 import type { LabelMap, Masks } from '../mask/types.ts';
 import { nearestFrame, upsampleLabels } from '../mask/upsample.ts';

@@ -3,7 +3,7 @@ import { cluster } from '../cluster/algorithm1.ts';
 import type { ClusterSummary } from '../cluster/background.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { partsOfTokens } from '../cluster/parts.ts';
-import type { LeafLevel } from '../cluster/recluster.ts';
+import type { LeafLevel } from '../cluster/types.ts';
 import type { Fusion } from '../model/fusion.ts';
 import type { BackboneOutput } from '../model/graphs/backbone.ts';
 import type { Backbone, Correlator, Model } from '../model/types.ts';

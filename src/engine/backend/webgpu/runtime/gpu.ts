@@ -33,7 +33,7 @@ export class Gpu {
   }
 
   batch(label: string): Batch {
-    return new Batch(this, label);
+    return new Batch(this.buffers, label);
   }
 
   /** Waits until everything recorded so far is known to be well; throws `device/lost` and what Buffers.check throws. */
