@@ -91,12 +91,7 @@ const each = <T>(make: (channel: 0 | 1 | 2) => T): Triple<T> => [make(0), make(1
  * The guide averaged on a grid whose longer side has at most `cells` cells, and the statistics of every window of
  * (2·radius + 1)² cells. `epsilon` is a variance on a scale where full colour is 1.
  */
-export function guideWindows(
-  guide: Guide,
-  { width, height }: Size,
-  radius: number,
-  epsilon: number,
-): Windows {
+function guideWindows(guide: Guide, { width, height }: Size, radius: number, epsilon: number): Windows {
   const colours = averageColours(guide, width, height);
   const whole = { left: 0, top: 0, right: width, bottom: height };
   const mean = (plane: Float32Array) => boxMean(plane, whole, { width, height }, radius);
@@ -132,7 +127,7 @@ export function guideWindows(
  * The linear function of colour that is nearest to `target` in every window, averaged over the windows around each cell.
  * `target` [box height, box width] is 0 beyond the box and within two radii of its inner sides.
  */
-export function fitColours(windows: Windows, target: Float32Array, box: Box): Fit {
+function fitColours(windows: Windows, target: Float32Array, box: Box): Fit {
   const { width, radius, colours, means, inverse } = windows;
   const [i00, i01, i02, i11, i12, i22] = inverse as [
     Float32Array,
