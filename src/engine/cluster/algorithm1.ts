@@ -11,7 +11,7 @@ import type {
 import { ChunkScan, type Control, planChunks } from './chunks.ts';
 import { kMeans } from './kmeans.ts';
 import { choose2, count, sweepUntilStable } from './levels.ts';
-import type { ClusterSettings, Hierarchy, Pairs } from './types.ts';
+import type { ClusterSettings, Hierarchy } from './types.ts';
 
 /**
  * Clusters the rows of A'v (Algorithm 1 or K-means) and assigns every token to its nearest centroid (Eq. 3).
