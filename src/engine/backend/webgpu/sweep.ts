@@ -187,7 +187,7 @@ class PageSweep {
       const params = this.params(batch, pivots, first, count);
       batch.dispatch(programs.meet, [1], { state, plan, shape, params });
       this.product(batch, 'rest', this.standing, pivots.page, this.identity);
-      this.settle(batch, params);
+      this.selectPivots(batch, params);
     }
     batch.submit();
   }
@@ -211,7 +211,7 @@ class PageSweep {
         { source: this.page, sourceOf: accepted, target: last.page, targetOf: this.identity, selection },
         { buffer: plan, offset: 4 * PLAN.append },
       );
-      this.settle(batch, params);
+      this.selectPivots(batch, params);
     }
     batch.submit();
   }
@@ -250,7 +250,7 @@ class PageSweep {
   }
 
   /** Gives rows to the pivots of the block, and keeps the rest standing. */
-  private settle(batch: ReturnType<Gpu['batch']>, params: GPUBuffer): void {
+  private selectPivots(batch: ReturnType<Gpu['batch']>, params: GPUBuffer): void {
     const { programs, state, shape, assignment, distances, standing, next } = this;
     batch.dispatch(
       programs.assign,
