@@ -8,7 +8,8 @@ import { createIo } from '../cli/io.ts';
 import { numberObjects } from '../cli/objects.ts';
 import { progressText } from '../cli/progress.ts';
 import { root } from '../scripts/build.ts';
-import type { Device, Stage } from '../src/engine/settings/run.ts';
+import type { Stage } from '../src/engine/session/result.ts';
+import type { Device } from '../src/engine/settings/run.ts';
 import { keepTable, line, machine, README } from './figures.ts';
 
 /** A small sample, and ten seconds of 1280 × 720, which is too large to come along. */
@@ -39,7 +40,7 @@ async function measure(clip: string, device: Device): Promise<string[]> {
     const masks = (performance.now() - raising) / 1000;
 
     const seconds = (stage: Stage) => times.find((time) => time.stage === stage)?.seconds ?? 0;
-    const stages = [seconds('model'), seconds('tokens'), seconds('cluster'), seconds('masks') + masks];
+    const stages = [seconds('model'), seconds('tokens'), seconds('cluster'), masks];
     const total = stages.reduce((sum, stage) => sum + stage, 0);
     const tab = await engine.peakMemory();
     return [

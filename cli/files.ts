@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { FileSource } from '../src/evaluate/sequences.ts';
-import { failure } from '../src/lib/errors.ts';
+import { failure } from './errors.ts';
 
 /** All files below a folder. Throws `cli/no-input`. */
 export async function folderSource(folder: string): Promise<FileSource> {
@@ -14,4 +14,14 @@ export async function folderSource(folder: string): Promise<FileSource> {
     paths: paths.map((path) => path.split(sep).join('/')),
     read: (path) => readFile(join(folder, path)),
   };
+}
+
+/** Does what writes to `path`. Throws `cli/cannot-write` where that fails. */
+export async function writable(path: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw failure('cli/cannot-write', { path, detail }, { cause });
+  }
 }

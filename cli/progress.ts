@@ -1,10 +1,10 @@
-import type { Progress, Stage } from '../src/engine/settings/run.ts';
+import type { Progress, Stage } from '../src/engine/session/result.ts';
+import { megabytes } from '../src/lib/bytes.ts';
 
 const DOING: Record<Stage, string> = {
   model: 'loading the model',
   tokens: 'reading frames',
   cluster: 'clustering',
-  masks: 'raising masks',
 };
 
 /** Progress as one line: `clustering: 120 of 500 rows, 12 s left`. */
@@ -16,9 +16,6 @@ export function progressText({ stage, done, total, unit, left }: Progress): stri
   const parts = [...(total > 0 ? [amount] : []), ...(left === null ? [] : [`${duration(left)} left`])];
   return parts.length > 0 ? `${DOING[stage]}: ${parts.join(', ')}` : DOING[stage];
 }
-
-/** `0.4 MB`, `86.7 MB`. */
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);

@@ -1,9 +1,8 @@
 import type { RunSettings } from '../src/engine/settings/run.ts';
 import { type Options, usage, type Values } from './command.ts';
 
-const CLUSTERINGS = ['paper', 'windowed', 'released', 'kmeans', 'agglomerative'] as const;
+const CLUSTERINGS = ['paper', 'windowed', 'released', 'kmeans'] as const;
 const METRICS = ['Av', 'A', 'Fv', 'F'] as const;
-const POOLS = { 1: 1, 2: 2 } as const;
 const DEVICES = ['auto', 'wasm', 'webgpu'] as const;
 
 /** The options that make a run; what is not given is what suits the model, clip and machine. */
@@ -18,9 +17,8 @@ export const runOptions = {
   tau: { type: 'string', value: 'X', help: 'clusters nearer than this become one' },
   ratio: { type: 'string', value: 'X', help: 'share of frames that are key frames, up to 1' },
   clustering: { type: 'string', value: 'WAY', help: CLUSTERINGS.join(', ') },
-  window: { type: 'string', value: 'N', help: 'frames of a window (windowed, released, agglomerative)' },
+  window: { type: 'string', value: 'N', help: 'frames of a window (windowed, released)' },
   metric: { type: 'string', value: 'WHAT', help: `what is clustered: ${METRICS.join(', ')}` },
-  pool: { type: 'string', value: 'N', help: 'squares of N × N key positions count as one, 1 or 2' },
   k: { type: 'string', value: 'K', help: 'clusters of kmeans' },
   seed: { type: 'string', value: 'N', help: 'start of kmeans' },
   temperature: {
@@ -74,7 +72,6 @@ export function typedSettings(command: string, values: Values<typeof runOptions>
   const size = matched('size', /^(\d+)[x×](\d+)$/, 'HEIGHTxWIDTH, as in 192x384');
   const frames = matched('frames', /^(\d*):(\d*)$/, 'A:B, as in 0:50');
   const temperature = matched('temperature', /^[\d.]+(,[\d.]+)*$/, 'a number, or one a head: 2,2,1');
-  const pool = oneOf('pool', ['1', '2']);
   const each = temperature?.[0].split(',').map(Number);
 
   return given({
@@ -87,7 +84,6 @@ export function typedSettings(command: string, values: Values<typeof runOptions>
     ratio: number('ratio', false),
     clustering: oneOf('clustering', CLUSTERINGS),
     window: number('window', true),
-    pool: pool && POOLS[pool],
     metric: oneOf('metric', METRICS),
     k: number('k', true),
     seed: number('seed', true),

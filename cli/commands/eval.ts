@@ -5,9 +5,9 @@ import { bestVariant, reportHtml } from '../../src/evaluate/html.ts';
 import { type Outcome, type Plan, resultsCsv, variantReports } from '../../src/evaluate/results.ts';
 import type { Dataset, DatasetSequence } from '../../src/evaluate/sequences.ts';
 import { shardOf, spreadVariants, type Variant } from '../../src/evaluate/variants.ts';
-import { failure } from '../../src/lib/errors.ts';
 import { defineCommand, type Io, usage, type Values } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
+import { failure } from '../errors.ts';
 import {
   clipFrames,
   evaluate,
@@ -26,7 +26,7 @@ import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
 import { reportText } from './score.ts';
 
 /** Settings that take lists, those that change slowest first: what follows `metric` leaves the tokens as they are. */
-const SWEPT = ['model', 'metric', 'clustering', 'k', 'window', 'ratio', 'pool', 'tau', 'outlines'];
+const SWEPT = ['model', 'metric', 'clustering', 'k', 'window', 'ratio', 'tau', 'outlines'];
 const SETTINGS = ['model', ...Object.keys(runOptions), 'masks', 'resolution'];
 
 const options = {

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { Availability, Library } from '../../src/engine/model/library.ts';
-import type { ModelEntry } from '../../src/engine/model/types.ts';
-import { failure } from '../../src/lib/errors.ts';
+import type { ModelEntry } from '../../src/engine/weights/types.ts';
+import { megabytes } from '../../src/lib/bytes.ts';
 import { defineCommand, type Io, usage, type Values } from '../command.ts';
+import { failure } from '../errors.ts';
 import {
   bring,
   bringFrom,
@@ -12,7 +13,6 @@ import {
   typedHeads,
   weightFile,
 } from '../models/choose.ts';
-import { megabytes } from '../progress.ts';
 import { table } from '../table.ts';
 
 const { heads, yes } = modelOptions;

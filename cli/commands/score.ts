@@ -7,9 +7,9 @@ import {
   type Scored,
 } from '../../src/evaluate/report.ts';
 import { countPairs, framePairs, predictionFor, scoreCounts } from '../../src/evaluate/score.ts';
-import { asFailure, failure } from '../../src/lib/errors.ts';
 import { PROTOCOLS } from '../../src/metrics/protocols.ts';
 import { defineCommand, usage } from '../command.ts';
+import { asFailure, failure } from '../errors.ts';
 import { folderSource } from '../files.ts';
 import { PROTOCOL_NAMES, typedProtocols } from '../protocols.ts';
 import { table } from '../table.ts';

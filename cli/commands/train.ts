@@ -2,7 +2,6 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunSettings } from '../../src/engine/settings/run.ts';
 import { openDataset } from '../../src/evaluate/datasets.ts';
-import { failure } from '../../src/lib/errors.ts';
 import type { LossPoint, ValidationPoint } from '../../src/train/checkpoint.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingStart } from '../../src/train/events.ts';
 import type { Recipe } from '../../src/train/recipe.ts';
@@ -10,7 +9,8 @@ import { type TrainingRecord, trainingReport } from '../../src/train/report.ts';
 import { VALIDATION_FRAMES } from '../../src/train/validation.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
-import { folderSource } from '../files.ts';
+import { failure } from '../errors.ts';
+import { folderSource, writable } from '../files.ts';
 import { clipFiles } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
 import { recipeName, recipeOptions, typedRecipe } from '../recipe.ts';
@@ -202,15 +202,6 @@ async function recipeOf(path: string): Promise<Recipe> {
 
 async function save(path: string, content: string | Buffer): Promise<void> {
   await writable(path, () => writeFile(path, content));
-}
-
-async function writable(path: string, write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw failure('cli/cannot-write', { path, detail }, { cause });
-  }
 }
 
 function lossText({ loss, semantic, motion }: LossPoint): string {

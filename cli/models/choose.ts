@@ -3,11 +3,12 @@ import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { root } from '../../scripts/build.ts';
 import { createLibrary, type Library } from '../../src/engine/model/library.ts';
-import type { ModelEntry, ModelFile } from '../../src/engine/model/types.ts';
 import type { Arrival } from '../../src/engine/weights/fetch.ts';
-import { failure } from '../../src/lib/errors.ts';
+import type { ModelEntry, ModelFile } from '../../src/engine/weights/types.ts';
+import { megabytes } from '../../src/lib/bytes.ts';
 import { type Io, type Options, usage, type Values } from '../command.ts';
-import { duration, megabytes } from '../progress.ts';
+import { failure } from '../errors.ts';
+import { duration } from '../progress.ts';
 import { cacheFolder, type FolderStore, folderStore } from './cache.ts';
 import { consent } from './consent.ts';
 

@@ -14,7 +14,7 @@
  */
 
 import type { MaskImage } from '../engine/mask/mask-png.ts';
-import { failure } from '../lib/errors.ts';
+import { failure } from './errors.ts';
 import { mergeObjects, readMask } from './pictures.ts';
 import { type Dataset, type DatasetSequence, type FileSource, frameKey, type Truth } from './sequences.ts';
 import { mergeRles, readYoutubeVis } from './youtube-vis.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunSettings } from '../engine/settings/run.ts';
 import { decodePng } from '../lib/png.ts';
-import type { Labels } from '../metrics/counts.ts';
+import type { Labels } from '../metrics/labels.ts';
 import type { ProtocolName, SequenceScore } from '../metrics/protocols.ts';
 import { bars, linesOverTime, sweepChart } from './charts.ts';
 import { bestVariant, type GalleryFrame, reportHtml } from './html.ts';
@@ -56,7 +56,6 @@ const SETTINGS: RunSettings = {
   clustering: 'paper',
   window: 1,
   metric: 'Av',
-  pool: 1,
   k: 8,
   seed: 0,
   device: 'wasm',

@@ -1,8 +1,8 @@
 /** Masks in the picture formats that the data sets come in. */
 
 import { decodeMask, labelsOfValues, type MaskImage } from '../engine/mask/mask-png.ts';
-import { failure } from '../lib/errors.ts';
-import type { Labels } from '../metrics/counts.ts';
+import type { Labels } from '../metrics/labels.ts';
+import { failure } from './errors.ts';
 
 /** Reads a mask: PNG, PGM and PPM (FBMS-59), or uncompressed BMP (SegTrack-v2). Throws `png/…`, `mask/…`. */
 export async function readMask(bytes: Uint8Array, name: string): Promise<MaskImage> {

@@ -1,8 +1,10 @@
 /** Scores predicted masks of sequences against their truth. */
-import { failure } from '../lib/errors.ts';
-import { countFrame, type FrameCounts, keepProposals, type Labels } from '../metrics/counts.ts';
+
+import { countFrame, type FrameCounts, keepProposals } from '../metrics/counts.ts';
+import type { Labels } from '../metrics/labels.ts';
 import { PROTOCOLS, type ProtocolName, type SequenceScore } from '../metrics/protocols.ts';
 import { readTruth } from './datasets.ts';
+import { failure } from './errors.ts';
 import { sequenceLabels } from './pictures.ts';
 import type { DatasetSequence, FileSource } from './sequences.ts';
 

@@ -15,7 +15,7 @@ const api: Api = {
   never,
   fail: async (how) => {
     if (how === 'abort') throw abortError();
-    if (how === 'failure') throw failure('run/no-clip');
+    if (how === 'failure') throw failure('png/not-png', { name: 'x' });
     throw new TypeError('a bug');
   },
   handle: async () => proxy({ name: 'x', never }),
@@ -43,7 +43,7 @@ afterEach(() => {
 test('errors cross whole: a failure its code, an abort as an abort', async () => {
   const { api } = connected();
   await expect(api.fail('abort')).rejects.toMatchObject({ name: 'AbortError' });
-  await expect(api.fail('failure')).rejects.toMatchObject({ code: 'run/no-clip', todo: /Drop/ });
+  await expect(api.fail('failure')).rejects.toMatchObject({ code: 'png/not-png', todo: /Drop/ });
   await expect(api.fail('bug')).rejects.toMatchObject({ code: 'internal/unexpected' });
 });
 

@@ -1,5 +1,6 @@
 import { type Remote, transferHandlers, wrap } from 'comlink';
-import { asFailure, type ErrorCode, failure, UnpromptedError } from './errors.ts';
+import { failure } from './errors.ts';
+import { asFailure, UnpromptedError } from './failure.ts';
 import { abortable, isAbort } from './task.ts';
 
 /** A worker that answers calls. */
@@ -76,7 +77,7 @@ interface Thrown {
 
 /** An error as plain data; `code` null: a call that a newer one overtook. */
 interface Wire {
-  code: ErrorCode | null;
+  code: string | null;
   what: string;
   todo: string;
   stack: string;

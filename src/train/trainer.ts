@@ -2,15 +2,16 @@ import type { Backend } from '../engine/backend/types.ts';
 import { createBackbone } from '../engine/model/backbone.ts';
 import { createCorrelator } from '../engine/model/correlator.ts';
 import { createLibrary } from '../engine/model/library.ts';
-import type { Model, ModelDefaults } from '../engine/model/types.ts';
+import type { Model } from '../engine/model/types.ts';
 import type { SessionOptions } from '../engine/onnx/session.ts';
 import { createDevices } from '../engine/session/devices.ts';
 import type { RunSettings } from '../engine/settings/run.ts';
 import { openClip } from '../engine/video/open.ts';
 import { drawScaled } from '../engine/video/preprocess.ts';
 import type { Clip, DecodedFrame } from '../engine/video/types.ts';
+import type { ModelDefaults } from '../engine/weights/types.ts';
 import { readMask } from '../evaluate/pictures.ts';
-import { failure } from '../lib/errors.ts';
+import { joined } from '../lib/arrays.ts';
 import { latest, Scope, serial } from '../lib/task.ts';
 import type { Picture } from './augment.ts';
 import {
@@ -20,6 +21,7 @@ import {
   type ValidationPoint,
   writeCheckpoint,
 } from './checkpoint.ts';
+import { failure } from './errors.ts';
 import type { TrainingStart } from './events.ts';
 import { createFeatureSource, type KeySource, type PictureSource } from './features.ts';
 import { type TrainingPlan, train } from './loop.ts';
@@ -239,13 +241,7 @@ function keysOf({ architecture, entry }: Model, run: RunBackbone): KeySource {
         });
         parts.push((await run(normalised, 1)).k!);
       }
-      const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
-      }
-      return all;
+      return joined(Float32Array, parts);
     },
   };
 }

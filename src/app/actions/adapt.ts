@@ -1,7 +1,6 @@
 import { proxy } from 'comlink';
-import type { ModelEntry } from '../../engine/model/types.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
-import { asFailure } from '../../lib/errors.ts';
+import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { Scope } from '../../lib/task.ts';
 import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
 import type { Action } from '../model/action.ts';
@@ -14,6 +13,7 @@ import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { startTrainer, workers } from '../workers/connection.ts';
 import { download } from './files.ts';

@@ -1,6 +1,5 @@
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/settings/run.ts';
-import { asFailure } from '../../lib/errors.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import type { Action } from '../model/action.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
@@ -9,6 +8,7 @@ import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument }
 import { announce, showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
+import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { run } from '../workers/engine.ts';
 import { select } from './objects.ts';

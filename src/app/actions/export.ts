@@ -1,7 +1,6 @@
 import { proxy } from 'comlink';
 import { fileOf } from '../../engine/export/names.ts';
 import { frameRange } from '../../engine/export/types.ts';
-import { asFailure } from '../../lib/errors.ts';
 import type { Action } from '../model/action.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
 import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
@@ -13,6 +12,7 @@ import { useExport, useExportChoice } from '../stores/export.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
+import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { clip, runMasks } from '../workers/engine.ts';
 import { download } from './files.ts';

@@ -1,4 +1,3 @@
-import { failure } from '../../lib/errors.ts';
 import { debounced, serial } from '../../lib/task.ts';
 import { type Project, pack } from '../project/document.ts';
 import { handlesOf } from '../project/handles.ts';
@@ -9,6 +8,7 @@ import { showFailure } from '../stores/notices.ts';
 import { useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { failure } from '../words/errors.ts';
 
 /** Clips larger than this are not copied; where the browser allows it, their place is remembered. */
 const LARGEST_COPY = 512e6;

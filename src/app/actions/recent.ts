@@ -1,5 +1,4 @@
 import type { ClipInfo } from '../../engine/video/types.ts';
-import { failure } from '../../lib/errors.ts';
 import type { Scope } from '../../lib/task.ts';
 import { type ClipMark, type Project, type ProjectDocument, sameWork, unpack } from '../project/document.ts';
 import { type KeptClip, listRecent, readKept, removeKept } from '../project/store.ts';
@@ -7,6 +6,7 @@ import { useClip } from '../stores/clip.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
 import { clip, restoreRun } from '../workers/engine.ts';

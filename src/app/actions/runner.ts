@@ -1,6 +1,6 @@
 import type { RunEvents } from '../../engine/session/api.ts';
-import type { Progress, RunResult, RunSettings } from '../../engine/settings/run.ts';
-import { asFailure } from '../../lib/errors.ts';
+import type { Progress, RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { abortable, isAbort, latest, type Scope } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import type { History, Snapshot } from '../model/history.ts';
@@ -11,6 +11,7 @@ import { commit, currentSnapshot, type Shown, show, useDocument } from '../store
 import { announce, showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { asFailure } from '../words/errors.ts';
 import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
 import { cancelRun, restoreRun, startRun, takeRun } from '../workers/engine.ts';

@@ -1,5 +1,5 @@
 import type { Clustering, Grid } from '../../engine/backend/types.ts';
-import type { ClusterSummary } from '../../engine/settings/run.ts';
+import type { ClusterSummary } from '../../engine/cluster/background.ts';
 import { strings } from '../words/strings.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
 

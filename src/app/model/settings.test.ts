@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { RecentResults, sameRun, sameTokens, sizesAround, tauStep } from './settings.ts';
 
 const SETTINGS: RunSettings = {
@@ -12,7 +13,6 @@ const SETTINGS: RunSettings = {
   tau: 0.3,
   ratio: 1,
   temperature: [1, 2],
-  pool: 1,
   clustering: 'windowed',
   window: 3,
   metric: 'Av',

@@ -1,4 +1,5 @@
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 
 /** Scales of the model's own size that are offered. */
 const SCALES = [0.5, 0.75, 1, 1.25, 1.5, 2];
@@ -31,7 +32,7 @@ export const sameTokens = (a: RunSettings, b: RunSettings): boolean =>
   digest(ofTokens(a)) === digest(ofTokens(b));
 
 function ofTokens(settings: RunSettings): Partial<RunSettings> {
-  const { tau, ratio, temperature, pool, clustering, window, k, seed, ...others } = settings;
+  const { tau, ratio, temperature, clustering, window, k, seed, ...others } = settings;
   // F_v is what attending to the key frames makes of a token.
   return settings.metric === 'Fv' ? { ...others, ratio } : others;
 }

@@ -3,7 +3,7 @@
 import { inMaskFolder } from '../../evaluate/datasets.ts';
 import type { PlacedTruth } from '../../evaluate/evaluator.ts';
 import { type Dataset, frameKey, type Truth } from '../../evaluate/sequences.ts';
-import { failure } from '../../lib/errors.ts';
+import { failure } from '../words/errors.ts';
 
 /** A file as it came: relative to what was dropped, '/' between folders. */
 export interface Dropped {

@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { checkSettings } from '../../engine/settings/settings.ts';
-import { failure, UnpromptedError } from '../../lib/errors.ts';
+import { UnpromptedError } from '../../lib/failure.ts';
 import type { VideoObject } from '../model/objects.ts';
+import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.ts';
 
@@ -34,8 +36,11 @@ const settings: v.GenericSchema<unknown, RunSettings> = v.object({
   tau: finite,
   ratio: finite,
   temperature: v.union([finite, v.pipe(v.array(finite), v.maxLength(256))]),
-  pool: v.picklist([1, 2] as const),
-  clustering: keysOf(strings.settings.clusterings),
+  // Older files may name average linkage, which is gone: the suggested mode takes its place.
+  clustering: v.pipe(
+    v.union([keysOf(strings.settings.clusterings), v.literal('agglomerative')]),
+    v.transform((mode) => (mode === 'agglomerative' ? 'windowed' : mode)),
+  ),
   window: size,
   metric: keysOf(strings.settings.metrics),
   k: size,

@@ -1,7 +1,8 @@
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { NO_HISTORY, recorded } from '../model/history.ts';
 import { changed, objectsOf } from '../model/objects.ts';
 import { checkDocument } from './check.ts';
@@ -18,7 +19,6 @@ const settings: RunSettings = {
   tau: 0.2,
   ratio: 0.5,
   temperature: 1,
-  pool: 1,
   clustering: 'windowed',
   window: 3,
   metric: 'Av',
@@ -122,6 +122,14 @@ test.each<[string, (document: ProjectDocument) => void]>([
   ['a size that is not finite', (d) => Object.assign(d.clip, { bytes: Number.POSITIVE_INFINITY })],
 ])('a document with %s is refused', (_, change) => {
   expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
+});
+
+test('an older document, with settings that are gone, still opens', () => {
+  const older = broken((document) => {
+    for (const each of [...document.settings, document.result!.settings])
+      Object.assign(each, { pool: 2, clustering: 'agglomerative' });
+  });
+  expect(checkDocument(older, 'x')).toEqual(pack(project));
 });
 
 test('a newer document is told from a broken one', () => {

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import { countsOf, type Hierarchy, hierarchyOf } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
-import { asFailure } from '../../lib/errors.ts';
 import type { Scope } from '../../lib/task.ts';
+import { asFailure } from '../words/errors.ts';
 
 export interface Notice {
   id: number;

@@ -1,5 +1,6 @@
 import type { Remote } from 'comlink';
-import type { EngineApi, ViewerApi } from '../../engine/session/api.ts';
+import type { EngineApi } from '../../engine/session/api.ts';
+import type { ViewerApi } from '../../engine/video/viewer.ts';
 import type { EvaluatorApi } from '../../evaluate/evaluator.ts';
 import { abortError } from '../../lib/task.ts';
 import { type Connection, connect } from '../../lib/wire.ts';

@@ -6,9 +6,10 @@ import type {
   RunMasks,
   StoredRunHandle,
 } from '../../engine/session/api.ts';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
-import { failure } from '../../lib/errors.ts';
+import type { RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import type { Scope } from '../../lib/task.ts';
+import { failure } from '../words/errors.ts';
 import { workers } from './connection.ts';
 
 /** The engine's handles that the page holds: the clip that is open, the run under way, and the one that is shown. */

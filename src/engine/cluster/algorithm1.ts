@@ -8,26 +8,13 @@ import type {
   Sweep,
   SweepOptions,
 } from '../backend/types.ts';
-import type { RunSettings } from '../settings/run.ts';
-import { agglomerate } from './agglomerate.ts';
 import { ChunkScan, type Control, planChunks } from './chunks.ts';
 import { kMeans } from './kmeans.ts';
-import { choose2, count, type Pairs, sweepUntilStable } from './levels.ts';
-
-export type ClusterSettings = Pick<RunSettings, 'clustering' | 'tau' | 'window' | 'k' | 'seed'>;
-
-/** τ below which Algorithm 1 makes the leaves of average linkage, as a share of τ. */
-const LEAF_SHARE = 0.5;
-
-/** Centroids, how they came about, and what that cost. */
-export interface Hierarchy {
-  centroids: Rows;
-  levels: Level[];
-  pairs: Pairs;
-}
+import { choose2, count, sweepUntilStable } from './levels.ts';
+import type { ClusterSettings, Hierarchy } from './types.ts';
 
 /**
- * Clusters the rows of A'v (Algorithm 1, K-means or average linkage) and assigns every token to its nearest centroid (Eq. 3).
+ * Clusters the rows of A'v (Algorithm 1 or K-means) and assigns every token to its nearest centroid (Eq. 3).
  * `grid` is that of the tokens; a window counts its frames. Nothing of size tokens × width is held beyond the budget.
  * Throws the signal's reason when it aborts.
  */
@@ -42,7 +29,7 @@ export async function cluster(
   const inWindows = clustering !== 'paper' && clustering !== 'kmeans';
   const windowRows = inWindows ? settings.window * grid.rows * grid.columns : attention.tokens;
   const chunks = planChunks(attention, windowRows, control.budget, clustering === 'released');
-  const passes = new ChunkScan(attention, chunks, control, clustering === 'agglomerative' ? 3 : 2);
+  const passes = new ChunkScan(attention, chunks, control, 2);
   let found: Hierarchy | undefined;
   try {
     found =
@@ -70,7 +57,7 @@ export async function cluster(
 /**
  * Algorithm 1: sweeps over rows, then over their centroids, until their number no longer changes. In windows the
  * leaf level's pivots end with their window. The released code first smooths each window's rows and joins
- * rows at distance τ too. For average linkage it goes on at a smaller τ, and joins what stays (agglomerate.ts).
+ * rows at distance τ too.
  */
 export async function hierarchical(
   backend: Backend,
@@ -80,9 +67,7 @@ export async function hierarchical(
   control: Control,
 ): Promise<Hierarchy> {
   const released = settings.clustering === 'released';
-  const agglomerative = settings.clustering === 'agglomerative';
-  const tau = agglomerative ? LEAF_SHARE * settings.tau : settings.tau;
-  const options: SweepOptions = { tau, inclusive: released };
+  const options: SweepOptions = { tau: settings.tau, inclusive: released };
   const pairs = { computed: 0, all: 0 };
   const parts: Rows[] = [];
   const parent = new Int32Array(attention.tokens);
@@ -118,25 +103,19 @@ export async function hierarchical(
       swept += chunk.count;
     });
     await endWindow();
-    const first = parts.length === 1 ? parts.pop()! : await backend.concat(parts);
+    const leaves = parts.length === 1 ? parts.pop()! : await backend.concat(parts);
     for (const part of parts.splice(0)) part.release();
-    const levels: Level[] = [{ clusters: first.count, parent }];
-    if (agglomerative) {
-      const leaves = await sweepUntilStable(backend, first, options, levels, pairs, control.signal);
-      const hierarchy = { centroids: leaves, levels, pairs };
-      return await agglomerate(backend, attention, passes, hierarchy, settings.tau, options, control);
-    }
-    let centroids: Rows;
+    const levels: Level[] = [{ clusters: leaves.count, parent }];
     try {
-      const copy = await backend.concat([first]);
-      centroids = await sweepUntilStable(backend, copy, options, levels, pairs, control.signal);
+      const copy = await backend.concat([leaves]);
+      const centroids = await sweepUntilStable(backend, copy, options, levels, pairs, control.signal);
+      if (control.onFirst) control.onFirst({ options, centroids: leaves, parent });
+      else leaves.release();
+      return { centroids, levels, pairs };
     } catch (error) {
-      first.release();
+      leaves.release();
       throw error;
     }
-    if (control.onFirst) control.onFirst({ options, centroids: first, parent });
-    else first.release();
-    return { centroids, levels, pairs };
   } finally {
     sweep?.release();
     for (const part of parts) part.release();

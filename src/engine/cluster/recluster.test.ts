@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { loadGoldens } from '../../../test/cluster-goldens.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Clustering } from '../backend/types.ts';
 import { cluster } from './algorithm1.ts';
-import { composed } from './levels.ts';
-import { distanceHistogram, type LeafLevel, recluster, tauFor } from './recluster.ts';
+import { distanceHistogram, MOST_COMPARED, recluster, tauFor } from './recluster.ts';
+import type { LeafLevel } from './types.ts';
 
 const goldens = await loadGoldens();
 const backend = new PlainBackend();
@@ -21,32 +21,6 @@ beforeAll(async () => {
       first = found;
     },
   });
-  attention.release();
-});
-
-test('average linkage: a run’s clusters are a cut, levels divide it, and every τ above the leaves’ is at hand', async () => {
-  const attention = await backend.attend(goldens.input(1));
-  const settings = { clustering: 'agglomerative', tau: 0.8, window: 3, k: 8, seed: 0 } as const;
-  let leaves: LeafLevel | undefined;
-  const found = await cluster(backend, attention, goldens.grid, settings, {
-    budget: 2 ** 26,
-    onFirst: (given) => {
-      leaves = given;
-    },
-  });
-  expect(leaves!.options.tau).toBe(0.4);
-  expect(leaves!.parent).toEqual(found.levels[0]!.parent);
-  const own = await recluster(backend, leaves!, 0.8);
-  expect(own.clusters).toBe(found.clusters);
-  expect(own.labels).toEqual(composed(found.levels));
-  // Eq. 3 moves few tokens: the centroids are those of the cut.
-  const moved = found.labels.filter((label, token) => label !== own.labels[token]).length;
-  expect(moved / found.labels.length).toBeLessThan(0.1);
-  const counts: number[] = [];
-  for (const tau of [0.4, 0.6, 0.8, 1.2, 50]) counts.push((await recluster(backend, leaves!, tau)).clusters);
-  expect(counts).toEqual(counts.toSorted((a, b) => b - a));
-  expect(counts.at(-1)).toBe(1);
-  leaves!.centroids.release();
   attention.release();
 });
 
@@ -82,4 +56,39 @@ test('the histogram of distances is one of token pairs', async () => {
   expect(bins.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
   // Centroids are at least τ apart only in their own sweep's order; most pairs lie well beyond it.
   expect(bins[0]).toBeLessThan(0.1);
+});
+
+test('of very many centroids the histogram compares a bounded number, and estimates', async () => {
+  const count = 2 * MOST_COMPARED + 7;
+  // A third of the centroids are of one kind, the others of another, 1.6 · ln 9 = 3.5 away.
+  const peak = (centroid: number) => Number(centroid % 3 === 0);
+  const values = Float32Array.from({ length: 2 * count }, (_, at) =>
+    at % 2 === peak(Math.floor(at / 2)) ? 0.9 : 0.1,
+  );
+  const centroids = await backend.load(values, 2, 'kl');
+  const parent = Int32Array.from({ length: count }, (_, token) => token);
+  const compared = vi.spyOn(backend, 'distances');
+  const shares = await distanceHistogram(backend, { options: first.options, centroids, parent }, 4, 2);
+  expect(compared.mock.calls.map(([a, b]) => [a.count, b.count])).toEqual([[MOST_COMPARED, MOST_COMPARED]]);
+  compared.mockRestore();
+  expect(shares[1]).toBeCloseTo(4 / 9, 2);
+  expect(shares[0]! + shares[1]!).toBeCloseTo(1, 5);
+  centroids.release();
+});
+
+test('where memory runs out after the first sweeps, nothing stays held', async () => {
+  const attention = await backend.attend(goldens.input(1));
+  const before = backend.memory.held;
+  const settings = { clustering: 'windowed', tau: 0.2, window: 3, k: 8, seed: 0 } as const;
+  const concat = backend.concat.bind(backend);
+  const failing = vi.spyOn(backend, 'concat').mockImplementation(async (parts) => {
+    // The windows' centroids are joined; a copy of them no longer fits.
+    if (parts.length === 1) throw new RangeError('no room');
+    return concat(parts);
+  });
+  const run = cluster(backend, attention, goldens.grid, settings, { budget: 2 ** 26 });
+  await expect(run).rejects.toThrow('no room');
+  failing.mockRestore();
+  expect(backend.memory.held).toBe(before);
+  attention.release();
 });

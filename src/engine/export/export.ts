@@ -1,6 +1,6 @@
-import { failure } from '../../lib/errors.ts';
 import { cocoOf, youtubeVisOf } from './coco.ts';
 import { csvOf } from './csv.ts';
+import { failure } from './errors.ts';
 import { frameTimes, maskFrames, picturedFrames, type Size, type Tick } from './frames.ts';
 import { gifOf, tooFastForGif } from './gif.ts';
 import { fileOf, frameName, stemOf } from './names.ts';

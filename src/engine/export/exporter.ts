@@ -1,7 +1,7 @@
-import { asFailure } from '../../lib/errors.ts';
 import { isAbort, latest, type Scope, serial } from '../../lib/task.ts';
 import type { Clip } from '../video/types.ts';
 import type { VideoFormats } from './encoders.ts';
+import { asFailure } from './errors.ts';
 import { frameTimes } from './frames.ts';
 import { fileOf } from './names.ts';
 import { usualRate } from './rate.ts';

@@ -1,8 +1,9 @@
 import type { Attention, Backend, Grid, Level, Rows, SweepOptions } from '../backend/types.ts';
-import { type ClusterSettings, hierarchical } from '../cluster/algorithm1.ts';
+import { hierarchical } from '../cluster/algorithm1.ts';
 import { ChunkScan, type Control, planChunks } from '../cluster/chunks.ts';
 import { kMeans } from '../cluster/kmeans.ts';
 import { composed, sweepUntilStable } from '../cluster/levels.ts';
+import type { ClusterSettings } from '../cluster/types.ts';
 
 /** Leaves that one frame's tokens are compared with at most: their τ is raised until they are so few. */
 const MOST_LEAVES = 192;
@@ -51,7 +52,13 @@ export async function find(
         ? await kMeans(backend, attention, scan, at)
         : await hierarchical(backend, attention, scan, at, control);
     const leafOf = composed(levels);
-    const found = { leaves: centroids, options, levels: [], members: membersOf(leafOf, centroids.count), pairs };
+    const found = {
+      leaves: centroids,
+      options,
+      levels: [],
+      members: membersOf(leafOf, centroids.count),
+      pairs,
+    };
     if (!fine) return found;
     try {
       await limit(backend, found);

@@ -1,9 +1,8 @@
+import { yieldToEvents } from '../../lib/events.ts';
 import type { Backend, Rows } from '../backend/types.ts';
-import { yieldToEvents } from '../cluster/chunks.ts';
 import { assign } from './assign.ts';
 import { carry, type Side } from './carry.ts';
-import type { Block, FollowPlan } from './plan.ts';
-import { nearestBlock } from './plan.ts';
+import { type Block, type FollowPlan, nearestBlock } from './plan.ts';
 import { type FrameRecord, type Records, SOURCE } from './records.ts';
 
 /** Share of a frame's tokens on which its two sides may disagree before it is analysed instead of carried. */
@@ -77,7 +76,8 @@ async function followPair(
   for (let frame = from + 1; frame < to; frame++) {
     if (done(frame)) continue;
     const [before, after] = [frames.motion(frame, from), frames.motion(frame, to)];
-    const carried = before && after && (await carryTo(following, frame, [from, await before], [to, await after]));
+    const carried =
+      before && after && (await carryTo(following, frame, [from, await before], [to, await after]));
     if (carried) records.set(place(frame), carried, SOURCE.carried);
     else records.set(place(frame), await analyse(following, frame), SOURCE.analysed);
     onFrames([frame]);

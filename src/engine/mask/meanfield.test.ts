@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { motionFixture } from '../../../test/motion.ts';
 import { dawnDevice } from '../../../test/dawn.ts';
+import { motionFixture } from '../../../test/motion.ts';
+import type { Guide } from '../backend/guided.ts';
 import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import { bilateralGrid } from './bilateral.ts';
-import type { Guide } from '../backend/plain/guided.ts';
 import { labOf } from './lab.ts';
 import { labelLogits, meanField } from './meanfield.ts';
 import { webgpuMeanField } from './webgpu-meanfield.ts';

@@ -1,7 +1,7 @@
+import { type LinearWeights, linearWeights } from '../../lib/linear.ts';
+import type { Guide, Size } from '../backend/guided.ts';
 import type { Grid } from '../backend/types.ts';
 import { AXES, type BilateralGrid, bilateralGrid, REFERENCE_SIDE } from './bilateral.ts';
-import type { Guide, Size } from '../backend/plain/guided.ts';
-import { type Spread, spread } from './upsample.ts';
 
 /** Times that every pixel listens to its neighbours. */
 export const ITERATIONS = 5;
@@ -319,17 +319,17 @@ function mirrored(count: number, border: number): Int32Array {
 
 /** From one grid to a larger one: for each place of an axis, the centre before it and the weight of the next one. */
 interface Spreads {
-  across: Spread;
-  down: Spread;
+  across: LinearWeights;
+  down: LinearWeights;
   columns: number;
 }
 
 function spreads(columns: number, rows: number, to: Size): Spreads {
-  const across = spread(to.width, columns);
+  const across = linearWeights(to.width, columns);
   // Beyond the outer centres nothing is mixed, so that the next centre is always the one after `before`.
   const { before, after } = across;
   const weight = across.weight.map((value, at) => (before[at] === after[at] ? 0 : value));
-  return { across: { before, after, weight }, down: spread(to.height, rows), columns };
+  return { across: { before, after, weight }, down: linearWeights(to.height, rows), columns };
 }
 
 /** Visits the lines of a plane at a larger size, bilinearly interpolated, and the place of each one's first pixel. */

@@ -1,10 +1,5 @@
-import { failure, UnpromptedError } from '../../lib/errors.ts';
 import { type FetchOptions, fetchIntoStore, storeKey } from '../weights/fetch.ts';
 import { sha256Hex } from '../weights/hash.ts';
-import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
-import { parseManifest, parseMotion } from './manifest.ts';
-import { readMotionWeights } from './motion.ts';
-import type { Model, ModelEntry, ModelFile, MotionEntry, Weights } from './types.ts';
 import {
   askToPersist,
   openBrowserStore,
@@ -13,6 +8,12 @@ import {
   storeFile,
   type WeightStore,
 } from '../weights/store.ts';
+import type { ModelEntry, ModelFile, MotionEntry, Weights } from '../weights/types.ts';
+import { failure, isFailure } from './errors.ts';
+import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
+import { parseManifest, parseMotion } from './manifest.ts';
+import { readMotionWeights } from './motion.ts';
+import type { Model } from './types.ts';
 
 /** A file of weights that is kept, whole or in part, as a person is shown it. */
 export interface StoredWeights {
@@ -124,7 +125,7 @@ export function createLibrary(
     try {
       return await (await openStore()).list();
     } catch (thrown) {
-      if (thrown instanceof UnpromptedError && thrown.code === 'store/unavailable') return [];
+      if (isFailure(thrown, 'store/unavailable')) return [];
       throw thrown;
     }
   };
@@ -232,7 +233,7 @@ export function createLibrary(
         return entry;
       } catch (thrown) {
         // A file that is no model is of no use to anyone; one that only lacks its heads is.
-        const lacksHeads = thrown instanceof UnpromptedError && thrown.code === 'weights/unknown-heads';
+        const lacksHeads = isFailure(thrown, 'weights/unknown-heads');
         if (!lacksHeads) await store.remove(stored.key);
         throw thrown;
       }

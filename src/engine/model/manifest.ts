@@ -1,13 +1,13 @@
-import { failure } from '../../lib/errors.ts';
+import type { Normalisation } from '../video/types.ts';
 import type {
   MeasuredFigure,
   ModelDefaults,
   ModelEntry,
   ModelFile,
   MotionEntry,
-  Normalisation,
   PaperFigures,
-} from './types.ts';
+} from '../weights/types.ts';
+import { failure } from './errors.ts';
 
 type Fields = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
-import { MOTION_INPUT, MOTION_STEP } from '../model/motion.ts';
 import { motionGraph } from '../model/graphs/motion.ts';
+import { MOTION_INPUT, MOTION_STEP } from '../model/motion.ts';
 import { createSession, type SessionOptions } from '../onnx/session.ts';
-import type { Weights } from '../model/types.ts';
+import type { Weights } from '../weights/types.ts';
 
 export interface MotionNetOptions extends SessionOptions {
   /** Cells of a frame, any number. */

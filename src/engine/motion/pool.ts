@@ -1,4 +1,4 @@
-import { spread } from '../mask/upsample.ts';
+import { linearWeights } from '../../lib/linear.ts';
 import { percentile } from './features.ts';
 
 /** A grid over a frame: the net's cells, or tokens. */
@@ -76,8 +76,8 @@ export const blend = (p: Float32Array, pooled: Float32Array): Float32Array =>
  * @returns [frames, cells]
  */
 export function atCells(values: Float32Array, tokens: Grid, cells: Grid): Float32Array {
-  const across = spread(cells.columns, tokens.columns);
-  const down = spread(cells.rows, tokens.rows);
+  const across = linearWeights(cells.columns, tokens.columns);
+  const down = linearWeights(cells.rows, tokens.rows);
   const size = tokens.rows * tokens.columns;
   const frames = values.length / size;
   const out = new Float32Array(frames * cells.rows * cells.columns);

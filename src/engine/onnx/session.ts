@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-web';
-import { failure } from '../../lib/errors.ts';
 import { serial } from '../../lib/task.ts';
 import type { Device } from '../settings/run.ts';
+import { failure } from './errors.ts';
 import type { OnnxModel } from './graph.ts';
 import { loadRuntime } from './runtime.ts';
 

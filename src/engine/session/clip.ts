@@ -1,10 +1,10 @@
 import { type ProxyMarked, proxy } from 'comlink';
-import { failure } from '../../lib/errors.ts';
 import type { Scope } from '../../lib/task.ts';
 import { createExporter } from '../export/exporter.ts';
-import type { ModelEntry } from '../model/types.ts';
 import type { Clip } from '../video/types.ts';
+import type { ModelEntry } from '../weights/types.ts';
 import type { ClipHandle, ModelCost } from './api.ts';
+import { failure } from './errors.ts';
 import type { EngineContext, OpenClip } from './open-clip.ts';
 import { estimateRun, ownSettings, suggestSettings } from './plan.ts';
 import { type Run, startRun } from './run.ts';

@@ -1,6 +1,7 @@
 import { type Grid, tokensOf } from '../backend/types.ts';
-import type { Architecture, ModelEntry } from '../model/types.ts';
-import type { RunSettings, Stage, StageTime } from '../settings/run.ts';
+import type { RunSettings } from '../settings/run.ts';
+import type { Architecture, ModelEntry } from '../weights/types.ts';
+import type { Stage, StageTime } from './result.ts';
 
 /** How fast a device was seen to work, in floating-point operations a second. */
 export interface Rates {
@@ -56,7 +57,6 @@ export function estimateSeconds(
     model: 0.3,
     tokens: (grid.frames * backboneFlops(architecture, grid.rows * grid.columns)) / rates.backbone,
     cluster: flops / rates.cluster,
-    masks: 0,
   };
 }
 
@@ -72,7 +72,7 @@ export function telling(
   { clustering, metric }: Pick<RunSettings, 'clustering' | 'metric'>,
   fresh: number,
 ): Partial<StageSeconds> {
-  const sweeps = metric === 'Av' && clustering !== 'kmeans' && clustering !== 'agglomerative';
+  const sweeps = metric === 'Av' && clustering !== 'kmeans';
   return {
     ...(metric !== 'Fv' && fresh > 0 ? { tokens: fresh * tokens } : {}),
     ...(sweeps ? { cluster } : {}),

@@ -1,26 +1,22 @@
-import { failure } from '../../lib/errors.ts';
+import { yieldToEvents } from '../../lib/events.ts';
 import { abortable, abortError, latest, type Scope, serial } from '../../lib/task.ts';
-import type { Attention, Pool } from '../backend/types.ts';
+import type { Attention } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
-import { yieldToEvents } from '../cluster/chunks.ts';
 import { mostShared } from '../cluster/overlap.ts';
 import { connectedComponent, ownDistances, tokensNearer } from '../cluster/propagate.ts';
-import {
-  distanceHistogram,
-  type LeafLevel,
-  type Reclustering,
-  recluster,
-  tauFor,
-} from '../cluster/recluster.ts';
+import { distanceHistogram, type Reclustering, recluster, tauFor } from '../cluster/recluster.ts';
+import type { LeafLevel } from '../cluster/types.ts';
+import type { LabelMap } from '../mask/types.ts';
 import { nearestFrame, upsampleLabels } from '../mask/upsample.ts';
 import type { Model } from '../model/types.ts';
-import type { RunResult } from '../settings/run.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { Clip } from '../video/types.ts';
-import type { Inspection, LabelMap } from './api.ts';
+import type { Inspection } from './api.ts';
 import type { DeviceContext } from './devices.ts';
+import { failure } from './errors.ts';
 import { createFrameAttention } from './frame-attention.ts';
 import { attend, type Tokens } from './pipeline.ts';
+import type { RunResult } from './result.ts';
 
 /** What a run leaves behind, from which masks and maps are made. */
 export interface Remains {
@@ -61,8 +57,8 @@ export function inspectRun(
     precision: report.precision,
     ...(gpuDevice ? { gpuDevice } : {}),
   });
-  /** A look at single positions takes rows over all of them; distances take the run's own. */
-  const attentions = new Map<Pool, Attention>();
+  /** Made when first asked for. */
+  let attention: Attention | null = null;
   /** D of every token to its own centroid, once a stroke has asked for it. */
   let own: Float32Array | null = null;
   let preview: (Reclustering & { tau: number }) | null = null;
@@ -71,14 +67,13 @@ export function inspectRun(
 
   scope.own(turn, async () => {
     await turn.idle();
-    for (const attention of attentions.values()) attention.release();
+    attention?.release();
     first?.centroids.release();
     await backboneMaps.release();
   });
 
-  const rows = async (pool: Pool = settings.pool) => {
-    const attention = attentions.get(pool) ?? (await attend(backend, tokens, { ...settings, pool }));
-    attentions.set(pool, attention);
+  const rows = async () => {
+    attention ??= await attend(backend, tokens, settings);
     return attention;
   };
   /** Rows that a look may hold at a time. */
@@ -146,7 +141,7 @@ export function inspectRun(
     attention: (frame, row, column) =>
       inTurn(async () => {
         if (settings.metric === 'F' || settings.metric === 'Fv') throw failure('run/no-map');
-        const one = await (await rows(1)).rows(tokenAt(frame, row, column), 1);
+        const one = await (await rows()).rows(tokenAt(frame, row, column), 1);
         try {
           const keys = settings.metric === 'A' ? [frame] : keyFrames(grid.frames, settings.ratio);
           return { frames: Int32Array.from(keys, (key) => frames[key]!), map: await backend.read(one) };

@@ -1,18 +1,20 @@
-import { failure } from '../../lib/errors.ts';
 import type { Attention, Backend, Clustering, Grid } from '../backend/types.ts';
 import { cluster } from '../cluster/algorithm1.ts';
+import type { ClusterSummary } from '../cluster/background.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { partsOfTokens } from '../cluster/parts.ts';
-import type { LeafLevel } from '../cluster/recluster.ts';
+import type { LeafLevel } from '../cluster/types.ts';
 import type { Fusion } from '../model/fusion.ts';
-import type { Backbone, BackboneOutput, Correlator, Model } from '../model/types.ts';
-import type { ClusterSummary, Metric, RunSettings } from '../settings/run.ts';
+import type { BackboneOutput } from '../model/graphs/backbone.ts';
+import type { Backbone, Correlator, Model } from '../model/types.ts';
+import type { Metric, RunSettings } from '../settings/run.ts';
 import { perHead } from '../settings/settings.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import { TokenStore } from '../tokens/store.ts';
 import { storedRows } from '../tokens/stored.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import type { Clip } from '../video/types.ts';
+import { failure } from './errors.ts';
 
 /** What tokens come from. */
 export interface Source {
@@ -165,7 +167,7 @@ export async function fuseTokens(
 export async function attend(
   backend: Backend,
   tokens: Tokens,
-  settings: Pick<RunSettings, 'ratio' | 'temperature' | 'pool'>,
+  settings: Pick<RunSettings, 'ratio' | 'temperature'>,
   signal?: AbortSignal,
 ): Promise<Attention> {
   const { metric, grid, heads, store } = tokens;
@@ -178,7 +180,6 @@ export async function attend(
       read: (which, first, count) => store.read(which, first, count),
       keyFrames: keyFrames(grid.frames, settings.ratio),
       temperature: perHead(settings.temperature, heads),
-      pool: settings.pool,
     },
     signal,
   );

@@ -1,10 +1,10 @@
 import type { Grid } from '../backend/types.ts';
 import { roundSize } from '../model/size.ts';
-import type { ModelEntry } from '../model/types.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { checkSettings } from '../settings/settings.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { ClipInfo } from '../video/types.ts';
+import type { ModelEntry } from '../weights/types.ts';
 import type { Estimate } from './api.ts';
 import type { DeviceContext } from './devices.ts';
 import {
@@ -91,7 +91,6 @@ export function suggestSettings(
     end: null,
     stride: 1,
     ratio: 1,
-    pool: 1,
     clustering: 'windowed',
     window: 3,
     metric: 'Av',

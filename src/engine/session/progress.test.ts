@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Progress } from '../settings/run.ts';
 import { followRun } from './progress.ts';
+import type { Progress } from './result.ts';
 
 test('time left follows the stage’s own pace once there is one, and the estimate before and after', async () => {
   let clock = 0;
   const told: Progress[] = [];
   const { stage, times } = followRun(
-    { model: 1, tokens: 10, cluster: 6, masks: 0 },
+    { model: 1, tokens: 10, cluster: 6 },
     (progress) => told.push(progress),
     () => clock,
   );

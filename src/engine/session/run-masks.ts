@@ -1,17 +1,18 @@
 import { abortable, type Scope } from '../../lib/task.ts';
-import type { Filter } from '../mask/guided.ts';
+import type { GuidedFilter } from '../backend/guided.ts';
 import { masksOf } from '../mask/masks.ts';
-import type { RunResult } from '../settings/run.ts';
+import type { Masks } from '../mask/types.ts';
 import { createPictures, type Pictures } from '../video/pictures.ts';
-import type { Masks, RunMasks } from './api.ts';
+import type { RunMasks } from './api.ts';
 import type { OpenClip } from './open-clip.ts';
+import type { RunResult } from './result.ts';
 
 /** A run's masks, until `scope` ends. `filter`: what makes outlines follow the edges; the CPU unless told. */
 export function runMasks(
   { clip, files, exports }: OpenClip,
   result: RunResult,
   scope: Scope,
-  filter?: Filter,
+  filter?: GuidedFilter,
 ): RunMasks {
   const pictures = createPictures(clip, scope);
   const masks = (from: Pictures, of: Omit<Masks, 'tau'>) => masksOf(result, from, of, filter);

@@ -1,12 +1,12 @@
 import { type ProxyMarked, proxy } from 'comlink';
-import { asFailure, failure } from '../../lib/errors.ts';
 import { abortable, isAbort, Scope } from '../../lib/task.ts';
 import { createFusion } from '../model/fusion.ts';
 import type { Model } from '../model/types.ts';
-import type { RunResult, RunSettings } from '../settings/run.ts';
+import type { RunSettings } from '../settings/run.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { RunEvents, RunHandle } from './api.ts';
 import type { DeviceContext } from './devices.ts';
+import { asFailure, failure } from './errors.ts';
 import { processedFrames, telling } from './estimate.ts';
 import { inspectRun } from './inspection.ts';
 import type { OpenClip } from './open-clip.ts';
@@ -14,6 +14,7 @@ import { computeTokens, fuseTokens, segmentTokens, startTokens, type Tokens } fr
 import { planRun, suited } from './plan.ts';
 import { followRun } from './progress.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
+import type { RunResult } from './result.ts';
 import { runMasks } from './run-masks.ts';
 
 export interface Run {

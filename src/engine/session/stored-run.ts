@@ -1,8 +1,8 @@
 import { proxy } from 'comlink';
 import { Scope } from '../../lib/task.ts';
-import type { RunResult } from '../settings/run.ts';
 import type { StoredRunHandle } from './api.ts';
 import type { OpenClip } from './open-clip.ts';
+import type { RunResult } from './result.ts';
 import { runMasks } from './run-masks.ts';
 
 /** A run of an earlier session, of which only the result is here: its masks, and nothing that needs its tokens. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, failure } from '../../lib/errors.ts';
+import { failure } from './errors.ts';
 import type { RunSettings } from './run.ts';
 
 type Rule = [name: keyof RunSettings, wants: string, holds: (settings: RunSettings) => boolean];
@@ -19,7 +19,6 @@ const RULES: Rule[] = [
     'a number above 0, or one a head',
     (s) => heads(s.temperature).length > 0 && heads(s.temperature).every((t) => t > 0 && Number.isFinite(t)),
   ],
-  ['pool', '1 or 2', (s) => s.pool === 1 || s.pool === 2],
   ['window', 'a whole number of frames, 1 or more', (s) => whole(s.window, 1)],
   ['k', 'a whole number of clusters, 1 or more', (s) => whole(s.k, 1)],
   ['seed', 'a whole number, 0 or more', (s) => whole(s.seed, 0)],
@@ -30,7 +29,7 @@ export function checkSettings(settings: RunSettings): void {
   const broken = RULES.find(([, , holds]) => !holds(settings));
   if (!broken) return;
   const [name, wants] = broken;
-  throw failure('run/bad-setting' satisfies ErrorCode, { name, value: String(settings[name]), wants });
+  throw failure('run/bad-setting', { name, value: String(settings[name]), wants });
 }
 
 /** One temperature a head, from one number or a list as long as the heads. Throws `run/bad-setting`. */

@@ -1,10 +1,26 @@
-import { failure } from '../../lib/errors.ts';
 import { latest, serial } from '../../lib/task.ts';
-import type { ViewerApi } from '../session/api.ts';
+import { failure } from './errors.ts';
 import { openClip } from './open.ts';
 import { drawScaled } from './preprocess.ts';
 import { nearest } from './timeline.ts';
-import type { Clip, DecodedFrame, FrameReader } from './types.ts';
+import type { Clip, ClipInfo, DecodedFrame, FrameReader } from './types.ts';
+
+/** Decodes for looking, apart from the engine so that scrubbing never waits for a run. */
+export interface ViewerApi {
+  open(files: readonly File[]): Promise<ClipInfo>;
+  /** The frame, scaled to fit; rejects with AbortError when a later call supersedes it. */
+  frame(index: number, width: number, height: number): Promise<ImageBitmap>;
+  /**
+   * `count` thumbnails spread over the clip (or every frame where it has fewer), each handed over as it is ready.
+   * Rejects with AbortError when a later call supersedes it.
+   */
+  filmstrip(
+    count: number,
+    height: number,
+    onThumbnail: (place: number, index: number, bitmap: ImageBitmap) => void,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** Decodes for looking. */
 export function createViewer(): ViewerApi {

@@ -1,7 +1,7 @@
-import { failure } from '../../lib/errors.ts';
-import type { Weights } from '../model/types.ts';
+import { failure } from './errors.ts';
 import { readCheckpoint } from './pth.ts';
 import { readSafetensors, toWeights } from './safetensors.ts';
+import type { Weights } from './types.ts';
 
 export interface WeightFile {
   metadata: Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import { joined } from '../../../lib/arrays.ts';
 import { MemoryTracker } from '../memory.ts';
 import { P_FLOOR } from '../numerics.ts';
 import {
@@ -7,11 +8,11 @@ import {
   type Backend,
   type RowMetric,
   type Rows,
-  rowGrid,
   type Sweep,
   type SweepOptions,
+  widthOf,
 } from '../types.ts';
-import { headMeanSoftmax, poolKeys, readKeys, readQueries } from './attention.ts';
+import { headMeanSoftmax, readKeys, readQueries } from './attention.ts';
 
 /** Rows as float64 P and L (RowMetric), [count, width]. */
 class PlainRows implements Rows {
@@ -63,9 +64,8 @@ export class PlainBackend implements Backend {
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
     const keys = await readKeys(input, signal);
     const n = input.grid.rows * input.grid.columns;
-    const { width } = rowGrid(input);
-    const rowsOf = async (q: Float32Array) =>
-      this.finish(poolKeys(headMeanSoftmax(q, keys, input), input), width, 'kl');
+    const width = widthOf(input);
+    const rowsOf = async (q: Float32Array) => this.finish(headMeanSoftmax(q, keys, input), width, 'kl');
     this.tracker.take(keys.byteLength);
     return {
       tokens: input.grid.frames * n,
@@ -153,13 +153,11 @@ export class PlainBackend implements Backend {
 
   async concat(parts: readonly PlainRows[]): Promise<PlainRows> {
     const { width, metric } = parts[0]!;
-    const joined = new Float64Array(parts.reduce((sum, part) => sum + part.p.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part.p, at);
-      at += part.p.length;
-    }
-    return this.finish(joined, width, metric);
+    const all = joined(
+      Float64Array,
+      parts.map(({ p }) => p),
+    );
+    return this.finish(all, width, metric);
   }
 
   async read(rows: PlainRows): Promise<Float32Array> {

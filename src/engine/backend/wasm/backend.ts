@@ -1,3 +1,4 @@
+import { joined } from '../../../lib/arrays.ts';
 import { Graph } from '../../onnx/graph.ts';
 import { createSession, type Session } from '../../onnx/session.ts';
 import { MemoryTracker } from '../memory.ts';
@@ -9,19 +10,19 @@ import {
   type AttentionInput,
   type Backend,
   type RowMetric,
-  rowGrid,
   type Sweep,
   type SweepOptions,
+  widthOf,
 } from '../types.ts';
 import { createRowMaker, logAndEntropy } from './attention.ts';
 import { Means, rowBytes, units, WasmRows } from './rows.ts';
-import { WasmSweep } from './sweep.ts';
+import { type SweepBackend, WasmSweep } from './sweep.ts';
 
 /**
  * The CPU's backend: matrix products, softmax and logarithms by ONNX Runtime's wasm kernels (threads and SIMD), all
  * else in TypeScript. Float32; sums over rows in float64.
  */
-export class WasmBackend implements Backend {
+export class WasmBackend implements Backend, SweepBackend {
   readonly kind = 'wasm';
   readonly tracker = new MemoryTracker();
 
@@ -46,7 +47,7 @@ export class WasmBackend implements Backend {
 
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
     const n = input.grid.rows * input.grid.columns;
-    const { width } = rowGrid(input);
+    const width = widthOf(input);
     const keys = await readKeys(input, signal);
     const maker = await createRowMaker(keys, input);
     const keyBytes = keys.byteLength;
@@ -178,19 +179,19 @@ export class WasmBackend implements Backend {
 
   async concat(parts: readonly WasmRows[]): Promise<WasmRows> {
     const { width, metric } = parts[0]!;
-    const join = (arrays: Float32Array[]) => {
-      const joined = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
-      let at = 0;
-      for (const array of arrays) {
-        joined.set(array, at);
-        at += array.length;
-      }
-      return joined;
-    };
     const values = {
-      p: join(parts.map((part) => part.p)),
-      l: join(parts.map((part) => part.l)),
-      h: join(parts.map((part) => part.h)),
+      p: joined(
+        Float32Array,
+        parts.map((part) => part.p),
+      ),
+      l: joined(
+        Float32Array,
+        parts.map((part) => part.l),
+      ),
+      h: joined(
+        Float32Array,
+        parts.map((part) => part.h),
+      ),
     };
     return new WasmRows(values.h.length, width, metric, values, this.tracker);
   }

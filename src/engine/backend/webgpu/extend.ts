@@ -23,7 +23,7 @@ export async function expectationOf(
     try {
       const batch = gpu.batch('expectation');
       batch.dispatch(program, [page.count], {
-        logits: page.logits,
+        logRatios: page.logRatios,
         values: batch.upload(values),
         sums: out,
         params: batch.uniform([width, strideOf(width)], [1 / width]),
@@ -60,9 +60,9 @@ export async function extendRows(
     const { page, from } = cuts.find((cut) => cut.first === first)!;
     const batch = gpu.batch('extend');
     batch.dispatch(program, [Math.ceil(strideOf(wide) / LANES), target.count], {
-      source: page.logits,
+      source: page.logRatios,
       values: batch.upload(values.subarray(first * columns, (first + target.count) * columns)),
-      logits: target.logits,
+      logRatios: target.logRatios,
       params: batch.uniform(
         [width, wide, strideOf(width), strideOf(wide), from],
         [Math.log(wide / width), P_FLOOR],

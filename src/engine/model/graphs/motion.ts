@@ -1,6 +1,6 @@
-import { MOTION_INPUT, MOTION_LEVELS } from '../motion.ts';
-import type { Weights } from '../types.ts';
 import { Graph, type OnnxModel, type Value } from '../../onnx/graph.ts';
+import type { Weights } from '../../weights/types.ts';
+import { MOTION_INPUT, MOTION_LEVELS } from '../motion.ts';
 
 export interface MotionGraph {
   /** Cells; multiples of 8. */

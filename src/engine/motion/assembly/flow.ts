@@ -5,7 +5,7 @@
 // - for a pair, from the coarsest to the finest: begin; enlarge but for the first; start; search; densify.
 // Addresses are in bytes. Numbers in memory are f32. Vectors of four may read and write a little behind a row.
 
-import { BEYOND, BORDER, LEAST_DETERMINANT, PASSES, PATCH, STRIPES, TENSOR } from '../flow-constants';
+import { BEYOND, BORDER, LEAST_DETERMINANT, PASSES, PATCH, STRIPES, TENSOR } from '../flow-constants.ts';
 
 const AREA = <f32>(PATCH * PATCH);
 /** A patch that begins there is beyond the border as a whole; and with the pixels behind a last patch. */

@@ -1,4 +1,4 @@
-import { failure } from '../../../../lib/errors.ts';
+import { failure } from '../../errors.ts';
 import { Batch } from './batch.ts';
 import { Buffers } from './buffers.ts';
 import { bindingsOf, type Kernel, type Program, prelude, type Tuning, tuningOf } from './kernel.ts';
@@ -32,14 +32,14 @@ export class Gpu {
     if (!program) {
       program = this.compile(kernel, entry, constants);
       this.programs.set(key, program);
-      // Memory may have run out: the next call tries again.
+      // Another try may succeed, as after the memory ran out.
       program.catch(() => this.programs.delete(key));
     }
     return program;
   }
 
   batch(label: string): Batch {
-    return new Batch(this, label);
+    return new Batch(this.buffers, label);
   }
 
   /** Waits until everything recorded so far is known to be well; throws `device/lost` and what Buffers.check throws. */
