@@ -2,7 +2,7 @@ import { proxy } from 'comlink';
 import type { ModelEntry } from '../../engine/model/types.ts';
 import type { Arrival } from '../../engine/weights/fetch.ts';
 import { asFailure } from '../../lib/errors.ts';
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { type Failure, type Headless, isHere, useModels } from '../stores/models.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
@@ -10,6 +10,8 @@ import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
 import { suggest } from './settings.ts';
+
+const action = inGroup('run');
 
 /** Under which a file of the person's own fails. */
 export const OWN = 'own';
@@ -48,13 +50,9 @@ export async function refreshModels(): Promise<void> {
   });
 }
 
-export const openModels: Action = {
-  id: 'models',
-  label: strings.actions.models,
-  group: 'run',
-  keys: ['w'],
-  run: () => useModels.setState({ open: true, asking: null, failures: new Map() }),
-};
+export const openModels = action('models', ['w'], () =>
+  useModels.setState({ open: true, asking: null, failures: new Map() }),
+);
 
 /** Takes a model for this clip and those to come. */
 export async function chooseModel(id: string): Promise<void> {
