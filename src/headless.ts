@@ -2,13 +2,13 @@
  * The engine for the command line: headless.html loads this in a headless browser, and cli/engine.ts calls
  * `window.unprompted`. Files come in over fetch, masks go out by POST, everything else is plain data.
  */
-import { proxy, type Remote, wrap } from 'comlink';
+import { proxy, type Remote } from 'comlink';
 import { oneForeground } from './engine/cluster/background.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
-import type { EngineApi } from './engine/session/api.ts';
+import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
 import type { ClusterSummary, Progress, RunResult, RunSettings } from './engine/settings/run.ts';
-import { asFailure, type ErrorCode } from './lib/errors.ts';
-import { keepErrorsWhole } from './lib/wire.ts';
+import { asFailure, type ErrorCode, failure } from './lib/errors.ts';
+import { connect } from './lib/wire.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';
 import type { TrainerApi, TrainingListener, TrainingOrder } from './train/trainer.ts';
 
@@ -61,17 +61,25 @@ declare global {
   }
 }
 
-keepErrorsWhole();
-const engine = wrap<EngineApi>(
+const { api: engine } = connect<EngineApi>(
   new Worker(new URL('../workers/engine.ts', import.meta.url), { type: 'module' }),
+  'The engine',
 );
+let clip: Remote<ClipHandle> | null = null;
+let run: Remote<RunHandle> | null = null;
+
+function opened(): Remote<ClipHandle> {
+  if (!clip) throw failure('run/no-clip');
+  return clip;
+}
 
 let trainerWorker: Remote<TrainerApi> | null = null;
 
 function trainer(): Remote<TrainerApi> {
-  trainerWorker ??= wrap<TrainerApi>(
+  trainerWorker ??= connect<TrainerApi>(
     new Worker(new URL('../workers/train.ts', import.meta.url), { type: 'module' }),
-  );
+    'The training',
+  ).api;
   return trainerWorker;
 }
 
@@ -88,18 +96,21 @@ const headless = {
   async open(inputs: Input[]) {
     const files: File[] = [];
     for (const input of inputs) files.push(await fetched(input));
-    const { timestamps, ...info } = await engine.open(files);
+    const next = await engine.open(files);
+    await clip?.close();
+    clip = next;
+    run = null;
+    const { timestamps, ...info } = await clip.info;
     return { ...info, timestamps: [...timestamps] };
   },
 
-  suggest: (model: string, device: RunSettings['device']) => engine.suggest(model, device),
-  estimate: (settings: RunSettings) => engine.estimate(settings),
+  suggest: (model: string, device: RunSettings['device']) => opened().suggest(model, device),
+  estimate: (settings: RunSettings) => opened().estimate(settings),
 
   async run(settings: RunSettings): Promise<RunReport> {
-    const result = await engine.run(
-      settings,
-      proxy((progress: Progress) => window.onProgress?.(progress)),
-    );
+    const events: RunEvents = { progress: (progress) => window.onProgress?.(progress) };
+    run = await opened().run(settings, proxy(events));
+    const result = await run.result();
     const { clustering, frames, ...rest } = result;
     return {
       settings: rest.settings,
@@ -116,11 +127,10 @@ const headless = {
     };
   },
 
-  cancel: () => engine.cancel(),
-
   async masks({ frames, width, height, objectOf, edges, url }: MaskOrder): Promise<void> {
+    if (!run) throw failure('run/none');
     for (const frame of frames) {
-      const map = await engine.labels(frame, width, height, edges === undefined ? {} : { edges });
+      const map = await run.labels(frame, width, height, edges === undefined ? {} : { edges });
       const labels = map.labels.map((cluster) => objectOf[cluster]!);
       const body = await encodeMask({ width, height, labels });
       const response = await fetch(`${url}${frame}`, { method: 'POST', body });

@@ -13,8 +13,6 @@ const exposed: ViewerApi = {
     const bitmap = await viewer.frame(index, width, height);
     return transfer(bitmap, [bitmap]);
   },
-  play: (from, width, height, onFrame) =>
-    viewer.play(from, width, height, (index, bitmap) => onFrame(index, transfer(bitmap, [bitmap]))),
   filmstrip: (count, height, onThumbnail) =>
     viewer.filmstrip(count, height, (place, index, bitmap) =>
       onThumbnail(place, index, transfer(bitmap, [bitmap])),

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { keepAll, openBefore } from './actions/keep.ts';
 import { reopen } from './actions/recent.ts';
+import { offerRestarts } from './actions/restart.ts';
 import { useAdapt } from './stores/adapt.ts';
 import { useClip } from './stores/clip.ts';
 import { useExport } from './stores/export.ts';
@@ -32,6 +33,7 @@ export function App() {
   const [returning, setReturning] = useState(() => openBefore() !== null);
   useShortcuts();
   useEffect(() => {
+    offerRestarts();
     void reopen().finally(() => setReturning(false));
     return keepAll();
   }, []);

@@ -35,7 +35,7 @@ const ERRORS = {
     todo: 'Choose the metric A_v or A under Settings, and segment again.',
   }),
   'run/tokens-gone': () => ({
-    what: 'The tokens that attention is computed from are not here: the masks were reopened, or a later run that did not end gave them up.',
+    what: 'The tokens that attention is computed from are not here: the masks were reopened.',
     todo: 'Segment again to look inside; the objects stay as they are.',
   }),
   'run/too-many-clusters': (p: { clusters: number }) => ({
@@ -426,6 +426,10 @@ const ERRORS = {
   'project/not-kept': (p: { detail: string }) => ({
     what: `The browser could not keep this work: ${p.detail}`,
     todo: 'Save a project file before you leave, or remove recent projects to make room.',
+  }),
+  'worker/lost': (p: { name: string; detail: string }) => ({
+    what: `${p.name} stopped working: ${p.detail}.`,
+    todo: 'Start again; where it stops again, take fewer frames or a smaller size.',
   }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,

@@ -14,7 +14,7 @@ export function abortError(message = 'Superseded by a newer call.'): DOMExceptio
 }
 
 /** Whether something thrown only says that nobody waits for the answer any more. */
-export function isAbort(thrown: unknown): boolean {
+export function isAbort(thrown: unknown): thrown is DOMException {
   return thrown instanceof DOMException && thrown.name === 'AbortError';
 }
 
@@ -23,6 +23,8 @@ export function isAbort(thrown: unknown): boolean {
  * such as a message to a worker that may be dead.
  */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody may be left to hear how it ends.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -45,19 +47,25 @@ export interface Latest<A extends unknown[], R> {
 
 /**
  * Lets only the newest call of `work` count. Older calls reject at once, by construction, even where `work` ignores its
- * signal. They may overlap with the newer one unless `work` itself takes turns (see `serial`).
+ * signal. They may overlap with the newer one unless `work` itself takes turns (see `serial`). With the `owner` ends the
+ * call under way, for the owner's reason.
  */
 export function latest<A extends unknown[], R>(
   work: (signal: AbortSignal, ...args: A) => Promise<R>,
+  owner?: AbortSignal,
 ): Latest<A, R> {
   let current: AbortController | null = null;
   const call = async (...args: A): Promise<R> => {
+    owner?.throwIfAborted();
     current?.abort(abortError());
     const controller = new AbortController();
     current = controller;
+    const follow = () => controller.abort(owner?.reason);
+    owner?.addEventListener('abort', follow, { once: true });
     try {
       return await abortable(work(controller.signal, ...args), controller.signal);
     } finally {
+      owner?.removeEventListener('abort', follow);
       if (current === controller) current = null;
     }
   };
@@ -144,7 +152,13 @@ export class Scope implements AsyncDisposable {
   constructor(parent?: Scope) {
     if (!parent) return;
     const close = () => this.close(parent.signal.reason);
-    this.detach = parent.add(close);
+    const forget = parent.add(close);
+    // At once, not when its turn to be released comes.
+    parent.signal.addEventListener('abort', close, { once: true });
+    this.detach = () => {
+      forget();
+      parent.signal.removeEventListener('abort', close);
+    };
   }
 
   get signal(): AbortSignal {
@@ -157,7 +171,7 @@ export class Scope implements AsyncDisposable {
    */
   own<T>(thing: T, release: (thing: T) => void | Promise<void>): T {
     if (this.signal.aborted) {
-      void release(thing);
+      void Promise.resolve(release(thing)).catch(() => undefined);
       throw this.signal.reason;
     }
     this.add(() => release(thing));
@@ -182,9 +196,10 @@ export class Scope implements AsyncDisposable {
 
   private async end(reason: unknown): Promise<void> {
     this.detach();
+    const releases = [...this.releases].reverse();
     this.controller.abort(reason);
     const failures: unknown[] = [];
-    for (const release of [...this.releases].reverse()) {
+    for (const release of releases) {
       try {
         await release();
       } catch (failure) {

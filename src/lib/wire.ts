@@ -1,5 +1,57 @@
-import { transferHandlers } from 'comlink';
-import { asFailure, type ErrorCode, UnpromptedError } from './errors.ts';
+import { type Remote, transferHandlers, wrap } from 'comlink';
+import { asFailure, type ErrorCode, failure, UnpromptedError } from './errors.ts';
+import { abortable, isAbort } from './task.ts';
+
+/** A worker that answers calls. */
+export interface Connection<T> {
+  /** Its API. Once the worker is lost, calls reject with `worker/lost`: those of handles that it gave out too. */
+  api: Remote<T>;
+  /** Aborts when the worker is lost, with `worker/lost` as its reason. */
+  lost: AbortSignal;
+  /** Frees all that the worker holds; calls that wait reject with `reason`. */
+  end(reason: unknown): void;
+}
+
+/**
+ * Connects to a worker that `expose`s a T. One that cannot be loaded, throws where nothing catches it, or runs out of
+ * memory counts as lost: who knows what state it is in. `name`: what it is for, in words for a person.
+ */
+export function connect<T>(worker: Worker, name: string): Connection<T> {
+  keepErrorsWhole();
+  const lost = new AbortController();
+  const end = (reason: unknown) => {
+    worker.terminate();
+    lost.abort(reason);
+  };
+  const lose = (detail: string) => end(failure('worker/lost', { name, detail }));
+  worker.addEventListener('error', (event) => {
+    // A worker that cannot be loaded tells no message.
+    lose((event as Partial<ErrorEvent>).message || 'it could not be loaded');
+  });
+  worker.addEventListener('messageerror', () => lose('a message could not be read'));
+  return { api: guarded(wrap<T>(worker), lost.signal), lost: lost.signal, end };
+}
+
+type Callable = (...args: unknown[]) => unknown;
+
+/** `remote`, but whatever waits for it, or for a handle that it gives out, rejects when `signal` aborts. */
+function guarded<R extends object>(remote: R, signal: AbortSignal): R {
+  return new Proxy(remote, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      if (typeof value !== 'function' || typeof key === 'symbol') return value;
+      if (key !== 'then') return guarded(value, signal);
+      // A property that is awaited.
+      const asked = new Promise<unknown>((resolve, reject) => value(resolve, reject));
+      const answer = abortable(asked, signal);
+      return answer.then.bind(answer);
+    },
+    apply(target, _, args) {
+      const answer = abortable(Promise.resolve((target as Callable)(...args)), signal);
+      return answer.then((value) => (typeof value === 'function' ? guarded(value, signal) : value));
+    },
+  });
+}
 
 /**
  * Makes errors keep their code and way out when they cross between a worker and the page (comlink keeps only the
@@ -42,8 +94,7 @@ function isThrown(value: unknown): value is Thrown {
 
 function told(thrown: unknown): Wire {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
-  if (thrown instanceof DOMException && thrown.name === 'AbortError')
-    return { code: null, what: thrown.message, todo: '', stack };
+  if (isAbort(thrown)) return { code: null, what: thrown.message, todo: '', stack };
   const { code, message, todo } = asFailure(thrown);
   return { code, what: message, todo, stack };
 }

@@ -11,6 +11,7 @@ import { drawScaled } from '../engine/video/preprocess.ts';
 import type { Clip, DecodedFrame } from '../engine/video/types.ts';
 import { readMask } from '../evaluate/pictures.ts';
 import { failure } from '../lib/errors.ts';
+import { latest, Scope, serial } from '../lib/task.ts';
 import type { Picture } from './augment.ts';
 import {
   exportCorrelator,
@@ -68,7 +69,7 @@ export interface TrainerApi {
   /** A recipe by name, at a size and with heads that suit the model. */
   suggest(model: string, recipe: keyof typeof RECIPES): Promise<Recipe>;
   /**
-   * Trains to the end of the recipe. Throws `run/cancelled` after `cancel`, and what `train` and `openClip` throw;
+   * Trains to the end of the recipe. Throws `run/cancelled` after `cancel`, an AbortError where a later call supersedes it, and what `train` and `openClip` throw;
    * where there are several clips, those that cannot be opened are left out and told of.
    */
   train(order: TrainingOrder, listener: TrainingListener): Promise<void>;
@@ -84,71 +85,73 @@ const SIZE_SHARE = 0.5;
 export function createTrainer(manifestUrl: string): TrainerApi {
   const library = createLibrary(manifestUrl);
   const devices = createDevices();
-  let running: AbortController | null = null;
-
   /** Training begins at the backbone, whatever has been trained on it before. */
   async function untrained(id: string, signal?: AbortSignal): Promise<Model> {
     const model = await library.load(id, undefined, signal);
     return model.entry.untrained ? library.load(model.entry.untrained, undefined, signal) : model;
   }
 
-  async function perform(order: TrainingOrder, listener: TrainingListener, signal: AbortSignal) {
+  async function perform(
+    order: TrainingOrder,
+    listener: TrainingListener,
+    signal: AbortSignal,
+    scope: Scope,
+  ): Promise<void> {
     const { recipe } = order;
     const place = await devices.context(order.device);
     const { device } = place.report;
     await prepareDevice(device);
     const model = await untrained(order.model, signal);
-    const { clips, skipped } = await openAll(order.clips, signal);
+    const { clips, skipped } = await openAll(order.clips, signal, scope);
     const { height, width } = recipe;
     const where = { device, ...(place.gpuDevice ? { gpuDevice: place.gpuDevice } : {}) };
-    const backbone = await createBackbone(model, { ...where, height, width, batch: 1, outputs: ['k'] });
-    try {
-      const sequences = await judgedSequences(order.judged ?? [], model, where, signal);
-      listener.onStart({ device: place.report, clips: clips.map(({ info }) => info.name), skipped });
-      await train({
-        model: model.entry.id,
-        source: createFeatureSource(picturesOf(clips, recipe), keysOf(model, backbone.run), recipe),
-        backend: place.backend,
-        recipe,
-        tau: model.entry.defaults.tau,
-        ...(order.resume ? { resume: readCheckpoint(order.resume) } : {}),
-        validateEvery: order.validateEvery,
-        ...(sequences.length > 0
-          ? { validate: validatorOf(sequences, model, where, place.backend, signal) }
-          : {}),
-        onIteration: (point) => listener.onIteration(point),
-        onValidation: (validation, state) =>
-          listener.onMilestone({
-            validation,
-            checkpoint: writeCheckpoint(state),
-            correlator: exportCorrelator(state),
-          }),
-        signal,
-      });
-    } finally {
-      for (const clip of clips) clip.close();
-      await backbone.release();
-    }
+    const backbone = scope.own(
+      await createBackbone(model, { ...where, height, width, batch: 1, outputs: ['k'] }),
+      (session) => session.release(),
+    );
+    const sequences = await judgedSequences(order.judged ?? [], model, where, signal);
+    listener.onStart({ device: place.report, clips: clips.map(({ info }) => info.name), skipped });
+    await train({
+      model: model.entry.id,
+      source: createFeatureSource(picturesOf(clips, recipe), keysOf(model, backbone.run), recipe),
+      backend: place.backend,
+      recipe,
+      tau: model.entry.defaults.tau,
+      ...(order.resume ? { resume: readCheckpoint(order.resume) } : {}),
+      validateEvery: order.validateEvery,
+      ...(sequences.length > 0
+        ? { validate: validatorOf(sequences, model, where, place.backend, signal) }
+        : {}),
+      onIteration: (point) => listener.onIteration(point),
+      onValidation: (validation, state) =>
+        listener.onMilestone({
+          validation,
+          checkpoint: writeCheckpoint(state),
+          correlator: exportCorrelator(state),
+        }),
+      signal,
+    });
   }
+
+  const turn = serial();
+  const training = latest((signal, order: TrainingOrder, listener: TrainingListener) =>
+    turn(async () => {
+      const scope = new Scope();
+      try {
+        await perform(order, listener, signal, scope);
+      } finally {
+        await scope.close();
+      }
+    }, signal),
+  );
 
   return {
     async suggest(id, name) {
       const { architecture, entry } = await untrained(id);
       return suited(RECIPES[name], entry.defaults, architecture.patch);
     },
-    async train(order, listener) {
-      running?.abort();
-      const mine = new AbortController();
-      running = mine;
-      try {
-        await perform(order, listener, mine.signal);
-      } catch (thrown) {
-        throw mine.signal.aborted ? failure('run/cancelled') : thrown;
-      }
-    },
-    async cancel() {
-      running?.abort();
-    },
+    train: training,
+    cancel: async () => training.cancel(failure('run/cancelled')),
   };
 }
 
@@ -158,14 +161,14 @@ function suited(recipe: Recipe, { height, width }: ModelDefaults, patch: number)
   return { ...recipe, height: half(height), width: half(width), heads: null, batch: 1, iterations: 300 };
 }
 
-/** Opens what can be opened; throws only where nothing can. */
-async function openAll(files: readonly File[][], signal: AbortSignal) {
+/** Opens what can be opened, for `scope` to close; throws only where nothing can. */
+async function openAll(files: readonly File[][], signal: AbortSignal, scope: Scope) {
   const clips: Clip[] = [];
   const skipped: { name: string; why: string }[] = [];
   let last: unknown;
   for (const parts of files) {
     try {
-      clips.push(await openClip(parts, signal));
+      clips.push(scope.own(await openClip(parts, signal), (clip) => clip.close()));
     } catch (thrown) {
       signal.throwIfAborted();
       last = thrown;
@@ -263,8 +266,7 @@ async function judgedSequences(
     for (const { frames, masks } of files) {
       const clip = await openClip(frames, signal);
       const source = picturesOf([clip], { height: height / MARGIN, width: width / MARGIN });
-      const pictures = await source.frames(0, [...frames.keys()], signal);
-      clip.close();
+      const pictures = await source.frames(0, [...frames.keys()], signal).finally(() => clip.close());
       const keys = await keysOf(model, backbone.run).keys(pictures, signal);
       const truth = new Float32Array(frames.length * rows * columns);
       for (const [place, mask] of masks.entries()) {

@@ -5,20 +5,20 @@ import { showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { type TokenAt, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import { workers } from '../workers/connection.ts';
+import { run } from '../workers/engine.ts';
 
 const stillLooking = (mode: 'attention' | 'distance', result: unknown): boolean =>
   useView.getState().mode === mode && useRun.getState().result === result;
 
 const askClip = conflated<TokenAt>(async (of) => {
   const { result } = useRun.getState();
-  const map = await workers().engine.attention(of.frame, of.row, of.column);
+  const map = await run().attention(of.frame, of.row, of.column);
   if (stillLooking('attention', result)) useView.setState({ attention: { of, ...map } });
 }, showClipFailure);
 
 const askFrame = conflated<TokenAt>(async (of) => {
   const { result } = useRun.getState();
-  const map = await workers().engine.frameAttention(of.frame, of.row, of.column);
+  const map = await run().frameAttention(of.frame, of.row, of.column);
   if (stillLooking('attention', result)) useView.setState({ frameMap: { of, map } });
 }, showClipFailure);
 
@@ -56,7 +56,7 @@ export async function pinDistances(token: TokenAt, from: number): Promise<void> 
     return true;
   };
   try {
-    await workers().engine.distances(token.frame, token.row, token.column, from, proxy(take));
+    await run().distances(token.frame, token.row, token.column, from, proxy(take));
   } catch (thrown) {
     showClipFailure(thrown);
   }

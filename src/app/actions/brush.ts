@@ -10,7 +10,7 @@ import { announce, showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import { workers } from '../workers/connection.ts';
+import { run } from '../workers/engine.ts';
 import { select } from './objects.ts';
 
 /** Least and largest radius of the brush, as shares of the picture's width. */
@@ -59,7 +59,7 @@ async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> 
   const carrying = (by: number) => useView.setState((view) => ({ carrying: view.carrying + by }));
   carrying(1);
   try {
-    const carried = await workers().engine.carry(tokens);
+    const carried = await run().propagate(tokens);
     replaceStroke(stroke, { ...stroke, carried });
   } catch (thrown) {
     if (asFailure(thrown).code === 'run/tokens-gone') showInfo(strings.brush.onlyHere);

@@ -14,7 +14,7 @@ import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
-import { workers } from '../workers/connection.ts';
+import { clip, runMasks } from '../workers/engine.ts';
 import { download } from './files.ts';
 
 const action = inGroup('file');
@@ -55,7 +55,7 @@ export function chosenFrames(wholeClip: boolean): { start: number; end: number |
 export async function askFormats(): Promise<void> {
   try {
     const { quality } = useExportChoice.getState();
-    const formats = await workers().engine.videoFormats(quality);
+    const formats = await clip().videoFormats(quality);
     if (useExportChoice.getState().quality === quality) useExport.setState({ formats });
   } catch (thrown) {
     showFailure(thrown);
@@ -89,7 +89,7 @@ export async function startExport(): Promise<void> {
   useExport.setState({ running: true, progress: { done: 0, total, left: null }, done: null });
   announce(strings.export.started);
   try {
-    const result = await workers().engine.export(
+    const result = await runMasks().export(
       order,
       handle,
       proxy((progress) => useExport.setState({ progress })),
@@ -109,7 +109,7 @@ export async function startExport(): Promise<void> {
 }
 
 export async function stopExport(): Promise<void> {
-  if (useExport.getState().running) await workers().engine.cancelExport();
+  if (useExport.getState().running) await clip().cancelExport();
 }
 
 /** A file to write into; null: there is no such dialog here, so it becomes a download; undefined: nothing was chosen. */

@@ -9,6 +9,7 @@ import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
+import { clip, clipIsOpen } from '../workers/engine.ts';
 import { suggest } from './settings.ts';
 
 const action = inGroup('run');
@@ -35,9 +36,10 @@ function fail(key: string, thrown: unknown): void {
 /** Learns anew which models there are, what they cost, and what is kept of them. */
 export async function refreshModels(): Promise<void> {
   const { engine } = workers();
+  const { settings } = useRun.getState();
   const [models, costs, stored, space] = await Promise.all([
     engine.models(),
-    engine.costs(useRun.getState().settings),
+    settings && clipIsOpen() ? clip().costs(settings) : engine.costs(),
     // Where the browser keeps nothing, the picker shows nothing kept; adding to it tells why.
     engine.stored().catch(() => []),
     navigator.storage?.estimate?.(),

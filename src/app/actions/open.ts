@@ -1,5 +1,5 @@
 import { proxy } from 'comlink';
-import { Scope, serial } from '../../lib/task.ts';
+import { Scope } from '../../lib/task.ts';
 import { type ClipState, NO_CLIP, useClip } from '../stores/clip.ts';
 import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { showFailure } from '../stores/notices.ts';
@@ -7,6 +7,7 @@ import { type Returning, useProject } from '../stores/project.ts';
 import { NO_RUN, useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
 import { workers } from '../workers/connection.ts';
+import { openClip, takeClip } from '../workers/engine.ts';
 import { beginKeeping, keepNow, stopKeeping } from './keep.ts';
 import { preferredModel, refreshModels } from './models.ts';
 import { abandon, forgetResults, start } from './runner.ts';
@@ -20,8 +21,6 @@ const THUMBNAIL_HEIGHT = 112;
 
 /** The newest request to open or close: the open clip's own, or one on its way. */
 let newest: Scope | null = null;
-/** The engine has one clip: requests that were superseded while they waited never reach it. */
-const engineTurns = serial();
 
 /**
  * Opens or closes a clip: the newest request supersedes any on its way. `work` begins with whatever has to be read. What
@@ -51,15 +50,18 @@ export const closeClip = (): Promise<void> =>
     await abandon();
     signal.throwIfAborted();
     stopKeeping();
-    await replaceClip(NO_CLIP);
-    const { engine, viewer } = workers();
-    await Promise.all([engineTurns(() => engine.close(), signal), viewer.close()]);
+    await replaceClip(NO_CLIP, null);
+    await workers().viewer.close();
   });
 
 /** Puts another clip, or none, in the place of the open one: all that was started for that one ends, its work goes. */
-async function replaceClip(next: Omit<ClipState, 'opening'>): Promise<void> {
+async function replaceClip(
+  next: Omit<ClipState, 'opening'>,
+  handle: Awaited<ReturnType<typeof openClip>> | null,
+): Promise<void> {
   const { scope } = useClip.getState();
   forgetResults();
+  takeClip(handle);
   useClip.setState(next);
   useRun.setState(NO_RUN);
   useDocument.setState(NO_DOCUMENT);
@@ -87,7 +89,7 @@ export async function openIn(
 ): Promise<void> {
   const { signal } = scope;
   const { files: before } = useClip.getState();
-  const { engine, viewer } = workers();
+  const { viewer } = workers();
   try {
     const info = await viewer.open(files);
     signal.throwIfAborted();
@@ -95,9 +97,8 @@ export async function openIn(
     await keepNow();
     signal.throwIfAborted();
     await abandon();
-    await engineTurns(() => engine.open(files), signal);
-    signal.throwIfAborted();
-    await replaceClip({ ...NO_CLIP, scope, files, info, sample });
+    const handle = await openClip(files, scope);
+    await replaceClip({ ...NO_CLIP, scope, files, info, sample }, handle);
     signal.throwIfAborted();
     void beginKeeping(files, returning?.id ?? null);
     void fillFilmstrip(scope, info.frameCount);
@@ -133,8 +134,7 @@ async function fillFilmstrip(scope: Scope, frameCount: number): Promise<void> {
 
 /** Works out the settings that suit the clip; a run that will be short starts at once. */
 async function prepare({ signal }: Scope): Promise<void> {
-  const { engine } = workers();
-  const [device] = await Promise.all([engine.device(), refreshModels()]);
+  const [device] = await Promise.all([workers().engine.device(), refreshModels()]);
   signal.throwIfAborted();
   useRun.setState({ device });
   const model = preferredModel();

@@ -3,12 +3,14 @@ import { failure } from '../../lib/errors.ts';
 import type { Scope } from '../../lib/task.ts';
 import { type ClipMark, type Project, type ProjectDocument, sameWork, unpack } from '../project/document.ts';
 import { type KeptClip, listRecent, readKept, removeKept } from '../project/store.ts';
+import { useClip } from '../stores/clip.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
-import { openBefore, stopKeeping } from './keep.ts';
+import { clip, restoreRun } from '../workers/engine.ts';
+import { currentProject, openBefore, stopKeeping } from './keep.ts';
 import { refreshModels } from './models.ts';
 import { openIn, opening } from './open.ts';
 import { goTo } from './playback.ts';
@@ -61,6 +63,16 @@ export async function reopen(): Promise<void> {
   } else await openRecent(id, strings.project.lastOne);
 }
 
+/** Opens what is open once more, in workers that were started again. */
+export async function reopenHere(): Promise<void> {
+  const project = currentProject();
+  const { files, sample } = useClip.getState();
+  const { id } = useProject.getState();
+  await opening((scope) =>
+    project ? resume(scope, files, project, project.clip.name, id) : openIn(scope, [...files], { sample }),
+  );
+}
+
 /** Opens the clip and shows the project on it; without a clip, waits for it to be dropped. */
 async function resume(
   scope: Scope,
@@ -101,16 +113,15 @@ function checkClip(info: ClipInfo, clip: ClipMark, name: string): void {
 
 /** Shows a project as it was left, without a run; its settings' cost and what suits the clip follow. */
 async function comeBack(project: Project, { signal }: Scope): Promise<void> {
-  const { engine } = workers();
   const { settings, result, history, frame } = project;
-  if (result) await engine.restore(result);
+  if (result) await restoreRun(result);
   signal.throwIfAborted();
   useRun.setState({ settings });
   if (result) reopenResult(result, project, history);
   useView.setState({ tab: result ? 'objects' : 'settings' });
   goTo(frame);
-  const [device] = await Promise.all([engine.device(), refreshModels()]);
-  const suggested = await engine.suggest(settings.model, settings.device);
+  const [device] = await Promise.all([workers().engine.device(), refreshModels()]);
+  const suggested = await clip().suggest(settings.model, settings.device);
   signal.throwIfAborted();
   useRun.setState({ device, suggested: suggested.settings });
   reckon(settings);

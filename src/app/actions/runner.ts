@@ -1,7 +1,7 @@
-import { proxy } from 'comlink';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { RunEvents } from '../../engine/session/api.ts';
+import type { Progress, RunResult, RunSettings } from '../../engine/settings/run.ts';
 import { asFailure } from '../../lib/errors.ts';
-import { abortable, isAbort, latest } from '../../lib/task.ts';
+import { abortable, isAbort, latest, type Scope } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import type { History, Snapshot } from '../model/history.ts';
 import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
@@ -13,7 +13,7 @@ import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
-import { workers } from '../workers/connection.ts';
+import { cancelRun, restoreRun, startRun, takeRun } from '../workers/engine.ts';
 import { changeSettings } from './settings.ts';
 
 /** How a run ended: `superseded` by a newer one, an undo or another clip, which have their own say. */
@@ -31,7 +31,10 @@ interface Purpose {
 const results = new RecentResults(4);
 
 /** Only the newest run counts. */
-const newest = latest((_, run: () => Promise<RunResult>) => run());
+const newest = latest(async (_, settings: RunSettings, events: RunEvents, scope: Scope) => {
+  const run = await startRun(settings, events);
+  return { run, result: await abortable(run.result(), scope.signal) };
+});
 
 /** Settings of the last run, whose tokens the engine has. */
 let ran: RunSettings | null = null;
@@ -40,7 +43,6 @@ let ran: RunSettings | null = null;
 export async function start(settings: RunSettings, purpose: Purpose = {}): Promise<Outcome> {
   const { scope } = useClip.getState();
   if (!scope) return 'superseded';
-  const { engine } = workers();
   const { history } = useDocument.getState();
   const phase = ran && sameTokens(ran, settings) ? 'clustering' : 'segmenting';
   useRun.setState({ phase, progress: null });
@@ -52,15 +54,11 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   const started = performance.now();
   let wanted = true;
   try {
-    const found = await newest(() => {
-      const run = engine.run(
-        settings,
-        proxy((progress) => {
-          if (wanted) useRun.setState({ progress });
-        }),
-      );
-      return abortable(run, scope.signal);
-    });
+    const progress = (progress: Progress) => {
+      if (wanted) useRun.setState({ progress });
+    };
+    const { run, result: found } = await newest(settings, { progress }, scope);
+    takeRun(run);
     ran = found.settings;
     // An edit that was made meanwhile is not lost by showing an earlier document: the run is one more.
     const { to, search } = purpose;
@@ -87,7 +85,7 @@ const rest = () => useRun.setState({ phase: 'idle', progress: null, trial: null 
 
 /** Stops the run under way; what was found before stays. */
 export async function stop(): Promise<void> {
-  if (useRun.getState().phase !== 'idle') await workers().engine.cancel();
+  if (useRun.getState().phase !== 'idle') await cancelRun();
 }
 
 /** Forgets the run under way: its result will not be taken. Resolves when the engine has stopped. */
@@ -95,7 +93,7 @@ export async function abandon(): Promise<void> {
   const running = useRun.getState().phase !== 'idle';
   newest.cancel();
   rest();
-  if (running) await workers().engine.cancel();
+  if (running) await cancelRun();
 }
 
 /**
@@ -115,7 +113,7 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
   if (result) {
     newest.cancel();
     rest();
-    await abortable(workers().engine.restore(result), scope.signal);
+    await abortable(restoreRun(result), scope.signal);
     show(snapshot, history, { result, restored: true });
     return true;
   }

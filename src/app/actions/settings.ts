@@ -4,11 +4,11 @@ import { sameRun } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
-import { workers } from '../workers/connection.ts';
+import { clip } from '../workers/engine.ts';
 
 /** Works out what a run with these settings will cost. */
 export const reckon = conflated<RunSettings>(async (settings) => {
-  const estimate = await workers().engine.estimate(settings);
+  const estimate = await clip().estimate(settings);
   const wanted = useRun.getState().settings;
   if (wanted && sameRun(wanted, settings)) useRun.setState({ estimate });
 }, showClipFailure);
@@ -29,7 +29,7 @@ export async function suggest(model: string, device: RunSettings['device']): Pro
   if (!scope) return;
   try {
     const part = useRun.getState().settings;
-    const suggested = await abortable(workers().engine.suggest(model, device), scope.signal);
+    const suggested = await abortable(clip().suggest(model, device), scope.signal);
     useRun.setState({ ...suggested, suggested: suggested.settings, single: false });
     if (part && (part.start !== 0 || part.end !== null)) changeSettings({ start: part.start, end: part.end });
   } catch (thrown) {

@@ -8,6 +8,7 @@ import { useDocument } from '../stores/document.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { workers } from '../workers/connection.ts';
+import { runMasks } from '../workers/engine.ts';
 
 /**
  * Clip frames with the objects of the run on the page painted on them, none of them pointed at or selected; at most
@@ -20,7 +21,7 @@ export async function shoot(frames: readonly number[], most: number): Promise<Im
 }
 
 async function shootOne(frame: number, most: number): Promise<ImageBitmap> {
-  const { engine, viewer } = workers();
+  const { viewer } = workers();
   const result = useRun.getState().result!;
   const { objects, strokes, solo } = useDocument.getState();
   const overlay = usePreferences.getState();
@@ -29,7 +30,7 @@ async function shootOne(frame: number, most: number): Promise<ImageBitmap> {
   const fits = fitted(useClip.getState().info!, { width: most, height: most });
   const picture = await viewer.frame(frame, Math.round(fits.width), Math.round(fits.height));
   const { width, height } = picture;
-  const map = await engine.labels(frame, width, height, masksFor(hierarchy, objects, strokes));
+  const map = await runMasks().labels(frame, width, height, masksFor(hierarchy, objects, strokes));
   const nodes = hierarchy?.above.length ?? result.clustering.clusters;
   const painted = paint(map, {
     objectOf: placesOf(inAllNodes(hierarchy, objects), nodes),

@@ -10,7 +10,7 @@ import { showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import { workers } from '../workers/connection.ts';
+import { run, runMasks } from '../workers/engine.ts';
 import { abandon, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
@@ -51,15 +51,14 @@ async function runTo(tau: number, search?: object): Promise<void> {
 const tryTau = conflated<number>(async (tau) => {
   const { result } = useRun.getState();
   if (!result) return;
-  const { engine } = workers();
-  const preview = await engine.preview(tau);
+  const preview = await run().preview(tau);
   const { frame, painted } = useView.getState();
   let found = null;
   if (preview) {
     const { objects } = useDocument.getState();
     const maps = new LabelCache(painted.width, painted.height, result, { tau });
     if (painted.width > 0)
-      maps.set(frame, await engine.labels(frame, painted.width, painted.height, { tau }));
+      maps.set(frame, await runMasks().labels(frame, painted.width, painted.height, { tau }));
     found = {
       objects: previewedObjects(preview, objects, hierarchyOf(result), useRun.getState().single),
       maps,
@@ -103,7 +102,7 @@ const seek = latest(async (signal, wanted: number): Promise<void> => {
       // Without its tokens a run cannot tell.
       if (restored && (await start(result.settings)) !== 'shown') return;
       signal.throwIfAborted();
-      const found = await workers().engine.tauFor(wanted, range);
+      const found = await run().tauFor(wanted, range);
       signal.throwIfAborted();
       const tau = Number((found ?? Math.max(range[0], result.settings.tau / 2)).toPrecision(6));
       if (tau === result.settings.tau) return;

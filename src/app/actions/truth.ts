@@ -9,7 +9,8 @@ import { announce } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { NO_TRUTH, useTruth } from '../stores/truth.ts';
 import { strings } from '../words/strings.ts';
-import { evaluator, workers } from '../workers/connection.ts';
+import { evaluator } from '../workers/connection.ts';
+import { runMasks } from '../workers/engine.ts';
 
 /** Milliseconds that edits have to rest before they are scored. */
 const REST = 300;
@@ -31,6 +32,7 @@ export async function findTruth(dropped: readonly Dropped[]): Promise<Found | nu
 
 /** Takes masks as the truth of the open clip. Throws `truth/…`, `png/…`, `mask/…`. */
 export async function setTruth(found: Found, dropped: readonly Dropped[]): Promise<void> {
+  taken = [found, dropped];
   const { files, info: clip } = useClip.getState();
   if (!clip) return;
   const names = clip.container === 'images' ? files.map(({ name }) => name) : null;
@@ -51,7 +53,20 @@ export async function setTruth(found: Found, dropped: readonly Dropped[]): Promi
   schedule();
 }
 
+/** What was taken last. */
+let taken: Parameters<typeof setTruth> | null = null;
+
+/** Takes the same masks again, after the evaluator was lost. */
+export async function retakeTruth(): Promise<void> {
+  try {
+    if (taken) await setTruth(...taken);
+  } catch (thrown) {
+    showClipFailure(thrown);
+  }
+}
+
 export function dropTruth(): void {
+  taken = null;
   useTruth.setState(NO_TRUTH);
 }
 
@@ -84,7 +99,7 @@ const score = latest((signal) =>
         if (taken.has(frame)) continue;
         useTruth.setState({ progress: { done: taken.size, total: frames.length } });
         const masks = masksFor(hierarchy, objects, strokes);
-        const map = await workers().engine.labels(frame, info.width, info.height, masks);
+        const map = await runMasks().labels(frame, info.width, info.height, masks);
         await evaluator().take(frame, map);
         taken.add(frame);
       }

@@ -38,13 +38,14 @@ function add(notice: Omit<Notice, 'id'>): number {
 
 /**
  * Shows an error until it is dismissed, or until `of`, which it is about, is gone. What was superseded or cancelled is
- * no error: who did it knows.
+ * no error: who did it knows. A way on that was offered with the same error stays.
  */
-export function showFailure(thrown: unknown, of?: Scope | null): void {
+export function showFailure(thrown: unknown, of?: Scope | null, way?: Notice['action']): void {
   const { code, message, todo, cause } = asFailure(thrown);
   if (code === 'run/cancelled' || of?.signal.aborted) return;
   if (code === 'internal/unexpected') console.error(thrown, cause);
-  const id = add({ kind: 'error', what: message, todo, code });
+  const action = way ?? useNotices.getState().notices.find(({ what }) => what === message)?.action;
+  const id = add({ kind: 'error', what: message, todo, code, ...(action ? { action } : {}) });
   of?.own(id, dismiss);
 }
 

@@ -560,6 +560,14 @@ export const strings = {
     cancelled: 'Export cancelled. Nothing was written.',
   },
 
+  workers: {
+    engine: 'The engine',
+    viewer: 'The player',
+    evaluator: 'The comparison with the truth',
+    trainer: 'The training',
+    restart: 'Start again',
+  },
+
   notices: {
     region: 'Messages',
     dismiss: 'Dismiss',

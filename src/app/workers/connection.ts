@@ -1,48 +1,65 @@
-import { type Remote, wrap } from 'comlink';
+import type { Remote } from 'comlink';
 import type { EngineApi, ViewerApi } from '../../engine/session/api.ts';
 import type { EvaluatorApi } from '../../evaluate/evaluator.ts';
-import { keepErrorsWhole } from '../../lib/wire.ts';
+import { abortError } from '../../lib/task.ts';
+import { type Connection, connect } from '../../lib/wire.ts';
 import type { TrainerApi } from '../../train/trainer.ts';
+import { strings } from '../words/strings.ts';
 
-interface Connection {
-  engine: Remote<EngineApi>;
-  viewer: Remote<ViewerApi>;
+/** The workers that go on from clip to clip. */
+export type WorkerName = 'engine' | 'viewer' | 'evaluator';
+
+let onLost: (name: WorkerName, reason: unknown) => void = () => undefined;
+
+/** `listener` hears of every worker that is lost; the next call to it starts it again, with nothing open. */
+export function whenLost(listener: typeof onLost): void {
+  onLost = listener;
 }
 
-let connection: Connection | null = null;
-
-/** The two workers, started when first asked for. */
-export function workers(): Connection {
-  if (connection) return connection;
-  keepErrorsWhole();
-  const engine = new Worker(new URL('../../../workers/engine.ts', import.meta.url), {
-    type: 'module',
-    name: 'engine',
-  });
-  const viewer = new Worker(new URL('../../../workers/viewer.ts', import.meta.url), {
-    type: 'module',
-    name: 'viewer',
-  });
-  connection = { engine: wrap<EngineApi>(engine), viewer: wrap<ViewerApi>(viewer) };
-  return connection;
+/** Starts the worker when it is first asked for, and again after it was lost. */
+function kept<T>(name: WorkerName, start: () => Worker): () => Remote<T> {
+  let connection: Connection<T> | null = null;
+  return () => {
+    if (connection) return connection.api;
+    connection = connect<T>(start(), strings.workers[name]);
+    const { lost, api } = connection;
+    lost.addEventListener('abort', () => {
+      connection = null;
+      onLost(name, lost.reason);
+    });
+    return api;
+  };
 }
 
-let scorer: Remote<EvaluatorApi> | null = null;
+const engine = kept<EngineApi>(
+  'engine',
+  () =>
+    new Worker(new URL('../../../workers/engine.ts', import.meta.url), { type: 'module', name: 'engine' }),
+);
+const viewer = kept<ViewerApi>(
+  'viewer',
+  () =>
+    new Worker(new URL('../../../workers/viewer.ts', import.meta.url), { type: 'module', name: 'viewer' }),
+);
+
+/** The engine and the viewer. */
+export const workers = (): { engine: Remote<EngineApi>; viewer: Remote<ViewerApi> } => ({
+  engine: engine(),
+  viewer: viewer(),
+});
 
 /** The worker that compares with the truth, started when the first masks are dropped. */
-export function evaluator(): Remote<EvaluatorApi> {
-  scorer ??= wrap<EvaluatorApi>(
-    new Worker(new URL('../../../workers/score.ts', import.meta.url), { type: 'module', name: 'score' }),
-  );
-  return scorer;
-}
+export const evaluator = kept<EvaluatorApi>(
+  'evaluator',
+  () => new Worker(new URL('../../../workers/score.ts', import.meta.url), { type: 'module', name: 'score' }),
+);
 
 /** A worker for one training. `end` frees all that it holds. */
 export function startTrainer(): { trainer: Remote<TrainerApi>; end(): void } {
-  keepErrorsWhole();
   const worker = new Worker(new URL('../../../workers/train.ts', import.meta.url), {
     type: 'module',
     name: 'train',
   });
-  return { trainer: wrap<TrainerApi>(worker), end: () => worker.terminate() };
+  const { api, end } = connect<TrainerApi>(worker, strings.workers.trainer);
+  return { trainer: api, end: () => end(abortError()) };
 }

@@ -11,4 +11,9 @@ export class MemoryTracker {
   give(bytes: number): void {
     this.held -= bytes;
   }
+
+  /** The peak counts from here on. */
+  restart(): void {
+    this.peak = this.held;
+  }
 }

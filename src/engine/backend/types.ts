@@ -109,8 +109,14 @@ export interface Backend {
   concat(parts: readonly Rows[]): Promise<Rows>;
   /** P of every row, [count, width]: for tests, maps and exports. */
   read(rows: Rows): Promise<Float32Array>;
-  /** Bytes now held, and the most ever held, by this backend's own accounting. */
+  /** Bytes now held, and the most held since `restartPeak`, by this backend's own accounting. */
   readonly memory: { held: number; peak: number };
+  restartPeak(): void;
+  /**
+   * The same backend for work that goes on beside other work: a device that reports errors late reports them to the
+   * lane that caused them. Rows of one lane can be used in another.
+   */
+  lane(): Backend;
   release(): Promise<void>;
 }
 

@@ -126,9 +126,9 @@ async function hierarchical(
       const hierarchy = { centroids: leaves, levels, pairs };
       return await agglomerate(backend, attention, passes, hierarchy, settings.tau, options, control);
     }
-    const copy = await backend.concat([first]);
     let centroids: Rows;
     try {
+      const copy = await backend.concat([first]);
       centroids = await sweepUntilStable(backend, copy, options, levels, pairs, control.signal);
     } catch (error) {
       first.release();

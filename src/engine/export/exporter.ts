@@ -1,4 +1,5 @@
-import { asFailure, failure } from '../../lib/errors.ts';
+import { asFailure } from '../../lib/errors.ts';
+import { isAbort, latest, type Scope, serial } from '../../lib/task.ts';
 import type { Clip } from '../video/types.ts';
 import type { VideoFormats } from './encoders.ts';
 import { frameTimes } from './frames.ts';
@@ -10,8 +11,8 @@ import type { ExportOrder, ExportProgress, ExportResult, ExportSource, VideoQual
 export interface Exporter {
   formats(clip: Clip, quality: VideoQuality): Promise<VideoFormats>;
   /**
-   * Writes into `handle`, or gives the file where that is null. An export under way is stopped first.
-   * @throws export/…, video/…
+   * Writes into `handle`, or gives the file where that is null. An export under way is superseded.
+   * @throws export/…, video/…; an AbortError where it is superseded
    */
   run(
     source: ExportSource,
@@ -19,47 +20,42 @@ export interface Exporter {
     handle: FileSystemFileHandle | null,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportResult>;
-  /** Stops the export under way; resolves once it has let go of the clip. */
-  cancel(): Promise<void>;
+  /** Stops the export under way, which rejects with `reason`; resolves once it has let go of the clip. */
+  cancel(reason: unknown): Promise<void>;
 }
 
-export function createExporter(): Exporter {
-  let under: AbortController | null = null;
-  let settled: Promise<unknown> = Promise.resolve();
-  const cancel = async () => {
-    under?.abort();
-    await settled;
+/** The exports of a clip, until `owner` ends. */
+export function createExporter(owner: Scope): Exporter {
+  const turn = serial();
+  owner.own(turn, () => turn.idle());
+  const write = async (
+    signal: AbortSignal,
+    ...[source, order, handle, onProgress]: Parameters<Exporter['run']>
+  ) => {
+    const [{ runExport }, { blobSink, fileSink }] = await Promise.all([
+      import('./export.ts'),
+      import('./sink.ts'),
+    ]);
+    signal.throwIfAborted();
+    const { type } = fileOf(order.content, source.clip.info.name);
+    const sink = handle ? await fileSink(handle) : blobSink(type);
+    return runExport(source, order, sink, onProgress, signal);
   };
+  const run = latest((signal, ...order: Parameters<Exporter['run']>) => {
+    return turn(() => write(signal, ...order), signal);
+  }, owner.signal);
   return {
     async formats({ info }, quality) {
       const { videoFormats } = await import('./encoders.ts');
       return videoFormats(info, usualRate(frameTimes(info, 0, info.frameCount).duration), quality);
     },
-    async run(source, order, handle, onProgress) {
-      under?.abort();
-      const before = settled;
-      const controller = new AbortController();
-      const { signal } = controller;
-      under = controller;
-      const work = before.then(async () => {
-        const [{ runExport }, { blobSink, fileSink }] = await Promise.all([
-          import('./export.ts'),
-          import('./sink.ts'),
-        ]);
-        signal.throwIfAborted();
-        const { type } = fileOf(order.content, source.clip.info.name);
-        const sink = handle ? await fileSink(handle) : blobSink(type);
-        return runExport(source, order, sink, onProgress, signal);
-      });
-      settled = work.catch(() => undefined);
-      try {
-        return await work;
-      } catch (thrown) {
-        throw signal.aborted ? failure('export/cancelled') : asFailure(thrown);
-      } finally {
-        if (under === controller) under = null;
-      }
+    run: (...order) =>
+      run(...order).catch((thrown: unknown) => {
+        throw isAbort(thrown) ? thrown : asFailure(thrown);
+      }),
+    async cancel(reason) {
+      run.cancel(reason);
+      await turn.idle();
     },
-    cancel,
   };
 }

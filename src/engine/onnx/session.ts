@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-web';
 import { failure } from '../../lib/errors.ts';
+import { serial } from '../../lib/task.ts';
 import type { Device } from '../settings/run.ts';
 import type { OnnxModel } from './graph.ts';
 import { loadRuntime } from './runtime.ts';
@@ -23,13 +24,7 @@ export interface Session {
 }
 
 /** ONNX Runtime keeps global state while it creates or runs, so everything takes its turn. */
-let turn: Promise<unknown> = Promise.resolve();
-
-function inTurn<T>(task: () => Promise<T>): Promise<T> {
-  const result = turn.then(task);
-  turn = result.catch(() => undefined);
-  return result;
-}
+const inTurn = serial();
 
 const detailOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
 

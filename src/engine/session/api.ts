@@ -1,3 +1,4 @@
+import type { ProxyMarked } from 'comlink';
 import type { VideoFormats } from '../export/encoders.ts';
 import type { ExportOrder, ExportProgress, ExportResult, VideoQuality } from '../export/types.ts';
 import type { Stroke } from '../mask/strokes.ts';
@@ -20,7 +21,7 @@ export interface Estimate {
 /** What a model asks of this machine and connection. */
 export interface ModelCost extends Availability {
   id: string;
-  /** Of the open clip at the model's own size; null until a clip is open. */
+  /** Of the clip at the model's own size; null without a clip. */
   estimate: Estimate | null;
 }
 
@@ -32,9 +33,9 @@ export interface LabelMap {
   labels: Uint16Array;
 }
 
-/** Which masks: the last run's own, unless told. */
+/** Which masks: the run's own, unless told. */
 export interface Masks {
-  /** Those of the preview at that τ. */
+  /** Those of the preview at that τ, as long as it is the newest. */
   tau?: number;
   /** A label for every cluster of the leaf level, told instead of the final clusters that they divide. */
   parts?: Int32Array;
@@ -44,11 +45,11 @@ export interface Masks {
   edges?: boolean;
 }
 
-/** What another τ would give, from the last run's leaf level: fast, near but not equal to a run. */
+/** What another τ would give, from a run's leaf level: fast, near but not equal to a run. */
 export interface Preview {
   tau: number;
   clusters: ClusterSummary[];
-  /** Cluster of the last run that each of these shares most tokens with, so that colours can stay. */
+  /** Cluster of the run that each of these shares most tokens with, so that colours can stay. */
   nearest: Int32Array;
 }
 
@@ -60,39 +61,76 @@ export interface DistanceHistogram {
 }
 
 /**
- * The engine as the page and the command line see it: one clip, one model, one run at a time, in a worker.
- * Errors that cross the worker keep their code (UnpromptedError).
+ * The engine as the page and the command line see it, in a worker. What it hands out are handles, which end with what
+ * they came from: runs with their clip, exports too. A call on a handle that has ended, or that something
+ * newer has superseded, rejects with an AbortError. Other errors keep their code when they cross (UnpromptedError).
  */
 export interface EngineApi extends ModelsApi {
   /** What the machine offers, and what would be chosen. */
   device(): Promise<DeviceReport>;
-  /** Opens a clip (one video or animated image, or many still images) for the runs to come. */
-  open(files: File[]): Promise<ClipInfo>;
+  /** What every model asks of this machine, without a clip. */
+  costs(): Promise<ModelCost[]>;
+  /**
+   * Opens a clip (one video or animated image, or many still images); an `open` under way is superseded. Who opens it
+   * closes it: the clip before stays as it is until then, so that it is still there where this one cannot be read.
+   */
+  open(files: readonly File[]): Promise<ClipHandle>;
+}
+
+/** A clip that is open. */
+export interface ClipHandle extends ProxyMarked {
+  readonly info: ClipInfo;
   /** Settings that suit the clip, model and device: the model's own, and a stride that keeps the estimate bearable. */
   suggest(
     model: string,
     device: RunSettings['device'],
   ): Promise<{ settings: RunSettings; estimate: Estimate }>;
+  /** Throws `run/bad-setting`. */
   estimate(settings: RunSettings): Promise<Estimate>;
-  /** What every model costs; for the open clip's part and stride in `settings`, where there are any. */
-  costs(settings: RunSettings | null): Promise<ModelCost[]>;
+  /** What every model costs for the part and stride in `settings`. */
+  costs(settings: RunSettings): Promise<ModelCost[]>;
+  /** How this browser would encode the clip as a video. */
+  videoFormats(quality: VideoQuality): Promise<VideoFormats>;
   /**
-   * The whole method. Steps whose inputs did not change since the last run on this clip are not done again:
-   * with only τ (or clustering, ratio, window, temperature) changed, the backbone does not run.
+   * Starts the whole method; a run under way is superseded. Steps whose inputs did not change since the last run on
+   * this clip are not done again: with only τ (or clustering, ratio, window, temperature) changed, the backbone does
+   * not run. Once a run has its result, the run before it is released.
    */
-  run(settings: RunSettings, onProgress: (progress: Progress) => void): Promise<RunResult>;
-  /** Stops the run under way at its next step; its promise rejects with `run/cancelled`. */
-  cancel(): Promise<void>;
-  /**
-   * Masks of any clip frame at a size, raised from the last run (frames between two processed ones take the nearest).
-   * Rejects with AbortError where a newer preview or run has taken the place of the one asked for.
-   */
+  run(settings: RunSettings, events: RunEvents): RunHandle;
+  /** The masks of an earlier session's run, without a run. A run under way is superseded, the one before released. */
+  restore(result: RunResult): StoredRunHandle;
+  /** Stops the export under way; its promise rejects with `export/cancelled`, and no file is left. */
+  cancelExport(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a run tells while it goes on. */
+export interface RunEvents {
+  progress(progress: Progress): void;
+}
+
+/** What every run has. */
+export interface RunMasks {
+  /** Masks of any clip frame at a size (frames between two processed ones take the nearest). */
   labels(frame: number, width: number, height: number, of?: Masks): Promise<LabelMap>;
-  /** Clusters at another τ while it is dragged; null below the τ of the last run, which only a run can tell. */
+  /**
+   * Writes the run's objects into the file that the person chose, or gives the file where `handle` is null. It goes on
+   * when the run is released; closing the clip stops it, and another export supersedes it.
+   */
+  export(
+    order: ExportOrder,
+    handle: FileSystemFileHandle | null,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportResult>;
+}
+
+/** What a run can be asked as long as its tokens are here. */
+export interface Inspection {
+  /** Clusters at another τ while it is dragged; null below the τ of the run, which only another run can tell. */
   preview(tau: number): Promise<Preview | null>;
-  /** Distances between the parts of the last run, for the τ slider; null after K-means. */
+  /** Distances between the parts of the run, for the τ slider; null after K-means. */
   histogram(most: number, bins: number): Promise<DistanceHistogram | null>;
-  /** The τ in the range that leaves about `objects` beside the background; null where the last run's is already too large. */
+  /** The τ in the range that leaves about `objects` beside the background; null where the run's is already too large. */
   tauFor(objects: number, range: readonly [number, number]): Promise<number | null>;
   /**
    * A'v of one token: where it attends (Fig. 1). `frame` is a place in RunResult.frames.
@@ -103,8 +141,7 @@ export interface EngineApi extends ModelsApi {
   frameAttention(frame: number, row: number, column: number): Promise<Float32Array>;
   /**
    * D (Eq. 2) of one token to all tokens, handed over a processed frame at a time, those nearest to place `from` first:
-   * [rows, columns] each, until `onFrame` says that no more are wanted. Rejects with AbortError when a later call, or a
-   * new run, supersedes it.
+   * [rows, columns] each, until `onFrame` says that no more are wanted. A later call supersedes it.
    */
   distances(
     frame: number,
@@ -116,48 +153,28 @@ export interface EngineApi extends ModelsApi {
   /**
    * The tokens of all other frames that go with some painted ones of one frame: those whose attention is nearer to the
    * mean of the painted tokens' than to their own cluster's, and that hang together with them through space and time.
-   * Rejects with AbortError when a new run supersedes it.
    */
-  carry(painted: readonly number[]): Promise<Int32Array>;
-  /**
-   * Takes the result of an earlier session for the open clip, so that its masks show without a run. What needs its
-   * tokens (attention, distances, other τ, carrying strokes) fails with `run/tokens-gone`, or has nothing to tell.
-   */
-  restore(result: RunResult): Promise<void>;
-  /** How this browser would encode the open clip as a video. */
-  videoFormats(quality: VideoQuality): Promise<VideoFormats>;
-  /**
-   * Writes the last run's objects into the file that the person chose, or gives the file where `handle` is null. The
-   * run stays as it was when this began; another clip, or another export, stops it (`export/cancelled`).
-   */
-  export(
-    order: ExportOrder,
-    handle: FileSystemFileHandle | null,
-    onProgress: (progress: ExportProgress) => void,
-  ): Promise<ExportResult>;
-  /** Stops the export under way; its promise rejects with `export/cancelled`, and no file is left. */
-  cancelExport(): Promise<void>;
-  close(): Promise<void>;
+  propagate(painted: readonly number[]): Promise<Int32Array>;
+}
+
+/** A run, from its start on: what is asked of it before its result is there waits for that. */
+export interface RunHandle extends RunMasks, Inspection, ProxyMarked {
+  result(): Promise<RunResult>;
+  /** Stops the run at its next step: `result` rejects with `run/cancelled`. Nothing once the result is there. */
+  cancel(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** A run of an earlier session: masks, and nothing that needs its tokens. */
+export interface StoredRunHandle extends RunMasks, ProxyMarked {
+  release(): Promise<void>;
 }
 
 /** Decodes for looking, apart from the engine so that scrubbing never waits for a run. */
 export interface ViewerApi {
-  open(files: File[]): Promise<ClipInfo>;
+  open(files: readonly File[]): Promise<ClipInfo>;
   /** The frame, scaled to fit; rejects with AbortError when a later call supersedes it. */
   frame(index: number, width: number, height: number): Promise<ImageBitmap>;
-  /**
-   * Hands over frames from `from` on at the clip's own pace, each when it is due, leaving frames out where decoding or
-   * the receiver is late. Resolves at the clip's end; rejects with AbortError once `pause`, `frame` or another `play`
-   * supersedes it. It waits for what `onFrame` returns.
-   */
-  play(
-    from: number,
-    width: number,
-    height: number,
-    onFrame: (index: number, bitmap: ImageBitmap) => void | Promise<void>,
-  ): Promise<void>;
-  /** Stops `play` (and a `frame` under way). */
-  pause(): Promise<void>;
   /**
    * `count` thumbnails spread over the clip (or every frame where it has fewer), each handed over as it is ready.
    * Rejects with AbortError when a later call supersedes it.

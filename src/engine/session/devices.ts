@@ -8,7 +8,7 @@ import { tilesOn } from '../backend/webgpu/tiles.ts';
 import { type Filter, plainFilter } from '../mask/guided.ts';
 import { threadCount } from '../onnx/runtime.ts';
 import type { Device, DeviceReport, RunSettings, SelfTest, StageTime } from '../settings/run.ts';
-import type { Rates, StageSeconds } from './estimate.ts';
+import { learntRates, type Rates, type StageSeconds } from './estimate.ts';
 
 /** A device ready for work. */
 export interface DeviceContext {
@@ -35,9 +35,6 @@ const FIRST_RATES: Record<Device, Rates> = {
 const ROW_BUDGET: Record<Device, number> = { wasm: 384 * 2 ** 20, webgpu: 512 * 2 ** 20 };
 /** The CPU gains nothing from more than one frame at a time. */
 const ACTIVATION_BUDGET: Record<Device, number> = { wasm: 0, webgpu: 512 * 2 ** 20 };
-
-/** What a stage has to have taken before its time says anything. */
-const TELLING_SECONDS = 0.2;
 
 /** The devices of this machine, each readied once, when first needed. */
 export function createDevices() {
@@ -78,14 +75,13 @@ export function createDevices() {
   }
 
   /** Lets later estimates follow what a run took against what was expected of it. */
-  async function learn(device: Device, expected: StageSeconds, times: readonly StageTime[]): Promise<void> {
+  async function learn(
+    device: Device,
+    expected: Partial<StageSeconds>,
+    times: readonly StageTime[],
+  ): Promise<void> {
     const place = await ready.get(device);
-    if (!place) return;
-    for (const { stage, seconds } of times) {
-      if (seconds < TELLING_SECONDS) continue;
-      if (stage === 'tokens') place.rates.backbone *= expected.tokens / seconds;
-      if (stage === 'cluster') place.rates.cluster *= expected.cluster / seconds;
-    }
+    if (place) place.rates = learntRates(place.rates, expected, times);
   }
 
   /** Rows of later runs keep to this many bytes, after memory ran out with more. */
@@ -96,6 +92,8 @@ export function createDevices() {
 
   return { context, learn, limitRows };
 }
+
+export type Devices = ReturnType<typeof createDevices>;
 
 async function open(device: Device, adapter: GPUAdapter | null, onLost: () => void): Promise<Place> {
   const rest = {

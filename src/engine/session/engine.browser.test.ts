@@ -2,24 +2,34 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
 import { NOTHING, type Stroke, strokeTokens } from '../mask/strokes.ts';
 import type { Progress, RunResult, RunSettings } from '../settings/run.ts';
-import type { EngineApi } from './api.ts';
+import type { ClipHandle, RunHandle } from './api.ts';
 import { createEngine } from './engine.ts';
 
-const engine: EngineApi = createEngine(new URL('/models/manifest.json', location.origin).href);
+const engine = createEngine(new URL('/models/manifest.json', location.origin).href);
 const progress: Progress[] = [];
 let settings: RunSettings;
 let result: RunResult;
+let clip: ClipHandle;
+/** The last run that ended well. */
+let last: RunHandle;
 
-const run = (changes: Partial<RunSettings>) =>
-  engine.run({ ...settings, ...changes }, (p) => progress.push(p));
+const start = (changes: Partial<RunSettings>) =>
+  clip.run({ ...settings, ...changes }, { progress: (p) => progress.push(p) });
+
+async function run(changes: Partial<RunSettings>): Promise<RunResult> {
+  const started = start(changes);
+  const found = await started.result();
+  last = started;
+  return found;
+}
 
 beforeAll(async () => {
-  await engine.open([await fixture('bframes.mp4')]);
-  const suggested = await engine.suggest('ba-tiny-v0', 'wasm');
+  clip = await engine.open([await fixture('bframes.mp4')]);
+  const suggested = await clip.suggest('ba-tiny-v0', 'wasm');
   settings = { ...suggested.settings, height: 64, width: 96, stride: 4, ratio: 0.5 };
   result = await run({});
 });
-afterAll(() => engine.close());
+afterAll(() => clip.close());
 
 test('a clip becomes clusters, with progress in order and the times of each stage', () => {
   expect([...result.frames]).toEqual([0, 4, 8, 12, 16]);
@@ -42,33 +52,33 @@ test('the same settings give the same labels, and tokens are not computed again'
 
 test('masks come at any size and for every frame of the clip', async () => {
   for (const frame of [0, 3, 19]) {
-    const { labels, width, height } = await engine.labels(frame, 75, 41);
+    const { labels, width, height } = await last.labels(frame, 75, 41);
     expect([width, height, labels.length]).toEqual([75, 41, 75 * 41]);
     expect(Math.max(...labels)).toBeLessThan(result.clusters.length);
   }
 });
 
 test('a larger τ is previewed, a smaller one is not', async () => {
-  const coarse = (await engine.preview(settings.tau * 4))!;
+  const coarse = (await last.preview(settings.tau * 4))!;
   expect(coarse.clusters.length).toBeLessThan(result.clusters.length);
   expect(coarse.nearest).toHaveLength(coarse.clusters.length);
-  const { labels } = await engine.labels(0, 48, 32, { tau: coarse.tau });
+  const { labels } = await last.labels(0, 48, 32, { tau: coarse.tau });
   expect(Math.max(...labels)).toBeLessThan(coarse.clusters.length);
-  expect(await engine.preview(settings.tau / 2)).toBeNull();
-  await expect(engine.labels(0, 48, 32, { tau: settings.tau * 3 })).rejects.toThrow(/newer/);
+  expect(await last.preview(settings.tau / 2)).toBeNull();
+  await expect(last.labels(0, 48, 32, { tau: settings.tau * 3 })).rejects.toThrow(/newer/);
 });
 
 test('distances spread over their histogram, and τ can be asked for by a number of objects', async () => {
-  const { shares } = (await engine.histogram(1, 10))!;
+  const { shares } = (await last.histogram(1, 10))!;
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
-  const tau = (await engine.tauFor(2, [0.05, 20]))!;
-  const { clusters } = (await engine.preview(tau))!;
+  const tau = (await last.tauFor(2, [0.05, 20]))!;
+  const { clusters } = (await last.preview(tau))!;
   expect(clusters.filter(({ background }) => !background).length).toBeLessThanOrEqual(2);
-  expect(await engine.tauFor(1000, [0.05, 0.8])).toBeNull();
+  expect(await last.tauFor(1000, [0.05, 0.8])).toBeNull();
 });
 
 test('a token’s attention is a distribution over the key frames', async () => {
-  const { frames, map } = await engine.attention(1, 3, 4);
+  const { frames, map } = await last.attention(1, 3, 4);
   expect([...frames]).toEqual([0, 8]);
   expect(map).toHaveLength(2 * 96);
   expect(map.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 3);
@@ -79,14 +89,14 @@ test('every level divides the objects, and parts are painted in their place', as
   const { levels } = result.clustering;
   const above = (part: number) => levels.slice(1).reduce((at, { parent }) => parent[at]!, part);
   expect(parts.map(above)).toEqual(result.clustering.labels);
-  const whole = await engine.labels(0, 48, 32);
+  const whole = await last.labels(0, 48, 32);
   const own = Int32Array.from({ length: levels[0]!.clusters }, (_, part) => part);
-  const fine = await engine.labels(0, 48, 32, { parts: own });
+  const fine = await last.labels(0, 48, 32, { parts: own });
   expect([...fine.labels].map(above)).toEqual([...whole.labels]);
 });
 
 test('a frame’s own attention is a distribution over its patches', async () => {
-  const map = await engine.frameAttention(1, 3, 4);
+  const map = await last.frameAttention(1, 3, 4);
   expect(map).toHaveLength(96);
   expect(map.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
 });
@@ -94,8 +104,8 @@ test('a frame’s own attention is a distribution over its patches', async () =>
 test('distances of a token come frame by frame, nearest first, and the newest wish wins', async () => {
   const found = new Map<number, Float32Array>();
   const take = (place: number, distances: Float32Array) => found.set(place, distances).size < 4;
-  const superseded = engine.distances(0, 0, 0, 0, () => true);
-  const wanted = engine.distances(1, 3, 4, 2, take);
+  const superseded = last.distances(0, 0, 0, 0, () => true);
+  const wanted = last.distances(1, 3, 4, 2, take);
   await expect(superseded).rejects.toThrow(/newer/);
   await wanted;
   expect([...found.keys()], 'until no more are wanted').toEqual([2, 1, 3, 0]);
@@ -116,10 +126,11 @@ test('F_v needs a trained correlator, and says so', async () => {
 });
 
 test('a cancelled run ends as such, keeps the last result, and another can start', async () => {
-  const cancelled = run({ stride: 1 });
-  await engine.cancel();
-  await expect(cancelled).rejects.toMatchObject({ code: 'run/cancelled' });
-  const { labels } = await engine.labels(0, 24, 16);
+  const cancelled = start({ stride: 1 });
+  const ended = expect(cancelled.result()).rejects.toMatchObject({ code: 'run/cancelled' });
+  await cancelled.cancel();
+  await ended;
+  const { labels } = await last.labels(0, 24, 16);
   expect(labels).toHaveLength(24 * 16);
   expect((await run({})).clustering.labels).toEqual(result.clustering.labels);
 });
@@ -137,9 +148,9 @@ test('a clip of one frame works', async () => {
 
 test('a stroke is on its own frame to the pixel, and carries tokens of the others', async () => {
   const found = await run({});
-  const labels = async (strokes: readonly Stroke[]) => (await engine.labels(4, 96, 64, { strokes })).labels;
+  const labels = async (strokes: readonly Stroke[]) => (await last.labels(4, 96, 64, { strokes })).labels;
   const brush = { frame: 4, points: [0.5, 0.5, 0.7, 0.5], radius: 0.08 };
-  const carried = await engine.carry(strokeTokens(brush, found));
+  const carried = await last.propagate(strokeTokens(brush, found));
   const n = found.grid.rows * found.grid.columns;
   expect(carried.every((token) => Math.floor(token / n) !== 1)).toBe(true);
   const before = await labels([]);
@@ -150,13 +161,60 @@ test('a stroke is on its own frame to the pixel, and carries tokens of the other
   expect(await labels([])).toEqual(before);
 });
 
-test('a result can be taken back without its tokens: masks show, and looking inside says what to do', async () => {
+test('a result can be taken back without its tokens: masks show, and there is nothing to look inside', async () => {
   const found = await run({});
-  const before = (await engine.labels(0, 48, 32)).labels;
-  await engine.restore(found);
-  const { labels } = await engine.labels(0, 48, 32);
+  const before = (await last.labels(0, 48, 32)).labels;
+  const stored = clip.restore(found);
+  const { labels } = await stored.labels(0, 48, 32);
   expect(new Set(labels)).toEqual(new Set(before));
-  expect(await engine.preview(settings.tau * 2)).toBeNull();
-  await expect(engine.attention(0, 0, 0)).rejects.toMatchObject({ code: 'run/tokens-gone' });
+  expect(stored).not.toHaveProperty('preview');
+  expect(stored).not.toHaveProperty('attention');
+  await expect(last.attention(0, 0, 0)).rejects.toMatchObject({ name: 'AbortError' });
   expect((await run({})).clustering.labels).toEqual(found.clustering.labels);
+});
+
+test('a finished run is looked into while another computes its own tokens', async () => {
+  const next = start({ start: 1, stride: 1, end: 12 });
+  const places: number[] = [];
+  await last.distances(1, 3, 4, 2, (place) => {
+    places.push(place);
+    return true;
+  });
+  expect(places).toEqual([2, 1, 3, 0, 4]);
+  expect((await last.attention(1, 3, 4)).map).toHaveLength(2 * 96);
+  expect([...(await next.result()).frames]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  await expect(last.attention(1, 3, 4), 'the newer run took its place').rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  last = next;
+});
+
+test('a run that a newer one supersedes is not called cancelled', async () => {
+  const first = start({ stride: 1 });
+  const ended = expect(first.result()).rejects.toMatchObject({ name: 'AbortError' });
+  const found = await run({});
+  await ended;
+  expect(found.clustering.labels).toEqual(result.clustering.labels);
+});
+
+test('of two clips opened at once the newer is open, and the one before stays until it is closed', async () => {
+  const [first, second] = [
+    engine.open([await fixture('bframes.mp4')]),
+    engine.open([await fixture('odd.webm')]),
+  ];
+  await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+  const other = await second;
+  expect(other.info.name).toBe('odd.webm');
+  expect((await last.labels(0, 24, 16)).labels).toHaveLength(24 * 16);
+  await other.close();
+});
+
+test('with a clip all of its runs end', async () => {
+  const other = await engine.open([await fixture('bframes.mp4')]);
+  const going = other.run(settings, { progress: () => {} });
+  const ended = expect(going.result()).rejects.toMatchObject({ name: 'AbortError' });
+  await other.close();
+  await ended;
+  await expect(going.labels(0, 24, 16)).rejects.toMatchObject({ name: 'AbortError' });
+  expect(() => other.restore(result)).toThrow();
 });

@@ -4,12 +4,14 @@ import { parseManifest } from '../model/manifest.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import {
   estimateBytes,
+  learntRates,
   processedFrames,
   proportions,
   suitableBatch,
   suitableRatio,
   suitableSize,
   suitableStride,
+  telling,
 } from './estimate.ts';
 
 const manifest = new URL('../../../public/models/manifest.json', import.meta.url);
@@ -89,4 +91,37 @@ test('the smallest stride that ends in time is taken, and three frames are kept 
   expect(suitableStride(100, secondsAt, 30)).toBe(4);
   expect(suitableStride(100, secondsAt, 1)).toBe(40);
   expect(suitableStride(2, secondsAt, 1)).toBe(1);
+});
+
+describe('speeds after a run', () => {
+  const seconds = { model: 0.3, tokens: 10, cluster: 4, masks: 0 };
+  const rates = { backbone: 100, cluster: 50 };
+  const times = [
+    { stage: 'tokens', seconds: 1 },
+    { stage: 'cluster', seconds: 8 },
+  ] as const;
+  const usual = { clustering: 'windowed', metric: 'Av' } as const;
+
+  test('follow what its stages took', () => {
+    const learnt = learntRates(rates, telling(seconds, usual, 1), times);
+    expect(learnt).toEqual({ backbone: 1000, cluster: 25 });
+  });
+
+  test('count only the frames that it computed itself', () => {
+    // Nine in ten frames were there from a run that was cancelled.
+    expect(learntRates(rates, telling(seconds, usual, 0.1), times).backbone).toBeCloseTo(100, 9);
+    expect(learntRates(rates, telling(seconds, usual, 0), times).backbone).toBe(100);
+  });
+
+  test.each([
+    { ...usual, clustering: 'kmeans' },
+    { ...usual, metric: 'A' },
+  ] as const)('say nothing of clustering that is not estimated: %o', (settings) => {
+    expect(learntRates(rates, telling(seconds, settings, 1), times).cluster).toBe(50);
+  });
+
+  test('are not taken from moments', () => {
+    const short = [{ stage: 'cluster', seconds: 0.01 }] as const;
+    expect(learntRates(rates, telling(seconds, usual, 1), short)).toEqual(rates);
+  });
 });

@@ -1,6 +1,6 @@
 import { type Grid, tokensOf } from '../backend/types.ts';
 import type { Architecture, ModelEntry } from '../model/types.ts';
-import type { RunSettings, Stage } from '../settings/run.ts';
+import type { RunSettings, Stage, StageTime } from '../settings/run.ts';
 
 /** How fast a device was seen to work, in floating-point operations a second. */
 export interface Rates {
@@ -58,6 +58,39 @@ export function estimateSeconds(
     cluster: flops / rates.cluster,
     masks: 0,
   };
+}
+
+/** Stages shorter than this are not used to measure speed, in seconds. */
+const LEAST_SECONDS = 0.2;
+
+/**
+ * What of a run's expected seconds its times can be compared with. Only frames that it computed itself count (`fresh`:
+ * their share), only the backbone's own work, and only the clustering that is estimated.
+ */
+export function telling(
+  { tokens, cluster }: StageSeconds,
+  { clustering, metric }: Pick<RunSettings, 'clustering' | 'metric'>,
+  fresh: number,
+): Partial<StageSeconds> {
+  const sweeps = metric === 'Av' && clustering !== 'kmeans' && clustering !== 'agglomerative';
+  return {
+    ...(metric !== 'Fv' && fresh > 0 ? { tokens: fresh * tokens } : {}),
+    ...(sweeps ? { cluster } : {}),
+  };
+}
+
+/** Rates after a run whose stages took `times` where `expected` seconds were expected of some. */
+export function learntRates(
+  rates: Rates,
+  expected: Partial<StageSeconds>,
+  times: readonly StageTime[],
+): Rates {
+  const faster = (stage: Stage): number => {
+    const seconds = times.find((time) => time.stage === stage)?.seconds ?? 0;
+    const foreseen = expected[stage];
+    return foreseen === undefined || seconds < LEAST_SECONDS ? 1 : foreseen / seconds;
+  };
+  return { backbone: rates.backbone * faster('tokens'), cluster: rates.cluster * faster('cluster') };
 }
 
 /** Bytes of one frame's activations within a block: the residual stream, projections, MLP and attention map. */

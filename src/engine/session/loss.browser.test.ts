@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
 import type { Progress, RunResult, RunSettings } from '../settings/run.ts';
+import type { ClipHandle } from './api.ts';
 import { createEngine } from './engine.ts';
 
 const engine = createEngine(new URL('/models/manifest.json', location.origin).href);
 const file = await fixture('bframes.mp4');
+let clip: ClipHandle;
 let settings: RunSettings;
 let whole: RunResult;
 /** The device that the engine works with now. */
@@ -20,25 +22,29 @@ beforeAll(async () => {
     device = await request.apply(this, given);
     return device;
   });
-  await engine.open([file]);
-  const suggested = await engine.suggest('ba-tiny-v0', 'webgpu');
+  clip = await engine.open([file]);
+  const suggested = await clip.suggest('ba-tiny-v0', 'webgpu');
   settings = { ...suggested.settings, height: 32, width: 48, start: 0, end: 10, stride: 1, ratio: 0.2 };
-  whole = await engine.run(settings, () => {});
+  whole = await clip.run(settings, { progress: () => {} }).result();
 });
 afterAll(async () => {
-  await engine.close();
+  await clip.close();
   vi.restoreAllMocks();
 });
 
 test.each(['tokens', 'cluster'] as const)('a GPU lost while %s are made is opened anew', async (stage) => {
   // Another clip, so that no tokens are kept.
-  await engine.open([file]);
+  await clip.close();
+  clip = await engine.open([file]);
   const seen: Progress[] = [];
   const lost = device;
-  const result = await engine.run(settings, (progress) => {
-    if (progress.stage === stage && progress.done > 0 && device === lost) lost.destroy();
-    seen.push(progress);
+  const run = clip.run(settings, {
+    progress: (progress) => {
+      if (progress.stage === stage && progress.done > 0 && device === lost) lost.destroy();
+      seen.push(progress);
+    },
   });
+  const result = await run.result();
   expect(device).not.toBe(lost);
   expect(result.clustering.labels).toEqual(whole.clustering.labels);
   expect(result.notes).toEqual([expect.stringMatching(/^The GPU was taken away .* after frame \d+ of 10/)]);

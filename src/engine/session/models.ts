@@ -1,4 +1,5 @@
 import { asFailure, failure } from '../../lib/errors.ts';
+import { abortError, Scope } from '../../lib/task.ts';
 import type { Library, StoredWeights } from '../model/library.ts';
 import type { ModelEntry } from '../model/types.ts';
 import type { Arrival } from '../weights/fetch.ts';
@@ -45,30 +46,27 @@ function sparingly(tell: OnArrival, now = () => performance.now()): OnArrival {
 const given = (heads: number | undefined) => (heads === undefined ? {} : { heads });
 
 export function createModelsApi(library: Library): ModelsApi {
-  const arrivals = new Map<string, { controller: AbortController; ended: Promise<unknown> }>();
+  const downloads = new Map<string, Scope>();
 
-  async function stopArrival(name: string): Promise<void> {
-    const arrival = arrivals.get(name);
-    arrival?.controller.abort();
-    await arrival?.ended;
-  }
+  const stop = async (name: string, reason: unknown) => downloads.get(name)?.close(reason);
 
-  /** One arrival a name at a time: a second call takes the first one's place. */
+  /** One download of a name at a time: a second call supersedes the first, and begins when that has ended. */
   async function following<T>(name: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const before = stopArrival(name);
-    const controller = new AbortController();
+    const before = stop(name, abortError());
+    const scope = new Scope();
+    const { signal } = scope;
+    downloads.set(name, scope);
     const working = before.then(() => {
-      controller.signal.throwIfAborted();
-      return work(controller.signal);
+      signal.throwIfAborted();
+      return work(signal);
     });
-    const arrival = { controller, ended: working.catch(() => undefined) };
-    arrivals.set(name, arrival);
+    scope.own(working, async () => void (await working.catch(() => undefined)));
     try {
       return await working;
     } catch (thrown) {
-      throw controller.signal.aborted ? failure('run/cancelled') : asFailure(thrown);
+      throw signal.aborted ? signal.reason : asFailure(thrown);
     } finally {
-      if (arrivals.get(name) === arrival) arrivals.delete(name);
+      if (downloads.get(name) === scope) downloads.delete(name);
     }
   }
 
@@ -85,7 +83,7 @@ export function createModelsApi(library: Library): ModelsApi {
       ),
     arrive: (id, onArrival) =>
       following(id, (signal) => library.arrive(id, { signal, onArrival: sparingly(onArrival) })),
-    stopArrival,
+    stopArrival: (name) => stop(name, failure('run/cancelled')),
     stored: () => library.stored(),
     removeStored: (key) => library.remove(key),
   };

@@ -76,6 +76,20 @@ test.each([1, 2])('memory that runs out at the %i. rows halves the budget; label
   expect(halved).toEqual([16 * MIB]);
 });
 
+test('leaves whose copy finds no room are released', async () => {
+  class Crowded extends PlainBackend {
+    override async concat(): Promise<never> {
+      throw outOfMemory();
+    }
+  }
+  const backend = new Crowded();
+  // One window, so that the only copy is that of the leaves.
+  const once = { ...settings, window: 4 };
+  const work = segmentTokens({ backend, rowBudget: 32 * MIB }, await tokens(), once, () => {}, signal);
+  await expect(work).rejects.toMatchObject({ code: 'device/out-of-memory' });
+  expect(backend.memory.held).toBe(0);
+});
+
 test('memory that never suffices is an error, after a few tries', async () => {
   let tries = 0;
   const hopeless = withinMemory(

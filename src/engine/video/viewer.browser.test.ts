@@ -42,28 +42,6 @@ describe('viewer', () => {
     await viewer.close();
   });
 
-  test('plays in order at the clip’s pace, to the end or a pause', async () => {
-    const viewer = createViewer();
-    await viewer.open([await fixture('bframes.mp4')]);
-    const seen: number[] = [];
-    const start = performance.now();
-    await viewer.play(14, 24, 16, (index, bitmap) => {
-      bitmap.close();
-      seen.push(index);
-    });
-    const seconds = (performance.now() - start) / 1000;
-    expect(seen[0]).toBe(14);
-    expect(seen).toEqual([...seen].sort((a, b) => a - b));
-    expect(seen.at(-1)).toBe(19);
-    expect(seconds).toBeGreaterThan(0.45);
-
-    const paused = viewer.play(0, 24, 16, (_, bitmap) => bitmap.close());
-    await viewer.pause();
-    await expect(paused).rejects.toMatchObject({ name: 'AbortError' });
-    expect(placeOf(await viewer.frame(4, 96, 64))).toBe(4);
-    await viewer.close();
-  });
-
   test('a filmstrip comes picture by picture', async () => {
     const viewer = createViewer();
     await viewer.open([await fixture('odd.webm')]);

@@ -1,86 +1,60 @@
 import { failure } from '../../lib/errors.ts';
+import { latest, serial } from '../../lib/task.ts';
 import type { ViewerApi } from '../session/api.ts';
 import { openClip } from './open.ts';
 import { drawScaled } from './preprocess.ts';
 import { nearest } from './timeline.ts';
-import type { Clip, ClipInfo, DecodedFrame, FrameReader } from './types.ts';
+import type { Clip, DecodedFrame, FrameReader } from './types.ts';
 
-/** Decodes for looking. `frame` and `play` share one decoder, so that stepping on costs one decoded frame. */
+/** Decodes for looking. */
 export function createViewer(): ViewerApi {
   let opened: { clip: Clip; reader: FrameReader } | null = null;
-  let opening = new AbortController();
-  /** Ends the wish under way (a frame or playing), and the filmstrip under way. */
-  let wish = new AbortController();
-  let strip = new AbortController();
-  /** The reader takes one call at a time: the next wish waits until the last one has let go. */
-  let idle: Promise<unknown> = Promise.resolve();
+  /** The reader takes one call at a time. */
+  const turn = serial();
 
   const need = () => {
     if (!opened) throw failure('video/not-open');
     return opened;
   };
 
-  /** Runs `work` as the newest wish: the one before is aborted first. */
-  const supersede = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    wish.abort(superseded());
-    wish = new AbortController();
-    const { signal } = wish;
-    const result = idle.then(() => {
-      signal.throwIfAborted();
-      return work(signal);
-    });
-    idle = result.catch(() => {});
-    return result;
-  };
+  const open = latest(async (signal, files: readonly File[]) => {
+    const clip = await openClip(files, signal);
+    if (signal.aborted) clip.close();
+    signal.throwIfAborted();
+    opened = { clip, reader: clip.reader() };
+    return clip.info;
+  });
 
-  const close = () => {
-    for (const controller of [opening, wish, strip]) controller.abort(superseded());
+  const frame = latest((signal, index: number, width: number, height: number) =>
+    turn(async () => pictureOf(await need().reader.at(index, signal), width, height), signal),
+  );
+
+  const filmstrip = latest(
+    async (signal, count: number, height: number, onThumbnail: Parameters<ViewerApi['filmstrip']>[2]) => {
+      const { clip } = need();
+      const { info } = clip;
+      const width = Math.max(1, Math.round((height * info.width) / info.height));
+      const places = thumbnailFrames(info.frameCount, count, clip.keyFrames);
+      let place = 0;
+      for await (const frame of clip.frames(places, signal))
+        onThumbnail(place++, frame.index, await pictureOf(frame, width, height));
+    },
+  );
+
+  const end = () => {
+    for (const call of [open, frame, filmstrip]) call.cancel();
     opened?.clip.close();
     opened = null;
   };
 
   return {
-    async open(files) {
-      close();
-      opening = new AbortController();
-      const { signal } = opening;
-      const clip = await openClip(files, signal);
-      if (signal.aborted) clip.close();
-      signal.throwIfAborted();
-      opened = { clip, reader: clip.reader() };
-      return clip.info;
+    open: (files) => {
+      end();
+      return open(files);
     },
-
-    frame: (index, width, height) =>
-      supersede(async (signal) => pictureOf(await need().reader.at(index, signal), width, height)),
-
-    play: (from, width, height, onFrame) =>
-      supersede(async (signal) => {
-        const { clip, reader } = need();
-        await playFrom(clip.info, reader, from, signal, async (frame) =>
-          onFrame(frame.index, await pictureOf(frame, width, height)),
-        );
-      }),
-
-    async pause() {
-      wish.abort(superseded());
-    },
-
-    async filmstrip(count, height, onThumbnail) {
-      const { clip } = need();
-      strip.abort(superseded());
-      strip = new AbortController();
-      const { info } = clip;
-      const width = Math.max(1, Math.round((height * info.width) / info.height));
-      const places = thumbnailFrames(info.frameCount, count, clip.keyFrames);
-      let place = 0;
-      for await (const frame of clip.frames(places, strip.signal))
-        onThumbnail(place++, frame.index, await pictureOf(frame, width, height));
-    },
-
-    async close() {
-      close();
-    },
+    frame,
+    filmstrip,
+    close: async () => end(),
   };
 }
 
@@ -98,44 +72,6 @@ export function thumbnailFrames(frameCount: number, count: number, keys: Int32Ar
   });
 }
 
-/**
- * Hands over frames from `from` on at the clip's own pace, to its end; where decoding or the receiver is late,
- * frames are left out rather than time stretched.
- */
-async function playFrom(
-  { timestamps, frameCount }: ClipInfo,
-  reader: FrameReader,
-  from: number,
-  signal: AbortSignal,
-  onFrame: (frame: DecodedFrame) => Promise<void>,
-): Promise<void> {
-  const start = performance.now() - timestamps[from]! * 1000;
-  for (let index = from; index < frameCount; index++) {
-    const late = (at: number) => performance.now() - start - timestamps[at]! * 1000;
-    while (index + 1 < frameCount && late(index + 1) > 0) index++;
-    const frame = await reader.at(index, signal);
-    await delay(-late(index), signal).catch((error: unknown) => {
-      frame.close();
-      throw error;
-    });
-    await onFrame(frame);
-  }
-}
-
-function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-}
-
 /** The frame as a bitmap, scaled to width × height; closes the frame. */
 async function pictureOf(frame: DecodedFrame, width: number, height: number): Promise<ImageBitmap> {
   const canvas = new OffscreenCanvas(width, height);
@@ -149,5 +85,3 @@ async function pictureOf(frame: DecodedFrame, width: number, height: number): Pr
     ? canvas.transferToImageBitmap()
     : createImageBitmap(canvas, 0, 0, width, height);
 }
-
-const superseded = () => new DOMException('A newer wish overtook this one.', 'AbortError');

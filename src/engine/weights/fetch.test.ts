@@ -57,6 +57,7 @@ const routes: Record<string, (request: IncomingMessage, response: ServerResponse
     response.write(content);
     response.end();
   },
+  '/mute': () => {},
   '/silent': (_, response) => {
     response.writeHead(200, { 'content-length': content.length });
     response.write(content.subarray(0, 1000));
@@ -167,6 +168,11 @@ describe('fetchIntoStore', () => {
   test('a connection that falls silent counts as cut', async () => {
     const call = fetchIntoStore(fileAt('/silent'), store, { pause: 0.01, patience: 0.1 });
     await expect(call).rejects.toMatchObject({ code: 'fetch/cut' });
+  });
+
+  test('a host that never answers counts as out of reach', async () => {
+    const call = fetchIntoStore(fileAt('/mute'), store, { pause: 0.01, patience: 0.1 });
+    await expect(call).rejects.toMatchObject({ code: 'fetch/unreachable' });
   });
 
   test.each([

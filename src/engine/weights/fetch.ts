@@ -92,12 +92,23 @@ interface Body {
  * Asks for the bytes from `from` on. A host that knows no ranges, or not this one, sends the whole file: then the
  * body's `from` is 0. Where a page may not read `content-range`, the length of the rest tells the total.
  */
-async function request(url: string, from: number, signal: AbortSignal): Promise<Body> {
-  const response = await fetch(url, from > 0 ? { signal, headers: { Range: `bytes=${from}-` } } : { signal });
+async function request(
+  url: string,
+  from: number,
+  connection: AbortController,
+  patience: number,
+): Promise<Body> {
+  const { signal } = connection;
+  const silence = setTimeout(
+    () => connection.abort(new TypeError('no answer for too long')),
+    patience * 1000,
+  );
+  const headersOf = from > 0 ? { headers: { Range: `bytes=${from}-` } } : {};
+  const response = await fetch(url, { signal, ...headersOf }).finally(() => clearTimeout(silence));
   const { status, headers, body: stream } = response;
   if (status === 416 && from > 0) {
     await stream?.cancel();
-    return request(url, 0, signal);
+    return request(url, 0, connection, patience);
   }
   if ((status !== 200 && status !== 206) || !stream) {
     await stream?.cancel();
@@ -274,7 +285,7 @@ async function bring(
     signal?.addEventListener('abort', stop, { once: true });
     try {
       if (signal?.aborted) throw failure('run/cancelled');
-      const body = await request(url, arriving.done, connection.signal);
+      const body = await request(url, arriving.done, connection, patience);
       expected ??= body.hash;
       const total = body.total ?? file.bytes;
       demandReadable(url, total, most);

@@ -7,7 +7,7 @@ import { cropAround, largest } from '../../model/portrait.ts';
 import { nearest } from '../../model/timeline.ts';
 import { showClipFailure, type Thumbnail, useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
-import { workers } from '../../workers/connection.ts';
+import { runMasks } from '../../workers/engine.ts';
 
 /** Pixels of a portrait's side: twice what is shown, for dense screens. */
 const SIDE = 80;
@@ -56,7 +56,7 @@ function mapAt(
   const key = `${frame} ${parts ? 'parts' : ''}`;
   const kept = maps.get(result) ?? new Map<string, Promise<LabelMap>>();
   maps.set(result, kept);
-  const map = kept.get(key) ?? workers().engine.labels(frame, width, height, parts ? { parts } : {});
+  const map = kept.get(key) ?? runMasks().labels(frame, width, height, parts ? { parts } : {});
   kept.set(key, map);
   map.catch(() => kept.delete(key));
   return map;

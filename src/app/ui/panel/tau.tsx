@@ -8,7 +8,7 @@ import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
 import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
-import { workers } from '../../workers/connection.ts';
+import { run } from '../../workers/engine.ts';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Slider } from '../parts/fields.tsx';
 
@@ -99,13 +99,14 @@ function About({ found, disabled }: { found: number; disabled: boolean }) {
 /** How far apart the parts of the clip are, over the slider's range: what lies left of τ joins. */
 function Histogram({ low, high, tau }: { low: number; high: number; tau: number }) {
   const result = useRun((run) => run.result);
+  const restored = useRun((run) => run.restored);
   const [spread, setSpread] = useState<DistanceHistogram | null>(null);
   useEffect(() => {
-    if (!result || (result.clustering.levels[0]?.clusters ?? 0) > MOST_PARTS) return;
+    if (!result || restored || (result.clustering.levels[0]?.clusters ?? 0) > MOST_PARTS) return;
     let left = false;
     const { most, bins } = binning([low, high], BINS);
-    workers()
-      .engine.histogram(most, bins)
+    run()
+      .histogram(most, bins)
       .then((found) => {
         // Where a run cannot tell, the bars stay those of the last that could.
         if (!left && found) setSpread(found);
@@ -114,7 +115,7 @@ function Histogram({ low, high, tau }: { low: number; high: number; tau: number 
     return () => {
       left = true;
     };
-  }, [result, low, high]);
+  }, [result, restored, low, high]);
   if (!spread) return null;
   const bars = barsIn(spread, [low, high]);
   const at = (tau - low) / (high - low);

@@ -6,7 +6,7 @@ import type { VideoObject } from '../../model/objects.ts';
 import { showClipFailure, useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { workers } from '../../workers/connection.ts';
+import { runMasks } from '../../workers/engine.ts';
 
 /** Frames fetched ahead of the playhead while it moves. */
 const AHEAD = 10;
@@ -43,7 +43,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
 
   const [fetchLabels] = useState(() =>
     conflated<Request>(async ({ maps, frame }) => {
-      maps.set(frame, await workers().engine.labels(frame, maps.width, maps.height, maps.masks));
+      maps.set(frame, await runMasks().labels(frame, maps.width, maps.height, maps.masks));
     }, showClipFailure),
   );
   const wanted = direction === 0 ? [frame] : Array.from({ length: AHEAD }, (_, i) => frame + i * direction);

@@ -51,6 +51,15 @@ export class PlainBackend implements Backend {
     return { held: this.tracker.held, peak: this.tracker.peak };
   }
 
+  restartPeak() {
+    this.tracker.restart();
+  }
+
+  /** What fails here throws where it is called. */
+  lane() {
+    return this;
+  }
+
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
     const keys = await readKeys(input, signal);
     const n = input.grid.rows * input.grid.columns;

@@ -34,6 +34,15 @@ export class WasmBackend implements Backend {
     return { held: this.tracker.held, peak: this.tracker.peak };
   }
 
+  restartPeak() {
+    this.tracker.restart();
+  }
+
+  /** What fails here throws where it is called. */
+  lane() {
+    return this;
+  }
+
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
     const n = input.grid.rows * input.grid.columns;
     const { width } = rowGrid(input);

@@ -25,6 +25,14 @@ class WebgpuBackend implements Backend {
     return { held, peak };
   }
 
+  restartPeak() {
+    this.gpu.buffers.tracker.restart();
+  }
+
+  lane() {
+    return new WebgpuBackend(this.gpu.lane());
+  }
+
   attend(input: AttentionInput, signal?: AbortSignal) {
     return attendWebgpu(this.gpu, input, signal);
   }

@@ -12,7 +12,7 @@ import { compareWithPlain, verifiedBackend } from './selftest.ts';
 import { SUMS } from './sums.ts';
 import { SWEEP } from './sweep.ts';
 
-const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster,mask}/*.wgsl', {
+const SOURCES = import.meta.glob<string>(['./*.wgsl', './runtime/*.wgsl'], {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -76,6 +76,27 @@ describe('a device', () => {
     await expect(gpu.check()).rejects.toMatchObject({ code: 'device/failed' });
     await gpu.check();
     gpu.buffers.destroy(tooSmall);
+  });
+
+  test('errors reach the lane that caused them, and no other', async () => {
+    const [run, look] = [gpu.lane(), gpu.lane()];
+    const buffer = look.buffers.create(2 * device.limits.maxBufferSize, GPUBufferUsage.STORAGE, 'vast');
+    await run.check();
+    await gpu.check();
+    await expect(look.check()).rejects.toMatchObject({ code: /device\/(failed|out-of-memory)/ });
+    run.buffers.destroy(buffer);
+    expect(gpu.buffers.tracker.held).toBe(0);
+  });
+
+  test('a kernel that failed to compile is compiled again', async () => {
+    const compile = device.createComputePipelineAsync;
+    device.createComputePipelineAsync = async () => {
+      device.createComputePipelineAsync = compile;
+      throw new Error('no memory');
+    };
+    const again = { ...DOUBLE, name: 'again' };
+    await expect(gpu.program(again)).rejects.toMatchObject({ code: 'device/failed' });
+    await gpu.program(again);
   });
 
   test('a buffer beyond the device is an error', async () => {

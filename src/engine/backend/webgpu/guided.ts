@@ -17,8 +17,9 @@ const STATISTICS = 12;
 const MOMENTS = 9;
 
 /** The guided filter on a GPU (guided.wgsl). Its labels are the CPU's, but for pixels where two bid the same to rounding. */
-export function webgpuFilter(gpu: Gpu): Filter {
+export function webgpuFilter(device: Gpu): Filter {
   return (grid, guide) => async (found) => {
+    const gpu = device.lane();
     const pixels = guide.width * guide.height;
     if (found.length === 1) return new Uint16Array(pixels).fill(found[0]!.label);
     const run = await runner(gpu, grid, guide);

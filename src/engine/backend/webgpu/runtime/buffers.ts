@@ -9,15 +9,22 @@ const GUARDED_BYTES = 2 ** 20;
 
 /**
  * GPU buffers with an account of what is held. Errors of a creation are gathered, since WebGPU reports them
- * later: `check` throws the first of them.
+ * later: `check` throws the first of them. Work that goes on beside other work takes a lane, so that its errors reach it.
  */
 export class Buffers {
-  readonly tracker = new MemoryTracker();
-  private readonly alive = new Set<GPUBuffer>();
   private readonly pending = new Set<Promise<void>>();
   private failed: Error | null = null;
 
-  constructor(readonly device: GPUDevice) {}
+  constructor(
+    readonly device: GPUDevice,
+    readonly tracker = new MemoryTracker(),
+    private readonly alive = new Set<GPUBuffer>(),
+  ) {}
+
+  /** The same buffers and account, but errors of its own. */
+  lane(): Buffers {
+    return new Buffers(this.device, this.tracker, this.alive);
+  }
 
   /** A zeroed buffer of at least `bytes` bytes (rounded up to 16, at least 16). */
   create(bytes: number, usage: number, label: string): GPUBuffer {

@@ -5,7 +5,6 @@ import { bindingsOf, type Kernel, type Program, prelude, type Tuning, tuningOf }
 
 /** One device as our kernels see it: its buffers, compiled kernels, and whether it is still there. */
 export class Gpu {
-  readonly buffers: Buffers;
   readonly tuning: Tuning;
   private readonly programs = new Map<string, Promise<Program>>();
   private lost: GPUDeviceLostInfo | null = null;
@@ -13,12 +12,17 @@ export class Gpu {
   constructor(
     readonly device: GPUDevice,
     tuning: Partial<Tuning> = {},
+    readonly buffers = new Buffers(device),
   ) {
     this.tuning = { ...tuningOf(device), ...tuning };
-    this.buffers = new Buffers(device);
     void device.lost.then((info) => {
       this.lost = info;
     });
+  }
+
+  /** The same, but for errors: `check` and `read` here throw only what was done here. */
+  lane(): Gpu {
+    return Object.assign(Object.create(this) as Gpu, { buffers: this.buffers.lane() });
   }
 
   /** Compiles an entry point of a kernel, once. Throws `device/failed` with the compiler's messages. */
@@ -28,6 +32,8 @@ export class Gpu {
     if (!program) {
       program = this.compile(kernel, entry, constants);
       this.programs.set(key, program);
+      // Memory may have run out: the next call tries again.
+      program.catch(() => this.programs.delete(key));
     }
     return program;
   }

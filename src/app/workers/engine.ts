@@ -1,0 +1,75 @@
+import { proxy, type Remote } from 'comlink';
+import type {
+  ClipHandle,
+  RunEvents,
+  RunHandle,
+  RunMasks,
+  StoredRunHandle,
+} from '../../engine/session/api.ts';
+import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import { failure } from '../../lib/errors.ts';
+import type { Scope } from '../../lib/task.ts';
+import { workers } from './connection.ts';
+
+/** The engine's handles that the page holds: the clip that is open, the run under way, and the one that is shown. */
+let opened: Remote<ClipHandle> | null = null;
+let running: Promise<Remote<RunHandle>> | null = null;
+/** A run, or an earlier one's masks. */
+let shown: { live: Remote<RunHandle> } | { stored: Remote<StoredRunHandle> } | null = null;
+
+/** Opens a clip in the engine, until `scope` ends. It is asked nothing before `takeClip`. */
+export async function openClip(files: readonly File[], scope: Scope): Promise<Remote<ClipHandle>> {
+  const handle = await workers().engine.open(files);
+  // A worker that was lost holds nothing any more.
+  return scope.own(handle, (clip) => clip.close().catch(() => undefined));
+}
+
+/** From now on this clip is asked, or none; the runs of the one before are forgotten. */
+export function takeClip(handle: Remote<ClipHandle> | null): void {
+  opened = handle;
+  running = null;
+  shown = null;
+}
+
+export const clipIsOpen = (): boolean => opened !== null;
+
+/** The clip that is open. Throws `run/no-clip`. */
+export function clip(): Remote<ClipHandle> {
+  if (!opened) throw failure('run/no-clip');
+  return opened;
+}
+
+/** Starts a run; the one under way is superseded. */
+export function startRun(settings: RunSettings, events: RunEvents): Promise<Remote<RunHandle>> {
+  running = clip().run(settings, proxy(events));
+  return running;
+}
+
+/** Stops the run under way, if any; resolves once it has let go of everything. */
+export async function cancelRun(): Promise<void> {
+  // One that was lost with its worker has stopped too.
+  await running?.then((run) => run.cancel()).catch(() => undefined);
+}
+
+/** From now on this run is asked. */
+export function takeRun(run: Remote<RunHandle>): void {
+  shown = { live: run };
+}
+
+/** From now on an earlier run's masks are asked. */
+export async function restoreRun(result: RunResult): Promise<void> {
+  shown = { stored: await clip().restore(result) };
+}
+
+/** The masks of the run that is shown. Throws `run/none`. */
+export function runMasks(): Pick<Remote<RunMasks>, 'labels' | 'export'> {
+  if (!shown) throw failure('run/none');
+  return 'live' in shown ? shown.live : shown.stored;
+}
+
+/** The run that is shown, to look inside. Throws `run/none`; `run/tokens-gone` where only its masks are here. */
+export function run(): Remote<RunHandle> {
+  if (!shown) throw failure('run/none');
+  if (!('live' in shown)) throw failure('run/tokens-gone');
+  return shown.live;
+}

@@ -1,0 +1,100 @@
+import { type ProxyMarked, proxy } from 'comlink';
+import { failure } from '../../lib/errors.ts';
+import type { Scope, Serial } from '../../lib/task.ts';
+import { createExporter } from '../export/exporter.ts';
+import type { Library } from '../model/library.ts';
+import type { ModelEntry } from '../model/types.ts';
+import type { Clip } from '../video/types.ts';
+import type { ClipHandle, ModelCost } from './api.ts';
+import type { Devices } from './devices.ts';
+import { estimateRun, ownSettings, suggestSettings } from './plan.ts';
+import { type Run, startRun } from './run.ts';
+import type { SessionsFor } from './sessions.ts';
+import { openStoredRun } from './stored-run.ts';
+import { TokensCache } from './tokens-cache.ts';
+
+/** What the clips of an engine share. */
+export interface Workshop {
+  library: Library;
+  devices: Devices;
+  sessionsFor: SessionsFor;
+  /** Runs take turns, those of different clips too. */
+  turn: Serial;
+}
+
+/** A clip that is open, and what its runs share. */
+export interface OpenClip extends Workshop {
+  clip: Clip;
+  tokens: TokensCache;
+  /** What its runs are exported with: an export goes on when a later run takes the place of its own. */
+  exports: ReturnType<typeof createExporter>;
+  files: readonly File[];
+}
+
+/** The handle of `clip`, which `scope` owns. */
+export function createClip(workshop: Workshop, clip: Clip, files: readonly File[], scope: Scope): ClipHandle {
+  const { library, devices } = workshop;
+  const { info } = clip;
+  const exports = createExporter(scope);
+  const open: OpenClip = { ...workshop, clip, files, exports, tokens: new TokensCache(scope) };
+  /** The run that was started last, while it goes on, and the one that masks are taken from. */
+  let running: Run | null = null;
+  let shown: Pick<Run, 'scope'> | null = null;
+
+  const show = (run: Pick<Run, 'scope'>) => {
+    void shown?.scope.close();
+    shown = run;
+  };
+
+  return proxy<Omit<ClipHandle, keyof ProxyMarked>>({
+    info,
+
+    async suggest(id, device) {
+      const entry = await library.entry(id);
+      const place = await devices.context(device);
+      const settings = suggestSettings(info, entry, place, device);
+      return { settings, estimate: estimateRun(info, settings, entry, place) };
+    },
+
+    async estimate(settings) {
+      const entry = await library.entry(settings.model);
+      return estimateRun(info, settings, entry, await devices.context(settings.device));
+    },
+
+    async costs(settings) {
+      const place = await devices.context(settings.device);
+      const costOf = async (entry: ModelEntry): Promise<ModelCost> => ({
+        id: entry.id,
+        ...(await library.availability(entry)),
+        estimate: estimateRun(info, { ...settings, ...ownSettings(info, entry) }, entry, place),
+      });
+      return Promise.all((await library.entries()).map(costOf));
+    },
+
+    videoFormats: (quality) => exports.formats(clip, quality),
+
+    run(settings, events) {
+      void running?.scope.close();
+      const run = startRun(open, settings, events, scope);
+      running = run;
+      const ended = () => {
+        if (running === run) running = null;
+      };
+      run.ended.then(() => {
+        ended();
+        show(run);
+      }, ended);
+      return run.handle;
+    },
+
+    restore(result) {
+      void running?.scope.close();
+      const run = openStoredRun(open, result, scope);
+      show(run);
+      return run.handle;
+    },
+
+    cancelExport: () => exports.cancel(failure('export/cancelled')),
+    close: () => scope.close(),
+  });
+}

@@ -1,0 +1,218 @@
+import { type ProxyMarked, proxy } from 'comlink';
+import { asFailure, failure } from '../../lib/errors.ts';
+import { abortable, isAbort, Scope } from '../../lib/task.ts';
+import { createFusion } from '../model/fusion.ts';
+import type { Model } from '../model/types.ts';
+import type { RunResult, RunSettings } from '../settings/run.ts';
+import { keyFrames } from '../tokens/keyframes.ts';
+import type { RunEvents, RunHandle } from './api.ts';
+import type { OpenClip } from './clip.ts';
+import type { DeviceContext } from './devices.ts';
+import { processedFrames, telling } from './estimate.ts';
+import { inspectRun } from './inspection.ts';
+import { computeTokens, fuseTokens, segmentTokens, startTokens, type Tokens } from './pipeline.ts';
+import { planRun, suited } from './plan.ts';
+import { followRun } from './progress.ts';
+import { whileDevicesLast, withinMemory } from './recovery.ts';
+import { runMasks } from './run-masks.ts';
+
+export interface Run {
+  scope: Scope;
+  /** Resolves once the result is there; rejects where there will be none. */
+  ended: Promise<unknown>;
+  handle: RunHandle;
+}
+
+/** Starts a run as soon as those before it have ended. All that it holds is released with its scope, one of `owner`'s. */
+export function startRun(open: OpenClip, settings: RunSettings, events: RunEvents, owner: Scope): Run {
+  const scope = new Scope(owner);
+  const { signal } = scope;
+  /** What it computes with: released once it has stopped computing. */
+  const held = new Scope();
+  let done = false;
+  const work = open.turn(() => perform(open, settings, events, scope, held), signal);
+  scope.own(work, async () => {
+    await work.catch(() => undefined);
+    await held.close();
+  });
+  const ended = abortable(work, signal).then(
+    (found) => {
+      done = true;
+      return found;
+    },
+    (thrown: unknown) => {
+      const reason = signal.aborted ? signal.reason : isAbort(thrown) ? thrown : asFailure(thrown);
+      void scope.close(reason);
+      throw reason;
+    },
+  );
+  ended.catch(() => undefined);
+
+  const handle = proxy<Omit<RunHandle, keyof ProxyMarked>>({
+    result: async () => (await ended).result,
+    labels: async (frame, width, height, of = {}) => {
+      const { masks, inspection } = await ended;
+      return of.tau === undefined
+        ? masks.labels(frame, width, height, of)
+        : inspection.previewLabels(of.tau, frame, width, height);
+    },
+    export: async (...order) => (await ended).masks.export(...order),
+    preview: async (tau) => (await ended).inspection.preview(tau),
+    histogram: async (...asked) => (await ended).inspection.histogram(...asked),
+    tauFor: async (...asked) => (await ended).inspection.tauFor(...asked),
+    attention: async (...token) => (await ended).inspection.attention(...token),
+    frameAttention: async (...token) => (await ended).inspection.frameAttention(...token),
+    distances: async (...asked) => (await ended).inspection.distances(...asked),
+    propagate: async (painted) => (await ended).inspection.propagate(painted),
+    cancel: async () => {
+      if (!done) await scope.close(failure('run/cancelled'));
+    },
+    release: () => scope.close(),
+  });
+  return { scope, ended, handle };
+}
+
+/** The whole method, and what can be asked of it afterwards. */
+async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, scope: Scope, held: Scope) {
+  const { clip, library, devices, sessionsFor } = open;
+  const { signal } = scope;
+  const entry = await library.entry(asked.model);
+  const { settings, note } = suited(asked, entry);
+  const notes = note === null ? [] : [note];
+  const openDevice = () => devices.context(settings.device);
+  const planOn = (place: DeviceContext) => planRun(clip.info, settings, entry, place);
+  const { grid, seconds } = planOn(await openDevice());
+  const { stage, times } = followRun(seconds, (progress) => events.progress(progress));
+  /** Frames that an earlier run had, and those that this one has. */
+  let before: number | null = null;
+  let made = 0;
+
+  const compute = async (place: DeviceContext) => {
+    place.backend.restartPeak();
+    const { batch } = planOn(place);
+    const { model, sessions } = await stage('model', 'bytes', async (report) => {
+      const model = await library.load(entry.id, report, signal);
+      return { model, sessions: await sessionsFor(model, settings, place, batch) };
+    });
+    const source = { clip, model, ...sessions };
+    const tokens = await stage('tokens', 'frames', async (report) => {
+      const found = await findTokens(open, source, settings, held);
+      before ??= found.tokens.store.written;
+      made = found.tokens.store.written;
+      if (!found.fused)
+        await computeTokens(
+          source,
+          found.tokens,
+          settings,
+          (done, total) => {
+            made = done;
+            report(done, total);
+          },
+          signal,
+        );
+      if (found.fused || settings.metric !== 'Fv') return found.tokens;
+      return open.tokens.keep(found.fusedKey, await fuse(found.tokens, model, settings, place, signal), held);
+    });
+    const backend = place.backend.lane();
+    const context = { ...place, backend };
+    const onHalved = async (budget: number) => {
+      notes.push(`Memory ran out, so the rows were made in smaller pieces, of ${megabytes(budget)}.`);
+      context.rowBudget = budget;
+      await devices.limitRows(place.report.device, budget);
+    };
+    const segmentation = await stage('cluster', 'rows', (report) =>
+      withinMemory(
+        place.rowBudget,
+        (rowBudget) => segmentTokens({ backend, rowBudget }, tokens, settings, report, signal),
+        onHalved,
+      ),
+    );
+    return { context, model, tokens, segmentation };
+  };
+  const onLost = (reason: string) => {
+    notes.push(
+      `The GPU was taken away (${reason}) and opened anew: the run went on after frame ${made} of ${grid.frames}.`,
+    );
+  };
+  const { context, model, tokens, segmentation } = await whileDevicesLast(
+    openDevice,
+    compute,
+    onLost,
+    signal,
+  );
+
+  const { first, ...found } = segmentation;
+  const result: RunResult = {
+    settings,
+    notes,
+    frames: tokens.frames,
+    grid,
+    ...found,
+    times,
+    device: context.report,
+    memory: { peakBytes: context.backend.memory.peak + tokens.store.bytes },
+  };
+  const inspection = inspectRun({ clip, model, result, tokens, context, first }, scope);
+  const masks = runMasks(open, result, scope, context.filter);
+  // A run that something went wrong with says little of the device.
+  if (notes.length === (note === null ? 0 : 1))
+    await devices.learn(
+      context.report.device,
+      telling(seconds, settings, 1 - (before ?? 0) / grid.frames),
+      times,
+    );
+  return { result: withoutDistances(result), masks, inspection };
+}
+
+/**
+ * The tokens of a run as far as they are kept, or new ones, lent to `user`. `fused`: they are whole, and what the
+ * correlator makes of them.
+ */
+async function findTokens(
+  { clip, tokens }: OpenClip,
+  source: Parameters<typeof startTokens>[0] & { key: string },
+  settings: RunSettings,
+  user: Scope,
+): Promise<{ tokens: Tokens; fused: boolean; fusedKey: string }> {
+  const { metric, ratio } = settings;
+  const frames = processedFrames(clip.info.frameCount, settings);
+  const key = `${source.key} ${metric} ${frames.join()}`;
+  // F_v is what attending to the key frames makes of a token.
+  const fusedKey = `${key} fused ${ratio}`;
+  const fused = metric === 'Fv' ? tokens.find(fusedKey, user) : null;
+  const plain = fused ?? tokens.find(key, user);
+  return {
+    tokens: plain ?? (await tokens.keep(key, startTokens(source, frames, metric), user)),
+    fused: fused !== null,
+    fusedKey,
+  };
+}
+
+async function fuse(
+  plain: Tokens,
+  model: Model,
+  { ratio }: Pick<RunSettings, 'ratio'>,
+  place: DeviceContext,
+  signal: AbortSignal,
+): Promise<Tokens> {
+  const n = plain.grid.rows * plain.grid.columns;
+  const keyTokens = keyFrames(plain.grid.frames, ratio).length * n;
+  const fusion = await createFusion(model, {
+    device: place.report.device,
+    gpuDevice: place.gpuDevice,
+    tokens: n,
+    keyTokens,
+  });
+  try {
+    return await fuseTokens(plain, fusion, ratio, signal);
+  } finally {
+    await fusion.release();
+  }
+}
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
+
+/** The result as it leaves the worker: masks are made here, so the distances stay. */
+function withoutDistances(result: RunResult): RunResult {
+  return { ...result, clustering: { ...result.clustering, distances: null } };
+}
