@@ -77,30 +77,39 @@ function held<A, T>() {
   return { calls, call };
 }
 
-/** The two workers as the page sees them: runs and openings end when the test says so, all else at once. */
+/**
+ * The engine and the viewer as the page sees them: runs and openings end when the test says so, all else at once. All
+ * clips share one handle.
+ */
 export function fakeWorkers() {
   const runs = held<RunSettings, RunResult>();
   const viewed = held<File[], ClipInfo>();
-  const opened = held<File[], ClipInfo>();
-  const engine = {
-    run: vi.fn(runs.call),
-    cancel: vi.fn(async () => runs.calls.at(-1)?.reject(failure('run/cancelled'))),
-    restore: vi.fn(async () => undefined),
-    open: vi.fn(opened.call),
+  const opened = held<File[], unknown>();
+  const tauFor = vi.fn(async (_objects: number): Promise<number | null> => null);
+  const clip = {
+    run: vi.fn(async (settings: RunSettings) => {
+      const ended = runs.call(settings);
+      const call = runs.calls.at(-1)!;
+      return { result: () => ended, cancel: async () => call.reject(failure('run/cancelled')), tauFor };
+    }),
+    restore: vi.fn(async () => ({})),
+    estimate: vi.fn(async () => ({ frames: 1, tokens: 24, seconds: 60, bytes: 1, note: null })),
+    costs: vi.fn(async () => []),
     close: vi.fn(async () => undefined),
+  };
+  const engine = {
+    open: vi.fn(opened.call),
     device: vi.fn(async () => null),
     models: vi.fn(async () => []),
     costs: vi.fn(async () => []),
     stored: vi.fn(async () => []),
-    estimate: vi.fn(async () => ({ frames: 1, tokens: 24, seconds: 60, bytes: 1, note: null })),
-    tauFor: vi.fn(async (_objects: number): Promise<number | null> => null),
   };
   const viewer = {
     open: vi.fn(viewed.call),
     close: vi.fn(async () => undefined),
     filmstrip: vi.fn(async () => undefined),
   };
-  return { engine, viewer, runs: runs.calls, viewed: viewed.calls, opened: opened.calls };
+  return { engine, viewer, clip, tauFor, runs: runs.calls, viewed: viewed.calls, opened: opened.calls };
 }
 
 /** Everything that is under way and waits for nothing more has ended. */

@@ -24,7 +24,7 @@ async function ready(name: string): Promise<void> {
   await settled();
   workers.viewed.at(-1)!.resolve(clipInfo(name));
   await settled();
-  workers.opened.at(-1)!.resolve(clipInfo(name));
+  workers.opened.at(-1)!.resolve(workers.clip);
   await settled();
 }
 
@@ -44,28 +44,27 @@ test('of two clips opened at once the last one asked for is shown, whichever is 
   workers.viewed[0]!.resolve(clipInfo('a'));
   await settled();
   expect(workers.opened.map(({ asked }) => asked[0]!.name)).toEqual(['b']);
-  workers.opened[0]!.resolve(clipInfo('b'));
+  workers.opened[0]!.resolve(workers.clip);
   await settled();
   expect(shown()).toBe('b');
   expect(useClip.getState().opening).toBe(false);
   expect(notices()).toBe(0);
 });
 
-test('the engine opens one clip at a time, and never one that was superseded while it waited', async () => {
-  for (const name of ['a', 'b', 'c']) {
-    void open(clip(name));
-    await settled();
-    workers.viewed.at(-1)!.resolve(clipInfo(name));
-    await settled();
-  }
-  expect(workers.opened).toHaveLength(1);
-  workers.opened[0]!.resolve(clipInfo('a'));
+test('a clip that was superseded while the engine opened it is closed, and never shown', async () => {
+  void open(clip('a'));
   await settled();
-  expect(workers.opened.map(({ asked }) => asked[0]!.name)).toEqual(['a', 'c']);
+  workers.viewed[0]!.resolve(clipInfo('a'));
+  await settled();
+  void open(clip('b'));
+  await settled();
+  workers.opened[0]!.resolve(workers.clip);
+  await settled();
+  expect(workers.clip.close).toHaveBeenCalledOnce();
   expect(shown()).toBeNull();
-  workers.opened[1]!.resolve(clipInfo('c'));
-  await settled();
-  expect(shown()).toBe('c');
+  await ready('b');
+  expect(shown()).toBe('b');
+  expect(workers.clip.close).toHaveBeenCalledOnce();
 });
 
 test('a clip that is dropped while another one is being closed stays open', async () => {
@@ -83,7 +82,7 @@ test('a clip that is dropped while another one is being closed stays open', asyn
   written();
   await settled();
   expect(shown()).toBe('b');
-  expect(workers.engine.close).not.toHaveBeenCalled();
+  expect(workers.viewer.close).not.toHaveBeenCalled();
 });
 
 test('what was started for a clip ends with it, and so do the notices about it', async () => {
@@ -96,7 +95,7 @@ test('what was started for a clip ends with it, and so do the notices about it',
   expect(signal.aborted).toBe(true);
   expect(shown()).toBeNull();
   expect(notices()).toBe(0);
-  expect(workers.engine.close).toHaveBeenCalledOnce();
+  expect(workers.clip.close).toHaveBeenCalledOnce();
 });
 
 test('a clip that cannot be opened leaves the one before, and its notice goes with the next request', async () => {

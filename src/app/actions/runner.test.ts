@@ -8,6 +8,7 @@ import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { useNotices } from '../stores/notices.ts';
 import { NO_RUN, useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
+import { takeClip } from '../workers/engine.ts';
 import { edit, redo, undo } from './edits.ts';
 import { forgetResults, start, stop } from './runner.ts';
 import { findAbout, moveTau, settleTau } from './tau.ts';
@@ -24,6 +25,7 @@ const tau = (from: string, to: string) => strings.edits.tau(from, to);
 
 /** Lets the newest run end. */
 async function finish(): Promise<void> {
+  await settled();
   const run = workers.runs.at(-1)!;
   run.resolve(resultOf(run.asked));
   await settled();
@@ -41,6 +43,7 @@ const rename = (name: string) => edit(name, (objects) => changed(objects, new Se
 beforeEach(() => {
   workers = fakeWorkers();
   fake.workers = workers;
+  takeClip(workers.clip as unknown as Parameters<typeof takeClip>[0]);
   useClip.setState({ ...NO_CLIP, scope: new Scope() });
   useRun.setState({ ...NO_RUN, settings: SETTINGS });
   useDocument.setState(NO_DOCUMENT);
@@ -54,6 +57,7 @@ test('of two runs the newest is shown, whichever ends last, and no word is said 
   const first = start(at(0.5));
   const second = start(at(0.25));
   expect(await first).toBe('superseded');
+  await settled();
   const [older, newer] = workers.runs;
   newer!.resolve(resultOf(at(0.25)));
   expect(await second).toBe('shown');
@@ -82,8 +86,8 @@ test('undo and redo come back to earlier runs without another one, as fast as th
   await Promise.all([redo(), redo(), redo()]);
   expect(shownTau()).toBe(0.125);
   expect(useDocument.getState().objects[0]!.name).toBe('Dog');
-  expect(workers.engine.run).toHaveBeenCalledTimes(3);
-  expect(workers.engine.restore).toHaveBeenCalledTimes(4);
+  expect(workers.clip.run).toHaveBeenCalledTimes(3);
+  expect(workers.clip.restore).toHaveBeenCalledTimes(4);
 });
 
 test('a result that is gone is computed again with a word on why; cancelled, nothing is undone', async () => {
@@ -121,6 +125,7 @@ test('an edit that is made while undo has to run is kept', async () => {
 
 test('a failure is shown and gone with its clip; a superseded call is none', async () => {
   const running = start(at(0.5));
+  await settled();
   workers.runs[0]!.reject(failure('run/none'));
   expect(await running).toBe('ended');
   expect(notices()).toHaveLength(1);
@@ -129,6 +134,7 @@ test('a failure is shown and gone with its clip; a superseded call is none', asy
 
   useClip.setState({ scope: new Scope() });
   const second = start(at(0.5));
+  await settled();
   workers.runs[1]!.reject(abortError());
   await second;
   expect(notices()).toEqual([]);
@@ -156,7 +162,7 @@ test('a search is one edit, and edits made meanwhile can still be undone', async
   await vi.waitFor(() => expect(workers.runs).toHaveLength(4));
   expect(labels()).toEqual([tau('0.500', '0.125')]);
   rename('Dog');
-  workers.engine.tauFor.mockResolvedValue(0.0625);
+  workers.tauFor.mockResolvedValue(0.0625);
   await finish();
   await searching;
   expect(labels()).toEqual([tau('0.500', '0.125'), 'Dog', tau('0.125', '0.063')]);
@@ -170,7 +176,7 @@ test('a search is one edit, and edits made meanwhile can still be undone', async
 
 test('of two searches the newer wins without a word, and the first leaves nothing behind', async () => {
   await run(0.5);
-  workers.engine.tauFor.mockImplementation(async (objects) => 1 / objects);
+  workers.tauFor.mockImplementation(async (objects) => 1 / objects);
   const first = findAbout(4);
   await vi.waitFor(() => expect(workers.runs).toHaveLength(2));
   const second = findAbout(10);

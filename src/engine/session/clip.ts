@@ -4,6 +4,7 @@ import type { Scope, Serial } from '../../lib/task.ts';
 import { createExporter } from '../export/exporter.ts';
 import type { Library } from '../model/library.ts';
 import type { ModelEntry } from '../model/types.ts';
+import type { RunResult } from '../settings/run.ts';
 import type { Clip } from '../video/types.ts';
 import type { ClipHandle, ModelCost } from './api.ts';
 import type { Devices } from './devices.ts';
@@ -31,6 +32,9 @@ export interface OpenClip extends Workshop {
   files: readonly File[];
 }
 
+/** Results whose masks can be shown again as they were: as many as the page undoes at once. */
+const RECENT = 4;
+
 /** The handle of `clip`, which `scope` owns. */
 export function createClip(workshop: Workshop, clip: Clip, files: readonly File[], scope: Scope): ClipHandle {
   const { library, devices } = workshop;
@@ -40,6 +44,10 @@ export function createClip(workshop: Workshop, clip: Clip, files: readonly File[
   /** The run that was started last, while it goes on, and the one that masks are taken from. */
   let running: Run | null = null;
   let shown: Pick<Run, 'scope'> | null = null;
+
+  /** The last results with the distances that edges are made from, which do not leave the worker. */
+  const recent: RunResult[] = [];
+  const sameRun = (a: RunResult, b: RunResult) => JSON.stringify(a.settings) === JSON.stringify(b.settings);
 
   const show = (run: Pick<Run, 'scope'>) => {
     void shown?.scope.close();
@@ -80,16 +88,19 @@ export function createClip(workshop: Workshop, clip: Clip, files: readonly File[
       const ended = () => {
         if (running === run) running = null;
       };
-      run.ended.then(() => {
+      run.ended.then(({ whole }) => {
         ended();
         show(run);
+        recent.unshift(whole);
+        recent.splice(RECENT);
       }, ended);
       return run.handle;
     },
 
     restore(result) {
       void running?.scope.close();
-      const run = openStoredRun(open, result, scope);
+      const whole = recent.find((other) => sameRun(other, result));
+      const run = openStoredRun(open, whole ?? result, scope);
       show(run);
       return run.handle;
     },
