@@ -174,6 +174,11 @@ export const strings = {
     region: 'Against the truth',
     help: 'J: overlap of the areas. F: agreement of the contours. Each truth object is matched to one object over all frames.',
     taken: (frames: number) => `Masks of ${many(frames, 'frame')} taken as the truth.`,
+    notes: {
+      soft: 'The masks have soft edges; they are cut at half.',
+      void: 'Grey 255 in the masks is taken for pixels that nobody judged.',
+      object: 'Grey 255 in the masks is taken for an object.',
+    },
     waiting: 'Segment the clip to compare it.',
     comparing: (done: number, total: number) => `Comparing: ${done} of ${many(total, 'frame')}`,
     noFrames: 'None of the segmented frames has a mask.',

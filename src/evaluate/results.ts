@@ -2,6 +2,7 @@
 import type { Clustering } from '../engine/cluster/types.ts';
 import type { RunSettings, StageTime } from '../engine/run.ts';
 import { type Measure, PROTOCOLS, type ProtocolName } from '../metrics/protocols.ts';
+import type { MaskNote } from './masks.ts';
 import { measuresOf, type ProtocolReport, reportsOf } from './report.ts';
 import type { Scores } from './score.ts';
 
@@ -37,6 +38,8 @@ export interface OutcomeRun {
   frames: number;
   /** Keys of the frames that were scored, in order. */
   scored: string[];
+  /** How the truth was read where that could be otherwise. */
+  notes?: MaskNote[];
   device: string;
   seconds: number;
 }
