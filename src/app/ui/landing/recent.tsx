@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import { forgetRecent, refreshRecent } from '../../actions/keep.ts';
 import { openRecent } from '../../actions/recent.ts';
 import { ago } from '../../model/format.ts';
+import { MOST_RECENT } from '../../project/eviction.ts';
 import type { Recent as RecentProject } from '../../project/shelf.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useProject } from '../../stores/project.ts';
@@ -39,6 +40,9 @@ export function Recent() {
           </li>
         ))}
       </ul>
+      {recent.length > MOST_RECENT && (
+        <p className="recent-facts">{strings.project.manyRecent(recent.length)}</p>
+      )}
     </section>
   );
 }
