@@ -1,4 +1,3 @@
-import { asFailure, failure } from '../../src/engine/errors.ts';
 import { openDataset } from '../../src/evaluate/datasets.ts';
 import { openMasks } from '../../src/evaluate/masks.ts';
 import {
@@ -15,6 +14,7 @@ import {
   predictionFor,
   scoreCounts,
 } from '../../src/evaluate/score.ts';
+import { asFailure, failure } from '../../src/lib/errors.ts';
 import { PROTOCOLS } from '../../src/metrics/protocols.ts';
 import { defineCommand, usage } from '../command.ts';
 import { folderSource } from '../files.ts';

@@ -12,8 +12,9 @@
  * | any pair | `frames/[SEQ/]*` or `[SEQ/]frames/*` | `masks/[SEQ/]*` or `[SEQ/]masks/*` |
  * | masks alone | | `[SEQ/]*.png` |
  */
-import { failure } from '../engine/errors.ts';
+
 import type { MaskImage } from '../engine/mask/mask-png.ts';
+import { failure } from '../lib/errors.ts';
 import { frameKeys } from './frame-names.ts';
 import { mergeObjects, readMask } from './pictures.ts';
 import type { Dataset, DatasetSequence, FileSource, Truth } from './sequences.ts';

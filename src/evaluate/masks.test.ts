@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodePng, type PngSource } from '../engine/mask/png.ts';
+import { encodePng, type PngSource } from '../lib/png.ts';
 import { openMasks, type VoidRule } from './masks.ts';
 
 type Drawing = (x: number, y: number) => number;

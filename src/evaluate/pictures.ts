@@ -1,7 +1,8 @@
 /** Masks in the picture formats that the data sets come in. */
-import { failure } from '../engine/errors.ts';
+
 import { cutAtHalf, decodeMask, labelsOfValues, type MaskImage } from '../engine/mask/mask-png.ts';
 import { hasSoftEdges } from '../engine/mask/soft.ts';
+import { failure } from '../lib/errors.ts';
 
 /** Reads a mask: PNG, PGM and PPM (FBMS-59), or uncompressed BMP (SegTrack-v2). Throws `png/…`, `mask/…`. */
 export async function readMask(bytes: Uint8Array, name: string): Promise<MaskImage> {

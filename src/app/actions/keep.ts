@@ -1,7 +1,7 @@
-import { failure, type UnpromptedError } from '../../engine/errors.ts';
+import { failure, type UnpromptedError } from '../../lib/errors.ts';
 import { type Project, pack } from '../project/document.ts';
 import { handlesOf } from '../project/handles.ts';
-import { isClipKept, keepClip, keepDocument, listRecent, orphans, removeKept } from '../project/shelf.ts';
+import { isClipKept, keepClip, keepDocument, listRecent, orphans, removeKept } from '../project/store.ts';
 import { openBefore, rememberInTab } from '../project/tab.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
@@ -9,7 +9,7 @@ import { useObjects } from '../stores/objects.ts';
 import { useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 
 /** Clips larger than this are not copied; where the browser allows it, their place is remembered. */
 const LARGEST_COPY = 512e6;

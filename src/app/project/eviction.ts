@@ -1,4 +1,4 @@
-import type { Recent } from './shelf.ts';
+import type { Recent } from './store.ts';
 
 /** Projects kept; beyond them those go that nobody has worked on. */
 export const MOST_RECENT = 12;

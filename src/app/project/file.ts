@@ -7,7 +7,7 @@ import {
   ZipReader,
   ZipWriter,
 } from '@zip.js/zip.js';
-import { failure, UnpromptedError } from '../../engine/errors.ts';
+import { failure, UnpromptedError } from '../../lib/errors.ts';
 import { checkDocument } from './check.ts';
 import type { ProjectDocument } from './document.ts';
 

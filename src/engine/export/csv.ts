@@ -1,4 +1,4 @@
-import { csvLine } from '../csv.ts';
+import { csvLine } from '../../lib/csv.ts';
 import type { ExportFrame } from './frames.ts';
 import { measureAll } from './measure.ts';
 import type { ExportObject } from './types.ts';

@@ -1,4 +1,4 @@
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
 import { MOST_INDICES } from '../mask/mask-png.ts';
 import { cocoOf, youtubeVisOf } from './coco.ts';
 import { csvOf } from './csv.ts';

@@ -10,7 +10,7 @@ import {
   VideoSample,
   WEBM,
 } from 'mediabunny';
-import { failure, UnpromptedError } from '../errors.ts';
+import { failure, UnpromptedError } from '../../lib/errors.ts';
 import { clipOf } from './clip.ts';
 import { codecName, convertCommand, rescueCommand, unusualProfile, whereDecodable } from './codecs.ts';
 import { editEnd } from './editlist.ts';
