@@ -66,9 +66,9 @@ export const paceKey = (
 ): string => [model, device, recipe, size].join();
 
 function tell(thrown: unknown): void {
-  const { code, message: what, todo } = asFailure(thrown);
-  if (code === 'run/cancelled') return;
-  if (useAdapt.getState().open) useAdapt.setState({ failure: { code, what, todo } });
+  const failure = asFailure(thrown);
+  if (failure.code === 'run/cancelled') return;
+  if (useAdapt.getState().open) useAdapt.setState({ failure });
   else showFailure(thrown);
 }
 

@@ -4,7 +4,7 @@ import { type Project, pack } from '../project/document.ts';
 import { handlesOf } from '../project/handles.ts';
 import { isClipKept, keepClip, keepDocument, listRecent, orphans, removeKept } from '../project/store.ts';
 import { openBefore, rememberInTab } from '../project/tab.ts';
-import { useClip } from '../stores/clip.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useProject } from '../stores/project.ts';
@@ -170,7 +170,7 @@ let failing = false;
 function sayOnce(failed: UnpromptedError): void {
   if (said.has(failed.message)) return;
   said.add(failed.message);
-  showFailure(failed);
+  showClipFailure(failed);
 }
 
 /** Says once that nothing is kept; again only after it had worked in between. */

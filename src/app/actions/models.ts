@@ -1,9 +1,9 @@
 import { proxy } from 'comlink';
 import type { ModelEntry } from '../../engine/model/types.ts';
 import type { Arrival } from '../../engine/weights/fetch.ts';
-import { asFailure } from '../../lib/errors.ts';
+import { asFailure, type UnpromptedError } from '../../lib/errors.ts';
 import { inGroup } from '../model/action.ts';
-import { type Failure, type Headless, isHere, useModels } from '../stores/models.ts';
+import { type Headless, isHere, useModels } from '../stores/models.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
@@ -19,7 +19,7 @@ export const OWN = 'own';
 
 const without = <V>(map: ReadonlyMap<string, V>, key: string) => new Map([...map].filter(([k]) => k !== key));
 
-function told(key: string, failure: Failure | null): void {
+function told(key: string, failure: UnpromptedError | null): void {
   useModels.setState(({ failures }) => ({
     failures: failure ? new Map(failures).set(key, failure) : without(failures, key),
   }));
@@ -27,9 +27,9 @@ function told(key: string, failure: Failure | null): void {
 
 /** Tells a failure where it was asked for; over the page while the picker is closed. */
 function fail(key: string, thrown: unknown): void {
-  const { code, message: what, todo } = asFailure(thrown);
-  if (code === 'run/cancelled') return;
-  if (useModels.getState().open) told(key, { code, what, todo });
+  const failure = asFailure(thrown);
+  if (failure.code === 'run/cancelled') return;
+  if (useModels.getState().open) told(key, failure);
   else showFailure(thrown);
 }
 
@@ -171,10 +171,7 @@ async function add(weights: Headless, key: string, work: () => Promise<ModelEntr
     else {
       useModels.setState({ open: true, headless: weights });
       // Asked the first time, refused the second.
-      told(
-        OWN,
-        headless === weights ? { code: failure.code, what: failure.message, todo: failure.todo } : null,
-      );
+      told(OWN, headless === weights ? failure : null);
     }
   }
 }
