@@ -1,4 +1,4 @@
-import type { Recent } from './store.ts';
+import type { Recent } from './document.ts';
 
 /** Projects kept; beyond them those go that nobody has worked on. */
 export const MOST_RECENT = 12;

@@ -1,19 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { ProjectDocument } from './document.ts';
+import type { ProjectDocument, Recent } from './document.ts';
 import { evicted } from './eviction.ts';
-
-/** A project that the browser keeps, as the list of recent ones shows it. */
-export interface Recent {
-  id: string;
-  name: string;
-  /** Milliseconds since 1970. */
-  saved: number;
-  objects: number;
-  /** Whether it holds objects, strokes or edits; absent where an earlier version wrote it. */
-  worked?: boolean;
-  /** A small picture of the clip. */
-  poster: Blob | null;
-}
 
 /** Where a clip is to be had from: a copy of its files, or leave to read them where they lie. */
 export type KeptClip = { files: readonly File[] } | { handles: readonly FileSystemFileHandle[] };

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { ClipInfo } from '../../engine/video/types.ts';
 import type { Scope } from '../../lib/task.ts';
-import type { Recent } from '../project/store.ts';
+import type { Recent } from '../project/document.ts';
 
 /** Work that comes back with a clip that is being opened. */
 export interface Returning {
