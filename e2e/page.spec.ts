@@ -39,13 +39,16 @@ test('fewer objects are found as τ rises, and one can be hidden', async ({ page
   await tau.press('Home');
   await clustered(page);
   const fine = await objects.count();
+  const looks = async () => (await painted(page)).sum;
+  const finely = await looks();
   await tau.press('End');
   await clustered(page);
   const coarse = await objects.count();
   expect(coarse).toBeLessThan(fine);
 
   await undo(page).first().click();
-  await expect(objects).toHaveCount(fine);
+  await expect(objects).toHaveCount(fine, { timeout: 2000 });
+  await expect.poll(looks).toBe(finely);
   const before = await painted(page);
   const first = strings.objects.named(1);
   await page.getByRole('button', { name: strings.objects.hide(first), exact: true }).click();

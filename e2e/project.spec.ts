@@ -104,6 +104,13 @@ test('strokes, edits and the frame are back after a reload, without a run, and i
     await expect(objects.first()).toContainText('Ball');
     await button(page, strings.project.menu).click();
     await page.getByRole('menuitem', { name: strings.project.close }).click();
+    await drop(page, file);
+    await expect(objects.first()).toContainText('Ball');
+    await button(page, strings.project.menu).click();
+    await page.getByRole('menuitem', { name: strings.project.close }).click();
+    await expect(button(page, strings.project.openRecent(NAME)), 'the same work is listed once').toHaveCount(
+      1,
+    );
     await button(page, strings.project.removeRecent(NAME)).click();
     await expect(button(page, strings.project.openRecent(NAME))).toBeHidden();
   });

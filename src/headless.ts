@@ -6,9 +6,9 @@ import { proxy, type Remote } from 'comlink';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
+import { failure } from './engine/session/errors.ts';
 import type { Progress, RunResult } from './engine/session/result.ts';
 import type { RunSettings } from './engine/settings/run.ts';
-import { failure } from './engine/session/errors.ts';
 import { asFailure } from './lib/failure.ts';
 import { connect } from './lib/wire.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';
@@ -153,7 +153,13 @@ const headless = {
       sequences.push({ frames: await all(frames), masks: await all(masks) });
     let posts: Promise<unknown> = Promise.resolve();
     const post = (what: TrainingPost, body: BodyInit) => {
-      posts = posts.then(() => fetch(`${url}${TRAINING_POSTS.indexOf(what)}`, { method: 'POST', body }));
+      posts = posts.then(async () => {
+        const response = await fetch(`${url}${TRAINING_POSTS.indexOf(what)}`, { method: 'POST', body });
+        if (!response.ok)
+          throw new Error(`The training’s ${what} could not be written (${response.status}).`);
+      });
+      // Awaited at the end: until then a failed one only keeps those after it from being sent.
+      posts.catch(() => {});
     };
     const tell = (event: TrainingEvent) => post('event', JSON.stringify(event));
     const checkpoint = resume && new Uint8Array(await (await fetched(resume)).arrayBuffer());

@@ -1,7 +1,8 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { keepAll, openBefore } from './actions/keep.ts';
+import { keepAll } from './actions/keep.ts';
 import { reopen } from './actions/recent.ts';
 import { offerRestarts } from './actions/restart.ts';
+import { openBefore } from './project/tab.ts';
 import { useAdapt } from './stores/adapt.ts';
 import { useClip } from './stores/clip.ts';
 import { useExport } from './stores/export.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { listedSequences, openDataset, readTruth, selectSequences } from './datasets.ts';
-import { type FileSource, frameKey } from './sequences.ts';
+import type { FileSource } from './sequences.ts';
 
 /** A folder with these files, none of which is read but those given with their text. */
 function folder(paths: string[], texts: Record<string, string> = {}): FileSource {
@@ -145,12 +145,21 @@ describe('YouTube-VIS', () => {
     expect(sequences[1]!.frames[0]!.truth).toBeNull();
   });
 
-  test.each([['{'], ['{}'], ['{"videos":[{"id":1}],"annotations":[]}'], [{ ...json, annotations: [1] }]])(
-    'refuses what is no such list (%#)',
-    async (value) => {
-      await expect(openDataset(files(value))).rejects.toMatchObject({ code: 'dataset/bad-json' });
-    },
-  );
+  test.each([
+    ['{'],
+    ['{}'],
+    ['null'],
+    ['{"videos":[null],"annotations":[]}'],
+    ['{"videos":[{"id":1}],"annotations":[]}'],
+    [{ ...json, annotations: [1] }],
+    [{ ...json, annotations: [{ video_id: 1, segmentations: [{ size: [2, 2] }] }] }],
+    [{ ...json, annotations: [{ video_id: 1, segmentations: [{ counts: [1] }] }] }],
+    [{ ...json, annotations: [{ video_id: 1, segmentations: [{ size: [2, 2], counts: [0.5] }] }] }],
+    [{ ...json, videos: [{ id: 1, width: 1e9, height: 1e9, file_names: ['a/0.jpg'] }] }],
+    [{ ...json, videos: [{ id: 1, width: 2, height: 2, file_names: [0] }] }],
+  ])('refuses what is no such list (%#)', async (value) => {
+    await expect(openDataset(files(value))).rejects.toMatchObject({ code: 'dataset/bad-json' });
+  });
 });
 
 test('lists of sequences: a name a line, or DAVIS-2016’s line a frame', () => {
@@ -167,13 +176,4 @@ test('sequences are chosen by name', async () => {
   expect(() => selectSequences(dataset, ['d'])).toThrow(
     expect.objectContaining({ code: 'dataset/no-sequence' }),
   );
-});
-
-test('a frame’s key is the last number in its name', () => {
-  expect(['a/00012.jpg', 'cars1_01_gt.pgm', 'x/rgba_00003.png', 'frame.png'].map(frameKey)).toEqual([
-    '12',
-    '1',
-    '3',
-    'frame',
-  ]);
 });

@@ -3,7 +3,7 @@ import type { RunSettings } from '../../engine/settings/run.ts';
 import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { Scope } from '../../lib/task.ts';
 import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';
 import type { History, Snapshot } from '../model/history.ts';
 import { type AddedClip, type Learnt, NO_TRAINING, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
@@ -22,19 +22,19 @@ import { reach, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 import { shoot } from './shots.ts';
 
+const action = inGroup('run');
+
 const words = strings.adapt;
 
-export const adapt: Action = {
-  id: 'adapt',
-  label: strings.actions.adapt,
-  group: 'run',
-  keys: ['Shift+W'],
-  enabled: () => useRun.getState().settings !== null,
-  run: () => {
+export const adapt = action(
+  'adapt',
+  ['Shift+W'],
+  () => {
     useAdapt.setState({ open: true });
     if (useAdapt.getState().phase === 'learnt') void compare();
   },
-};
+  () => useRun.getState().settings !== null,
+);
 
 /** Closes the panel; a training goes on. While masks are compared it stays. */
 export function close(): void {
@@ -66,9 +66,9 @@ export const paceKey = (
 ): string => [model, device, recipe, size].join();
 
 function tell(thrown: unknown): void {
-  const { code, message: what, todo } = asFailure(thrown);
-  if (code === 'run/cancelled') return;
-  if (useAdapt.getState().open) useAdapt.setState({ failure: { code, what, todo } });
+  const failure = asFailure(thrown);
+  if (failure.code === 'run/cancelled') return;
+  if (useAdapt.getState().open) useAdapt.setState({ failure });
   else showFailure(thrown);
 }
 

@@ -1,6 +1,6 @@
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
 import { showClipFailure } from '../stores/clip.ts';
@@ -90,12 +90,7 @@ function resize(by: number): void {
   }));
 }
 
-const action = (
-  id: Action['id'],
-  keys: readonly string[],
-  run: () => void,
-  enabled: () => boolean = () => useView.getState().brush !== null,
-): Action => ({ id, label: strings.actions[id], group: 'objects', keys, run, enabled });
+const action = inGroup('objects', () => useView.getState().brush !== null);
 
 export const paintBrush = action(
   'paintBrush',

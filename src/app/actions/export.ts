@@ -1,7 +1,7 @@
 import { proxy } from 'comlink';
 import { fileOf } from '../../engine/export/names.ts';
 import { frameRange } from '../../engine/export/types.ts';
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
 import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
 import { inAllNodes, masksFor } from '../model/hierarchy.ts';
@@ -17,6 +17,8 @@ import { strings } from '../words/strings.ts';
 import { clip, runMasks } from '../workers/engine.ts';
 import { download } from './files.ts';
 
+const action = inGroup('file');
+
 declare global {
   /** Where there is a dialog to choose a file to write. */
   interface Window {
@@ -27,14 +29,12 @@ declare global {
   }
 }
 
-export const exportAction: Action = {
-  id: 'export',
-  label: strings.actions.export,
-  group: 'file',
-  keys: ['e'],
-  enabled: () => useRun.getState().result !== null,
-  run: () => useExport.setState(({ running, done }) => ({ open: true, done: running ? done : null })),
-};
+export const exportAction = action(
+  'export',
+  ['e'],
+  () => useExport.setState(({ running, done }) => ({ open: true, done: running ? done : null })),
+  () => useRun.getState().result !== null,
+);
 
 /** Objects that an export takes, of the list as it is. */
 export function chosenObjects(which: WhichObjects): VideoObject[] {

@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import {
   atLevel,
   dividedAt,
@@ -65,14 +65,7 @@ const step = (by: number) => () => {
   useView.setState({ level: Math.min(levelCount(hierarchy) - 1, Math.max(0, level)) });
 };
 
-const action = (id: 'levelFiner' | 'levelCoarser', key: string, by: number): Action => ({
-  id,
-  label: strings.actions[id],
-  group: 'view',
-  keys: [key],
-  enabled: () => useView.getState().mode === 'hierarchy' && currentHierarchy() !== null,
-  run: step(by),
-});
+const action = inGroup('view', () => useView.getState().mode === 'hierarchy' && currentHierarchy() !== null);
 
-export const finer = action('levelFiner', 'PageDown', -1);
-export const coarser = action('levelCoarser', 'PageUp', 1);
+export const finer = action('levelFiner', ['PageDown'], step(-1));
+export const coarser = action('levelCoarser', ['PageUp'], step(1));

@@ -1,8 +1,9 @@
 import { proxy } from 'comlink';
 import type { Arrival } from '../../engine/weights/fetch.ts';
 import type { ModelEntry } from '../../engine/weights/types.ts';
-import type { Action } from '../model/action.ts';
-import { type Failure, type Headless, isHere, useModels } from '../stores/models.ts';
+import type { UnpromptedError } from '../../lib/failure.ts';
+import { inGroup } from '../model/action.ts';
+import { type Headless, isHere, useModels } from '../stores/models.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
@@ -12,12 +13,14 @@ import { workers } from '../workers/connection.ts';
 import { clip, clipIsOpen } from '../workers/engine.ts';
 import { suggest } from './settings.ts';
 
+const action = inGroup('run');
+
 /** Under which a file of the person's own fails. */
 export const OWN = 'own';
 
 const without = <V>(map: ReadonlyMap<string, V>, key: string) => new Map([...map].filter(([k]) => k !== key));
 
-function told(key: string, failure: Failure | null): void {
+function told(key: string, failure: UnpromptedError | null): void {
   useModels.setState(({ failures }) => ({
     failures: failure ? new Map(failures).set(key, failure) : without(failures, key),
   }));
@@ -25,9 +28,9 @@ function told(key: string, failure: Failure | null): void {
 
 /** Tells a failure where it was asked for; over the page while the picker is closed. */
 function fail(key: string, thrown: unknown): void {
-  const { code, message: what, todo } = asFailure(thrown);
-  if (code === 'run/cancelled') return;
-  if (useModels.getState().open) told(key, { code, what, todo });
+  const failure = asFailure(thrown);
+  if (failure.code === 'run/cancelled') return;
+  if (useModels.getState().open) told(key, failure);
   else showFailure(thrown);
 }
 
@@ -50,13 +53,9 @@ export async function refreshModels(): Promise<void> {
   });
 }
 
-export const openModels: Action = {
-  id: 'models',
-  label: strings.actions.models,
-  group: 'run',
-  keys: ['w'],
-  run: () => useModels.setState({ open: true, asking: null, failures: new Map() }),
-};
+export const openModels = action('models', ['w'], () =>
+  useModels.setState({ open: true, asking: null, failures: new Map() }),
+);
 
 /** Takes a model for this clip and those to come. */
 export async function chooseModel(id: string): Promise<void> {
@@ -173,10 +172,7 @@ async function add(weights: Headless, key: string, work: () => Promise<ModelEntr
     else {
       useModels.setState({ open: true, headless: weights });
       // Asked the first time, refused the second.
-      told(
-        OWN,
-        headless === weights ? { code: failure.code, what: failure.message, todo: failure.todo } : null,
-      );
+      told(OWN, headless === weights ? failure : null);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { settledNodes } from '../model/hierarchy.ts';
 import {
   changed,
@@ -96,12 +96,7 @@ export function select(id: number | null, add = false): void {
   });
 }
 
-const action = (
-  id: Action['id'],
-  keys: readonly string[],
-  run: Action['run'],
-  enabled: () => boolean = someSelected,
-): Action => ({ id, label: strings.actions[id], group: 'objects', keys, run, enabled });
+const action = inGroup('objects', someSelected);
 
 export const selectNumber = action(
   'select',

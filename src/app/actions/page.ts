@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
 import { showInfo } from '../stores/notices.ts';
@@ -7,31 +7,18 @@ import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { redo as redoEdit, undo as undoEdit } from './edits.ts';
 
-export const help: Action = {
-  id: 'help',
-  label: strings.actions.help,
-  group: 'file',
-  keys: ['?'],
-  run: () => useView.setState({ help: true }),
-};
+const action = inGroup('file');
 
-export const undo: Action = {
-  id: 'undo',
-  label: strings.actions.undo,
-  group: 'file',
-  keys: ['Mod+z'],
-  enabled: () => useDocument.getState().history.past.length > 0,
-  run: undoEdit,
-};
+export const help = action('help', ['?'], () => useView.setState({ help: true }));
 
-export const redo: Action = {
-  id: 'redo',
-  label: strings.actions.redo,
-  group: 'file',
-  keys: ['Mod+Shift+z', 'Mod+y'],
-  enabled: () => useDocument.getState().history.future.length > 0,
-  run: redoEdit,
-};
+export const undo = action('undo', ['Mod+z'], undoEdit, () => useDocument.getState().history.past.length > 0);
+
+export const redo = action(
+  'redo',
+  ['Mod+Shift+z', 'Mod+y'],
+  redoEdit,
+  () => useDocument.getState().history.future.length > 0,
+);
 
 /** Everything that a report of a fault should hold, without the clip's content or name. */
 function diagnostics(): string {
@@ -65,13 +52,7 @@ function diagnostics(): string {
   return JSON.stringify({ page, device, clip, settings, estimate, run }, null, 2);
 }
 
-export const copyDiagnostics: Action = {
-  id: 'copyDiagnostics',
-  label: strings.actions.copyDiagnostics,
-  group: 'file',
-  keys: ['Mod+Shift+d'],
-  run: async () => {
-    await navigator.clipboard.writeText(diagnostics());
-    showInfo(strings.report.copied);
-  },
-};
+export const copyDiagnostics = action('copyDiagnostics', ['Mod+Shift+d'], async () => {
+  await navigator.clipboard.writeText(diagnostics());
+  showInfo(strings.report.copied);
+});

@@ -1,11 +1,10 @@
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { useClip } from '../stores/clip.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { strings } from '../words/strings.ts';
 import { changeSettings } from './settings.ts';
 
-const ready = (): boolean => useRun.getState().settings !== null;
+const action = inGroup('run', () => useRun.getState().settings !== null);
 
 /** Segments only the frames [start, end); the whole clip is end null. */
 export function setPart(start: number, end: number): void {
@@ -15,28 +14,14 @@ export function setPart(start: number, end: number): void {
   changeSettings({ start: from, end: to === count ? null : to });
 }
 
-export const markIn: Action = {
-  id: 'markIn',
-  label: strings.actions.markIn,
-  group: 'run',
-  keys: ['i'],
-  enabled: ready,
-  run: () => {
-    const { end } = useRun.getState().settings!;
-    const { frame } = useView.getState();
-    setPart(frame, end !== null && end > frame ? end : Number.POSITIVE_INFINITY);
-  },
-};
+export const markIn = action('markIn', ['i'], () => {
+  const { end } = useRun.getState().settings!;
+  const { frame } = useView.getState();
+  setPart(frame, end !== null && end > frame ? end : Number.POSITIVE_INFINITY);
+});
 
-export const markOut: Action = {
-  id: 'markOut',
-  label: strings.actions.markOut,
-  group: 'run',
-  keys: ['o'],
-  enabled: ready,
-  run: () => {
-    const { start } = useRun.getState().settings!;
-    const { frame } = useView.getState();
-    setPart(start <= frame ? start : 0, frame + 1);
-  },
-};
+export const markOut = action('markOut', ['o'], () => {
+  const { start } = useRun.getState().settings!;
+  const { frame } = useView.getState();
+  setPart(start <= frame ? start : 0, frame + 1);
+});

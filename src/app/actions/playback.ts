@@ -1,9 +1,8 @@
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { clampFrame, nearest } from '../model/timeline.ts';
 import { useClip } from '../stores/clip.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { strings } from '../words/strings.ts';
 
 const frameCount = (): number => useClip.getState().info?.frameCount ?? 0;
 const playable = (): boolean => frameCount() > 1;
@@ -34,12 +33,7 @@ function toProcessed(direction: 1 | -1): void {
   goTo(frames[Math.min(frames.length - 1, Math.max(0, beyond ? place : place + direction))]!);
 }
 
-const action = (
-  id: Action['id'] & keyof typeof strings.actions,
-  keys: readonly string[],
-  run: () => void,
-  enabled: () => boolean = playable,
-): Action => ({ id, label: strings.actions[id], group: 'playback', keys, run, enabled });
+const action = inGroup('playback', playable);
 
 const hasResult = (): boolean => useRun.getState().result !== null;
 

@@ -1,11 +1,12 @@
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { pack } from '../project/document.ts';
 import { ENDING } from '../project/names.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
-import { strings } from '../words/strings.ts';
 import { download } from './files.ts';
 import { currentProject } from './keep.ts';
+
+const action = inGroup('file');
 
 /** Hands over the work on the open clip as a file, to go on elsewhere. */
 export async function saveProject(withClip: boolean): Promise<void> {
@@ -20,11 +21,9 @@ export async function saveProject(withClip: boolean): Promise<void> {
   }
 }
 
-export const save: Action = {
-  id: 'saveProject',
-  label: strings.actions.saveProject,
-  group: 'file',
-  keys: ['Mod+s'],
-  enabled: () => currentProject() !== null,
-  run: () => saveProject(false),
-};
+export const save = action(
+  'saveProject',
+  ['Mod+s'],
+  () => saveProject(false),
+  () => currentProject() !== null,
+);

@@ -2,6 +2,7 @@ import type { ClipInfo } from '../../engine/video/types.ts';
 import type { Scope } from '../../lib/task.ts';
 import { type ClipMark, type Project, type ProjectDocument, sameWork, unpack } from '../project/document.ts';
 import { type KeptClip, listRecent, readKept, removeKept } from '../project/store.ts';
+import { openBefore } from '../project/tab.ts';
 import { useClip } from '../stores/clip.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
@@ -10,7 +11,7 @@ import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
 import { clip, restoreRun } from '../workers/engine.ts';
-import { currentProject, openBefore, stopKeeping } from './keep.ts';
+import { currentProject, stopKeeping } from './keep.ts';
 import { refreshModels } from './models.ts';
 import { openIn, opening } from './open.ts';
 import { goTo } from './playback.ts';
@@ -55,12 +56,11 @@ export async function openRecent(id: string, name: string): Promise<void> {
 export async function reopen(): Promise<void> {
   const id = openBefore();
   if (id === null) return;
-  const { document } = await readKept(id).catch(() => ({ document: undefined }));
-  // Left before there was anything to keep.
-  if (document === undefined) {
-    stopKeeping();
-    await removeKept(id).catch(() => undefined);
-  } else await openRecent(id, strings.project.lastOne);
+  const kept = await readKept(id).catch(() => null);
+  if (kept?.document !== undefined) return openRecent(id, strings.project.lastOne);
+  stopKeeping();
+  // Left before there was anything to keep but perhaps a copy of its clip.
+  if (kept) await removeKept(id).catch(() => undefined);
 }
 
 /** Opens what is open once more, in workers that were started again. */

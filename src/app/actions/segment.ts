@@ -1,8 +1,9 @@
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { sameRun } from '../model/settings.ts';
 import { useRun } from '../stores/run.ts';
-import { strings } from '../words/strings.ts';
 import { start, stop } from './runner.ts';
+
+const action = inGroup('run');
 
 /** Whether the result on screen is not what the settings now ask for, or came without its tokens. */
 export function stale(): boolean {
@@ -10,23 +11,14 @@ export function stale(): boolean {
   return settings !== null && (restored || !(result && sameRun(result.settings, settings)));
 }
 
-export const segment: Action = {
-  id: 'segment',
-  label: strings.actions.segment,
-  group: 'run',
-  keys: ['Enter', 'Mod+Enter'],
-  enabled: () => useRun.getState().phase === 'idle' && stale(),
-  run: () => {
+export const segment = action(
+  'segment',
+  ['Enter', 'Mod+Enter'],
+  () => {
     const { settings } = useRun.getState();
     return settings && start(settings);
   },
-};
+  () => useRun.getState().phase === 'idle' && stale(),
+);
 
-export const cancel: Action = {
-  id: 'cancel',
-  label: strings.actions.cancel,
-  group: 'run',
-  keys: ['Mod+.'],
-  enabled: () => useRun.getState().phase !== 'idle',
-  run: stop,
-};
+export const cancel = action('cancel', ['Mod+.'], stop, () => useRun.getState().phase !== 'idle');

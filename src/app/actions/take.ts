@@ -1,13 +1,14 @@
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import type { Dropped } from '../model/truth.ts';
 import { isProject } from '../project/names.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useProject } from '../stores/project.ts';
-import { strings } from '../words/strings.ts';
 import { chooseFiles } from './files.ts';
 import { addFile } from './models.ts';
 import { open, openIn, opening } from './open.ts';
 import { openProject } from './recent.ts';
+
+const action = inGroup('file');
 
 const isWeights = (file: File): boolean => /\.(safetensors|pth|pt)$/i.test(file.name);
 const mayBeTruth = (file: File): boolean => /\.(png|ppm|pgm|bmp|json)$/i.test(file.name);
@@ -60,10 +61,4 @@ export const openSample = ({ file }: { file: string }): Promise<void> =>
     await openIn(scope, [new File([blob], file, { type: blob.type })], { sample: true });
   });
 
-export const openAction: Action = {
-  id: 'open',
-  label: strings.actions.open,
-  group: 'file',
-  keys: ['Mod+o'],
-  run: () => chooseFiles({ multiple: true }, take),
-};
+export const openAction = action('open', ['Mod+o'], () => chooseFiles({ multiple: true }, take));

@@ -1,5 +1,5 @@
 import { conflated, debounced, latest } from '../../lib/task.ts';
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { hierarchyOf } from '../model/hierarchy.ts';
 import { LabelCache } from '../model/label-cache.ts';
 import { previewedObjects } from '../model/preview.ts';
@@ -134,22 +134,8 @@ function nudge(steps: number): void {
   settleTau();
 }
 
-const enabled = (): boolean => useRun.getState().result !== null;
+const action = inGroup('run', () => useRun.getState().result !== null);
 
-export const tauDown: Action = {
-  id: 'tauDown',
-  label: strings.actions.tauDown,
-  group: 'run',
-  keys: ['['],
-  enabled,
-  run: () => nudge(-4),
-};
+export const tauDown = action('tauDown', ['['], () => nudge(-4));
 
-export const tauUp: Action = {
-  id: 'tauUp',
-  label: strings.actions.tauUp,
-  group: 'run',
-  keys: [']'],
-  enabled,
-  run: () => nudge(4),
-};
+export const tauUp = action('tauUp', [']'], () => nudge(4));

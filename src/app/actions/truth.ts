@@ -5,7 +5,7 @@ import { numbersOf, scoresOf } from '../model/scores.ts';
 import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
-import { announce } from '../stores/notices.ts';
+import { announce, showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { NO_TRUTH, useTruth } from '../stores/truth.ts';
 import { strings } from '../words/strings.ts';
@@ -50,6 +50,7 @@ export async function setTruth(found: Found, dropped: readonly Dropped[]): Promi
   held = null;
   useTruth.setState({ ...NO_TRUTH, info });
   announce(strings.scores.taken(info.frames.length));
+  for (const note of info.notes) showInfo(strings.scores.notes[note]);
   schedule();
 }
 

@@ -1,27 +1,14 @@
-import type { Action } from '../model/action.ts';
+import { inGroup } from '../model/action.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useTruth } from '../stores/truth.ts';
 import { type Mode, NO_LOOK, useView } from '../stores/view.ts';
-import { strings } from '../words/strings.ts';
 
 export function setMode(mode: Mode): void {
   useView.setState({ mode, ...NO_LOOK });
 }
 
-const action = (
-  id: Action['id'],
-  keys: readonly string[],
-  run: () => void,
-  enabled?: () => boolean,
-): Action => ({
-  id,
-  label: strings.actions[id],
-  group: 'view',
-  keys,
-  run,
-  ...(enabled ? { enabled } : {}),
-});
+const action = inGroup('view');
 
 const opacityBy = (by: number) => () =>
   usePreferences.setState(({ opacity }) => ({

@@ -1,4 +1,4 @@
-import type { strings } from '../words/strings.ts';
+import { strings } from '../words/strings.ts';
 
 /** One thing a person can do. Buttons, the shortcuts and the help all read it. */
 export interface Action {
@@ -12,3 +12,15 @@ export interface Action {
   /** `key`: what was pressed, where one action takes several. */
   run(key?: string): unknown;
 }
+
+/** Makes the actions of a group, which can be done whenever `usual` says so, or always, unless they say when themselves. */
+export const inGroup =
+  (group: Action['group'], usual?: () => boolean) =>
+  (id: Action['id'], keys: readonly string[], run: Action['run'], enabled = usual): Action => ({
+    id,
+    label: strings.actions[id],
+    group,
+    keys,
+    run,
+    ...(enabled && { enabled }),
+  });

@@ -180,3 +180,13 @@ test('parts are painted in siblings of their whole’s colour, the largest in th
   expect([paint(8).colour, paint(1).colour]).toEqual([0xff0000, 0xff0000]);
   expect(paint(9)).toMatchObject({ visible: false, background: true });
 });
+
+test('there is no hierarchy where a node would have the number that means none', () => {
+  const flat = (clusters: number) =>
+    hierarchyOf({
+      clustering: { levels: [{ clusters, parent: Int32Array.of(0) }], clusters },
+      parts: Int32Array.of(0),
+    } as Pick<RunResult, 'parts'> as RunResult);
+  expect(flat(NOTHING)).not.toBeNull();
+  expect(flat(NOTHING + 1)).toBeNull();
+});

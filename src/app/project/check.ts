@@ -13,6 +13,9 @@ import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.t
 const MOST = 2 ** 31 - 1;
 const LONGEST = 1e7;
 const LABELS = 2 ** 16;
+/** Pixels of a side: more than any clip has, and than any model is run on. */
+const CLIP_SIDE = 2 ** 16;
+const MODEL_SIDE = 2 ** 13;
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST));
@@ -28,8 +31,8 @@ const keysOf = <K extends string>(words: Record<K, string>) => v.picklist(Object
 
 const settings: v.GenericSchema<unknown, RunSettings> = v.object({
   model: text,
-  height: size,
-  width: size,
+  height: v.pipe(size, v.maxValue(MODEL_SIDE)),
+  width: v.pipe(size, v.maxValue(MODEL_SIDE)),
   start: count,
   end: v.nullable(count),
   stride: size,
@@ -126,9 +129,9 @@ const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
   version: v.literal(VERSION),
   clip: v.object({
     name: text,
-    width: size,
-    height: size,
-    frameCount: size,
+    width: v.pipe(size, v.maxValue(CLIP_SIDE)),
+    height: v.pipe(size, v.maxValue(CLIP_SIDE)),
+    frameCount: v.pipe(size, v.maxValue(LONGEST)),
     bytes: v.pipe(finite, v.minValue(0)),
   }),
   frame: count,

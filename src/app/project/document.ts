@@ -27,6 +27,19 @@ export interface Project {
   history: History<Snapshot>;
 }
 
+/** A project that the browser keeps, as the list of recent ones shows it. */
+export interface Recent {
+  id: string;
+  name: string;
+  /** Milliseconds since 1970. */
+  saved: number;
+  objects: number;
+  /** Whether it holds objects, strokes or edits; absent where an earlier version wrote it. */
+  worked?: boolean;
+  /** A small picture of the clip. */
+  poster: Blob | null;
+}
+
 /** A Snapshot as places in the document's tables. */
 export interface PackedSnapshot {
   settings: number;

@@ -1,16 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { ProjectDocument } from './document.ts';
-
-/** A project that the browser keeps, as the list of recent ones shows it. */
-export interface Recent {
-  id: string;
-  name: string;
-  /** Milliseconds since 1970. */
-  saved: number;
-  objects: number;
-  /** A small picture of the clip. */
-  poster: Blob | null;
-}
+import type { ProjectDocument, Recent } from './document.ts';
+import { evicted } from './eviction.ts';
 
 /** Where a clip is to be had from: a copy of its files, or leave to read them where they lie. */
 export type KeptClip = { files: readonly File[] } | { handles: readonly FileSystemFileHandle[] };
@@ -21,8 +11,6 @@ interface Shelf extends DBSchema {
   clip: { key: string; value: KeptClip };
 }
 
-/** Projects kept; the oldest go first. */
-const MOST = 12;
 const STORES = ['recent', 'document', 'clip'] as const;
 
 let opened: Promise<IDBPDatabase<Shelf>> | null = null;
@@ -34,6 +22,13 @@ function shelf(): Promise<IDBPDatabase<Shelf>> {
       database.createObjectStore('document');
       database.createObjectStore('clip');
     },
+    terminated: () => {
+      opened = null;
+    },
+  });
+  // What failed may work the next time.
+  opened.catch(() => {
+    opened = null;
   });
   return opened;
 }
@@ -50,14 +45,29 @@ export async function keepDocument(recent: Recent, document: ProjectDocument): P
     writing.objectStore('recent').put(recent),
     writing.objectStore('document').put(document, recent.id),
   ]);
-  const ids = await writing.objectStore('recent').index('saved').getAllKeys();
-  for (const id of ids.slice(0, Math.max(0, ids.length - MOST)))
+  const all = await writing.objectStore('recent').index('saved').getAll();
+  for (const id of evicted(all, recent.id))
     await Promise.all(STORES.map((store) => writing.objectStore(store).delete(id)));
   await writing.done;
 }
 
 export async function keepClip(id: string, clip: KeptClip): Promise<void> {
   await (await shelf()).put('clip', clip, id);
+}
+
+/** Whether there is a copy of a project's clip, or leave to read it where it lies. */
+export async function isClipKept(id: string): Promise<boolean> {
+  return (await (await shelf()).count('clip', id)) > 0;
+}
+
+/** Ids of clips and documents that belong to no listed project, as a tab leaves them that was closed at once. */
+export async function orphans(): Promise<string[]> {
+  const reading = (await shelf()).transaction(STORES);
+  const [listed, ...others] = await Promise.all(
+    STORES.map((store) => reading.objectStore(store).getAllKeys()),
+  );
+  const known = new Set(listed);
+  return [...new Set(others.flat())].filter((id) => !known.has(id));
 }
 
 /** What was kept, unchecked: another version of this page may have written it. */

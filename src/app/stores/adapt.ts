@@ -1,10 +1,10 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import type { ModelEntry } from '../../engine/weights/types.ts';
+import type { UnpromptedError } from '../../lib/failure.ts';
 import type { ValidationPoint } from '../../train/checkpoint.ts';
 import type { TrainingStart } from '../../train/events.ts';
 import { type AdaptChoice, LENGTHS, type TimedPoint } from '../model/adapt.ts';
-import type { Failure } from './models.ts';
 
 /** A clip to train on besides the one that is open. */
 export interface AddedClip {
@@ -57,7 +57,7 @@ interface AdaptState {
   stopping: boolean;
   learnt: Learnt | null;
   trial: Trial | null;
-  failure: Failure | null;
+  failure: UnpromptedError | null;
 }
 
 export const NO_TRAINING = {

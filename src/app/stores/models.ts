@@ -2,14 +2,7 @@ import { create } from 'zustand';
 import type { StoredWeights } from '../../engine/model/library.ts';
 import type { ModelCost } from '../../engine/session/api.ts';
 import type { Arrival } from '../../engine/weights/fetch.ts';
-import type { ErrorCode } from '../words/errors.ts';
-
-/** Why something came to nothing, as it is told where it was asked for. */
-export interface Failure {
-  code: ErrorCode;
-  what: string;
-  todo: string;
-}
+import type { UnpromptedError } from '../../lib/failure.ts';
 
 /** Weights whose heads the person has to say: a file of theirs, or an address that has been fetched already. */
 export type Headless = File | string;
@@ -26,7 +19,7 @@ interface ModelsState {
   /** Models and addresses under way, by id or URL; null until the first bytes. */
   arrivals: ReadonlyMap<string, Arrival | null>;
   /** What went wrong, by id or URL; under `own` with a file of the person's. */
-  failures: ReadonlyMap<string, Failure>;
+  failures: ReadonlyMap<string, UnpromptedError>;
   /** Id or URL whose host, size and licence the person is being shown. */
   asking: string | null;
   headless: Headless | null;

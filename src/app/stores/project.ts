@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { ClipInfo } from '../../engine/video/types.ts';
 import type { Scope } from '../../lib/task.ts';
-import type { Recent } from '../project/store.ts';
+import type { Recent } from '../project/document.ts';
 
 /** Work that comes back with a clip that is being opened. */
 export interface Returning {
@@ -17,7 +17,8 @@ export interface Returning {
 interface ProjectState {
   /** Null while no clip is open. */
   id: string | null;
-  state: 'saving' | 'saved' | 'failed' | null;
+  /** `clipless`: the work is saved, its clip is not. */
+  state: 'saving' | 'saved' | 'clipless' | 'failed' | null;
   recent: readonly Recent[];
   /** A project whose clip did not come along: the next clip to be dropped should be its own. */
   awaited: Returning | null;

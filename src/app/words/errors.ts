@@ -33,8 +33,16 @@ export const APP_ERRORS = {
     todo: 'Drop the clip that the project was made from.',
   }),
   'project/not-kept': (p: { detail: string }) => ({
-    what: `The browser could not keep this work: ${p.detail}`,
-    todo: 'Save a project file before you leave, or remove recent projects to make room.',
+    what: `This work is not saved in this browser: ${p.detail}.`,
+    todo: 'Save a project file before you leave; to make room, forget recent clips on the first screen.',
+  }),
+  'project/clip-not-kept': (p: { clip: string; why: string }) => ({
+    what: `The work is saved in this browser, but not ${p.clip} itself: ${p.why}.`,
+    todo: 'Keep the clip at hand: after a reload this page asks for it. Or save a project file with its clip.',
+  }),
+  'project/not-remembered': () => ({
+    what: 'The work is saved in this browser, but the browser does not let this tab remember what it had open.',
+    todo: 'After a reload, open the clip again from the first screen.',
   }),
 } satisfies ErrorTable;
 

@@ -1,3 +1,4 @@
+import { csvLine } from '../../lib/csv.ts';
 import type { ExportFrame } from './frames.ts';
 import { measureAll } from './measure.ts';
 import type { ExportObject } from './types.ts';
@@ -50,5 +51,4 @@ export async function* csvOf(
 
 const decimals = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-const row = (cells: readonly (string | number)[]): string =>
-  `${cells.map((cell) => (/[",\r\n]/.test(`${cell}`) ? `"${`${cell}`.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
+const row = (cells: readonly (string | number)[]): string => `${csvLine(cells)}\r\n`;

@@ -10,10 +10,6 @@ export const EXPORT_ERRORS = {
     what: 'No object was chosen to export.',
     todo: 'Show at least one object in the list, or choose all objects.',
   }),
-  'export/too-many-objects': (p: { objects: number; most: number }) => ({
-    what: `An indexed PNG tells ${p.most} objects apart; ${p.objects} were chosen.`,
-    todo: 'Merge or hide some, raise τ to find fewer, or export COCO or YouTube-VIS JSON.',
-  }),
   'export/no-encoder': (p: { container: string; width: number; height: number }) => ({
     what: `This browser has no encoder for ${p.container} at ${p.width} × ${p.height} pixels.`,
     todo: 'Choose the other container, or use a current Chrome, Edge or Safari.',

@@ -1,3 +1,4 @@
+import { MOST_INDICES } from '../mask/mask-png.ts';
 import { cocoOf, youtubeVisOf } from './coco.ts';
 import { csvOf } from './csv.ts';
 import { failure } from './errors.ts';
@@ -16,14 +17,11 @@ import {
 import { writeVideo } from './video.ts';
 import { davisEntries, objectEntries, zipOf } from './zip.ts';
 
-/** Most objects that the indices of a palette picture tell apart beside 0, the background. */
-const MOST_INDICES = 255;
-
 type Bytes = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
 /**
  * Writes one export to a sink, which it closes; on an error, or when the signal fires, it is left without a trace.
- * @throws export/no-objects, export/too-many-objects, export/no-encoder, export/cannot-write; the signal's reason
+ * @throws export/no-objects, export/no-encoder, export/cannot-write; the signal's reason
  */
 export async function runExport(
   source: ExportSource,
@@ -67,8 +65,11 @@ async function write(
   });
 
   switch (content.kind) {
-    case 'davis':
-      return whole(zipOf(davisEntries(masks(), objects, size, stem)));
+    case 'davis': {
+      const leftOut = objects.filter(({ index }) => index > MOST_INDICES).length;
+      const parts = zipOf(davisEntries(masks(), objects, size, stem));
+      return whole(parts, leftOut > 0 ? [leftOutNote(leftOut)] : []);
+    }
     case 'objects':
       return whole(zipOf(objectEntries(pictures(), objects, size, stem)));
     case 'csv':
@@ -90,11 +91,12 @@ async function write(
   }
 }
 
-function check({ content, objects }: ExportOrder): void {
+function check({ objects }: ExportOrder): void {
   if (objects.length === 0) throw failure('export/no-objects');
-  if (content.kind === 'davis' && objects.some(({ index }) => index > MOST_INDICES))
-    throw failure('export/too-many-objects', { objects: objects.length, most: MOST_INDICES });
 }
+
+const leftOutNote = (objects: number) =>
+  `An indexed PNG tells ${MOST_INDICES} objects apart: the last ${objects} of the list ${objects === 1 ? 'is' : 'are'} left out of the masks.`;
 
 /** Counts frames, and tells how long the rest will take at the pace so far. */
 function ticker(total: number, onProgress: (progress: ExportProgress) => void): Tick {

@@ -1,5 +1,5 @@
 import { makeZip } from 'client-zip';
-import { davisPalette, encodeMask } from '../mask/mask-png.ts';
+import { davisPalette, encodeMask, MOST_INDICES } from '../mask/mask-png.ts';
 import { canvasOf, drawFrame } from './canvas.ts';
 import type { ExportFrame, PicturedFrame, Size } from './frames.ts';
 import { folderOf, frameName } from './names.ts';
@@ -18,7 +18,10 @@ export async function* zipOf(
   for await (const part of makeZip(entries)) yield Uint8Array.from(part);
 }
 
-/** Indexed PNG of every frame, `FOLDER/00000.png`: 0 is the background, an object's number its index. */
+/**
+ * Indexed PNG of every frame, `FOLDER/00000.png`: 0 is the background, an object's number its index. Objects with numbers
+ * above 254, for which there is no index, are background too.
+ */
 export async function* davisEntries(
   frames: AsyncIterable<ExportFrame>,
   objects: readonly ExportObject[],
@@ -26,7 +29,7 @@ export async function* davisEntries(
   folder: string,
 ): AsyncGenerator<Entry, void, undefined> {
   const palette = davisPalette();
-  const numbers = Uint16Array.from([...objects.map(({ index }) => index), 0]);
+  const numbers = Uint16Array.from([...objects.map(({ index }) => (index > MOST_INDICES ? 0 : index)), 0]);
   for await (const { index, places } of frames) {
     const labels = places.map((place) => numbers[place]!);
     const input = await encodeMask({ width, height, labels }, palette);

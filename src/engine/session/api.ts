@@ -80,7 +80,10 @@ export interface ClipHandle extends ProxyMarked {
    * not run. Once a run has its result, the run before it is released.
    */
   run(settings: RunSettings, events: RunEvents): RunHandle;
-  /** The masks of an earlier session's run, without a run. A run under way is superseded, the one before released. */
+  /**
+   * The masks of an earlier run, without a run: of this session as they were, of another with the edges of its labels. A
+   * run under way is superseded, the one before released.
+   */
   restore(result: RunResult): StoredRunHandle;
   /** Stops the export under way; its promise rejects with `export/cancelled`, and no file is left. */
   cancelExport(): Promise<void>;

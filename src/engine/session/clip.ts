@@ -7,9 +7,13 @@ import type { ClipHandle, ModelCost } from './api.ts';
 import { failure } from './errors.ts';
 import type { EngineContext, OpenClip } from './open-clip.ts';
 import { estimateRun, ownSettings, suggestSettings } from './plan.ts';
+import type { RunResult } from './result.ts';
 import { type Run, startRun } from './run.ts';
 import { openStoredRun } from './stored-run.ts';
 import { TokensCache } from './tokens-cache.ts';
+
+/** Results whose masks can be shown again as they were: as many as the page undoes at once. */
+const RECENT = 4;
 
 /** The handle of `clip`, which `scope` owns. */
 export function createClip(
@@ -25,6 +29,10 @@ export function createClip(
   /** The run that was started last, while it goes on, and the one that masks are taken from. */
   let running: Run | null = null;
   let shown: Pick<Run, 'scope'> | null = null;
+
+  /** The last results with the distances that edges are made from, which do not leave the worker. */
+  const recent: RunResult[] = [];
+  const sameRun = (a: RunResult, b: RunResult) => JSON.stringify(a.settings) === JSON.stringify(b.settings);
 
   const show = (run: Pick<Run, 'scope'>) => {
     void shown?.scope.close();
@@ -65,16 +73,19 @@ export function createClip(
       const ended = () => {
         if (running === run) running = null;
       };
-      run.ended.then(() => {
+      run.ended.then(({ whole }) => {
         ended();
         show(run);
+        recent.unshift(whole);
+        recent.splice(RECENT);
       }, ended);
       return run.handle;
     },
 
     restore(result) {
       void running?.scope.close();
-      const run = openStoredRun(open, result, scope);
+      const whole = recent.find((other) => sameRun(other, result));
+      const run = openStoredRun(open, whole ?? result, scope);
       show(run);
       return run.handle;
     },

@@ -19,8 +19,8 @@ import { runMasks } from './run-masks.ts';
 
 export interface Run {
   scope: Scope;
-  /** Resolves once the result is there; rejects where there will be none. */
-  ended: Promise<unknown>;
+  /** Resolves with the result, its distances too, once it is there; rejects where there will be none. */
+  ended: Promise<{ whole: RunResult }>;
   handle: RunHandle;
 }
 
@@ -154,7 +154,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
       telling(seconds, settings, 1 - (before ?? 0) / grid.frames),
       times,
     );
-  return { result: withoutDistances(result), masks, inspection };
+  return { result: withoutDistances(result), whole: result, masks, inspection };
 }
 
 /**

@@ -3,7 +3,7 @@ import { close } from '../../actions/adapt.ts';
 import { useAdapt } from '../../stores/adapt.ts';
 import { strings } from '../../words/strings.ts';
 import { IconButton } from '../parts/button.tsx';
-import { Icon } from '../parts/icons.tsx';
+import { FailureNote } from '../parts/failure-note.tsx';
 import { Comparing, Deciding } from './compare.tsx';
 import { Setup } from './setup.tsx';
 import { LearntSoFar, Training } from './training.tsx';
@@ -37,16 +37,7 @@ export default function AdaptDialog() {
             <Heading slot="title">{strings.adapt.title}</Heading>
             {!bound && <IconButton icon="close" label={strings.help.close} onPress={close} />}
           </header>
-          {failure && (
-            <div className="model-failed" role="alert">
-              <Icon name="warning" />
-              <div>
-                <p>{failure.what}</p>
-                <p className="notice-todo">{failure.todo}</p>
-                <code>{strings.notices.code(failure.code)}</code>
-              </div>
-            </div>
-          )}
+          {failure && <FailureNote failure={failure} />}
           <Step />
         </Dialog>
       </Modal>

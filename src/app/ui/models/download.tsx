@@ -4,7 +4,7 @@ import { ask, discard, pause } from '../../actions/models.ts';
 import { useModels } from '../../stores/models.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
-import { Icon } from '../parts/icons.tsx';
+import { FailureNote } from '../parts/failure-note.tsx';
 
 const words = strings.models;
 
@@ -90,18 +90,8 @@ export function Partly({
   );
 }
 
-/** What went wrong, where it was asked for. */
+/** What went wrong with a download. */
 export function Failed({ of }: { of: string }) {
   const failure = useModels((state) => state.failures.get(of));
-  if (!failure) return null;
-  return (
-    <div className="model-failed" role="alert">
-      <Icon name="warning" />
-      <div>
-        <p>{failure.what}</p>
-        <p className="notice-todo">{failure.todo}</p>
-        <code>{strings.notices.code(failure.code)}</code>
-      </div>
-    </div>
-  );
+  return failure ? <FailureNote failure={failure} /> : null;
 }

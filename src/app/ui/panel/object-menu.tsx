@@ -21,7 +21,7 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
         <Menu className="menu" aria-label={strings.objects.more(name)}>
           <Item
             label={solo ? strings.objects.unsolo : strings.objects.solo}
-            shortcut={objectActions.solo}
+            action={objectActions.solo}
             act={() => objectActions.toggleSolo(object.id)}
           />
           <Item
@@ -56,13 +56,13 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
           <Separator className="separator" />
           <Item
             label={object.background ? strings.objects.asObject : strings.objects.asBackground}
-            shortcut={objectActions.background}
+            action={objectActions.background}
             act={() => objectActions.setBackground([object], !object.background)}
           />
           {object.clusters.length > 1 && !object.locked && (
             <Item
               label={strings.objects.split}
-              shortcut={objectActions.splitSelected}
+              action={objectActions.splitSelected}
               act={() => objectActions.splitObject(object)}
             />
           )}
@@ -71,13 +71,13 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
           <Separator className="separator" />
           <Item
             label={object.locked ? strings.objects.unlock : strings.objects.lock}
-            shortcut={objectActions.lock}
+            action={objectActions.lock}
             act={() => objectActions.toggleLock([object])}
           />
           {!object.locked && (
             <Item
               label={strings.objects.remove}
-              shortcut={objectActions.removeSelected}
+              action={objectActions.removeSelected}
               act={() => objectActions.remove([object])}
             />
           )}
@@ -104,11 +104,11 @@ function WhenGone({ job }: { job: RefObject<(() => void) | null> }) {
   return null;
 }
 
-function Item({ label, shortcut, act }: { label: string; shortcut?: Action; act: () => void }) {
+function Item({ label, action, act }: { label: string; action?: Action; act: () => void }) {
   return (
     <MenuItem className="menu-item" textValue={label} onAction={act}>
       <span>{label}</span>
-      {shortcut && <Keys shortcut={shortcut} />}
+      {action && <Keys action={action} />}
     </MenuItem>
   );
 }

@@ -28,14 +28,10 @@ export function Button({
   );
 }
 
-type Shortcut = Pick<Action, 'id' | 'keys'>;
-
 /** The first of the shortcuts that an action answers to now, if any. */
-export function Keys({ shortcut }: { shortcut: Shortcut }) {
-  const [now] = keysOf(
-    shortcut,
-    usePreferences((preferences) => preferences.keys),
-  );
+export function Keys({ action }: { action: Action }) {
+  const own = usePreferences((preferences) => preferences.keys);
+  const [now] = keysOf(action, own);
   return now && <PlainKeys shortcut={now} />;
 }
 
@@ -50,35 +46,43 @@ export function PlainKeys({ shortcut }: { shortcut: string }) {
   );
 }
 
-function Tip({ label, shortcut, children }: { label: string; shortcut?: Shortcut; children: ReactNode }) {
+/** An icon that stands for words; `action`: what it does, unless told otherwise, and whose shortcut its tooltip shows. */
+interface Iconed {
+  icon: IconName;
+  label: string;
+  action?: Action;
+}
+
+function Tip({ label, action, children }: Omit<Iconed, 'icon'> & { children: ReactNode }) {
   return (
     <TooltipTrigger delay={500} closeDelay={0}>
       {children}
       <Tooltip className="tooltip" offset={6}>
         {label}
-        {shortcut && <Keys shortcut={shortcut} />}
+        {action && <Keys action={action} />}
       </Tooltip>
     </TooltipTrigger>
   );
-}
-
-interface Iconed {
-  icon: IconName;
-  label: string;
-  shortcut?: Shortcut;
 }
 
 /** A button of an icon: its name is its tooltip, and stands beside it where it is `named` and there is room. */
 export function IconButton({
   icon,
   label,
-  shortcut,
+  action,
   named = false,
+  onPress = () => void action?.run(),
   ...rest
 }: Omit<ButtonProps, 'children' | 'aria-label'> & Iconed & { named?: boolean }) {
   return (
-    <Tip label={label} {...(shortcut ? { shortcut } : {})}>
-      <AriaButton {...rest} aria-label={label} className="icon-button" data-named={named || undefined}>
+    <Tip label={label} {...(action && { action })}>
+      <AriaButton
+        {...rest}
+        onPress={onPress}
+        aria-label={label}
+        className="icon-button"
+        data-named={named || undefined}
+      >
         <Icon name={icon} />
         {named && <span>{label}</span>}
       </AriaButton>
@@ -89,12 +93,12 @@ export function IconButton({
 export function IconToggle({
   icon,
   label,
-  shortcut,
+  action,
   ...rest
-}: Omit<ToggleButtonProps, 'children' | 'aria-label'> & Iconed) {
+}: Omit<ToggleButtonProps, 'children' | 'aria-label' | 'onChange'> & Iconed & { action: Action }) {
   return (
-    <Tip label={label} {...(shortcut ? { shortcut } : {})}>
-      <AriaToggle {...rest} aria-label={label} className="icon-button">
+    <Tip label={label} action={action}>
+      <AriaToggle {...rest} onChange={() => void action.run()} aria-label={label} className="icon-button">
         <Icon name={icon} />
       </AriaToggle>
     </Tip>

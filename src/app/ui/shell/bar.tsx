@@ -48,41 +48,28 @@ export function Bar() {
             <IconButton
               icon="undo"
               label={past ? strings.bar.undoEdit(past.label) : strings.bar.undo}
-              shortcut={page.undo}
+              action={page.undo}
               isDisabled={!past}
-              onPress={() => void page.undo.run()}
             />
             <IconButton
               icon="redo"
               label={future ? strings.bar.redoEdit(future.label) : strings.bar.redo}
-              shortcut={page.redo}
+              action={page.redo}
               isDisabled={!future}
-              onPress={() => void page.redo.run()}
             />
             <IconButton
               icon="export"
               named
               label={strings.bar.export}
-              shortcut={exportAction}
+              action={exportAction}
               isDisabled={!found}
-              onPress={() => void exportAction.run()}
             />
             <ProjectMenu />
           </>
         )}
-        <IconButton
-          icon="layers"
-          label={strings.bar.models}
-          shortcut={openModels}
-          onPress={() => void openModels.run()}
-        />
+        <IconButton icon="layers" label={strings.bar.models} action={openModels} />
         <ThemeMenu />
-        <IconButton
-          icon="help"
-          label={strings.bar.help}
-          shortcut={page.help}
-          onPress={() => void page.help.run()}
-        />
+        <IconButton icon="help" label={strings.bar.help} action={page.help} />
       </div>
     </header>
   );

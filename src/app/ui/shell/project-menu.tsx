@@ -16,7 +16,7 @@ export function ProjectMenu() {
         <Menu className="menu" aria-label={words.menu}>
           <MenuItem className="menu-item" textValue={openAction.label} onAction={() => void openAction.run()}>
             <span>{openAction.label}</span>
-            <Keys shortcut={openAction} />
+            <Keys action={openAction} />
           </MenuItem>
           <Separator className="separator" />
           <MenuItem
@@ -25,7 +25,7 @@ export function ProjectMenu() {
             onAction={() => void project.saveProject(false)}
           >
             <span>{words.save}</span>
-            <Keys shortcut={project.save} />
+            <Keys action={project.save} />
           </MenuItem>
           <MenuItem
             className="menu-item"

@@ -57,10 +57,9 @@ function BrushToggle() {
     <IconToggle
       icon="brush"
       label={strings.brush.tool}
-      shortcut={brush.paintBrush}
+      action={brush.paintBrush}
       isSelected={painting}
       isDisabled={!ready}
-      onChange={() => void brush.paintBrush.run()}
     />
   );
 }
@@ -74,32 +73,23 @@ function Looks() {
       <IconToggle
         icon="outlines"
         label={strings.stage.outlines}
-        shortcut={view.outlines}
+        action={view.outlines}
         isSelected={outlines}
-        onChange={(on) => usePreferences.setState({ outlines: on })}
       />
       <IconToggle
         icon="patterns"
         label={strings.stage.patterns}
-        shortcut={view.patterns}
+        action={view.patterns}
         isSelected={patterns}
-        onChange={(on) => usePreferences.setState({ patterns: on })}
       />
       {truth && (
-        <IconToggle
-          icon="truth"
-          label={strings.stage.truth}
-          shortcut={view.truth}
-          isSelected={truthOutlines}
-          onChange={(on) => useTruth.setState({ outlines: on })}
-        />
+        <IconToggle icon="truth" label={strings.stage.truth} action={view.truth} isSelected={truthOutlines} />
       )}
       <IconToggle
         icon="spotlight"
         label={strings.stage.spotlight}
-        shortcut={view.spotlight}
+        action={view.spotlight}
         isSelected={spotlight}
-        onChange={(on) => usePreferences.setState({ spotlight: on })}
       />
     </>
   );

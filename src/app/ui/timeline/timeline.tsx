@@ -41,24 +41,13 @@ function Transport() {
   return (
     <div className="transport">
       <div className="transport-buttons">
-        <IconButton
-          icon="back"
-          label={strings.timeline.back}
-          shortcut={playback.back}
-          onPress={() => void playback.back.run()}
-        />
+        <IconButton icon="back" label={strings.timeline.back} action={playback.back} />
         <IconButton
           icon={speed === 0 ? 'play' : 'pause'}
           label={speed === 0 ? strings.timeline.play : strings.timeline.pause}
-          shortcut={playback.playPause}
-          onPress={() => void playback.playPause.run()}
+          action={playback.playPause}
         />
-        <IconButton
-          icon="forward"
-          label={strings.timeline.forward}
-          shortcut={playback.forward}
-          onPress={() => void playback.forward.run()}
-        />
+        <IconButton icon="forward" label={strings.timeline.forward} action={playback.forward} />
       </div>
       <p className="time">
         <span className="timecode">
@@ -71,16 +60,14 @@ function Transport() {
         <IconButton
           icon="zoomOut"
           label={strings.timeline.zoomOut}
-          shortcut={playback.zoomOut}
+          action={playback.zoomOut}
           isDisabled={zoom === 1}
-          onPress={() => void playback.zoomOut.run()}
         />
         <IconButton
           icon="zoomIn"
           label={strings.timeline.zoomIn}
-          shortcut={playback.zoomIn}
+          action={playback.zoomIn}
           isDisabled={zoom === CLOSEST}
-          onPress={() => void playback.zoomIn.run()}
         />
       </div>
       {part && (

@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { fakeWorkers, objectsAt, resultOf, SETTINGS, settled } from '../../../test/page-workers.ts';
+import { abortError, Scope } from '../../lib/task.ts';
+import { changed } from '../model/objects.ts';
+import { NO_CLIP, useClip } from '../stores/clip.ts';
+import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
+import { useNotices } from '../stores/notices.ts';
+import { NO_RUN, useRun } from '../stores/run.ts';
+import { failure } from '../words/errors.ts';
+import { strings } from '../words/strings.ts';
+import { takeClip } from '../workers/engine.ts';
+import { edit, redo, undo } from './edits.ts';
+import { forgetResults, start, stop } from './runner.ts';
+import { findAbout, moveTau, settleTau } from './tau.ts';
+
+const fake = vi.hoisted(() => ({ workers: null as unknown }));
+vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
+
+let workers: ReturnType<typeof fakeWorkers>;
+const at = (tau: number) => ({ ...SETTINGS, tau });
+const shownTau = () => useRun.getState().result?.settings.tau;
+const labels = () => useDocument.getState().history.past.map(({ label }) => label);
+const notices = () => useNotices.getState().notices.map(({ kind, what }) => [kind, what]);
+const tau = (from: string, to: string) => strings.edits.tau(from, to);
+
+/** Lets the newest run end. */
+async function finish(): Promise<void> {
+  await settled();
+  const run = workers.runs.at(-1)!;
+  run.resolve(resultOf(run.asked));
+  await settled();
+}
+
+async function run(tau: number): Promise<void> {
+  useRun.setState({ settings: at(tau) });
+  const running = start(at(tau));
+  await finish();
+  expect(await running).toBe('shown');
+}
+
+const rename = (name: string) => edit(name, (objects) => changed(objects, new Set([0]), { name }));
+
+beforeEach(() => {
+  workers = fakeWorkers();
+  fake.workers = workers;
+  takeClip(workers.clip as unknown as Parameters<typeof takeClip>[0]);
+  useClip.setState({ ...NO_CLIP, scope: new Scope() });
+  useRun.setState({ ...NO_RUN, settings: SETTINGS });
+  useDocument.setState(NO_DOCUMENT);
+  useNotices.setState({ notices: [], announcement: '' });
+  forgetResults();
+});
+
+afterEach(() => useClip.getState().scope?.close());
+
+test('of two runs the newest is shown, whichever ends last, and no word is said of the other', async () => {
+  const first = start(at(0.5));
+  const second = start(at(0.25));
+  expect(await first).toBe('superseded');
+  await settled();
+  const [older, newer] = workers.runs;
+  newer!.resolve(resultOf(at(0.25)));
+  expect(await second).toBe('shown');
+  older!.resolve(resultOf(at(0.5)));
+  await settled();
+  expect(shownTau()).toBe(0.25);
+  expect(useRun.getState().phase).toBe('idle');
+  expect(notices()).toEqual([]);
+});
+
+test('a run ends with its clip: what it finds is not shown', async () => {
+  const running = start(at(0.5));
+  await useClip.getState().scope!.close();
+  expect(await running).toBe('superseded');
+  await finish();
+  expect(useRun.getState().result).toBeNull();
+});
+
+test('undo and redo come back to earlier runs without another one, as fast as they are pressed', async () => {
+  for (const value of [0.5, 0.25, 0.125]) await run(value);
+  rename('Dog');
+  await Promise.all([undo(), undo(), undo()]);
+  expect(shownTau()).toBe(0.5);
+  expect(useRun.getState().settings).toEqual(at(0.5));
+  expect(useDocument.getState().objects).toHaveLength(objectsAt(0.5));
+  await Promise.all([redo(), redo(), redo()]);
+  expect(shownTau()).toBe(0.125);
+  expect(useDocument.getState().objects[0]!.name).toBe('Dog');
+  expect(workers.clip.run).toHaveBeenCalledTimes(3);
+  expect(workers.clip.restore).toHaveBeenCalledTimes(4);
+});
+
+test('a result that is gone is computed again with a word on why; cancelled, nothing is undone', async () => {
+  for (const value of [0.5, 0.25, 0.125]) await run(value);
+  forgetResults();
+  const { history } = useDocument.getState();
+  const undoing = undo();
+  await settled();
+  expect(notices()).toEqual([['info', strings.run.notKept]]);
+  await stop();
+  await undoing;
+  expect(useNotices.getState().announcement).toBe(strings.run.cancelled);
+  expect(useDocument.getState().history).toBe(history);
+  expect([shownTau(), useRun.getState().settings!.tau]).toEqual([0.125, 0.125]);
+
+  const again = undo();
+  await settled();
+  await finish();
+  await again;
+  expect(shownTau()).toBe(0.25);
+  expect(useNotices.getState().announcement).toBe(strings.edits.undid(tau('0.250', '0.125')));
+});
+
+test('an edit that is made while undo has to run is kept', async () => {
+  await run(0.5);
+  await run(0.25);
+  forgetResults();
+  const undoing = undo();
+  await settled();
+  rename('Dog');
+  await finish();
+  await undoing;
+  expect(labels()).toEqual([tau('0.500', '0.250'), 'Dog', tau('0.250', '0.500')]);
+});
+
+test('a failure is shown and gone with its clip; a superseded call is none', async () => {
+  const running = start(at(0.5));
+  await settled();
+  workers.runs[0]!.reject(failure('run/none'));
+  expect(await running).toBe('ended');
+  expect(notices()).toHaveLength(1);
+  await useClip.getState().scope!.close();
+  expect(notices()).toEqual([]);
+
+  useClip.setState({ scope: new Scope() });
+  const second = start(at(0.5));
+  await settled();
+  workers.runs[1]!.reject(abortError());
+  await second;
+  expect(notices()).toEqual([]);
+});
+
+test('τ whose run is cancelled is again that of the masks', async () => {
+  await run(0.5);
+  useRun.setState({ restored: true });
+  moveTau(0.1);
+  settleTau();
+  await vi.waitFor(() => expect(workers.runs).toHaveLength(2));
+  await stop();
+  await settled();
+  expect(useRun.getState().settings!.tau).toBe(0.5);
+  expect(useRun.getState().phase).toBe('idle');
+});
+
+test('a search is one edit, and edits made meanwhile can still be undone', async () => {
+  await run(0.5);
+  const searching = findAbout(8);
+  await vi.waitFor(() => expect(workers.runs).toHaveLength(2));
+  await finish();
+  await vi.waitFor(() => expect(workers.runs).toHaveLength(3));
+  await finish();
+  await vi.waitFor(() => expect(workers.runs).toHaveLength(4));
+  expect(labels()).toEqual([tau('0.500', '0.125')]);
+  rename('Dog');
+  workers.tauFor.mockResolvedValue(0.0625);
+  await finish();
+  await searching;
+  expect(labels()).toEqual([tau('0.500', '0.125'), 'Dog', tau('0.125', '0.063')]);
+  await undo();
+  expect(useDocument.getState().objects[0]!.name).toBe('Dog');
+  await undo();
+  expect(useDocument.getState().objects[0]!.name).toBe('');
+  await undo();
+  expect(shownTau()).toBe(0.5);
+});
+
+test('of two searches the newer wins without a word, and the first leaves nothing behind', async () => {
+  await run(0.5);
+  workers.tauFor.mockImplementation(async (objects) => 1 / objects);
+  const first = findAbout(4);
+  await vi.waitFor(() => expect(workers.runs).toHaveLength(2));
+  const second = findAbout(10);
+  await first;
+  await vi.waitFor(() => expect(workers.runs).toHaveLength(3));
+  expect(useRun.getState().seeking).toBe(true);
+  await finish();
+  await second;
+  expect(shownTau()).toBe(0.1);
+  expect(useRun.getState().seeking).toBe(false);
+  expect(labels()).toEqual([tau('0.500', '0.100')]);
+  expect(notices()).toEqual([]);
+});

@@ -1,0 +1,116 @@
+import { vi } from 'vitest';
+import type { RunResult } from '../src/engine/session/result.ts';
+import type { RunSettings } from '../src/engine/settings/run.ts';
+import type { ClipInfo } from '../src/engine/video/types.ts';
+import { failure } from '../src/lib/errors.ts';
+
+export const SETTINGS: RunSettings = {
+  model: 'tiny',
+  height: 8,
+  width: 8,
+  start: 0,
+  end: null,
+  stride: 1,
+  tau: 0.5,
+  ratio: 1,
+  temperature: 1,
+  clustering: 'windowed',
+  window: 3,
+  metric: 'Av',
+  k: 8,
+  seed: 0,
+  device: 'auto',
+};
+
+/** Objects that the fake engine finds at a τ. */
+export const objectsAt = (tau: number): number => Math.round(1 / tau);
+
+/** A run's result on a clip of one row of 24 tokens; the lower τ, the more clusters. */
+export function resultOf(settings: RunSettings): RunResult {
+  const clusters = objectsAt(settings.tau);
+  const labels = Int32Array.from({ length: 24 }, (_, token) => Math.floor((token * clusters) / 24));
+  const tokens = (id: number) => labels.filter((label) => label === id).length;
+  return {
+    settings,
+    notes: [],
+    frames: Int32Array.of(0),
+    grid: { frames: 1, rows: 1, columns: 24 },
+    clustering: { labels, clusters, levels: [], distances: null, pairs: { computed: 0, all: 0, share: 0 } },
+    parts: null,
+    clusters: Array.from({ length: clusters }, (_, id) => ({
+      id,
+      tokens: tokens(id),
+      share: tokens(id) / 24,
+      frames: 1,
+      border: 0,
+      background: false,
+    })),
+    times: [],
+    device: { device: 'wasm', why: '', adapter: null, features: [], threads: 1, precision: 'float32' },
+    memory: { peakBytes: 0 },
+  };
+}
+
+export const clipInfo = (name: string): ClipInfo =>
+  ({
+    name,
+    width: 8,
+    height: 8,
+    frameCount: 1,
+    bytes: 1,
+    timestamps: [0],
+    duration: 1,
+  }) as unknown as ClipInfo;
+
+interface Call<T> {
+  resolve(value: T): void;
+  reject(thrown: unknown): void;
+}
+
+/** Calls that wait until the test lets them end. */
+function held<A, T>() {
+  const calls: (Call<T> & { asked: A })[] = [];
+  const call = (asked: A) =>
+    new Promise<T>((resolve, reject) => {
+      calls.push({ asked, resolve, reject });
+    });
+  return { calls, call };
+}
+
+/**
+ * The engine and the viewer as the page sees them: runs and openings end when the test says so, all else at once. All
+ * clips share one handle.
+ */
+export function fakeWorkers() {
+  const runs = held<RunSettings, RunResult>();
+  const viewed = held<File[], ClipInfo>();
+  const opened = held<File[], unknown>();
+  const tauFor = vi.fn(async (_objects: number): Promise<number | null> => null);
+  const clip = {
+    run: vi.fn(async (settings: RunSettings) => {
+      const ended = runs.call(settings);
+      const call = runs.calls.at(-1)!;
+      return { result: () => ended, cancel: async () => call.reject(failure('run/cancelled')), tauFor };
+    }),
+    restore: vi.fn(async () => ({})),
+    estimate: vi.fn(async () => ({ frames: 1, tokens: 24, seconds: 60, bytes: 1, note: null })),
+    costs: vi.fn(async () => []),
+    close: vi.fn(async () => undefined),
+  };
+  const engine = {
+    open: vi.fn(opened.call),
+    device: vi.fn(async () => null),
+    models: vi.fn(async () => []),
+    costs: vi.fn(async () => []),
+    stored: vi.fn(async () => []),
+  };
+  const viewer = {
+    open: vi.fn(viewed.call),
+    close: vi.fn(async () => undefined),
+    filmstrip: vi.fn(async () => undefined),
+  };
+  return { engine, viewer, clip, tauFor, runs: runs.calls, viewed: viewed.calls, opened: opened.calls };
+}
+
+/** Everything that is under way and waits for nothing more has ended. */
+export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
