@@ -199,10 +199,8 @@ test('a run that a newer one supersedes is not called cancelled', async () => {
 });
 
 test('of two clips opened at once the newer is open, and the one before stays until it is closed', async () => {
-  const [first, second] = [
-    engine.open([await fixture('bframes.mp4')]),
-    engine.open([await fixture('odd.webm')]),
-  ];
+  const [older, newer] = [await fixture('bframes.mp4'), await fixture('odd.webm')];
+  const [first, second] = [engine.open([older]), engine.open([newer])];
   await expect(first).rejects.toMatchObject({ name: 'AbortError' });
   const other = await second;
   expect(other.info.name).toBe('odd.webm');
