@@ -1,5 +1,5 @@
-import { floatsOf, readSafetensors } from '../src/engine/weights/safetensors.ts';
 import type { Flow } from '../src/engine/motion/flow.ts';
+import { floatsOf, readSafetensors } from '../src/engine/weights/safetensors.ts';
 
 /** Made-up scene of 384 × 192 whose flow OpenCV found (test/fixtures/motion/flow.safetensors). */
 export interface FlowGolden {

@@ -144,11 +144,7 @@ function settle({ leaves, weights, count }: Found, record: FrameRecord, token: n
   }
 }
 
-function nearestLeaf(
-  { record, places }: Side,
-  token: number,
-  { rows, columns }: Cells,
-): number {
+function nearestLeaf({ record, places }: Side, token: number, { rows, columns }: Cells): number {
   const x = Math.min(columns - 1, Math.max(0, Math.round(places[2 * token]!)));
   const y = Math.min(rows - 1, Math.max(0, Math.round(places[2 * token + 1]!)));
   return record.leaves[(y * columns + x) * CANDIDATES]!;

@@ -52,6 +52,13 @@ export function attentionWithMotion(
     // Rows are there twice while they are extended.
     rowBytes: 2 * attention.rowBytes,
     rows: async (first, count) =>
-      (await withMotion(backend, await attention.rows(first, count), own.subarray(first, first + count), term)).rows,
+      (
+        await withMotion(
+          backend,
+          await attention.rows(first, count),
+          own.subarray(first, first + count),
+          term,
+        )
+      ).rows,
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { motionFixture } from '../../../test/motion.ts';
 import { largestDifference } from '../../../test/model-goldens.ts';
+import { motionFixture } from '../../../test/motion.ts';
 import { CELL, frameFeatures, motionInput, type Neighbour, percentile, scaleFeatures } from './features.ts';
 
 const SIZE = { height: 192, width: 384 };

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { endPointError, pattern } from '../../../test/flow.ts';
 import { dawnDevice } from '../../../test/dawn.ts';
+import { endPointError, pattern } from '../../../test/flow.ts';
 import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import { FLOW_QUALITIES, type FlowBackend, type FlowImage } from './flow.ts';
 import { plainFlow } from './flow-plain.ts';

@@ -1,7 +1,7 @@
+import { spans } from '../backend/webgpu/rows.ts';
 import type { Batch } from '../backend/webgpu/runtime/batch.ts';
 import type { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import { type Kernel, LANES } from '../backend/webgpu/runtime/kernel.ts';
-import { spans } from '../backend/webgpu/rows.ts';
 import {
   assertPixels,
   assertSameSize,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { motionWeightFile } from '../../../test/motion.ts';
 import { largestDifference } from '../../../test/model-goldens.ts';
+import { motionWeightFile } from '../../../test/motion.ts';
 import { readMotionWeights } from '../model/motion.ts';
 import { createMotionNet } from './net.ts';
 

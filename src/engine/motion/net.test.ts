@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { motionFixture, motionWeightFile } from '../../../test/motion.ts';
 import { largestDifference } from '../../../test/model-goldens.ts';
+import { motionFixture, motionWeightFile } from '../../../test/motion.ts';
 import { readMotionWeights } from '../model/motion.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { motionInput } from './features.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { motionFixture } from '../../../test/motion.ts';
 import { largestDifference } from '../../../test/model-goldens.ts';
+import { motionFixture } from '../../../test/motion.ts';
 import { atCells, blend, motionConfidence, probabilities, scaledMeans, tokenMeans } from './pool.ts';
 
 const CELLS = { rows: 48, columns: 96 };
