@@ -22,7 +22,7 @@ const SOON = 20;
 const THUMBNAILS = 24;
 const THUMBNAIL_HEIGHT = 112;
 
-const isWeights = (file: File): boolean => /\.(safetensors|pth|pt)$/i.test(file.name);
+const isWeights = (file: File): boolean => /\.(safetensors|pth|pt|pth\.tar|ckpt|bin)$/i.test(file.name);
 
 /** Number of the newest opening; what an older one still brings is dropped. */
 let newest = 0;
