@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import type { ClusterSummary } from '../src/engine/cluster/background.ts';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
@@ -14,6 +14,15 @@ import { PROTOCOLS, type ProtocolName } from '../src/metrics/protocols.ts';
 import type { Engine } from './engine.ts';
 import { asFailure, failure } from './errors.ts';
 import { typedOutlines, typedSettings } from './settings.ts';
+import { makeFolder, writeWhole } from './write.ts';
+
+/** Errors that every sequence would end with. */
+const FOR_ALL: ReadonlySet<string> = new Set([
+  'run/cancelled',
+  'run/bad-setting',
+  'cli/no-model',
+  'cli/cannot-write',
+]);
 
 /** A data set on this machine. */
 export interface Place {
@@ -49,7 +58,7 @@ export async function openSequence(
 
 /**
  * Runs one variant on the open sequence, writes its predictions below `out` and scores them. What goes wrong with
- * this sequence is told in the outcome; what would go wrong with all (a bad setting, Ctrl-C) is thrown.
+ * this sequence is told in the outcome; what would go wrong with all (a bad setting, a full disk, Ctrl-C) is thrown.
  */
 export async function evaluate(
   engine: Engine,
@@ -91,7 +100,7 @@ export async function evaluate(
     return { ...about, run, scores, error: null };
   } catch (thrown) {
     const { code, message } = asFailure(thrown);
-    if (code === 'run/cancelled' || code === 'run/bad-setting' || code === 'cli/no-model') throw thrown;
+    if (FOR_ALL.has(code)) throw thrown;
     return { ...about, run: null, scores: null, error: { code, message } };
   }
 }
@@ -150,8 +159,8 @@ async function countMasks(
   await engine.masks({ frames, width, height, ...look }, async (index, png) => {
     const { truth, image, key } = byIndex.get(index)!;
     const file = fileOf(image);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, png);
+    await makeFolder(dirname(file));
+    await writeWhole(file, png);
     const wanted = await masks.read(truth);
     if (wanted.width !== width || wanted.height !== height) {
       const size = `${wanted.width} × ${wanted.height}`;
@@ -174,9 +183,8 @@ function outcomeFile(out: string, variantFolder: string, sequence: string): stri
 /** Keeps an outcome, whole or not at all. */
 export async function saveOutcome(out: string, variantFolder: string, outcome: Outcome): Promise<void> {
   const file = outcomeFile(out, variantFolder, outcome.sequence);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.part`, JSON.stringify(outcome));
-  await rename(`${file}.part`, file);
+  await makeFolder(dirname(file));
+  await writeWhole(file, JSON.stringify(outcome));
 }
 
 /** The outcome of a variant on a sequence, or null where it is still to be done or failed. */

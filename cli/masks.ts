@@ -20,7 +20,7 @@ export function typedVoid(command: string, text: string | undefined): { void?: V
 export function maskNote(note: MaskNote, which: string): string {
   switch (note) {
     case 'soft':
-      return `${which}: its masks have soft edges; they are cut at half (grey 128 and more is the object).`;
+      return `${which}: its masks have soft edges; they are cut at half (128 of 255 and more is the object).`;
     case 'void':
       return `${which}: grey 255 is taken for pixels that nobody judged; --void none takes it for an object.`;
     case 'object':

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { listedSequences, openDataset, selectSequences } from '../../src/evaluate/datasets.ts';
 import { bestVariant, reportHtml } from '../../src/evaluate/html.ts';
@@ -24,6 +24,7 @@ import { type Chosen, chooseModels, modelOptions } from '../models/choose.ts';
 import { duration, progressText } from '../progress.ts';
 import { PROTOCOL_NAMES, typedProtocols } from '../protocols.ts';
 import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
+import { makeFolder, writeWhole } from '../write.ts';
 import { reportText } from './score.ts';
 
 /** Settings that take lists, those that change slowest first: what follows `metric` leaves the tokens as they are. */
@@ -138,8 +139,8 @@ async function preparePlan(out: string, plan: Plan, resume: boolean): Promise<vo
   const there = await stat(file).catch(() => null);
   if (there && !resume) throw failure('eval/exists', { folder: out });
   if (there) samePlan(out, (await readEvaluation(out)).plan, plan);
-  await mkdir(out, { recursive: true });
-  await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`);
+  await makeFolder(out);
+  await writeWhole(file, `${JSON.stringify(plan, null, 2)}\n`);
 }
 
 function samePlan(folder: string, there: Plan, wanted: Plan): void {
@@ -243,9 +244,9 @@ async function finish(
       : null;
   const runs = outcomes.map(({ scores: _, ...rest }) => rest);
   const results = { plan, variants: reports, runs };
-  await writeFile(join(out, 'results.json'), `${JSON.stringify(results)}\n`);
-  await writeFile(join(out, 'results.csv'), resultsCsv(reports));
-  await writeFile(join(out, 'report.html'), reportHtml({ plan, variants: reports, outcomes, gallery }));
+  await writeWhole(join(out, 'results.json'), `${JSON.stringify(results)}\n`);
+  await writeWhole(join(out, 'results.csv'), resultsCsv(reports));
+  await writeWhole(join(out, 'report.html'), reportHtml({ plan, variants: reports, outcomes, gallery }));
   const text = reports.flatMap(({ variant, reports: each }) =>
     each.map((report) => `${reports.length > 1 ? `${variant}\n` : ''}${reportText(report)}`),
   );
@@ -292,8 +293,8 @@ async function merge(folders: string[], values: Typed, io: Io): Promise<number> 
   const found = there
     ? (await chosenSequences(place, { ...plan.values, sequences: plan.sequences.join(',') }, io)).sequences
     : [];
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
+  await makeFolder(out);
+  await writeWhole(join(out, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
   for (const outcome of outcomes) {
     await saveOutcome(out, variants.find(({ name }) => name === outcome.variant)!.folder, outcome);
   }

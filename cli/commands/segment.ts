@@ -1,16 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { davisPalette, MOST_INDICES } from '../../src/engine/mask/mask-png.ts';
 import type { RunSettings } from '../../src/engine/settings/run.ts';
 import type { MaskOrder } from '../../src/headless.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
-import { writable } from '../files.ts';
 import { clipFiles, maskNames } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
 import { type Numbered, numberForeground, numberObjects } from '../objects.ts';
 import { progressText } from '../progress.ts';
 import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
+import { makeFolder, writeWhole } from '../write.ts';
 
 export const command = defineCommand({
   name: 'segment',
@@ -43,7 +42,7 @@ export const command = defineCommand({
       throw usage('segment', '--single makes one object: leave --background and --max-objects out.');
     const look = typedOutlines('segment', values);
     const files = await clipFiles(path);
-    await writable(values.out, () => mkdir(values.out!, { recursive: true }));
+    await makeFolder(values.out);
 
     const model = await chooseModel('segment', values.model, values, io);
     const engine = await startEngine(io, (progress) => io.progress(progressText(progress)), [model]);
@@ -99,7 +98,7 @@ async function segment(engine: Engine, io: Io, order: Order) {
   let written = 0;
   await engine.masks({ frames, width, height, objectOf: numbered.objectOf, ...look }, async (frame, png) => {
     const file = join(out, names[frame]!);
-    await writable(file, () => writeFile(file, png));
+    await writeWhole(file, png);
     io.progress(`writing masks: ${++written} of ${frames.length}`);
   });
   if (numbered.objects.length === 0) io.note('All that was found counts as background: the masks are empty.');
@@ -118,7 +117,7 @@ async function segment(engine: Engine, io: Io, order: Order) {
     memory: { ...report.memory, tabPeakBytes: await engine.peakMemory() },
   };
   const file = join(out, 'run.json');
-  await writable(file, () => writeFile(file, `${JSON.stringify(record, null, 2)}\n`));
+  await writeWhole(file, `${JSON.stringify(record, null, 2)}\n`);
   return record;
 }
 

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { encodeMask } from '../../src/engine/mask/mask-png.ts';
 import { encodePng } from '../../src/lib/png.ts';
@@ -6,6 +5,7 @@ import { renderFrame } from '../../src/synth/render.ts';
 import { createScene, type Scene } from '../../src/synth/scene.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { failure } from '../errors.ts';
+import { makeFolder, writeWhole } from '../write.ts';
 
 /** Most scenes that one seed has, so that two seeds share none. */
 const SCENES_A_SEED = 2 ** 20;
@@ -62,7 +62,7 @@ async function writeScene(
   io: Io,
   label: string,
 ) {
-  for (const name of ['frames', 'masks']) await mkdir(join(folder, name), { recursive: true });
+  for (const name of ['frames', 'masks']) await makeFolder(join(folder, name));
   const pixels = scene.objects.map((): number[] => []);
   for (const frame of scene.cameras.keys()) {
     if (io.signal.aborted) throw failure('run/cancelled');
@@ -70,14 +70,14 @@ async function writeScene(
     const rendered = renderFrame(scene, frame, width, height);
     const name = `${String(frame).padStart(5, '0')}.png`;
     const picture = await encodePng({ width, height, colour: 'rgb', samples: rendered.rgb });
-    await writeFile(join(folder, 'frames', name), picture);
-    await writeFile(join(folder, 'masks', name), await encodeMask(rendered));
+    await writeWhole(join(folder, 'frames', name), picture);
+    await writeWhole(join(folder, 'masks', name), await encodeMask(rendered));
     const counts = new Uint32Array(scene.objects.length + 1);
     for (const object of rendered.labels) counts[object]!++;
     for (const [i, list] of pixels.entries()) list.push(counts[i + 1]!);
   }
   const objects = scene.objects.map((object, i) => ({ label: i + 1, ...object, pixels: pixels[i]! }));
-  await writeFile(join(folder, 'scene.json'), `${JSON.stringify({ height, width, ...scene, objects })}\n`);
+  await writeWhole(join(folder, 'scene.json'), `${JSON.stringify({ height, width, ...scene, objects })}\n`);
 }
 
 function numbers(name: string, text: string, pattern: RegExp, [low, high]: [number, number]): number[] {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunSettings } from '../../src/engine/settings/run.ts';
 import { openDataset } from '../../src/evaluate/datasets.ts';
@@ -10,10 +10,11 @@ import { VALIDATION_FRAMES } from '../../src/train/validation.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
 import { failure } from '../errors.ts';
-import { folderSource, writable } from '../files.ts';
+import { folderSource } from '../files.ts';
 import { clipFiles } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
 import { recipeName, recipeOptions, typedRecipe } from '../recipe.ts';
+import { makeFolder, writeWhole } from '../write.ts';
 
 const DEVICES = ['auto', 'wasm', 'webgpu'] as const;
 /** Iterations between looks at the validation clips unless told otherwise. */
@@ -65,7 +66,7 @@ export const command = defineCommand({
     const clips = (await Promise.all(positionals.map(clipsIn))).flat();
     const { out, resume } = values;
     const judged = values.masks === undefined ? [] : await judgedIn(values.masks);
-    await writable(out, () => mkdir(out, { recursive: true }));
+    await makeFolder(out);
 
     const chosen = await chooseModel('train', values.model, values, io);
     const model = chosen.entry.id;
@@ -125,8 +126,8 @@ async function train(engine: Engine, io: Io, order: Order): Promise<TrainingReco
       const point = event as ValidationPoint;
       validations.push(point);
       io.note(validationText(point));
-      await save(join(out, 'report.html'), trainingReport(record()));
-      await save(join(out, 'train.json'), `${JSON.stringify(record(), null, 2)}\n`);
+      await writeWhole(join(out, 'report.html'), trainingReport(record()));
+      await writeWhole(join(out, 'train.json'), `${JSON.stringify(record(), null, 2)}\n`);
     }
   };
 
@@ -135,7 +136,7 @@ async function train(engine: Engine, io: Io, order: Order): Promise<TrainingReco
     async (place, body) => {
       const what = TRAINING_POSTS[place]!;
       if (what === 'event') await hear(JSON.parse(body.toString()) as TrainingEvent);
-      else await save(join(out, `${what}.safetensors`), body);
+      else await writeWhole(join(out, `${what}.safetensors`), body);
     },
     (to) =>
       engine.call('train', {
@@ -198,20 +199,6 @@ async function recipeOf(path: string): Promise<Recipe> {
   });
   const { readCheckpoint } = await import('../../src/train/checkpoint.ts');
   return readCheckpoint(bytes).recipe;
-}
-
-/** Puts a whole file in the place of the one before, which stays where there is no room for the new one. */
-async function save(path: string, content: string | Buffer): Promise<void> {
-  const part = `${path}.part`;
-  await writable(path, async () => {
-    try {
-      await writeFile(part, content);
-      await rename(part, path);
-    } catch (thrown) {
-      await rm(part, { force: true }).catch(() => {});
-      throw thrown;
-    }
-  });
 }
 
 function lossText({ loss, semantic, motion }: LossPoint): string {

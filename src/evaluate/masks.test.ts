@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { encodePng, type PngSource } from '../lib/png.ts';
 import { openMasks, type VoidRule } from './masks.ts';
@@ -86,6 +87,30 @@ describe('soft edges', () => {
     const levels = [...new Set(drawn(level))].sort((a, b) => a - b);
     expect([...labels[0]!]).toEqual(drawn((x, y) => levels.indexOf(level(x, y))));
   });
+});
+
+test('a cut-out whose edges fade is what is at least half opaque', async () => {
+  const opacity: Drawing = (x, y) => clamp(255 * ((7.5 - distance(x, y)) / 4) + 128);
+  const rows = Array.from({ length: SIDE }, (_, y) => [
+    0,
+    ...Array.from({ length: SIDE }, (_, x) => [90, 20, 200, opacity(x, y)]).flat(),
+  ]);
+  const part = (type: string, data: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const ends = Buffer.alloc(8);
+    ends.writeUInt32BE(data.length, 0);
+    ends.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+  };
+  const png = Buffer.concat([
+    Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    part('IHDR', Buffer.of(0, 0, 0, SIDE, 0, 0, 0, SIDE, 8, 6, 0, 0, 0)),
+    part('IDAT', deflateSync(Buffer.from(rows.flat()))),
+    part('IEND', Buffer.of()),
+  ]);
+  const { notes, labels } = await read([png]);
+  expect([...labels[0]!]).toEqual(drawn((x, y) => Number(opacity(x, y) >= 128)));
+  expect(notes).toEqual(['soft']);
 });
 
 describe('255 in masks of truth', () => {

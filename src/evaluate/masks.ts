@@ -44,8 +44,8 @@ export async function openMasks(
   source: FileSource,
   { truth, void: rule }: MaskOptions,
 ): Promise<MaskReader> {
-  const { soft, colour, pictures } = await survey(truths, source);
-  const notes: MaskNote[] = soft ? ['soft'] : [];
+  const { soft, anySoft, colour, pictures } = await survey(truths, source);
+  const notes: MaskNote[] = anySoft ? ['soft'] : [];
   const meaning = (value: number, grey: boolean) => (colour && grey ? value * 0x010101 : value);
   const seen = new Set(pictures.flatMap(({ values, grey }) => values.map((value) => meaning(value, grey))));
   let doubt = false;
@@ -82,6 +82,8 @@ export async function openMasks(
 interface Survey {
   /** Whether some masks have soft edges: then all of them are black and white. */
   soft: boolean;
+  /** Whether some have soft edges of any kind. */
+  anySoft: boolean;
   /** Whether some are in colour. */
   colour: boolean;
   /** Levels or colours of those that have no numbers of their own, in order, without the background. */
@@ -89,7 +91,7 @@ interface Survey {
 }
 
 async function survey(truths: readonly Truth[], source: FileSource): Promise<Survey> {
-  const found: Survey = { soft: false, colour: false, pictures: [] };
+  const found: Survey = { soft: false, anySoft: false, colour: false, pictures: [] };
   for (const truth of truths) {
     // Where objects have a file or code each, all that is not background is the object.
     if (!('files' in truth) || truth.files.length !== 1) continue;
@@ -98,7 +100,8 @@ async function survey(truths: readonly Truth[], source: FileSource): Promise<Sur
     if (isIndexed(bytes)) continue;
     const { values, grey, soft } = await readMask(bytes, path!);
     if (values === null) continue;
-    found.soft ||= soft;
+    found.soft ||= soft === 'grey';
+    found.anySoft ||= soft !== false;
     found.colour ||= !grey;
     found.pictures.push({ values: [...values.subarray(1)], grey });
   }

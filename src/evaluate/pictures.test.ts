@@ -85,7 +85,7 @@ test('objects that have a file each are numbered in order', () => {
     labels: Uint16Array.from(labels),
     values: null,
     grey: false,
-    soft: false,
+    soft: false as const,
   });
   expect(Array.from(mergeObjects([mask(1, 1, 0), mask(0, 1, 0), mask(0, 0, 0)]).labels)).toEqual([1, 2, 0]);
 });

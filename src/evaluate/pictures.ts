@@ -48,7 +48,12 @@ function readNetpbm(bytes: Uint8Array, name: string): MaskImage {
   return { width, height, ...labelsOfValues(values, 0xffffff, name), grey: false, soft: false };
 }
 
-function greyMask(levels: Uint8Array, width: number, height: number, name: string) {
+function greyMask(
+  levels: Uint8Array,
+  width: number,
+  height: number,
+  name: string,
+): Omit<MaskImage, 'width' | 'height'> {
   if (hasSoftEdges(levels, width, height, 255)) return cutAtHalf(levels, 255);
   return { ...labelsOfValues(levels, 0, name), grey: true, soft: false };
 }

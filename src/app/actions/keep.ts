@@ -150,7 +150,7 @@ async function write(): Promise<void> {
     failing = false;
     if (keeping === own) showKept(own);
   } catch (thrown) {
-    useProject.setState({ state: 'failed' });
+    if (keeping === own) useProject.setState({ state: 'failed' });
     sayNotKept(thrown);
   }
 }

@@ -10,7 +10,7 @@ import { openProject } from './recent.ts';
 
 const action = inGroup('file');
 
-const isWeights = (file: File): boolean => /\.(safetensors|pth|pt)$/i.test(file.name);
+const isWeights = (file: File): boolean => /\.(safetensors|pth|pt|pth\.tar|ckpt|bin)$/i.test(file.name);
 const mayBeTruth = (file: File): boolean => /\.(png|ppm|pgm|bmp|json)$/i.test(file.name);
 const byName = new Intl.Collator(undefined, { numeric: true });
 

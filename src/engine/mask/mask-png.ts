@@ -14,8 +14,11 @@ export interface MaskImage extends LabelMap {
   values: Uint32Array | null;
   /** Whether values are grey levels. */
   grey: boolean;
-  /** Whether it was black and white with soft edges, which are cut at half: label 1 is the brighter half. */
-  soft: boolean;
+  /**
+   * Whether it had soft edges, which are cut at half: it was black and white, and label 1 is the brighter half; or what is
+   * half transparent and more was taken for background.
+   */
+  soft: false | 'grey' | 'alpha';
 }
 
 /** The greatest number that an indexed PNG gives an object: the benchmarks take 255 for pixels that nobody judged. */
@@ -70,18 +73,23 @@ export async function decodeMask(bytes: Uint8Array, name: string): Promise<MaskI
   const transparent = channels % 2 === 0;
   const values = new Uint32Array(width * height);
   const levels = new Uint8Array(width * height);
+  const opaque = depth === 16 ? 0xffff : 0xff;
   let grey = true;
+  let alpha = false;
   const byte = (at: number) => (depth === 16 ? samples[at]! >> 8 : samples[at]!);
   for (let i = 0; i < values.length; i++) {
     const at = i * channels;
-    if (transparent && samples[at + channels - 1] === 0) continue;
+    const opacity = transparent ? samples[at + channels - 1]! : opaque;
+    alpha ||= opacity > 0 && opacity < opaque;
+    if (2 * opacity < opaque) continue;
     levels[i] = byte(at);
     values[i] = channels < 3 ? byte(at) : (byte(at) << 16) | (byte(at + 1) << 8) | byte(at + 2);
     if (channels > 2 && values[i] !== levels[i]! * 0x010101) grey = false;
   }
-  if (!grey) return { ...size, ...labelsOfValues(values, 0, name), grey, soft: false };
+  const soft = alpha && 'alpha';
+  if (!grey) return { ...size, ...labelsOfValues(values, 0, name), grey, soft };
   if (hasSoftEdges(levels, width, height, 255)) return { ...size, ...cutAtHalf(levels, 255) };
-  return { ...size, ...labelsOfValues(levels, 0, name), grey, soft: false };
+  return { ...size, ...labelsOfValues(levels, 0, name), grey, soft };
 }
 
 /** The brighter half of a grey picture as one object, of the level 255. */
@@ -90,7 +98,7 @@ export function cutAtHalf(
   white: number,
 ): Pick<MaskImage, 'labels' | 'values' | 'grey' | 'soft'> {
   const labels = Uint16Array.from(levels, (level) => Number(2 * level > white));
-  return { labels, values: Uint32Array.of(0, 255), grey: true, soft: true };
+  return { labels, values: Uint32Array.of(0, 255), grey: true, soft: 'grey' };
 }
 
 /** More colours than this are no mask: photographs have tens of thousands. */

@@ -53,11 +53,12 @@ type Metadata = Readonly<Record<string, string>>;
 const refuse = (name: string, value: string) =>
   failure('weights/bad-header', { detail: `its metadata gives ${name} as “${value}”` });
 
-/** Positive numbers of a metadata field, separated by commas (or by `x`); undefined where it is absent. */
+/** Positive numbers of a metadata field, with commas, `x` or blanks between, in brackets or not; undefined where it is absent. */
 export function metadataNumbers(metadata: Metadata, name: string, count?: number): number[] | undefined {
   const text = metadata[name];
   if (text === undefined) return undefined;
-  const values = text.split(/[,x]/).map(Number);
+  const bare = text.replace(/^\s*[[(]|[\])]\s*$/g, '').trim();
+  const values = bare.split(/\s*[,x×]\s*|\s+/).map((part) => (part === '' ? Number.NaN : Number(part)));
   const right = values.every((value) => Number.isFinite(value) && value > 0);
   if (!right || (count ?? values.length) !== values.length) throw refuse(name, text);
   return values;

@@ -107,12 +107,15 @@ function positionsOf(
     const grid = told ?? ([side, side] as const);
     if (patches > 0 && grid[0] * grid[1] === patches) return { positionGrid: grid, classPosition };
   }
-  throw failure('weights/position-grid', { positions, told: told ?? null });
+  const why = told
+    ? `not the ${told[0]} × ${told[1]} that the metadata gives as pos_grid`
+    : 'which are no square grid with or without a class token; give their rows and columns in the metadata of a safetensors file, as in “pos_grid”: “14,28”';
+  throw refuse([`pos_embed has ${positions} positions, ${why}`]);
 }
 
 /**
  * Reads what a Vision Transformer is from its tensors (timm names).
- * @throws `weights/does-not-fit` naming every tensor that does not fit, `weights/position-grid`, `weights/unknown-heads`
+ * @throws `weights/does-not-fit` naming every tensor that does not fit, `weights/unknown-heads`
  */
 export function readArchitecture(weights: Weights, hints: Hints = {}): Architecture {
   const [dim, , patch] = demandShape(weights, 'patch_embed.proj.weight', 4, hints) as [

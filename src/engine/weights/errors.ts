@@ -7,6 +7,12 @@ const firstFew = (items: readonly string[], most = 12) =>
     ? `${items.slice(0, most).join('; ')}; and ${items.length - most} more`
     : items.join('; ');
 
+/** What a file is that was taken for weights. */
+type NotWeights =
+  | { is: 'pointer'; bytes: number | null }
+  | { is: 'page'; says: string }
+  | { is: 'other'; like: string | null };
+
 /** Errors of weight files: what they hold, their download and their storage. */
 export const WEIGHTS_ERRORS = {
   'weights/cut': (p: { wants: number; has: number }) => ({
@@ -33,9 +39,28 @@ export const WEIGHTS_ERRORS = {
     what: `${p.name} has ${megabytes(p.bytes)} or more; more than ${megabytes(p.most)} do not fit into the page’s memory.`,
     todo: 'Save only the backbone’s weights, in 16 bits where that is not enough.',
   }),
-  'weights/unknown-format': (p: { like: string | null }) => ({
-    what: `This is neither a safetensors file nor a PyTorch checkpoint${p.like === null ? '' : `: it looks like ${p.like}`}.`,
-    todo: 'Choose a model.safetensors, or a .pth or .pt file that torch.save wrote.',
+  'weights/unknown-format': (p: NotWeights) => {
+    switch (p.is) {
+      case 'pointer':
+        return {
+          what: `This is not the weights but a pointer of Git LFS to them: the file itself${p.bytes === null ? '' : ` (${megabytes(p.bytes)})`} was not downloaded.`,
+          todo: 'Run “git lfs pull” where it was cloned, or download the file itself from its site.',
+        };
+      case 'page':
+        return {
+          what: `This is not the weights but a web page or a server’s message that was saved in their place${p.says ? `: “${p.says.replace(/\s+/g, ' ').trim().slice(0, 120)}”` : '.'}`,
+          todo: 'Open its address in a browser, sign in or accept its terms where it asks for that, and download the file itself.',
+        };
+      case 'other':
+        return {
+          what: `This is neither a safetensors file nor a PyTorch checkpoint${p.like === null ? '' : `: it looks like ${p.like}`}.`,
+          todo: 'Choose a model.safetensors, or a .pth or .pt file that torch.save wrote.',
+        };
+    }
+  },
+  'weights/refused-global': (p: { name: string }) => ({
+    what: `The checkpoint wants to run “${p.name}”, which plain weights do not need; nothing of it was run.`,
+    todo: 'Save only the state dict (torch.save(model.state_dict(), …)), or convert it to safetensors.',
   }),
   'weights/legacy-checkpoint': () => ({
     what: 'This checkpoint is in the format of PyTorch before 1.6, which is not read.',
@@ -44,10 +69,6 @@ export const WEIGHTS_ERRORS = {
   'weights/bad-checkpoint': (p: { detail: string }) => ({
     what: `The checkpoint cannot be read: ${p.detail}.`,
     todo: 'Get the file again from its source, or convert it to safetensors.',
-  }),
-  'weights/refused-global': (p: { name: string }) => ({
-    what: `The checkpoint wants to run “${p.name}”, which plain weights do not need; nothing of it was run.`,
-    todo: 'Save only the state dict (torch.save(model.state_dict(), …)), or convert it to safetensors.',
   }),
   'weights/wrong-hash': (p: { name: string; wants: string; has: string }) => ({
     what: `${p.name} is not the file it should be: its SHA-256 begins with ${p.has.slice(0, 12)}, not ${p.wants.slice(0, 12)}.`,
@@ -101,20 +122,6 @@ export const WEIGHTS_ERRORS = {
   'weights/not-motion': (p: { problems: readonly string[] }) => ({
     what: `These weights are not those of the motion net: ${firstFew(p.problems)}.`,
     todo: 'Restore models/motion-v0/motion.safetensors from the release.',
-  }),
-  'weights/position-grid': (p: { positions: number; told: readonly [number, number] | null }) => ({
-    what: p.told
-      ? `The position embedding has ${p.positions} places, which are not the ${p.told[0]} × ${p.told[1]} that the file’s metadata gives.`
-      : `The position embedding has ${p.positions} places, which are no square grid, with a class token or without.`,
-    todo: 'Save the weights as safetensors with the grid in their metadata, as in “pos_grid”: “14,28” for 14 rows and 28 columns.',
-  }),
-  'weights/lfs-pointer': (p: { bytes: number | null }) => ({
-    what: `This is not the weights but a pointer of Git LFS to them: the file itself${p.bytes === null ? '' : ` (${megabytes(p.bytes)})`} was not downloaded.`,
-    todo: 'Run “git lfs pull” where it was cloned, or download the file itself from its site.',
-  }),
-  'weights/web-page': (p: { says: string }) => ({
-    what: `This is not the weights but a web page or a server’s message that was saved in their place${p.says ? `: “${p.says.replace(/\s+/g, ' ').trim().slice(0, 120)}”` : '.'}`,
-    todo: 'Open its address in a browser, sign in or accept its terms where it asks for that, and download the file itself.',
   }),
 } satisfies ErrorTable;
 

@@ -28,21 +28,26 @@ const HEAD = 1024;
 
 /**
  * Demands that bytes may be a safetensors file, and tells what they are where they cannot.
- * @throws `weights/lfs-pointer`, `weights/web-page`, `weights/unknown-format`
+ * @throws `weights/unknown-format`
  */
 export function demandWeights(bytes: Uint8Array): void {
   const text = textOf(bytes);
   if (text !== null && POINTER.test(text)) {
     const size = POINTER_SIZE.exec(text)?.[1];
-    throw failure('weights/lfs-pointer', { bytes: size === undefined ? null : Number(size) });
+    throw failure('weights/unknown-format', {
+      is: 'pointer',
+      bytes: size === undefined ? null : Number(size),
+    });
   }
-  if (text !== null && PAGE.test(text)) throw failure('weights/web-page', { says: titleOf(text) });
+  if (text !== null && PAGE.test(text))
+    throw failure('weights/unknown-format', { is: 'page', says: titleOf(text) });
   // The ninth byte of a safetensors file opens its JSON; its length before that is no text.
   if (text === null && bytes[8] === 0x7b) return;
   // What is empty or all but empty is cut short, which its reader says.
   if (text === '' || (text === null && bytes.byteLength < 9)) return;
-  if (text !== null && bytes.byteLength < HEAD) throw failure('weights/web-page', { says: text });
-  throw failure('weights/unknown-format', { like: likeOf(bytes, text) });
+  if (text !== null && bytes.byteLength < HEAD)
+    throw failure('weights/unknown-format', { is: 'page', says: text });
+  throw failure('weights/unknown-format', { is: 'other', like: likeOf(bytes, text) });
 }
 
 /** The beginning of a file as text; null where it is none. */

@@ -30,8 +30,7 @@ const LEGACY = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a
 
 /**
  * Reads a weight file by what its first bytes say it is: safetensors or a PyTorch checkpoint.
- * @throws `weights/legacy-checkpoint`, `weights/lfs-pointer`, `weights/web-page`, `weights/unknown-format`, and the codes
- * of the two readers
+ * @throws `weights/legacy-checkpoint`, `weights/unknown-format`, and the codes of the two readers
  */
 export function readWeightFile(bytes: Uint8Array): WeightFile {
   if (startsWith(bytes, ZIP)) return { metadata: {}, ...readCheckpoint(bytes) };

@@ -26,7 +26,7 @@ export function OwnWeights() {
         <Button
           icon="folder"
           onPress={() =>
-            chooseFiles({ accept: '.safetensors,.pth,.pt', multiple: false }, ([file]) => {
+            chooseFiles({ accept: '.safetensors,.pth,.pt,.tar,.ckpt,.bin', multiple: false }, ([file]) => {
               if (file) void addFile(file);
             })
           }

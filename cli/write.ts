@@ -1,0 +1,33 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { failure } from './errors.ts';
+
+/** Makes a folder and those above it. Throws `cli/cannot-write`. */
+export async function makeFolder(path: string): Promise<void> {
+  await writing(path, () => mkdir(path, { recursive: true }));
+}
+
+/**
+ * Puts a whole file in the place of the one before, which stays where there is no room for the new one.
+ * Throws `cli/cannot-write`.
+ */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const part = `${path}.part`;
+  await writing(path, async () => {
+    try {
+      await writeFile(part, content);
+      await rename(part, path);
+    } catch (thrown) {
+      await rm(part, { force: true }).catch(() => {});
+      throw thrown;
+    }
+  });
+}
+
+async function writing(path: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw failure('cli/cannot-write', { path, detail }, { cause });
+  }
+}
