@@ -75,7 +75,8 @@ export async function wasmFlow(quality: FlowQuality): Promise<FlowBackend<WasmIm
       assertSameSize(pairs);
       return pairs.map((pair) => between(kernel, blocks, pair, quality));
     },
-    release: () => blocks.clear(),
+    // The memory goes with the module, once nobody holds the backend.
+    release: () => undefined,
   };
 }
 
@@ -185,10 +186,5 @@ class Blocks {
     const same = this.free.get(bytes);
     if (same) same.push(address);
     else this.free.set(bytes, [address]);
-  }
-
-  clear(): void {
-    this.free.clear();
-    this.end = 16;
   }
 }

@@ -54,7 +54,7 @@ export interface FlowBackend<Image extends FlowImage = FlowImage> {
    * @throws RangeError where frames differ in size
    */
   flows(pairs: readonly FlowPair<Image>[]): Promise<Flow[]>;
-  /** Frees all that the backend holds, images included. */
+  /** Frees all that the backend holds, images included. None of it may be used afterwards. */
   release(): void;
 }
 

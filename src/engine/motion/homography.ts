@@ -26,7 +26,7 @@ const SAMPLE = 4;
 /** Fewer inliers than this determine no homography that means anything. */
 const LEAST_INLIERS = 8;
 
-/** Least-squares fits to the inliers, which are found anew before each. */
+/** Least-squares fits to the inliers, which are found anew before each, at the most. */
 const REFITS = 8;
 
 /** h₀ … h₇; h₈ is 1, since no camera sends the middle of a frame to infinity. */
@@ -108,8 +108,12 @@ function search(points: Points, random: Random): Float64Array | null {
   }
   for (let refit = 0; best && refit < REFITS; refit++) {
     const fitted = leastSquares(points, inliersOf(points, best), best);
-    if (!fitted || countInliers(points, fitted, most - 1) < most) break;
+    const inliers = fitted ? countInliers(points, fitted, most - 1) : 0;
+    if (!fitted || inliers < most) break;
     best = fitted;
+    // Settled; the first fit only takes the place of the sample's homography.
+    if (inliers === most && refit > 0) break;
+    most = inliers;
   }
   return best;
 }
@@ -154,9 +158,11 @@ function leastSquares({ at }: Points, chosen: readonly number[], earlier: Float6
     const weight = 1 / (earlier[6]! * x + earlier[7]! * y + 1) ** 2;
     equations(x, y, at[4 * index + 2]!, at[4 * index + 3]!, pair, 0);
     for (let row = 0; row < pair.length; row += UNKNOWNS + 1)
-      for (let i = 0; i < UNKNOWNS; i++)
-        for (let j = 0; j <= UNKNOWNS; j++)
-          normal[i * (UNKNOWNS + 1) + j]! += weight * pair[row + i]! * pair[row + j]!;
+      for (let i = 0; i < UNKNOWNS; i++) {
+        const left = weight * pair[row + i]!;
+        if (left === 0) continue;
+        for (let j = 0; j <= UNKNOWNS; j++) normal[i * (UNKNOWNS + 1) + j]! += left * pair[row + j]!;
+      }
   }
   const solution = new Float64Array(UNKNOWNS);
   return solve(normal, solution) ? solution : null;

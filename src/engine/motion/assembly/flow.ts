@@ -125,7 +125,10 @@ export function surround(): void {
   }
 }
 
-/** Sobel derivatives; the image goes on mirrored about its outermost pixels. */
+/**
+ * Sobel derivatives; the image goes on mirrored about its outermost pixels. What is written behind the last row is 0 by x, as
+ * the first row by y is that lies there, and by y makes way for tensors.
+ */
 export function derive(): void {
   const two = f32x4.splat(2);
   for (let y = 0; y < height; y++) {
