@@ -1,49 +1,13 @@
-import type { Clustering, Grid, Pool } from '../backend/types.ts';
+import type { Clustering, Grid } from '../backend/types.ts';
+import type { RunSettings } from './schema.ts';
 
-/**
- * Algorithm 1 to the letter; the same with the leaf level in windows; what the authors' code does; K-means;
- * average linkage over the leaf level of a smaller τ.
- */
-export type ClusteringMode = 'paper' | 'windowed' | 'released' | 'kmeans' | 'agglomerative';
-
-/** Table 4's clustering metrics: features and attention maps, of the backbone (F, A) or the correlator (Fv, Av). */
-export type Metric = 'Av' | 'A' | 'Fv' | 'F';
+export type { ClusteringMode, Metric, RunSettings } from './schema.ts';
 
 /** Type of the weights and of their products; norms, softmax and sums are float32 in both. */
 export type Precision = 'float32' | 'float16';
 
 /** Where the heavy steps run. */
 export type Device = 'webgpu' | 'wasm';
-
-/** Everything that decides a run's result. Plain data: the same settings and clip give the same labels. */
-export interface RunSettings {
-  /** Manifest id, or the id under which a file was added. */
-  model: string;
-  /** Input size of the backbone in pixels; a run rounds it to multiples of its patch. */
-  height: number;
-  width: number;
-  /** Frames of the clip, half open; `end` null: to the last. */
-  start: number;
-  end: number | null;
-  /** Every stride-th frame of that part. */
-  stride: number;
-  tau: number;
-  /** Share of frames that are key frames, in (0, 1] (Table 9). */
-  ratio: number;
-  /** Multiplies the attention logits; one number for all heads or one a head. */
-  temperature: number | readonly number[];
-  /** `Av`: side of the squares of key positions that rows of A'v are summed over; 1 is the paper's. */
-  pool: Pool;
-  clustering: ClusteringMode;
-  /** Frames of a window of the leaf level (`windowed`, `released`, `agglomerative`). */
-  window: number;
-  metric: Metric;
-  /** K of K-means. */
-  k: number;
-  /** Seed of K-means' start. */
-  seed: number;
-  device: Device | 'auto';
-}
 
 /** The stages a person sees, in order. */
 export type Stage = 'model' | 'tokens' | 'cluster' | 'masks';
