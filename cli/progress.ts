@@ -4,7 +4,6 @@ const DOING: Record<Stage, string> = {
   model: 'loading the model',
   tokens: 'reading frames',
   cluster: 'clustering',
-  masks: 'raising masks',
 };
 
 /** Progress as one line: `clustering: 120 of 500 rows, 12 s left`. */

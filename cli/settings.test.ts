@@ -12,10 +12,6 @@ describe('typedSettings', () => {
       { tau: '0.25', stride: '4', seed: '0' },
       { tau: 0.25, stride: 4, seed: 0 },
     ],
-    [
-      { pool: '2', clustering: 'agglomerative' },
-      { pool: 2, clustering: 'agglomerative' },
-    ],
     [{ temperature: '2' }, { temperature: 2 }],
     [{ temperature: '2,2,1.5' }, { temperature: [2, 2, 1.5] }],
     [
@@ -33,7 +29,7 @@ describe('typedSettings', () => {
     [{ tau: '' }, '--tau is '],
     [{ tau: 'Infinity' }, '--tau is Infinity'],
     [{ temperature: '2,' }, '--temperature is 2,'],
-    [{ pool: '3' }, '--pool is 3'],
+    [{ clustering: 'agglomerative' }, '--clustering is agglomerative'],
     [{ clustering: 'best' }, '--clustering is best'],
   ])('refuses %o', (typed, message) => {
     expect(() => typedSettings('segment', typed)).toThrow(

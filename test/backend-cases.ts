@@ -39,34 +39,6 @@ export function testBackend(name: string, create: () => Promise<Backend>): void 
       expect(worst(hot, same)).toBeLessThan(1e-6);
     });
 
-    test.each([
-      { frames: 2, rows: 4, columns: 6 },
-      { frames: 2, rows: 3, columns: 5 },
-      { frames: 1, rows: 1, columns: 1 },
-    ])('keys pooled 2 × 2 sum P over squares, and D only shrinks: %o', async (grid) => {
-      const tokens = grid.frames * grid.rows * grid.columns;
-      const [q, k] = [5, 6].map((seed) => noise(tokens * 2 * 3, seed).map((x) => 4 * x));
-      const whole = inputFrom(q!, k!, grid, 2, [grid.frames - 1]);
-      const pooled = { ...whole, pool: 2 as const };
-      const [p, sums] = [await rowsOf(backend, whole), await rowsOf(backend, pooled)];
-      const across = Math.ceil(grid.columns / 2);
-      const width = Math.ceil(grid.rows / 2) * across;
-      const expected = new Float32Array(tokens * width);
-      for (const [at, x] of p.entries()) {
-        const column = at % grid.columns;
-        const row = Math.floor(at / grid.columns) % grid.rows;
-        const token = Math.floor(at / (grid.rows * grid.columns));
-        expected[token * width + Math.floor(row / 2) * across + Math.floor(column / 2)]! += x;
-      }
-      expect(worst(sums, expected)).toBeLessThan(1e-6);
-      for (let token = 0; token < tokens; token++) {
-        const row = sums.subarray(token * width, (token + 1) * width);
-        expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
-      }
-      const [d, less] = [await distancesOf(backend, whole), await distancesOf(backend, pooled)];
-      expect(less.every((x, i) => x <= d[i]! + 1e-5)).toBe(true);
-    });
-
     test('logits far apart leave no NaN: P underflows, D stays finite', async () => {
       const sharp = inputFrom(
         noise(48, 3),
@@ -180,15 +152,6 @@ export function testBackend(name: string, create: () => Promise<Backend>): void 
       for (const { labels } of runs) expect(samePartition(labels, planted)).toBe(true);
     });
 
-    test('average linkage finds planted clusters', async () => {
-      const { values, planted } = plant(3, 60, 24);
-      const source = loaded(backend, values, 24);
-      const grid = { frames: 3, rows: 4, columns: 5 };
-      const found = await cluster(backend, source, grid, settings('agglomerative', 1), { budget: MIB });
-      expect(found.clusters).toBe(3);
-      expect(samePartition(found.labels, planted)).toBe(true);
-    });
-
     test('cancelling stops between windows and leaves nothing held', async () => {
       const attention = await backend.attend(goldens.input(1));
       const before = backend.memory.held;
@@ -238,15 +201,6 @@ async function rowsOf(backend: Backend, input: Parameters<Backend['attend']>[0])
   rows.release();
   attention.release();
   return values;
-}
-
-async function distancesOf(backend: Backend, input: Parameters<Backend['attend']>[0]): Promise<Float32Array> {
-  const attention = await backend.attend(input);
-  const rows = await attention.rows(0, attention.tokens);
-  const d = await backend.distances(rows, rows);
-  rows.release();
-  attention.release();
-  return d;
 }
 
 async function sweepIn(backend: Backend, attention: Attention, parts: number[]) {

@@ -26,7 +26,7 @@ import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
 import { reportText } from './score.ts';
 
 /** Settings that take lists, those that change slowest first: what follows `metric` leaves the tokens as they are. */
-const SWEPT = ['model', 'metric', 'clustering', 'k', 'window', 'ratio', 'pool', 'tau', 'outlines'];
+const SWEPT = ['model', 'metric', 'clustering', 'k', 'window', 'ratio', 'tau', 'outlines'];
 const SETTINGS = ['model', ...Object.keys(runOptions), 'masks', 'resolution'];
 
 const options = {

@@ -56,7 +56,6 @@ const SETTINGS: RunSettings = {
   clustering: 'paper',
   window: 1,
   metric: 'Av',
-  pool: 1,
   k: 8,
   seed: 0,
   device: 'wasm',

@@ -34,8 +34,11 @@ const settings: v.GenericSchema<unknown, RunSettings> = v.object({
   tau: finite,
   ratio: finite,
   temperature: v.union([finite, v.pipe(v.array(finite), v.maxLength(256))]),
-  pool: v.picklist([1, 2] as const),
-  clustering: keysOf(strings.settings.clusterings),
+  // Older files may name average linkage, which is gone: the suggested mode takes its place.
+  clustering: v.pipe(
+    v.union([keysOf(strings.settings.clusterings), v.literal('agglomerative')]),
+    v.transform((mode) => (mode === 'agglomerative' ? 'windowed' : mode)),
+  ),
   window: size,
   metric: keysOf(strings.settings.metrics),
   k: size,

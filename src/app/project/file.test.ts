@@ -18,7 +18,6 @@ const settings: RunSettings = {
   tau: 0.2,
   ratio: 0.5,
   temperature: 1,
-  pool: 1,
   clustering: 'windowed',
   window: 3,
   metric: 'Av',

@@ -22,24 +22,11 @@ export interface AttentionInput {
   keyFrames: readonly number[];
   /** Multiplies q·kᵀ/√channels, one a head. */
   temperature: readonly number[];
-  /**
-   * Side of the squares of key positions that count as one position of a row: its P is the sum of theirs. 1 where
-   * absent. D only shrinks by that (data-processing inequality).
-   */
-  pool?: Pool;
 }
 
-/** 1: every key position for itself. */
-export type Pool = 1 | 2;
-
-/** Positions of a row of A'v, and of one key frame in it: squares at the right and lower edge may be cut off. */
-export function rowGrid({ grid, keyFrames, pool = 1 }: Pick<AttentionInput, 'grid' | 'keyFrames' | 'pool'>): {
-  rows: number;
-  columns: number;
-  width: number;
-} {
-  const [rows, columns] = [Math.ceil(grid.rows / pool), Math.ceil(grid.columns / pool)];
-  return { rows, columns, width: keyFrames.length * rows * columns };
+/** Positions of a row of A'v: T'n, the tokens of all key frames. */
+export function widthOf({ grid, keyFrames }: Pick<AttentionInput, 'grid' | 'keyFrames'>): number {
+  return keyFrames.length * grid.rows * grid.columns;
 }
 
 /**

@@ -9,15 +9,11 @@ import type {
   SweepOptions,
 } from '../backend/types.ts';
 import type { RunSettings } from '../settings/run.ts';
-import { agglomerate } from './agglomerate.ts';
 import { ChunkScan, type Control, planChunks } from './chunks.ts';
 import { kMeans } from './kmeans.ts';
 import { choose2, count, type Pairs, sweepUntilStable } from './levels.ts';
 
 export type ClusterSettings = Pick<RunSettings, 'clustering' | 'tau' | 'window' | 'k' | 'seed'>;
-
-/** τ below which Algorithm 1 makes the leaves of average linkage, as a share of τ. */
-const LEAF_SHARE = 0.5;
 
 /** Centroids, how they came about, and what that cost. */
 export interface Hierarchy {
@@ -27,7 +23,7 @@ export interface Hierarchy {
 }
 
 /**
- * Clusters the rows of A'v (Algorithm 1, K-means or average linkage) and assigns every token to its nearest centroid (Eq. 3).
+ * Clusters the rows of A'v (Algorithm 1 or K-means) and assigns every token to its nearest centroid (Eq. 3).
  * `grid` is that of the tokens; a window counts its frames. Nothing of size tokens × width is held beyond the budget.
  * Throws the signal's reason when it aborts.
  */
@@ -42,7 +38,7 @@ export async function cluster(
   const inWindows = clustering !== 'paper' && clustering !== 'kmeans';
   const windowRows = inWindows ? settings.window * grid.rows * grid.columns : attention.tokens;
   const chunks = planChunks(attention, windowRows, control.budget, clustering === 'released');
-  const passes = new ChunkScan(attention, chunks, control, clustering === 'agglomerative' ? 3 : 2);
+  const passes = new ChunkScan(attention, chunks, control, 2);
   let found: Hierarchy | undefined;
   try {
     found =
@@ -70,7 +66,7 @@ export async function cluster(
 /**
  * Algorithm 1: sweeps over rows, then over their centroids, until their number no longer changes. In windows the
  * leaf level's pivots end with their window. The released code first smooths each window's rows and joins
- * rows at distance τ too. For average linkage it goes on at a smaller τ, and joins what stays (agglomerate.ts).
+ * rows at distance τ too.
  */
 async function hierarchical(
   backend: Backend,
@@ -80,9 +76,7 @@ async function hierarchical(
   control: Control,
 ): Promise<Hierarchy> {
   const released = settings.clustering === 'released';
-  const agglomerative = settings.clustering === 'agglomerative';
-  const tau = agglomerative ? LEAF_SHARE * settings.tau : settings.tau;
-  const options: SweepOptions = { tau, inclusive: released };
+  const options: SweepOptions = { tau: settings.tau, inclusive: released };
   const pairs = { computed: 0, all: 0 };
   const parts: Rows[] = [];
   const parent = new Int32Array(attention.tokens);
@@ -121,11 +115,6 @@ async function hierarchical(
     const first = parts.length === 1 ? parts.pop()! : await backend.concat(parts);
     for (const part of parts.splice(0)) part.release();
     const levels: Level[] = [{ clusters: first.count, parent }];
-    if (agglomerative) {
-      const leaves = await sweepUntilStable(backend, first, options, levels, pairs, control.signal);
-      const hierarchy = { centroids: leaves, levels, pairs };
-      return await agglomerate(backend, attention, passes, hierarchy, settings.tau, options, control);
-    }
     const copy = await backend.concat([first]);
     let centroids: Rows;
     try {

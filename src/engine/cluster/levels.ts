@@ -49,8 +49,3 @@ export function count(pairs: Pairs, computed: number, rows: number): void {
 
 /** Pairs of n things. */
 export const choose2 = (n: number) => (n * (n - 1)) / 2;
-
-/** Cluster of every token at the last of the levels. */
-export function composed(levels: readonly Level[]): Int32Array {
-  return levels[0]!.parent.map((cluster) => levels.slice(1).reduce((at, { parent }) => parent[at]!, cluster));
-}

@@ -3,7 +3,6 @@ import { loadGoldens } from '../../../test/cluster-goldens.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Clustering } from '../backend/types.ts';
 import { cluster } from './algorithm1.ts';
-import { composed } from './levels.ts';
 import { distanceHistogram, type LeafLevel, recluster, tauFor } from './recluster.ts';
 
 const goldens = await loadGoldens();
@@ -21,32 +20,6 @@ beforeAll(async () => {
       first = found;
     },
   });
-  attention.release();
-});
-
-test('average linkage: a run’s clusters are a cut, levels divide it, and every τ above the leaves’ is at hand', async () => {
-  const attention = await backend.attend(goldens.input(1));
-  const settings = { clustering: 'agglomerative', tau: 0.8, window: 3, k: 8, seed: 0 } as const;
-  let leaves: LeafLevel | undefined;
-  const found = await cluster(backend, attention, goldens.grid, settings, {
-    budget: 2 ** 26,
-    onFirst: (given) => {
-      leaves = given;
-    },
-  });
-  expect(leaves!.options.tau).toBe(0.4);
-  expect(leaves!.parent).toEqual(found.levels[0]!.parent);
-  const own = await recluster(backend, leaves!, 0.8);
-  expect(own.clusters).toBe(found.clusters);
-  expect(own.labels).toEqual(composed(found.levels));
-  // Eq. 3 moves few tokens: the centroids are those of the cut.
-  const moved = found.labels.filter((label, token) => label !== own.labels[token]).length;
-  expect(moved / found.labels.length).toBeLessThan(0.1);
-  const counts: number[] = [];
-  for (const tau of [0.4, 0.6, 0.8, 1.2, 50]) counts.push((await recluster(backend, leaves!, tau)).clusters);
-  expect(counts).toEqual(counts.toSorted((a, b) => b - a));
-  expect(counts.at(-1)).toBe(1);
-  leaves!.centroids.release();
   attention.release();
 });
 

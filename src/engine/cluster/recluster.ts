@@ -1,5 +1,4 @@
 import type { Backend, Level, Rows, SweepOptions } from '../backend/types.ts';
-import { cut, type Merge } from './dendrogram.ts';
 import { sweepUntilStable } from './levels.ts';
 
 /**
@@ -13,8 +12,6 @@ export interface LeafLevel {
   centroids: Rows;
   /** Centroid of every token. */
   parent: Int32Array;
-  /** What average linkage makes of the centroids at every τ, where that is how the run joined them. */
-  tree?: Merge[];
 }
 
 /** Tokens of every centroid. */
@@ -30,12 +27,8 @@ export interface Reclustering {
   clusters: number;
 }
 
-/** Clusters at another τ: by the later hierarchies of Algorithm 1 alone, or by a cut of the dendrogram. */
+/** Clusters at another τ: by the later levels of Algorithm 1 alone. */
 export async function recluster(backend: Backend, first: LeafLevel, tau: number): Promise<Reclustering> {
-  if (first.tree) {
-    const { parent, clusters } = cut(first.tree, first.centroids.count, tau);
-    return { labels: first.parent.map((leaf) => parent[leaf]!), clusters };
-  }
   const levels: Level[] = [];
   const copy = await backend.concat([first.centroids]);
   const found = await sweepUntilStable(backend, copy, { ...first.options, tau }, levels, {

@@ -292,7 +292,6 @@ export function createEngine(manifestUrl: string): EngineApi {
         end: null,
         stride: 1,
         ratio: 1,
-        pool: 1,
         clustering: 'windowed',
         window: 3,
         metric: 'Av',

@@ -56,7 +56,6 @@ export function estimateSeconds(
     model: 0.3,
     tokens: (grid.frames * backboneFlops(architecture, grid.rows * grid.columns)) / rates.backbone,
     cluster: flops / rates.cluster,
-    masks: 0,
   };
 }
 

@@ -1,5 +1,5 @@
 import { failure } from '../../lib/errors.ts';
-import type { Attention, Pool } from '../backend/types.ts';
+import type { Attention } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { yieldToEvents } from '../cluster/chunks.ts';
 import { mostShared } from '../cluster/overlap.ts';
@@ -52,8 +52,8 @@ export function createFinished({ clip, model, result, tokens, context, first }: 
     ...(gpuDevice ? { gpuDevice } : {}),
   });
   const pictures = createPictures(clip);
-  /** A look at single positions takes rows over all of them; distances take the run's own. */
-  const attentions = new Map<Pool, Attention>();
+  /** Made when first asked for. */
+  let attention: Attention | null = null;
   /** D of every token to its own centroid, once a stroke has asked for it. */
   let own: Float32Array | null = null;
   let preview: (Reclustering & { tau: number }) | null = null;
@@ -71,11 +71,10 @@ export function createFinished({ clip, model, result, tokens, context, first }: 
     return looked;
   }
 
-  const rows = async (pool: Pool = settings.pool) => {
+  const rows = async () => {
     // A later run on other frames lets go of these tokens first, and may be cancelled after that.
     if (tokens.store.released) throw failure('run/tokens-gone');
-    const attention = attentions.get(pool) ?? (await attend(backend, tokens, { ...settings, pool }));
-    attentions.set(pool, attention);
+    attention ??= await attend(backend, tokens, settings);
     return attention;
   };
   const objectsIn = (found: Reclustering) =>
@@ -150,7 +149,7 @@ export function createFinished({ clip, model, result, tokens, context, first }: 
     attention: (frame: number, row: number, column: number) =>
       inTurn(async () => {
         if (settings.metric === 'F' || settings.metric === 'Fv') throw failure('run/no-map');
-        const one = await (await rows(1)).rows(tokenAt(frame, row, column), 1);
+        const one = await (await rows()).rows(tokenAt(frame, row, column), 1);
         try {
           const keys = settings.metric === 'A' ? [frame] : keyFrames(grid.frames, settings.ratio);
           return { frames: Int32Array.from(keys, (key) => frames[key]!), map: await backend.read(one) };
@@ -196,7 +195,7 @@ export function createFinished({ clip, model, result, tokens, context, first }: 
     async release(): Promise<void> {
       released = true;
       await turn;
-      for (const attention of attentions.values()) attention.release();
+      attention?.release();
       first?.centroids.release();
       pictures.close();
       await backboneMaps.release();

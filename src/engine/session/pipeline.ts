@@ -165,7 +165,7 @@ export async function fuseTokens(
 export async function attend(
   backend: Backend,
   tokens: Tokens,
-  settings: Pick<RunSettings, 'ratio' | 'temperature' | 'pool'>,
+  settings: Pick<RunSettings, 'ratio' | 'temperature'>,
   signal?: AbortSignal,
 ): Promise<Attention> {
   const { metric, grid, heads, store } = tokens;
@@ -178,7 +178,6 @@ export async function attend(
       read: (which, first, count) => store.read(which, first, count),
       keyFrames: keyFrames(grid.frames, settings.ratio),
       temperature: perHead(settings.temperature, heads),
-      pool: settings.pool,
     },
     signal,
   );

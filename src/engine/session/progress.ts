@@ -1,7 +1,7 @@
 import type { Progress, Stage, StageTime } from '../settings/run.ts';
 import type { StageSeconds } from './estimate.ts';
 
-const ORDER: readonly Stage[] = ['model', 'tokens', 'cluster', 'masks'];
+const ORDER: readonly Stage[] = ['model', 'tokens', 'cluster'];
 
 /**
  * Follows a run: tells progress with the time left, and measures each stage. The time left of the stage under way is

@@ -30,7 +30,6 @@ const settings = {
   tau: 0.5,
   ratio: 0.5,
   temperature: 1,
-  pool: 1,
   k: 8,
   seed: 1,
 } as RunSettings;

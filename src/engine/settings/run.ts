@@ -10,7 +10,7 @@ export type Precision = 'float32' | 'float16';
 export type Device = 'webgpu' | 'wasm';
 
 /** The stages a person sees, in order. */
-export type Stage = 'model' | 'tokens' | 'cluster' | 'masks';
+export type Stage = 'model' | 'tokens' | 'cluster';
 
 export interface Progress {
   stage: Stage;

@@ -18,7 +18,6 @@ const options = <K extends string>(names: Readonly<Record<K, string>>) =>
   (Object.entries(names) as [K, string][]).map(([id, name]) => ({ id, name }));
 const DEVICES = options<RunSettings['device']>(words.devices);
 const CLUSTERINGS = options<ClusteringMode>(words.clusterings);
-const POOLS = options(words.pools);
 const METRICS = options<Metric>(words.metrics);
 
 /** What the next run will be. */
@@ -130,14 +129,6 @@ function Advanced({ settings }: { settings: RunSettings }) {
         options={METRICS}
         onChange={(metric) => changeSettings({ metric })}
       />
-      {settings.metric === 'Av' && (
-        <Select
-          label={words.pool}
-          value={settings.pool === 2 ? '2' : '1'}
-          options={POOLS}
-          onChange={(side) => changeSettings({ pool: side === '2' ? 2 : 1 })}
-        />
-      )}
       <div className="fields">
         <NumberField
           label={words.ratio}

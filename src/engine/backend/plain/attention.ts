@@ -1,4 +1,4 @@
-import { type AttentionInput, rowGrid } from '../types.ts';
+import type { AttentionInput } from '../types.ts';
 
 /**
  * Rows of A'v (Eq. 1), in float64: the mean over heads of softmax(temperature_h · q·kᵀ / √channels).
@@ -29,24 +29,6 @@ export function headMeanSoftmax(
     }
   }
   return means;
-}
-
-/** Rows of A'v over squares of `pool` × `pool` key positions of a frame, from rows over all of them: sums of P. */
-export function poolKeys(
-  p: Float64Array,
-  input: Pick<AttentionInput, 'grid' | 'keyFrames' | 'pool'>,
-): Float64Array {
-  const { grid, pool = 1 } = input;
-  if (pool === 1) return p;
-  const { rows, columns } = rowGrid(input);
-  const frame = grid.rows * grid.columns;
-  const pooled = new Float64Array((p.length / frame) * rows * columns);
-  for (const [at, x] of p.entries()) {
-    const row = Math.floor((at % frame) / grid.columns / pool);
-    const column = Math.floor(((at % frame) % grid.columns) / pool);
-    pooled[(Math.floor(at / frame) * rows + row) * columns + column]! += x;
-  }
-  return pooled;
 }
 
 /** Keys of the key frames, joined in order: [T'n, heads·channels]. */

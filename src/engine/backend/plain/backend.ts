@@ -7,11 +7,11 @@ import {
   type Backend,
   type RowMetric,
   type Rows,
-  rowGrid,
   type Sweep,
   type SweepOptions,
+  widthOf,
 } from '../types.ts';
-import { headMeanSoftmax, poolKeys, readKeys, readQueries } from './attention.ts';
+import { headMeanSoftmax, readKeys, readQueries } from './attention.ts';
 
 /** Rows as float64 P and L (RowMetric), [count, width]. */
 class PlainRows implements Rows {
@@ -54,7 +54,7 @@ export class PlainBackend implements Backend {
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
     const keys = await readKeys(input, signal);
     const n = input.grid.rows * input.grid.columns;
-    const { width } = rowGrid(input);
+    const width = widthOf(input);
     this.tracker.take(keys.byteLength);
     return {
       tokens: input.grid.frames * n,
@@ -62,7 +62,7 @@ export class PlainBackend implements Backend {
       rowBytes: 16 * width,
       rows: async (first, count) => {
         const maps = headMeanSoftmax(await readQueries(input, first, count), keys, input);
-        return this.finish(poolKeys(maps, input), width, 'kl');
+        return this.finish(maps, width, 'kl');
       },
       release: () => this.tracker.give(keys.byteLength),
     };

@@ -1,7 +1,7 @@
 import { Graph, type Value } from '../../onnx/graph.ts';
 import { createSession } from '../../onnx/session.ts';
 import { P_FLOOR } from '../numerics.ts';
-import { type AttentionInput, type Grid, rowGrid } from '../types.ts';
+import type { AttentionInput } from '../types.ts';
 
 /** P, L = log P and h = Σ P·L of rows: [count, width], [count, width], [count]. */
 export interface RowValues {
@@ -23,7 +23,7 @@ const SCRATCH_BYTES = 24 * 2 ** 20;
 const LEAST_BLOCK = 16;
 
 /** All that rows depend on besides q and k. */
-type Shape = Pick<AttentionInput, 'grid' | 'heads' | 'channels' | 'keyFrames' | 'temperature' | 'pool'>;
+type Shape = Pick<AttentionInput, 'heads' | 'channels' | 'temperature'>;
 
 /** Makes rows of A'v (Eq. 1) from queries, [count, heads·channels]. */
 export interface RowMaker {
@@ -33,12 +33,9 @@ export interface RowMaker {
 
 export async function createRowMaker(keys: Float32Array, shape: Shape): Promise<RowMaker> {
   const dim = shape.heads * shape.channels;
-  const { width } = rowGrid(shape);
+  const width = keys.length / dim;
   const session = await createSession(attentionGraph(keys, shape).model(), { device: 'wasm' });
-  const block = Math.max(
-    LEAST_BLOCK,
-    Math.floor(SCRATCH_BYTES / (4 * (keys.length / dim) * (shape.heads + 2))),
-  );
+  const block = Math.max(LEAST_BLOCK, Math.floor(SCRATCH_BYTES / (4 * width * (shape.heads + 2))));
   const make = async (q: Float32Array): Promise<RowValues> => {
     const { p, l, h } = await session.run({ q: { data: q, shape: [q.length / dim, dim] } });
     return { p: p!, l: l!, h: h! };
@@ -67,40 +64,26 @@ export async function createRowMaker(keys: Float32Array, shape: Shape): Promise<
  * already scaled: ONNX Runtime then packs them once for its products.
  */
 function attentionGraph(keys: Float32Array, shape: Shape): Graph {
-  const { heads, channels, temperature, grid, pool = 1 } = shape;
+  const { heads, channels, temperature } = shape;
   const dim = heads * channels;
-  const all = keys.length / dim;
-  const { width } = rowGrid(shape);
+  const width = keys.length / dim;
   const graph = new Graph('attention');
   const q = graph.input('q', ['n', dim]);
   const queries = heads > 1 ? graph.nodes('Split', [q], heads, { axis: 1, num_outputs: heads }) : [q];
   const maps = queries.map((query, head) => {
     const scale = temperature[head]! / Math.sqrt(channels);
-    const transposed = new Float32Array(channels * all);
+    const transposed = new Float32Array(channels * width);
     for (let c = 0; c < channels; c++)
-      for (let j = 0; j < all; j++) transposed[c * all + j] = scale * keys[j * dim + head * channels + c]!;
-    const logits = graph.node('MatMul', [query, graph.floats(transposed, [channels, all])]);
+      for (let j = 0; j < width; j++)
+        transposed[c * width + j] = scale * keys[j * dim + head * channels + c]!;
+    const logits = graph.node('MatMul', [query, graph.floats(transposed, [channels, width])]);
     return graph.node('Softmax', [logits]);
   });
   const sum = heads > 1 ? graph.node('Sum', maps) : maps[0]!;
-  const means = pool > 1 ? squareMeans(graph, sum, grid, pool, width) : sum;
-  const share = graph.floats(Float32Array.of(pool ** 2 / heads), []);
-  const p = graph.node('Mul', [means, share]);
+  const p = graph.node('Mul', [sum, graph.floats(Float32Array.of(1 / heads), [])]);
   const { l, h } = logAndEntropy(graph, p);
   graph.output('p', p, ['n', width]);
   graph.output('l', l, ['n', width]);
   graph.output('h', h, ['n']);
   return graph;
-}
-
-/** Means over squares of positions of every frame, [n, width]; what a square lacks at an edge counts as zeros. */
-function squareMeans(graph: Graph, maps: Value, { rows, columns }: Grid, side: number, width: number): Value {
-  const frames = graph.node('Reshape', [maps, graph.ints([-1, 1, rows, columns])]);
-  const means = graph.node('AveragePool', [frames], {
-    kernel_shape: [side, side],
-    strides: [side, side],
-    pads: [0, 0, rows % side, columns % side],
-    count_include_pad: 1,
-  });
-  return graph.node('Reshape', [means, graph.ints([-1, width])]);
 }

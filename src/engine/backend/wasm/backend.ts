@@ -8,9 +8,9 @@ import {
   type AttentionInput,
   type Backend,
   type RowMetric,
-  rowGrid,
   type Sweep,
   type SweepOptions,
+  widthOf,
 } from '../types.ts';
 import { createRowMaker, logAndEntropy } from './attention.ts';
 import { Means, rowBytes, units, WasmRows } from './rows.ts';
@@ -36,7 +36,7 @@ export class WasmBackend implements Backend {
 
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
     const n = input.grid.rows * input.grid.columns;
-    const { width } = rowGrid(input);
+    const width = widthOf(input);
     const keys = await readKeys(input, signal);
     const maker = await createRowMaker(keys, input);
     const keyBytes = keys.byteLength;

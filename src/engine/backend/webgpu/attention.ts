@@ -1,12 +1,10 @@
 import { P_FLOOR } from '../numerics.ts';
 import { readQueries } from '../plain/attention.ts';
-import { type Attention, type AttentionInput, rowGrid } from '../types.ts';
+import { type Attention, type AttentionInput, widthOf } from '../types.ts';
 import rowsSource from './attention.wgsl?raw';
 import packSource from './pack.wgsl?raw';
-import poolSource from './pool.wgsl?raw';
 import productSource from './product.wgsl?raw';
-import { entropies, makeRows, type Page, pageRows, rowBytes, spans, strideOf } from './rows.ts';
-import type { Batch } from './runtime/batch.ts';
+import { entropies, makeRows, pageRows, rowBytes, spans, strideOf } from './rows.ts';
 import type { Gpu } from './runtime/gpu.ts';
 import { type Kernel, LANES, STEP, tileOf } from './runtime/kernel.ts';
 import statisticsSource from './statistics.wgsl?raw';
@@ -18,7 +16,6 @@ export const STATISTICS: Kernel = {
   source: tileSource + productSource + statisticsSource,
 };
 export const ROWS: Kernel = { name: 'attention-rows', source: tileSource + productSource + rowsSource };
-export const POOL: Kernel = { name: 'pool', source: poolSource };
 
 /** Keys of a page at most: what one dispatch goes over stays short. */
 const PAGE_KEYS = 2 ** 14;
@@ -36,18 +33,16 @@ export async function attendWebgpu(
   input: AttentionInput,
   signal?: AbortSignal,
 ): Promise<Attention> {
-  const { grid, heads, channels, keyFrames, temperature, pool = 1 } = input;
+  const { grid, heads, channels, keyFrames, temperature } = input;
   const n = grid.rows * grid.columns;
-  const keysInAll = keyFrames.length * n;
-  const { width } = rowGrid(input);
+  const width = widthOf(input);
   const quads = (Math.ceil(channels / STEP) * STEP) / 4;
   const tile = tileOf(gpu.tuning);
-  const [packing, statistics, rows, entropy, pooling] = await Promise.all([
+  const [packing, statistics, rows, entropy] = await Promise.all([
     gpu.program(PACK),
     gpu.program(STATISTICS),
     gpu.program(ROWS),
     entropies(gpu, { width, metric: 'kl' }),
-    pool > 1 ? pooler(gpu, input) : null,
   ]);
 
   const matrixBytes = (tokens: number) => heads * tokens * quads * 16;
@@ -81,7 +76,7 @@ export async function attendWebgpu(
     for (const { matrices } of pages) gpu.buffers.destroy(matrices);
   };
   try {
-    for (const [first, count] of spans(keysInAll, keysOfPage))
+    for (const [first, count] of spans(width, keysOfPage))
       pages.push({
         first,
         count,
@@ -110,7 +105,7 @@ export async function attendWebgpu(
     rowBytes: rowBytes(gpu, width) + 4,
     release,
     rows: (firstToken, count) =>
-      makeRows(gpu, { width, metric: 'kl' }, spans(count, pageRows(gpu, keysInAll)), async (page, first) => {
+      makeRows(gpu, { width, metric: 'kl' }, spans(count, pageRows(gpu, width)), async (page, first) => {
         signal?.throwIfAborted();
         const dense = Float32Array.from(await readQueries(input, firstToken + first, page.count));
         const batch = gpu.batch('attention');
@@ -118,7 +113,6 @@ export async function attendWebgpu(
         pack(dense, scaleQueries, { matrices: q, capacity: page.count, first: 0 });
         const found = batch.scratch(8 * heads * page.count);
         const tiles = Math.ceil(page.count / tile);
-        const logits = pooling ? batch.scratch(page.count * rowBytes(gpu, keysInAll)) : page.logits;
         for (const [i, { count: keys, matrices: k }] of pages.entries())
           batch.dispatch(statistics, [tiles, heads], {
             q,
@@ -131,33 +125,15 @@ export async function attendWebgpu(
             q,
             k,
             statistics: found,
-            logits,
+            logits: page.logits,
             params: batch.uniform(
-              [page.count, keys, quads, heads, column, strideOf(keysInAll)],
-              [keysInAll / heads, P_FLOOR * keysInAll],
+              [page.count, keys, quads, heads, column, strideOf(width)],
+              [width / heads, P_FLOOR * width],
             ),
           });
-        pooling?.(batch, logits, page);
         entropy(batch, page);
         batch.submit();
         gpu.buffers.destroy(q);
       }),
   };
-}
-
-/** Records rows of a page over squares of key positions, from rows over all of them (pool.wgsl). */
-async function pooler(gpu: Gpu, input: AttentionInput) {
-  const program = await gpu.program(POOL);
-  const { grid, keyFrames, pool = 1 } = input;
-  const { rows, columns, width } = rowGrid(input);
-  const all = keyFrames.length * grid.rows * grid.columns;
-  return (batch: Batch, whole: GPUBuffer, { count, logits }: Page) =>
-    batch.dispatch(program, [Math.ceil(strideOf(width) / LANES), count], {
-      whole,
-      logits,
-      params: batch.uniform(
-        [grid.rows, grid.columns, rows, columns, pool, width, strideOf(all), strideOf(width)],
-        [width / all],
-      ),
-    });
 }

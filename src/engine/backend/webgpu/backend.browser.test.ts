@@ -45,27 +45,24 @@ test.each(['paper', 'windowed', 'released'] as const)('reference, %s', async (mo
 async function others(by: Backend) {
   const input: AttentionInput = goldens.input(0.3);
   const attention = await by.attend(input);
-  const pooled = await by.attend({ ...input, pool: 2 });
   const one = await attention.rows(100, 1);
-  const squares = await pooled.rows(50, 3);
   const { features, dim } = goldens;
   const directions = await by.load(features.subarray(0, 20 * dim), dim, 'cosine');
   const settings = { clustering: 'kmeans', tau: 1, window: 1, k: 3, seed: 1 } as const;
   const { labels } = await cluster(by, attention, goldens.grid, settings, { budget: 2 ** 26 });
   const found = {
     map: await by.read(one),
-    squares: await by.read(squares),
     cosine: await by.distances(directions, directions),
     labels,
   };
-  for (const held of [one, squares, directions, attention, pooled]) held.release();
+  for (const held of [one, directions, attention]) held.release();
   return found;
 }
 
-test('one token’s map, pooled keys, features and K-means are the plain twin’s', async () => {
+test('one token’s map, features and K-means are the plain twin’s', async () => {
   const [found, expected] = [await others(backend), await others(new PlainBackend())];
   expect(found.labels).toEqual(expected.labels);
-  for (const name of ['map', 'squares', 'cosine'] as const) {
+  for (const name of ['map', 'cosine'] as const) {
     expect(found[name]).toHaveLength(expected[name].length);
     const off = found[name].reduce((most, x, i) => Math.max(most, Math.abs(x - expected[name][i]!)), 0);
     expect(off, name).toBeLessThan(selfTest.half ? 2e-2 : 1e-5);

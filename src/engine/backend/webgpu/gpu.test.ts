@@ -19,7 +19,7 @@ const SOURCES = import.meta.glob<string>('../{gpu,attention,cluster,mask}/*.wgsl
 });
 
 const KERNELS: Kernel[] = [
-  ...[attention.PACK, attention.STATISTICS, attention.ROWS, attention.POOL],
+  ...[attention.PACK, attention.STATISTICS, attention.ROWS],
   ...[rows.ENTROPY, rows.FINISH, rows.GATHER, rows.VALUES],
   ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED, LARGE],
 ];
