@@ -32,11 +32,14 @@ export function typedSettings(command: string, values: Typed): Partial<RunSettin
   const wrong = (name: Name, wants: string) =>
     usage(command, `--${name} is ${values[name]}, but it has to be ${wants}.`);
 
-  const size = JOINT_FLAGS.size.pattern.exec(values.size ?? '');
-  if (values.size !== undefined && !size) throw wrong('size', JOINT_FLAGS.size.form);
-  const frames = JOINT_FLAGS.frames.pattern.exec(values.frames ?? '');
-  if (values.frames !== undefined && !frames) throw wrong('frames', JOINT_FLAGS.frames.form);
-
+  const joint = (['size', 'frames'] as const).map((name) => {
+    const { pattern, form, read } = JOINT_FLAGS[name];
+    const typed = values[name];
+    if (typed === undefined) return {};
+    const found = pattern.exec(typed);
+    if (!found) throw wrong(name, form);
+    return read(found[1] ?? '', found[2] ?? '');
+  });
   const single = SETTING_NAMES.filter((name): name is FlagName => SETTINGS[name].flag !== null).flatMap(
     (name) => {
       const typed = values[name];
@@ -46,9 +49,5 @@ export function typedSettings(command: string, values: Typed): Partial<RunSettin
       return [[name, value]];
     },
   );
-  return {
-    ...(size && JOINT_FLAGS.size.read(size[1] ?? '', size[2] ?? '')),
-    ...(frames && JOINT_FLAGS.frames.read(frames[1] ?? '', frames[2] ?? '')),
-    ...Object.fromEntries(single),
-  };
+  return Object.assign({}, ...joint, Object.fromEntries(single));
 }

@@ -1,8 +1,8 @@
 import type { Stroke } from '../../engine/mask/strokes.ts';
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { countsOf, type Hierarchy, hierarchyOf } from '../model/hierarchy.ts';
 import { type History, recorded, redone, undone } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
-import { sameRun } from '../model/settings.ts';
 import { announce } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
@@ -89,7 +89,7 @@ export async function redo(): Promise<void> {
 async function go(to: Snapshot, history: History<Snapshot>, told: string): Promise<void> {
   const { result } = useRun.getState();
   if (!result) return;
-  if (sameRun(result.settings, to.settings)) {
+  if (sameSettings(result.settings, to.settings)) {
     show(to, history);
   } else {
     changeSettings(to.settings);

@@ -1,5 +1,6 @@
 import { proxy } from 'comlink';
 import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import { keyOf } from '../../engine/settings/settings.ts';
 import { asFailure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
 import { countsOf, hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
@@ -77,18 +78,8 @@ export async function abandon(): Promise<void> {
 }
 
 /** Whether the second run needs no new tokens: only what comes after them differs. */
-function onlyClustering(before: RunSettings, after: RunSettings): boolean {
-  const { model, height, width, start: first, end, stride, device } = before;
-  return (
-    model === after.model &&
-    height === after.height &&
-    width === after.width &&
-    first === after.start &&
-    end === after.end &&
-    stride === after.stride &&
-    device === after.device
-  );
-}
+const onlyClustering = (before: RunSettings, after: RunSettings): boolean =>
+  keyOf(before, 'tokens') === keyOf(after, 'tokens');
 
 function accept(found: RunResult, returnTo?: Return): void {
   const { result } = useRun.getState();

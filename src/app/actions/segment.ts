@@ -1,4 +1,4 @@
-import { sameRun } from '../model/settings.ts';
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
@@ -8,7 +8,7 @@ import { start, stop } from './runner.ts';
 /** Whether the result on screen is not what the settings now ask for, or came without its tokens. */
 export function stale(): boolean {
   const { settings, result, restored } = useRun.getState();
-  return settings !== null && (restored || !(result && sameRun(result.settings, settings)));
+  return settings !== null && (restored || !(result && sameSettings(result.settings, settings)));
 }
 
 export const segment: Action = {
@@ -21,7 +21,10 @@ export const segment: Action = {
     const { settings, result } = useRun.getState();
     if (!settings) return;
     // The same run again brings the tokens back and changes nothing else.
-    return start(settings, result && sameRun(result.settings, settings) ? useObjects.getState() : undefined);
+    return start(
+      settings,
+      result && sameSettings(result.settings, settings) ? useObjects.getState() : undefined,
+    );
   },
 };
 

@@ -1,7 +1,7 @@
 import type { RunSettings } from '../../engine/settings/run.ts';
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { workers } from '../connection.ts';
 import { latest } from '../model/latest.ts';
-import { sameRun } from '../model/settings.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 
@@ -9,7 +9,7 @@ import { useRun } from '../stores/run.ts';
 export const reckon = latest<RunSettings>(async (settings) => {
   const estimate = await workers().engine.estimate(settings);
   const wanted = useRun.getState().settings;
-  if (wanted && sameRun(wanted, settings)) useRun.setState({ estimate });
+  if (wanted && sameSettings(wanted, settings)) useRun.setState({ estimate });
 }, showFailure);
 
 /** Changes what the next run will be, and works out its cost anew. */
@@ -17,7 +17,7 @@ export function changeSettings(change: Partial<RunSettings>): void {
   const { settings } = useRun.getState();
   if (!settings) return;
   const next = { ...settings, ...change };
-  if (sameRun(settings, next)) return;
+  if (sameSettings(settings, next)) return;
   useRun.setState({ settings: next, estimate: null });
   reckon(next);
 }

@@ -1,10 +1,11 @@
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { workers } from '../connection.ts';
 import { hierarchyOf } from '../model/hierarchy.ts';
 import { recorded } from '../model/history.ts';
 import { LabelCache } from '../model/label-cache.ts';
 import { latest } from '../model/latest.ts';
 import { previewedObjects } from '../model/preview.ts';
-import { sameRun, tauStep } from '../model/settings.ts';
+import { tauStep } from '../model/settings.ts';
 import { superseded } from '../stores/aborts.ts';
 import { showFailure, showInfo } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
@@ -39,7 +40,7 @@ export function settleTau(): void {
   resting = setTimeout(() => {
     const { settings, result, phase } = useRun.getState();
     if (!settings || !result || phase === 'segmenting') return;
-    if (sameRun(result.settings, settings)) useRun.setState({ trial: null });
+    if (sameSettings(result.settings, settings)) useRun.setState({ trial: null });
     else void start(settings);
   }, REST);
 }
@@ -64,7 +65,7 @@ const tryTau = latest<number>(
     }
     const { result: now, settings } = useRun.getState();
     // Back where the run itself is, there is nothing to try.
-    if (now === result && settings && !sameRun(settings, result.settings))
+    if (now === result && settings && !sameSettings(settings, result.settings))
       useRun.setState({ trial: { of: result, tau, found } });
     else useRun.setState({ trial: null });
   },

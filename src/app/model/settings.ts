@@ -1,5 +1,3 @@
-import type { RunSettings } from '../../engine/settings/run.ts';
-
 /** Scales of the model's own size that are offered. */
 const SCALES = [0.5, 0.75, 1, 1.25, 1.5, 2];
 const PATCHES = [8, 14, 16];
@@ -18,9 +16,6 @@ export function sizesAround(height: number, width: number): { height: number; wi
       patches.every((patch) => size.height % patch === 0 && size.width % patch === 0),
   );
 }
-
-/** Settings of equal content decide the same run. */
-export const sameRun = (a: RunSettings, b: RunSettings): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Steps of the τ slider: about 200 over its range, round numbers. */
 export function tauStep([low, high]: readonly [number, number]): number {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
-import { checkSettings } from '../../engine/settings/settings.ts';
+import type { RunResult } from '../../engine/settings/run.ts';
+import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
 import { failure, UnpromptedError } from '../../lib/errors.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { strings } from '../words/strings.ts';
@@ -23,28 +23,6 @@ const list = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.max
 const integers = v.instance(Int32Array);
 
 const keysOf = <K extends string>(words: Record<K, string>) => v.picklist(Object.keys(words) as K[]);
-
-const settings: v.GenericSchema<unknown, RunSettings> = v.object({
-  model: text,
-  height: size,
-  width: size,
-  start: count,
-  end: v.nullable(count),
-  stride: size,
-  tau: finite,
-  ratio: finite,
-  temperature: v.union([finite, v.pipe(v.array(finite), v.maxLength(256))]),
-  // Older files may name average linkage, which is gone: the suggested mode takes its place.
-  clustering: v.pipe(
-    v.union([keysOf(strings.settings.clusterings), v.literal('agglomerative')]),
-    v.transform((mode) => (mode === 'agglomerative' ? 'windowed' : mode)),
-  ),
-  window: size,
-  metric: keysOf(strings.settings.metrics),
-  k: size,
-  seed: count,
-  device: keysOf(strings.settings.devices),
-});
 
 const object: v.GenericSchema<unknown, VideoObject> = v.object({
   id: count,
@@ -72,7 +50,7 @@ const stage = keysOf(strings.run.stages);
 const device = v.picklist(['webgpu', 'wasm'] as const);
 
 const result: v.GenericSchema<unknown, RunResult> = v.object({
-  settings,
+  settings: storedSettings,
   notes: list(text),
   frames: integers,
   grid: v.object({ frames: size, rows: size, columns: size }),
@@ -131,7 +109,7 @@ const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
   }),
   frame: count,
   result: v.nullable(result),
-  settings: list(settings),
+  settings: list(storedSettings),
   objects: list(object),
   strokes: list(stroke),
   now: snapshot,

@@ -247,7 +247,6 @@ export const strings = {
   settings: {
     model: 'Model',
     device: 'Backend',
-    devices: { auto: 'Automatic', webgpu: 'GPU (WebGPU)', wasm: 'CPU (WebAssembly)' },
     size: 'Input size',
     sizeOption: (width: number, height: number) => `${width} × ${height}`,
     stride: 'Stride',
@@ -256,19 +255,22 @@ export const strings = {
     advanced: 'Advanced',
     ratio: 'Key frames (share)',
     clustering: 'Clustering',
-    clusterings: {
-      paper: 'Paper (Algorithm 1)',
-      windowed: 'Windowed',
-      released: 'Released code',
-      kmeans: 'K-means',
-    },
     window: 'Window (frames)',
     metric: 'Distance between',
-    metrics: {
-      Av: 'Attention over the clip (Aᵥ)',
-      A: 'Attention in the frame (A)',
-      Fv: 'Features over the clip (Fᵥ)',
-      F: 'Features in the frame (F)',
+    choices: {
+      device: { auto: 'Automatic', webgpu: 'GPU (WebGPU)', wasm: 'CPU (WebAssembly)' },
+      metric: {
+        Av: 'Attention over the clip (Aᵥ)',
+        A: 'Attention in the frame (A)',
+        Fv: 'Features over the clip (Fᵥ)',
+        F: 'Features in the frame (F)',
+      },
+      clustering: {
+        paper: 'Paper (Algorithm 1)',
+        windowed: 'Windowed',
+        released: 'Released code',
+        kmeans: 'K-means',
+      },
     },
     single: 'One foreground: all that is not background',
     k: 'K',

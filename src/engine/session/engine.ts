@@ -8,7 +8,7 @@ import { createLibrary } from '../model/library.ts';
 import { roundSize } from '../model/size.ts';
 import type { Backbone, Correlator, Model, ModelEntry } from '../model/types.ts';
 import type { Progress, RunResult, RunSettings } from '../settings/run.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings, fixedSettings, keyOf } from '../settings/settings.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import { openClip } from '../video/open.ts';
 import { createPictures } from '../video/pictures.ts';
@@ -103,7 +103,7 @@ export function createEngine(manifestUrl: string): EngineApi {
   ): Promise<Sessions> {
     const { height, width } = settings;
     const output = OUTPUT_FOR[settings.metric];
-    const key = [model.entry.id, height, width, output, place.report.device, batch].join();
+    const key = `${keyOf({ ...settings, device: place.report.device }, 'sessions')} ${output} ${batch}`;
     if (sessions?.key === key && sessions.gpuDevice === place.gpuDevice) return sessions;
     await sessions?.backbone.release();
     await sessions?.correlator.release();
@@ -130,12 +130,14 @@ export function createEngine(manifestUrl: string): EngineApi {
     report: (done: number, total: number) => void,
     signal: AbortSignal,
   ): Promise<Tokens> {
-    const frames = processedFrames(opened().info.frameCount, settings);
-    const { backbone, correlator, key: sessionKey } = await sessionsFor(model, settings, place, batch);
+    const { frameCount } = opened().info;
+    const frames = processedFrames(frameCount, settings);
+    const { backbone, correlator } = await sessionsFor(model, settings, place, batch);
     const { metric, ratio } = settings;
-    const plainKey = `${sessionKey} ${metric} ${frames.join()}`;
-    // F_v is what attending to the key frames makes of a token.
-    const key = metric === 'Fv' ? `${plainKey} ${ratio}` : plainKey;
+    const exact = { ...settings, device: place.report.device, end: settings.end ?? frameCount };
+    const key = keyOf(exact, 'tokens');
+    // Before they attend to the key frames, tokens are the same whichever these are.
+    const plainKey = metric === 'Fv' ? `plain ${keyOf({ ...exact, ratio: 1 }, 'tokens')}` : key;
     if (kept?.key === key && metric === 'Fv') return kept.tokens;
     const source = { clip: opened(), model, backbone, correlator };
     if (kept?.key !== plainKey) {
@@ -287,16 +289,10 @@ export function createEngine(manifestUrl: string): EngineApi {
       const entry = await library.entry(id);
       const place = await devices.context(device);
       const base: RunSettings = {
+        ...fixedSettings(),
         ...ownSettings(entry),
-        start: 0,
-        end: null,
         stride: 1,
         ratio: 1,
-        clustering: 'windowed',
-        window: 3,
-        metric: 'Av',
-        k: 8,
-        seed: 0,
         device,
       };
       const at = (stride: number): RunSettings => ({

@@ -1,4 +1,4 @@
-/** Kinds of values that settings have: how one is checked, read from text, and shown as a field. */
+/** Kinds of values that settings have: how one is checked and read from text. */
 import * as v from 'valibot';
 
 export interface Kind<T> {
@@ -9,13 +9,10 @@ export interface Kind<T> {
   form: string;
   /** The value that text stands for, its bounds unchecked; undefined where it is none of this kind. */
   read(text: string): T | undefined;
-  /** What the page edits it with, unless the page has a control of its own for it. */
-  field: 'number' | 'choice' | 'none';
 }
 
 /** One of a few. */
 export interface Choice<T extends string> extends Kind<T> {
-  field: 'choice';
   choices: readonly T[];
 }
 
@@ -45,7 +42,6 @@ export const real = (wants: string, bounds: Bounds): Kind<number> => ({
   wants,
   form: 'a number',
   read: readNumber,
-  field: 'number',
 });
 
 export const whole = (wants: string, bounds: Bounds): Kind<number> => ({
@@ -65,7 +61,6 @@ export function oneOf<const T extends string>(choices: readonly T[]): Choice<T> 
     wants,
     form: wants,
     read: (text) => choices.find((choice) => choice === text),
-    field: 'choice',
     choices,
   };
 }
@@ -78,7 +73,6 @@ export const text = (wants: string): Kind<string> => ({
   wants,
   form: wants,
   read: (typed) => typed,
-  field: 'none',
 });
 
 /** No Vision Transformer has more attention heads. */
@@ -97,6 +91,5 @@ export function perHead(): Kind<number | readonly number[]> {
       const values = typed.split(',').map(Number);
       return values.length === 1 ? values[0] : values;
     },
-    field: 'number',
   };
 }

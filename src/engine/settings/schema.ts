@@ -4,7 +4,7 @@
  * label in `src/app/words`, and the code that it decides.
  */
 import type * as v from 'valibot';
-import { type Kind, oneOf, orNull, perHead, real, text, whole } from './kinds.ts';
+import { type Choice, type Kind, oneOf, orNull, perHead, real, text, whole } from './kinds.ts';
 
 /**
  * What a change makes out of date, and with it all that comes after: the networks' sessions, tokens, the rows that are
@@ -215,7 +215,7 @@ export type PanelName = {
 
 /** Names of the settings that are one of a few. */
 export type ChoiceName = {
-  [Name in SettingName]: (typeof SETTINGS)[Name]['kind']['field'] extends 'choice' ? Name : never;
+  [Name in SettingName]: (typeof SETTINGS)[Name]['kind'] extends Choice<string> ? Name : never;
 }[SettingName];
 
 /** Flags that stand for several settings at once. */

@@ -46,7 +46,9 @@ function storedSchema(name: SettingName): v.GenericSchema {
   const retired: Readonly<Record<string, unknown>> = 'retired' in rest ? rest.retired : {};
   const today = v.pipe(
     v.unknown(),
-    v.transform((value) => (typeof value === 'string' && Object.hasOwn(retired, value) ? retired[value] : value)),
+    v.transform((value) =>
+      typeof value === 'string' && Object.hasOwn(retired, value) ? retired[value] : value,
+    ),
     schema,
   );
   return initial.from === 'fixed' ? v.optional(today, initial.value) : today;
