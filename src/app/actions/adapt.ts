@@ -4,6 +4,7 @@ import type { RunSettings } from '../../engine/settings/run.ts';
 import { asFailure } from '../../lib/errors.ts';
 import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
 import { startTrainer, workers } from '../connection.ts';
+import { download } from '../download.ts';
 import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';
 import { type AddedClip, type Learnt, NO_TRAINING, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
 import { useClip } from '../stores/clip.ts';
@@ -14,7 +15,6 @@ import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
-import { download } from './export.ts';
 import { chooseModel, refreshModels } from './models.ts';
 import { type Return, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
@@ -264,5 +264,5 @@ async function takeBack({ correlator }: ModelEntry): Promise<void> {
 /** Hands correlator.safetensors to the browser's downloads. */
 export function downloadWeights(): void {
   const { learnt } = useAdapt.getState();
-  if (learnt) download(new File([learnt.weights], 'correlator.safetensors'));
+  if (learnt) download(new Blob([learnt.weights]), 'correlator.safetensors');
 }

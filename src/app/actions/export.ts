@@ -1,10 +1,11 @@
 import { proxy } from 'comlink';
-import { fileOf } from '../../engine/export/names.ts';
+import { fileOf, formatOf } from '../../engine/export/formats/index.ts';
 import { frameRange } from '../../engine/export/types.ts';
 import { asFailure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
+import { download } from '../download.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
-import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
+import { contentOf, type ExportChoice, exportObjects, type WhichObjects } from '../model/exports.ts';
 import { inAllNodes, masksFor } from '../model/hierarchy.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
@@ -13,6 +14,7 @@ import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { currentHierarchy, nameOf } from './edits.ts';
@@ -33,7 +35,10 @@ export const exportAction: Action = {
   group: 'file',
   keys: ['e'],
   enabled: () => useRun.getState().result !== null,
-  run: () => useExport.setState(({ running, done }) => ({ open: true, done: running ? done : null })),
+  run: () => {
+    const { frame } = useView.getState();
+    useExport.setState(({ running, done }) => ({ open: true, done: running ? done : null, frame }));
+  },
 };
 
 /** Objects that an export takes, of the list as it is. */
@@ -43,9 +48,11 @@ export function chosenObjects(which: WhichObjects): VideoObject[] {
   return objects.filter((object) => (which === 'selected' ? selected.has(object.id) : isShown(object, solo)));
 }
 
-/** Frames that an export takes: the part that was segmented, or the whole clip. */
-export function chosenFrames(wholeClip: boolean): { start: number; end: number | null } {
+/** Frames that an export takes: the one chosen, the part that was segmented, or the whole clip. */
+export function chosenFrames({ kind, wholeClip }: ExportChoice): { start: number; end: number | null } {
   const { result } = useRun.getState();
+  const { frame } = useExport.getState();
+  if (formatOf(kind).frames === 'one') return { start: frame, end: frame + 1 };
   return wholeClip || !result
     ? { start: 0, end: null }
     : { start: result.settings.start, end: result.settings.end };
@@ -80,7 +87,7 @@ export async function startExport(): Promise<void> {
     content,
     objects: exportObjects(inAllNodes(hierarchy, objects), chosen, (object) => nameOf(object, objects)),
     ...masksFor(hierarchy, objects, strokes),
-    ...chosenFrames(choice.wholeClip),
+    ...chosenFrames(choice),
   };
   const handle = await destination(file.name, file.type, file.ending);
   if (handle === undefined) return;
@@ -94,7 +101,7 @@ export async function startExport(): Promise<void> {
       handle,
       proxy((progress) => useExport.setState({ progress })),
     );
-    if (result.file) download(result.file);
+    if (result.file) download(result.file, result.file.name);
     const { bytes, frames, notes } = result;
     const name = handle?.name ?? file.name;
     useExport.setState({ done: { name, bytes, frames, notes } });
@@ -128,16 +135,4 @@ async function destination(
     if (!(thrown instanceof DOMException && thrown.name === 'AbortError')) showFailure(thrown);
     return undefined;
   }
-}
-
-/** Until a browser has surely taken the file over. */
-const TAKEN_OVER = 60_000;
-
-/** Hands a file to the browser's downloads. */
-export function download(file: File): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), TAKEN_OVER);
 }

@@ -1,3 +1,4 @@
+import { download } from '../download.ts';
 import { pack } from '../project/document.ts';
 import { ENDING } from '../project/names.ts';
 import { useClip } from '../stores/clip.ts';
@@ -6,9 +7,6 @@ import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { currentProject } from './keep.ts';
 
-/** Milliseconds that a download may take to begin. */
-const DOWNLOADED = 60_000;
-
 /** Hands over the work on the open clip as a file, to go on elsewhere. */
 export async function saveProject(withClip: boolean): Promise<void> {
   const project = currentProject();
@@ -16,11 +14,7 @@ export async function saveProject(withClip: boolean): Promise<void> {
   try {
     const { writeProject } = await import('../project/file.ts');
     const blob = await writeProject(pack(project), withClip ? useClip.getState().files : []);
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = `${project.clip.name.replace(/\.[^.]+$/, '')}.${ENDING}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOADED);
+    download(blob, `${project.clip.name.replace(/\.[^.]+$/, '')}.${ENDING}`);
   } catch (thrown) {
     showFailure(thrown);
   }

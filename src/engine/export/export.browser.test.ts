@@ -6,8 +6,8 @@ import type { Paint } from '../mask/paint.ts';
 import { openClip } from '../video/open.ts';
 import { videoFormats } from './encoders.ts';
 import { runExport } from './export.ts';
+import type { ExportContent, ExportOrder } from './formats/index.ts';
 import { blobSink, fileSink } from './sink.ts';
-import type { ExportContent, ExportOrder } from './types.ts';
 
 /** The fixtures show red, green, blue and white quadrants; the object is the left half, red over blue. */
 const leftHalf = (_frame: number, width: number, height: number) =>

@@ -1,5 +1,6 @@
 import type { VideoFormats } from '../export/encoders.ts';
-import type { ExportOrder, ExportProgress, ExportResult, VideoQuality } from '../export/types.ts';
+import type { ExportOrder } from '../export/formats/index.ts';
+import type { ExportProgress, ExportResult, VideoQuality } from '../export/types.ts';
 import type { Stroke } from '../mask/strokes.ts';
 import type { Availability } from '../model/library.ts';
 import type { ClusterSummary, DeviceReport, Progress, RunResult, RunSettings } from '../settings/run.ts';
