@@ -9,8 +9,8 @@ import { progressText } from '../cli/progress.ts';
 import { root } from '../scripts/build.ts';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
 import type { RunSettings } from '../src/engine/settings/run.ts';
-import { openDataset, readTruth } from '../src/evaluate/datasets.ts';
-import { sequenceLabels } from '../src/evaluate/pictures.ts';
+import { openDataset } from '../src/evaluate/datasets.ts';
+import { openMasks } from '../src/evaluate/masks.ts';
 import type { DatasetSequence } from '../src/evaluate/sequences.ts';
 import { countFrame, type FrameCounts } from '../src/metrics/counts.ts';
 import { PROTOCOLS } from '../src/metrics/protocols.ts';
@@ -45,11 +45,10 @@ async function measure(
   const report = await engine.call('run', settings);
   const frames = clipFrames(sequence);
   const judged = report.frames.filter((frame) => frames[frame]!.truth);
-  const label = sequenceLabels();
+  const truthOf = (frame: number) => frames[frame]!.truth!;
+  const masks = await openMasks(judged.map(truthOf), source, { truth: true });
   const truths = new Map(
-    await Promise.all(
-      judged.map(async (frame) => [frame, label(await readTruth(frames[frame]!.truth!, source))] as const),
-    ),
+    await Promise.all(judged.map(async (frame) => [frame, await masks.read(truthOf(frame))] as const)),
   );
   const { width, height } = truths.get(judged[0]!)!;
   const counts: FrameCounts[] = [];

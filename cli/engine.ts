@@ -14,11 +14,11 @@ import type { Headless, Input, MaskOrder } from '../src/headless.ts';
 import { failure, UnpromptedError } from '../src/lib/errors.ts';
 import type { Io } from './command.ts';
 import type { Chosen } from './models/choose.ts';
+import { receiving, type Save } from './receive.ts';
 
 type Result<Name extends keyof Headless> = Headless[Name] extends (...args: never) => Promise<infer R>
   ? R
   : never;
-type Save = (number: number, body: Buffer) => Promise<void>;
 
 /** The page's own engine in a headless browser, driven from here. */
 export interface Engine {
@@ -181,21 +181,13 @@ function openGate(models: readonly Chosen[]) {
     },
     offer,
     /** While `work` runs, what is posted to the URL that it is given goes to `take`, whose errors become its own. */
-    async receive(take: Save, work: (url: string) => Promise<void>): Promise<void> {
-      let reason: unknown = null;
-      save = (frame, png) =>
-        take(frame, png).catch((thrown: unknown) => {
-          reason = thrown;
-          throw thrown;
-        });
-      try {
+    receive: (take: Save, work: (url: string) => Promise<void>): Promise<void> =>
+      receiving(take, async (watched) => {
+        save = watched;
         await work(`/${token}/out/`);
-      } catch (thrown) {
-        throw reason ?? thrown;
-      } finally {
+      }).finally(() => {
         save = null;
-      }
-    },
+      }),
   };
 }
 

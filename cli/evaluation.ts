@@ -2,8 +2,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
 import type { ClusterSummary, RunSettings } from '../src/engine/settings/run.ts';
-import { readTruth } from '../src/evaluate/datasets.ts';
-import { sequenceLabels } from '../src/evaluate/pictures.ts';
+import { type MaskNote, openMasks, type VoidRule } from '../src/evaluate/masks.ts';
 import type { Outcome, OutcomeRun, Plan } from '../src/evaluate/results.ts';
 import { scoreCounts } from '../src/evaluate/score.ts';
 import type { DatasetFrame, DatasetSequence, FileSource, Truth } from '../src/evaluate/sequences.ts';
@@ -19,6 +18,8 @@ import { typedOutlines, typedSettings } from './settings.ts';
 export interface Place {
   folder: string;
   source: FileSource;
+  /** What 255 means in the truth, where the person said it. */
+  void?: VoidRule;
 }
 
 /** A frame that has both an image and truth, and its place in the clip. */
@@ -67,7 +68,7 @@ export async function evaluate(
     const judged = judgedFrames(sequence, report.settings);
     if (judged.length === 0) throw failure('dataset/no-masks', { folder: sequence.name });
     const look = { objectOf, ...typedOutlines('eval', variant.values) };
-    const counts = await countMasks(engine, place, judged, plan.protocols, look, (image) =>
+    const { counts, notes } = await countMasks(engine, place, judged, plan.protocols, look, (image) =>
       predictionFile(out, variant.folder, sequence.name, image),
     );
     const keep = (protocol: ProtocolName) =>
@@ -82,6 +83,7 @@ export async function evaluate(
       objects,
       frames: report.frames.length,
       scored: judged.map(({ key }) => key),
+      ...(notes.length > 0 ? { notes } : {}),
       device: report.device.device,
       seconds,
     };
@@ -128,16 +130,20 @@ function judgedFrames(sequence: DatasetSequence, { start, end }: RunSettings): J
 /** Has the masks of the judged frames made at the truth's size, writes and counts them one by one. */
 async function countMasks(
   engine: Engine,
-  { source }: Place,
+  place: Place,
   judged: readonly Judged[],
   protocols: readonly ProtocolName[],
   look: Pick<MaskOrder, 'objectOf' | 'edges'>,
   fileOf: (image: string) => string,
-): Promise<FrameCounts[]> {
+): Promise<{ counts: FrameCounts[]; notes: MaskNote[] }> {
   const contours = protocols.some((name) => PROTOCOLS[name].contours);
-  const label = sequenceLabels();
+  const masks = await openMasks(
+    judged.map(({ truth }) => truth),
+    place.source,
+    { truth: true, ...(place.void ? { void: place.void } : {}) },
+  );
   const byIndex = new Map(judged.map((frame) => [frame.index, frame]));
-  const { width, height } = await readTruth(judged[0]!.truth, source);
+  const { width, height } = await masks.read(judged[0]!.truth);
   const counts: FrameCounts[] = [];
   const frames = judged.map(({ index }) => index);
   await engine.masks({ frames, width, height, ...look }, async (index, png) => {
@@ -145,14 +151,14 @@ async function countMasks(
     const file = fileOf(image);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, png);
-    const wanted = label(await readTruth(truth, source));
+    const wanted = await masks.read(truth);
     if (wanted.width !== width || wanted.height !== height) {
       const size = `${wanted.width} × ${wanted.height}`;
       throw failure('score/size', { name: `The truth of frame ${key}`, size, wants: `${width} × ${height}` });
     }
     counts.push(countFrame(wanted, await decodeMask(png, file), { contours }));
   });
-  return counts;
+  return { counts, notes: masks.notes };
 }
 
 /** Where the prediction for an image is kept. */

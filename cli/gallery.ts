@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
-import { readTruth } from '../src/evaluate/datasets.ts';
 import type { Gallery, GalleryFrame } from '../src/evaluate/html.ts';
+import { openMasks } from '../src/evaluate/masks.ts';
 import { matchedLabels, overlayPng } from '../src/evaluate/overlay.ts';
-import { sequenceLabels } from '../src/evaluate/pictures.ts';
 import type { Outcome } from '../src/evaluate/results.ts';
 import type { DatasetSequence } from '../src/evaluate/sequences.ts';
 import type { ProtocolName } from '../src/metrics/protocols.ts';
@@ -68,20 +67,22 @@ export async function collectGallery(
 }
 
 async function picture(
-  { folder, source }: Place,
+  place: Place,
   sequence: DatasetSequence,
   { outcome, frame, J }: Pick,
   protocol: ProtocolName,
   variantFolder: string,
   out: string,
 ): Promise<GalleryFrame> {
-  const label = sequenceLabels();
-  const keys = outcome.run!.scored.slice(0, frame + 1);
+  const { scored } = outcome.run!;
   const frames = new Map(clipFrames(sequence).map((each) => [each.key, each]));
-  // Grey levels and colours are numbered as they appear: the frames before have to be seen.
-  let truth = label(await readTruth(frames.get(keys[0]!)!.truth!, source));
-  for (const key of keys.slice(1)) truth = label(await readTruth(frames.get(key)!.truth!, source));
-  const { key, image } = frames.get(keys.at(-1)!)!;
+  const masks = await openMasks(
+    scored.map((key) => frames.get(key)!.truth!),
+    place.source,
+    { truth: true, ...(place.void ? { void: place.void } : {}) },
+  );
+  const { key, image } = frames.get(scored[frame]!)!;
+  const truth = await masks.read(frames.get(key)!.truth!);
   const file = predictionFile(out, variantFolder, sequence.name, image);
   const proposal = await decodeMask(await readFile(file), file);
   const score = outcome.scores![protocol]!;
@@ -93,7 +94,7 @@ async function picture(
     sequence: sequence.name,
     key,
     J,
-    image: await imageUrl(join(folder, image)),
+    image: await imageUrl(join(place.folder, image)),
     truth: await overlay(matched.truth),
     proposal: await overlay(matched.proposal),
     width,

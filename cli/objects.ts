@@ -1,8 +1,5 @@
 import type { ClusterSummary } from '../src/engine/settings/run.ts';
 
-/** Most objects that an indexed PNG can tell apart; 0 is the background. */
-export const MOST_OBJECTS = 255;
-
 export interface Numbered {
   /** Object that each cluster becomes, 0: background or left out. */
   objectOf: number[];

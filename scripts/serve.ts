@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type PreviewServer, preview } from 'vite';
+import { join } from 'node:path';
+import { type Plugin, type PreviewServer, preview } from 'vite';
 import { root } from './build.ts';
+import { isLocal, isServed } from './guard.ts';
+import { servedHeaders } from './headers.ts';
 
 /** Answers a request and returns true, or returns false to leave it to the app's own files. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -11,27 +14,43 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** What is asked of another host, or is not there, is answered here: Vite would send the page's own HTML. */
+const guard = (folder: string, answer: Answer): Plugin => ({
+  name: 'unprompted:guard',
+  configurePreviewServer({ middlewares }) {
+    middlewares.use((request, response, next) => {
+      const refuse = (status: number, text: string) => {
+        response.writeHead(status, { ...servedHeaders, 'Content-Type': 'text/plain; charset=utf-8' });
+        response.end(`${text}\n`);
+      };
+      if (!isLocal(request.headers.host)) {
+        refuse(403, 'This server answers to localhost alone.');
+        return;
+      }
+      if (answer(request, response)) return;
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        refuse(404, 'There is nothing here.');
+        return;
+      }
+      isServed(folder, request.url ?? '').then(
+        (served) => (served ? next() : refuse(404, 'There is nothing here.')),
+        next,
+      );
+    });
+  },
+});
+
 /**
  * Serves the built app to this machine alone, with the headers of vite.config.ts (cross-origin isolation, CSP).
  * Takes the next free port when `port` is taken. `answer` may serve more paths.
  */
-export async function serve(port: number, answer?: Answer): Promise<Served> {
+export async function serve(port: number, answer: Answer = () => false): Promise<Served> {
   const server: PreviewServer = await preview({
     root,
     logLevel: 'warn',
+    appType: 'mpa',
     preview: { host: '127.0.0.1', port, strictPort: false },
-    plugins: answer
-      ? [
-          {
-            name: 'unprompted:answer',
-            configurePreviewServer({ middlewares }) {
-              middlewares.use((request, response, next) => {
-                if (!answer(request, response)) next();
-              });
-            },
-          },
-        ]
-      : [],
+    plugins: [guard(join(root, 'dist'), answer)],
   });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');

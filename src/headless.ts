@@ -141,7 +141,13 @@ const headless = {
       sequences.push({ frames: await all(frames), masks: await all(masks) });
     let posts: Promise<unknown> = Promise.resolve();
     const post = (what: TrainingPost, body: BodyInit) => {
-      posts = posts.then(() => fetch(`${url}${TRAINING_POSTS.indexOf(what)}`, { method: 'POST', body }));
+      posts = posts.then(async () => {
+        const response = await fetch(`${url}${TRAINING_POSTS.indexOf(what)}`, { method: 'POST', body });
+        if (!response.ok)
+          throw new Error(`The training’s ${what} could not be written (${response.status}).`);
+      });
+      // Awaited at the end: until then a failed one only keeps those after it from being sent.
+      posts.catch(() => {});
     };
     const tell = (event: TrainingEvent) => post('event', JSON.stringify(event));
     const checkpoint = resume && new Uint8Array(await (await fetched(resume)).arrayBuffer());

@@ -13,7 +13,7 @@ const IMAGENET: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.22
 
 export async function goldenModel(name: string): Promise<Model> {
   const { metadata, tensors } = readSafetensors(await golden(`${name}.weights.safetensors`));
-  const weights = timmWeights(toWeights(tensors));
+  const { weights } = timmWeights(toWeights(tensors));
   const architecture = readArchitecture(weights, { heads: Number(metadata.heads) });
   const defaults = { height: 40, width: 56, tau: 1, tauRange: [0, 2], tauSingle: 1, temperature: 1 } as const;
   const entry = {

@@ -20,6 +20,7 @@ import {
 } from '../evaluation.ts';
 import { folderSource } from '../files.ts';
 import { collectGallery } from '../gallery.ts';
+import { maskNote, typedVoid, voidOption } from '../masks.ts';
 import { type Chosen, chooseModels, modelOptions } from '../models/choose.ts';
 import { duration, progressText } from '../progress.ts';
 import { PROTOCOL_NAMES, typedProtocols } from '../protocols.ts';
@@ -28,7 +29,7 @@ import { reportText } from './score.ts';
 
 /** Settings that take lists, those that change slowest first, so that tokens are computed once. */
 const SWEPT: readonly string[] = ['model', ...sweptSettings(), 'outlines'];
-const SETTINGS = ['model', ...Object.keys(runOptions), 'masks', 'resolution'];
+const SETTINGS = ['model', ...Object.keys(runOptions), 'masks', 'resolution', 'void'];
 
 const options = {
   protocol: { type: 'string', short: 'p', value: 'P,…', help: PROTOCOL_NAMES.join(', ') },
@@ -43,6 +44,7 @@ const options = {
   },
   masks: { type: 'string', value: 'NAME', help: 'folder of truth to take where there are several' },
   resolution: { type: 'string', value: 'NAME', help: 'resolution to take where there are several' },
+  ...voidOption,
   jobs: { type: 'string', value: 'N', help: 'engines at work at a time (default 1)' },
   resume: { type: 'boolean', help: 'go on where an evaluation stopped' },
   shard: { type: 'string', value: 'I/N', help: 'only part I of N, for one machine of several' },
@@ -80,7 +82,7 @@ async function evaluateDataset(positionals: string[], values: Typed, io: Io): Pr
   }
   const shard = typedShard(values.shard);
 
-  const place = { folder, source: await folderSource(folder) };
+  const place = { folder, source: await folderSource(folder), ...typedVoid('eval', values.void) };
   const dataset = await chosenSequences(place, values, io);
   const names = dataset.sequences.map(({ name }) => name);
   const plan: Plan = { dataset: resolve(folder), protocols, values: given, sequences: names };
@@ -197,6 +199,8 @@ async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: n
           opened = true;
           const outcome = await evaluate(engine, work.place, sequence, variant, work.plan, out);
           await saveOutcome(out, variant.folder, outcome);
+          for (const note of outcome.run?.notes ?? [])
+            io.note(maskNote(note, `the truth of ${sequence.name}`));
           if (outcome.error) io.note(`${label}: ${outcome.error.message} [${outcome.error.code}]`);
           done += sequence.frames.length;
           if (outcome.error?.code === 'cli/browser-ended') {
@@ -281,7 +285,11 @@ async function merge(folders: string[], values: Typed, io: Io): Promise<number> 
     io.note(
       `The data set is not at ${folder}: the report has no pictures (--dataset DIR tells where it is).`,
     );
-  const place = { folder, source: there ? await folderSource(folder) : { paths: [], read: readFile } };
+  const place = {
+    folder,
+    source: there ? await folderSource(folder) : { paths: [], read: readFile },
+    ...typedVoid('eval', plan.values.void),
+  };
   const found = there
     ? (await chosenSequences(place, { ...plan.values, sequences: plan.sequences.join(',') }, io)).sequences
     : [];

@@ -1,4 +1,5 @@
 import { openDataset } from '../../src/evaluate/datasets.ts';
+import { openMasks } from '../../src/evaluate/masks.ts';
 import {
   measuresOf,
   type ProtocolReport,
@@ -6,11 +7,18 @@ import {
   reportsOf,
   type Scored,
 } from '../../src/evaluate/report.ts';
-import { countPairs, framePairs, predictionFor, scoreCounts } from '../../src/evaluate/score.ts';
+import {
+  countPairs,
+  framePairs,
+  judgedFrames,
+  predictionFor,
+  scoreCounts,
+} from '../../src/evaluate/score.ts';
 import { asFailure, failure } from '../../src/lib/errors.ts';
 import { PROTOCOLS } from '../../src/metrics/protocols.ts';
 import { defineCommand, usage } from '../command.ts';
 import { folderSource } from '../files.ts';
+import { maskNote, typedVoid, voidOption } from '../masks.ts';
 import { PROTOCOL_NAMES, typedProtocols } from '../protocols.ts';
 import { table } from '../table.ts';
 
@@ -31,6 +39,7 @@ export const command = defineCommand({
       value: 'NAME',
       help: 'resolution to take where there are several, as in 480p',
     },
+    ...voidOption,
   },
 
   async run({ values, positionals }, io) {
@@ -39,6 +48,7 @@ export const command = defineCommand({
       throw usage('score', 'Give two folders: the predicted masks and the truth.');
     }
     const protocols = typedProtocols('score', values.protocol);
+    const rule = typedVoid('score', values.void);
     const keep = values.keep === undefined ? Number.POSITIVE_INFINITY : Number(values.keep);
     if (Number.isNaN(keep)) throw usage('score', `--keep is ${values.keep}, but it has to be a number.`);
     const [predictedFiles, truthFiles] = await Promise.all([
@@ -58,10 +68,22 @@ export const command = defineCommand({
       io.progress(`scoring ${sequence.name} (${i + 1} of ${judged.length})`);
       try {
         const prediction = predictionFor(sequence.name, judged, predicted.sequences);
-        const pairs = framePairs(
-          { sequence, source: truthFiles },
-          { sequence: prediction, source: predictedFiles },
-        );
+        const frames = judgedFrames(sequence, prediction);
+        const masks = {
+          truth: await openMasks(
+            frames.map(({ truth }) => truth),
+            truthFiles,
+            { truth: true, ...rule },
+          ),
+          prediction: await openMasks(
+            frames.map(({ prediction }) => prediction),
+            predictedFiles,
+            { truth: false },
+          ),
+        };
+        for (const [of, { notes }] of Object.entries(masks))
+          for (const note of notes) io.note(maskNote(note, `the ${of} of ${sequence.name || truthPath}`));
+        const pairs = framePairs(sequence.name, frames, masks);
         const counts = await countPairs(protocols, pairs);
         const scores = scoreCounts(sequence.name, protocols, counts, () => keep);
         scored.push({ sequence: sequence.name, scores });

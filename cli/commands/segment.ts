@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { davisPalette } from '../../src/engine/mask/mask-png.ts';
+import { davisPalette, MOST_INDICES } from '../../src/engine/mask/mask-png.ts';
 import type { RunSettings } from '../../src/engine/settings/run.ts';
 import type { MaskOrder } from '../../src/headless.ts';
 import { failure } from '../../src/lib/errors.ts';
@@ -9,7 +9,7 @@ import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
 import { clipFiles, maskNames } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
-import { MOST_OBJECTS, type Numbered, numberForeground, numberObjects } from '../objects.ts';
+import { type Numbered, numberForeground, numberObjects } from '../objects.ts';
 import { progressText } from '../progress.ts';
 import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
 
@@ -26,7 +26,7 @@ export const command = defineCommand({
     },
     ...modelOptions,
     ...runOptions,
-    'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_OBJECTS}` },
+    'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_INDICES}` },
     single: { type: 'boolean', help: 'one foreground: all that is not background, found with a coarser tau' },
     background: { type: 'boolean', help: 'number the clusters that count as background too, rather than 0' },
   },
@@ -130,12 +130,12 @@ async function tauSingle(engine: Engine, model: string): Promise<number> {
 }
 
 function mostObjects(text: string | undefined): number {
-  if (text === undefined) return MOST_OBJECTS;
+  if (text === undefined) return MOST_INDICES;
   const most = Number(text);
-  if (Number.isInteger(most) && most >= 1 && most <= MOST_OBJECTS) return most;
+  if (Number.isInteger(most) && most >= 1 && most <= MOST_INDICES) return most;
   throw usage(
     'segment',
-    `--max-objects is ${text}, but it has to be from 1 to ${MOST_OBJECTS}, the most that an indexed PNG holds.`,
+    `--max-objects is ${text}, but it has to be from 1 to ${MOST_INDICES}, the most that an indexed PNG holds.`,
   );
 }
 

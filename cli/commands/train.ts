@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunSettings } from '../../src/engine/settings/run.ts';
 import { openDataset } from '../../src/evaluate/datasets.ts';
@@ -200,8 +200,18 @@ async function recipeOf(path: string): Promise<Recipe> {
   return readCheckpoint(bytes).recipe;
 }
 
+/** Puts a whole file in the place of the one before, which stays where there is no room for the new one. */
 async function save(path: string, content: string | Buffer): Promise<void> {
-  await writable(path, () => writeFile(path, content));
+  const part = `${path}.part`;
+  await writable(path, async () => {
+    try {
+      await writeFile(part, content);
+      await rename(part, path);
+    } catch (thrown) {
+      await rm(part, { force: true }).catch(() => {});
+      throw thrown;
+    }
+  });
 }
 
 async function writable(path: string, write: () => Promise<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { keepAll, openBefore } from './actions/keep.ts';
+import { keepAll } from './actions/keep.ts';
 import { reopen } from './actions/recent.ts';
+import { openBefore } from './project/tab.ts';
 import { useAdapt } from './stores/adapt.ts';
 import { useClip } from './stores/clip.ts';
 import { useExport } from './stores/export.ts';

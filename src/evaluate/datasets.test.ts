@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { listedSequences, openDataset, readTruth, selectSequences } from './datasets.ts';
-import { type FileSource, frameKey } from './sequences.ts';
+import type { FileSource } from './sequences.ts';
 
 /** A folder with these files, none of which is read but those given with their text. */
 function folder(paths: string[], texts: Record<string, string> = {}): FileSource {
@@ -167,13 +167,4 @@ test('sequences are chosen by name', async () => {
   expect(() => selectSequences(dataset, ['d'])).toThrow(
     expect.objectContaining({ code: 'dataset/no-sequence' }),
   );
-});
-
-test('a frame’s key is the last number in its name', () => {
-  expect(['a/00012.jpg', 'cars1_01_gt.pgm', 'x/rgba_00003.png', 'frame.png'].map(frameKey)).toEqual([
-    '12',
-    '1',
-    '3',
-    'frame',
-  ]);
 });

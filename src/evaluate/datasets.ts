@@ -15,8 +15,9 @@
 
 import type { MaskImage } from '../engine/mask/mask-png.ts';
 import { failure } from '../lib/errors.ts';
+import { frameKeys } from './frame-names.ts';
 import { mergeObjects, readMask } from './pictures.ts';
-import { type Dataset, type DatasetSequence, type FileSource, frameKey, type Truth } from './sequences.ts';
+import type { Dataset, DatasetSequence, FileSource, Truth } from './sequences.ts';
 import { mergeRles, readYoutubeVis } from './youtube-vis.ts';
 
 export interface DatasetOptions {
@@ -143,19 +144,36 @@ function chosen(entries: Entry[], options: DatasetOptions): Entry[] {
   );
 }
 
+/** The frame of every file, told from the names of those of its kind in its folder. */
+function keysOf(entries: readonly Entry[]): Map<string, string> {
+  const folders = new Map<string, string[]>();
+  for (const { path, role } of entries) {
+    const folder = `${role} ${path.slice(0, path.lastIndexOf('/') + 1)}`;
+    const beside = folders.get(folder);
+    if (beside) beside.push(path);
+    else folders.set(folder, [path]);
+  }
+  const keyed = [...folders.values()].flatMap((paths) => {
+    const keys = frameKeys(paths);
+    return paths.map((path, i) => [path, keys[i]!] as const);
+  });
+  return new Map(keyed);
+}
+
 function group(entries: Entry[]): Dataset {
   const oddities: string[] = [];
   const withImages = new Set(
     entries.filter(({ role }) => role === 'image').map(({ place }) => place.join('/')),
   );
   const sequences = new Map<string, Map<string, { image: string | null; masks: Map<string, string> }>>();
+  const keys = keysOf(entries);
   for (const entry of [...entries].sort((a, b) => natural(a.path, b.path))) {
     const own = entry.place.join('/');
     const above = entry.place.slice(0, -1).join('/');
     const isObject = entry.role === 'mask' && !withImages.has(own) && withImages.has(above);
     const name = isObject ? above : own;
     const frames = sequences.get(name) ?? sequences.set(name, new Map()).get(name)!;
-    const key = frameKey(entry.path);
+    const key = keys.get(entry.path)!;
     const frame = frames.get(key) ?? frames.set(key, { image: null, masks: new Map() }).get(key)!;
     const object = isObject ? entry.place.at(-1)! : '';
     const taken = entry.role === 'image' ? frame.image : frame.masks.get(object);

@@ -43,7 +43,7 @@ test('label maps come back from their runs, renamed where asked', () => {
 
 test('objects are matched over the clip, and score anew as clusters become other objects', async () => {
   const { evaluator, info } = await judged();
-  expect(info).toEqual({ width: 4, height: 4, frames: Int32Array.of(0, 3) });
+  expect(info).toEqual({ width: 4, height: 4, frames: Int32Array.of(0, 3), notes: [] });
   expect(await evaluator.score(Uint16Array.of(0, 1, 2))).toBeNull();
   // Cluster 0 is the rest, 1 lies on object 2, 2 on the upper half of object 1 and 3 on its lower.
   await evaluator.take(0, labels(4, '2200330000110011'));

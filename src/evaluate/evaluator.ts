@@ -3,8 +3,7 @@ import type { LabelMap } from '../engine/session/api.ts';
 import { failure } from '../lib/errors.ts';
 import { countFrame, type FrameCounts, type Labels } from '../metrics/counts.ts';
 import { type ObjectScore, scoreClip } from '../metrics/protocols.ts';
-import { readTruth } from './datasets.ts';
-import { sequenceLabels } from './pictures.ts';
+import { type MaskNote, openMasks } from './masks.ts';
 import { type PackedLabels, packLabels, unpackLabels } from './runs.ts';
 import type { Truth } from './sequences.ts';
 
@@ -26,6 +25,7 @@ export interface TruthInfo {
   height: number;
   /** Clip frames that have truth, ascending. */
   frames: Int32Array;
+  notes: MaskNote[];
 }
 
 /** How the objects fare. */
@@ -73,12 +73,16 @@ export function createEvaluator(): EvaluatorApi {
         paths: [...byPath.keys()],
         read: async (path: string) => new Uint8Array(await byPath.get(path)!.arrayBuffer()),
       };
-      const label = sequenceLabels();
       const read = new Map<number, PackedLabels>();
       const ordered = [...placed].sort((a, b) => a.frame - b.frame);
+      const masks = await openMasks(
+        ordered.map(({ truth }) => truth),
+        source,
+        { truth: true },
+      );
       let size: Labels | null = null;
       for (const { frame, truth } of ordered) {
-        const map = label(await readTruth(truth, source));
+        const map = await masks.read(truth);
         const name = 'files' in truth ? truth.files[0]! : `of frame ${frame + 1}`;
         fits(name, map, size, clip);
         size ??= map;
@@ -88,7 +92,7 @@ export function createEvaluator(): EvaluatorApi {
       clusters.clear();
       counted.clear();
       const { width, height } = size!;
-      return { width, height, frames: Int32Array.from(read.keys()) };
+      return { width, height, frames: Int32Array.from(read.keys()), notes: masks.notes };
     },
 
     async truth(frame) {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodePng } from '../lib/png.ts';
-import { mergeObjects, readMask, sequenceLabels } from './pictures.ts';
+import { mergeObjects, readMask } from './pictures.ts';
 
 const text = (value: string) => Array.from(value, (c) => c.charCodeAt(0));
 const bytes = (...parts: (string | number[])[]) =>
@@ -14,6 +13,8 @@ describe('Netpbm', () => {
       height: 2,
       labels: Uint16Array.of(0, 2, 1, 1, 0, 0),
       values: Uint32Array.of(0, 64, 255),
+      grey: true,
+      soft: false,
     });
   });
 
@@ -77,28 +78,14 @@ describe('BMP', () => {
   });
 });
 
-test('grey levels and colours keep their number over a sequence, in order of appearance', async () => {
-  const label = sequenceLabels();
-  const grey = async (...samples: number[]) => {
-    const png = await encodePng({
-      width: samples.length,
-      height: 1,
-      colour: 'grey',
-      samples: Uint8Array.from(samples),
-    });
-    return Array.from(label(await readMask(png, 'grey')).labels);
-  };
-  expect(await grey(0, 200, 200)).toEqual([0, 1, 1]);
-  expect(await grey(100, 200, 0)).toEqual([2, 1, 0]);
-  expect(await grey(255, 100, 7)).toEqual([4, 2, 3]);
-});
-
 test('objects that have a file each are numbered in order', () => {
   const mask = (...labels: number[]) => ({
     width: 3,
     height: 1,
     labels: Uint16Array.from(labels),
     values: null,
+    grey: false,
+    soft: false,
   });
   expect(Array.from(mergeObjects([mask(1, 1, 0), mask(0, 1, 0), mask(0, 0, 0)]).labels)).toEqual([1, 2, 0]);
 });

@@ -1,8 +1,8 @@
 /** Masks in the picture formats that the data sets come in. */
 
-import { decodeMask, labelsOfValues, type MaskImage } from '../engine/mask/mask-png.ts';
+import { cutAtHalf, decodeMask, labelsOfValues, type MaskImage } from '../engine/mask/mask-png.ts';
+import { hasSoftEdges } from '../engine/mask/soft.ts';
 import { failure } from '../lib/errors.ts';
-import type { Labels } from '../metrics/counts.ts';
 
 /** Reads a mask: PNG, PGM and PPM (FBMS-59), or uncompressed BMP (SegTrack-v2). Throws `png/…`, `mask/…`. */
 export async function readMask(bytes: Uint8Array, name: string): Promise<MaskImage> {
@@ -12,24 +12,6 @@ export async function readMask(bytes: Uint8Array, name: string): Promise<MaskIma
   return decodeMask(bytes, name);
 }
 
-/**
- * Gives the masks of one sequence labels that mean the same in all of them: the numbers of the file where it has such,
- * else numbers in the order in which grey levels or colours appear. Feed it the frames in order.
- */
-export function sequenceLabels(): (mask: MaskImage) => Labels {
-  const numbers = new Map<number, number>();
-  return ({ width, height, labels, values }) => {
-    if (!values) return { width, height, labels };
-    const renamed = Array.from(values, (value, label) => {
-      if (label === 0) return 0;
-      if (!numbers.has(value)) numbers.set(value, numbers.size + 1);
-      return numbers.get(value)!;
-    });
-    const same = renamed.every((number, label) => number === label);
-    return { width, height, labels: same ? labels : labels.map((label) => renamed[label]!) };
-  };
-}
-
 /** One map of masks that are an object each, as SegTrack-v2 has them; where they overlap the later one wins. */
 export function mergeObjects(masks: readonly MaskImage[]): MaskImage {
   const { width, height } = masks[0]!;
@@ -37,7 +19,7 @@ export function mergeObjects(masks: readonly MaskImage[]): MaskImage {
   for (const [place, mask] of masks.entries()) {
     for (let i = 0; i < labels.length; i++) if (mask.labels[i]) labels[i] = place + 1;
   }
-  return { width, height, labels, values: null };
+  return { width, height, labels, values: null, grey: false, soft: false };
 }
 
 /** Binary PGM and PPM. The background is black in greyscale and white in colour: so FBMS-59 has it. */
@@ -56,12 +38,19 @@ function readNetpbm(bytes: Uint8Array, name: string): MaskImage {
   if (samples.length < width * height * channels) {
     throw failure('mask/damaged', { name, detail: 'it holds fewer pixels than its header tells' });
   }
+  if (kind === 5)
+    return { width, height, ...greyMask(samples.subarray(0, width * height), width, height, name) };
   const values = new Uint32Array(width * height);
   for (let i = 0; i < values.length; i++) {
     const at = i * channels;
-    values[i] = kind === 6 ? (samples[at]! << 16) | (samples[at + 1]! << 8) | samples[at + 2]! : samples[at]!;
+    values[i] = (samples[at]! << 16) | (samples[at + 1]! << 8) | samples[at + 2]!;
   }
-  return { width, height, ...labelsOfValues(values, kind === 6 ? 0xffffff : 0, name) };
+  return { width, height, ...labelsOfValues(values, 0xffffff, name), grey: false, soft: false };
+}
+
+function greyMask(levels: Uint8Array, width: number, height: number, name: string) {
+  if (hasSoftEdges(levels, width, height, 255)) return cutAtHalf(levels, 255);
+  return { ...labelsOfValues(levels, 0, name), grey: true, soft: false };
 }
 
 /** Uncompressed Windows bitmaps of 8 (palette), 24 and 32 bits. */
@@ -95,5 +84,7 @@ function readBitmap(bytes: Uint8Array, name: string): MaskImage {
       values[y * width + x] = rgb(bits === 8 ? palette + 4 * bytes[at]! : at);
     }
   }
-  return { width, height, ...labelsOfValues(values, 0, name) };
+  if (values.every((value) => value === (value & 255) * 0x010101))
+    return { width, height, ...greyMask(Uint8Array.from(values), width, height, name) };
+  return { width, height, ...labelsOfValues(values, 0, name), grey: false, soft: false };
 }

@@ -1,7 +1,9 @@
 /** An evaluation as plain data: what is kept of each run, merged from shards, and written as JSON and CSV. */
 import type { Clustering } from '../engine/backend/types.ts';
 import type { RunSettings, StageTime } from '../engine/settings/run.ts';
+import { csvLine } from '../lib/csv.ts';
 import { type Measure, PROTOCOLS, type ProtocolName } from '../metrics/protocols.ts';
+import type { MaskNote } from './masks.ts';
 import { measuresOf, type ProtocolReport, reportsOf } from './report.ts';
 import type { Scores } from './score.ts';
 
@@ -37,6 +39,8 @@ export interface OutcomeRun {
   frames: number;
   /** Keys of the frames that were scored, in order. */
   scored: string[];
+  /** How the truth was read where that could be otherwise. */
+  notes?: MaskNote[];
   device: string;
   seconds: number;
 }
@@ -74,27 +78,19 @@ export function resultsCsv(reports: readonly VariantReport[]): string {
     variant.reports.map((report) => ({ ...report, variant: variant.variant })),
   );
   const measures = [...new Set(all.flatMap(measuresOf))];
-  const figures = (values: Partial<Record<Measure, number>>) =>
-    measures.map((name) => values[name]?.toFixed(6) ?? '');
+  // Figures are no texts that a spreadsheet could run, though they may begin with a minus.
+  const line = (cells: string[], values: Partial<Record<Measure, number>>) =>
+    [csvLine(cells), ...measures.map((name) => values[name]?.toFixed(6) ?? '')].join(',');
   const rows = all.flatMap(({ variant, protocol, sequences }) =>
     sequences.flatMap(({ name, measures: ofSequence, objects }) => [
-      [variant, protocol, name, 'all', '', ...figures(ofSequence)],
-      ...objects.map(({ truth, proposal, measures: ofObject }) => [
-        variant,
-        protocol,
-        name,
-        String(truth),
-        proposal === null ? '' : String(proposal),
-        ...figures(ofObject),
-      ]),
+      line([variant, protocol, name, 'all', ''], ofSequence),
+      ...objects.map(({ truth, proposal, measures: ofObject }) =>
+        line([variant, protocol, name, String(truth), proposal === null ? '' : String(proposal)], ofObject),
+      ),
     ]),
   );
-  const head = ['variant', 'protocol', 'sequence', 'object', 'proposal', ...measures];
-  return `${[head, ...rows].map((row) => row.map(cell).join(',')).join('\n')}\n`;
-}
-
-function cell(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const head = csvLine(['variant', 'protocol', 'sequence', 'object', 'proposal', ...measures]);
+  return `${[head, ...rows].join('\n')}\n`;
 }
 
 /** The measure that a protocol is ranked by. */

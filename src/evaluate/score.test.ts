@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { encodeMask } from '../engine/mask/mask-png.ts';
 import type { ProtocolName } from '../metrics/protocols.ts';
 import { openDataset } from './datasets.ts';
+import { openMasks } from './masks.ts';
 import { percent, reportsOf, type Scored } from './report.ts';
-import { countPairs, type FramePair, framePairs, predictionFor, scoreCounts } from './score.ts';
+import { countPairs, type FramePair, framePairs, judgedFrames, predictionFor, scoreCounts } from './score.ts';
 import type { FileSource } from './sequences.ts';
 
 async function scoreFrames(
@@ -32,10 +33,19 @@ async function scored(truth: Record<string, string>, prediction: Record<string, 
   const [wanted, given] = [await masks(truth), await masks(prediction)];
   const [a, b] = [(await openDataset(wanted)).sequences, (await openDataset(given)).sequences];
   const [sequence] = a;
-  const pairs = framePairs(
-    { sequence: sequence!, source: wanted },
-    { sequence: predictionFor(sequence!.name, a, b), source: given },
-  );
+  const frames = judgedFrames(sequence!, predictionFor(sequence!.name, a, b));
+  const pairs = framePairs(sequence!.name, frames, {
+    truth: await openMasks(
+      frames.map(({ truth }) => truth),
+      wanted,
+      { truth: true },
+    ),
+    prediction: await openMasks(
+      frames.map(({ prediction }) => prediction),
+      given,
+      { truth: false },
+    ),
+  });
   return scoreFrames(sequence!.name, ['single', 'video', 'davis-2017-unsupervised'], pairs);
 }
 
@@ -52,6 +62,20 @@ describe('scoring folders', () => {
       proposal: 2,
       J: [1, 0.5],
     });
+  });
+
+  test.each<[what: string, truth: string[], prediction: string[]]>([
+    ['a size behind', ['00000', '00001'], ['frame_0000_mask_480p', 'frame_0001_mask_480p']],
+    ['an object’s number behind', ['00007', '00008'], ['f_7_obj3', 'f_8_obj3']],
+    ['time stamps', ['100', '140'], ['0_100', '1_140']],
+    ['words', ['left', 'right'], ['left_mask', 'right_mask']],
+  ])('names of other programs pair up either way round: %s', async (_, truth, prediction) => {
+    const folder = (names: string[]) => ({ [`s/${names[0]}.png`]: '0011', [`s/${names[1]}.png`]: '0110' });
+    for (const [a, b] of [
+      [truth, prediction],
+      [prediction, truth],
+    ] as const)
+      expect((await scored(folder(a), folder(b))).single!.measures.J).toBe(1);
   });
 
   test.each([
@@ -101,11 +125,16 @@ test.skipIf(!existsSync(DAVIS))(
     const paths = Array.from({ length: 4 }, (_, i) => `Annotations/240p/schoolgirls/0000${i}.png`);
     const source: FileSource = { paths, read: async (path) => readFileSync(new URL(path, DAVIS)) };
     const [sequence] = (await openDataset(source)).sequences;
-    const both = { sequence: sequence!, source };
+    const frames = judgedFrames(sequence!, sequence!);
+    const masks = await openMasks(
+      frames.map(({ truth }) => truth),
+      source,
+      { truth: true },
+    );
     const scores = await scoreFrames(
       'schoolgirls',
       ['davis-2017-unsupervised', 'video'],
-      framePairs(both, both),
+      framePairs('schoolgirls', frames, { truth: masks, prediction: masks }),
     );
     expect(scores['davis-2017-unsupervised']!.measures).toMatchObject({ 'J&F': 1, J: 1, F: 1 });
     expect(scores.video!.measures).toMatchObject({ 'FG-ARI': 1, mIoU: 1 });

@@ -2,9 +2,9 @@
 import { failure } from '../lib/errors.ts';
 import { countFrame, type FrameCounts, keepProposals, type Labels } from '../metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName, type SequenceScore } from '../metrics/protocols.ts';
-import { readTruth } from './datasets.ts';
-import { sequenceLabels } from './pictures.ts';
-import type { DatasetSequence, FileSource } from './sequences.ts';
+import { matchFrames } from './frame-names.ts';
+import type { MaskReader } from './masks.ts';
+import type { DatasetSequence, Truth } from './sequences.ts';
 
 /** A sequence's score under each protocol asked for. */
 export type Scores = Partial<Record<ProtocolName, SequenceScore>>;
@@ -46,39 +46,55 @@ export function scoreCounts(
   return Object.fromEntries(entries);
 }
 
-/**
- * Reads the masks of a sequence and their predictions, frame by frame, in order; frames without truth are passed over.
- * Throws `score/missing-frames` before anything is read, `score/size`, and what reading throws.
- */
-export async function* framePairs(
-  truth: { sequence: DatasetSequence; source: FileSource },
-  prediction: { sequence: DatasetSequence; source: FileSource },
-): AsyncGenerator<FramePair> {
-  const name = truth.sequence.name;
-  const predicted = new Map(prediction.sequence.frames.map((frame) => [frame.key, frame.truth]));
-  const judged = truth.sequence.frames.flatMap(({ key, truth }) => (truth ? [{ key, truth }] : []));
-  const missing = judged.filter(({ key }) => !predicted.get(key)).map(({ key }) => key);
-  if (missing.length > 0)
-    throw failure('score/missing-frames', { sequence: name, frames: missing.join(', ') });
+/** A frame that is judged, and its prediction. */
+export interface JudgedFrame {
+  key: string;
+  truth: Truth;
+  prediction: Truth;
+}
 
-  const label = { truth: sequenceLabels(), proposal: sequenceLabels() };
-  const read = ({ key, truth: file }: (typeof judged)[number]) =>
-    Promise.all([readTruth(file, truth.source), readTruth(predicted.get(key)!, prediction.source)]);
+/**
+ * The frames of a sequence that have truth, in order, with their predictions: by their keys, and where these do not fit,
+ * by whatever in the names of both does. Throws `score/missing-frames`.
+ */
+export function judgedFrames(truth: DatasetSequence, prediction: DatasetSequence): JudgedFrame[] {
+  const judged = truth.frames.flatMap(({ key, truth }) => (truth ? [{ key, truth }] : []));
+  const given = prediction.frames.flatMap(({ key, truth }) => (truth ? [{ key, truth }] : []));
+  const byKey = new Map(given.map(({ key, truth }) => [key, truth]));
+  const missing = judged.filter(({ key }) => !byKey.has(key)).map(({ key }) => key);
+  if (missing.length === 0) return judged.map((frame) => ({ ...frame, prediction: byKey.get(frame.key)! }));
+  const names = (frames: typeof judged) =>
+    frames.flatMap(({ truth }) => ('files' in truth && truth.files.length === 1 ? [truth.files[0]!] : []));
+  const [wanted, offered] = [names(judged), names(given)];
+  const places =
+    wanted.length === judged.length && offered.length === given.length ? matchFrames(wanted, offered) : null;
+  if (!places) throw failure('score/missing-frames', { sequence: truth.name, frames: missing.join(', ') });
+  return judged.map((frame, i) => ({ ...frame, prediction: given[places[i]!]!.truth }));
+}
+
+/** Reads judged frames of a sequence one by one, in order. Throws `score/size`, and what reading throws. */
+export async function* framePairs(
+  sequence: string,
+  frames: readonly JudgedFrame[],
+  masks: { truth: MaskReader; prediction: MaskReader },
+): AsyncGenerator<FramePair> {
+  const read = ({ truth, prediction }: JudgedFrame) =>
+    Promise.all([masks.truth.read(truth), masks.prediction.read(prediction)]);
   // One frame is read ahead, so that unpacking and counting overlap.
-  let next = judged[0] && read(judged[0]);
-  for (const [i, { key }] of judged.entries()) {
-    const [wanted, given] = await next!;
-    const following = judged[i + 1];
+  let next = frames[0] && read(frames[0]);
+  for (const [i, { key }] of frames.entries()) {
+    const [truth, proposal] = await next!;
+    const following = frames[i + 1];
     next = following && read(following);
     next?.catch(() => {});
-    if (given.width !== wanted.width || given.height !== wanted.height) {
+    if (proposal.width !== truth.width || proposal.height !== truth.height) {
       throw failure('score/size', {
-        name: `The prediction for frame ${key} of ${name}`,
-        size: `${given.width} × ${given.height}`,
-        wants: `${wanted.width} × ${wanted.height}`,
+        name: `The prediction for frame ${key} of ${sequence}`,
+        size: `${proposal.width} × ${proposal.height}`,
+        wants: `${truth.width} × ${truth.height}`,
       });
     }
-    yield { truth: label.truth(wanted), proposal: label.proposal(given) };
+    yield { truth, proposal };
   }
 }
 

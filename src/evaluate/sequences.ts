@@ -14,7 +14,7 @@ export type Truth =
   | { rles: readonly (Rle | null)[]; size: readonly [height: number, width: number] };
 
 export interface DatasetFrame {
-  /** The number in the frame's file name, without leading zeros, or the name itself where it has none. */
+  /** What tells the frame apart in its file's name: most often a number, without leading zeros. */
   key: string;
   image: string | null;
   /** Null: nobody annotated this frame. */
@@ -31,11 +31,4 @@ export interface Dataset {
   sequences: DatasetSequence[];
   /** A sentence for each thing that does not fit: a mask without an image, two files for one frame, … */
   oddities: string[];
-}
-
-/** The last number of a file's name, or the whole name where it has none. */
-export function frameKey(path: string): string {
-  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
-  const digits = /(\d+)\D*$/.exec(stem)?.[1];
-  return digits === undefined ? stem : String(Number(digits));
 }

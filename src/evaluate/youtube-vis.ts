@@ -3,7 +3,8 @@
 import type { MaskImage } from '../engine/mask/mask-png.ts';
 import { failure } from '../lib/errors.ts';
 import { decodeRle, type Rle } from '../lib/rle.ts';
-import { type Dataset, type DatasetSequence, frameKey } from './sequences.ts';
+import { frameKeys } from './frame-names.ts';
+import type { Dataset, DatasetSequence } from './sequences.ts';
 
 interface Video {
   id: number;
@@ -32,6 +33,7 @@ export function readYoutubeVis(bytes: Uint8Array, name: string, paths: readonly 
   const oddities: string[] = [];
   const sequences = videos.map((video): DatasetSequence => {
     const own = objects.get(video.id);
+    const keys = frameKeys(video.file_names);
     const frames = video.file_names.map((file, i) => {
       const image = images.get(file) ?? null;
       if (!image) oddities.push(`${file} is listed in ${name}, but the file is missing.`);
@@ -39,7 +41,7 @@ export function readYoutubeVis(bytes: Uint8Array, name: string, paths: readonly 
         rles: own.map(({ segmentations }) => segmentations[i] ?? null),
         size: [video.height, video.width] as const,
       };
-      return { key: frameKey(file), image, truth: truth ?? null };
+      return { key: keys[i]!, image, truth: truth ?? null };
     });
     return { name: video.file_names[0]!.split('/')[0]!, frames };
   });
@@ -60,7 +62,7 @@ export function mergeRles(
     const mask = decodeRle(rle);
     for (let i = 0; i < labels.length; i++) if (mask[i]) labels[i] = place + 1;
   }
-  return { width, height, labels, values: null };
+  return { width, height, labels, values: null, grey: false, soft: false };
 }
 
 function parse(bytes: Uint8Array, name: string): { videos: Video[]; annotations: Annotation[] } {

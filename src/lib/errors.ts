@@ -122,8 +122,22 @@ const ERRORS = {
     what: `${p.name} has ${megabytes(p.bytes)} or more; more than ${megabytes(p.most)} do not fit into the page’s memory.`,
     todo: 'Save only the backbone’s weights, in 16 bits where that is not enough.',
   }),
-  'weights/unknown-format': () => ({
-    what: 'This is neither a safetensors file nor a PyTorch checkpoint.',
+  'weights/position-grid': (p: { positions: number; told: readonly [number, number] | null }) => ({
+    what: p.told
+      ? `The position embedding has ${p.positions} places, which are not the ${p.told[0]} × ${p.told[1]} that the file’s metadata gives.`
+      : `The position embedding has ${p.positions} places, which are no square grid, with a class token or without.`,
+    todo: 'Save the weights as safetensors with the grid in their metadata, as in “pos_grid”: “14,28” for 14 rows and 28 columns.',
+  }),
+  'weights/lfs-pointer': (p: { bytes: number | null }) => ({
+    what: `This is not the weights but a pointer of Git LFS to them: the file itself${p.bytes === null ? '' : ` (${megabytes(p.bytes)})`} was not downloaded.`,
+    todo: 'Run “git lfs pull” where it was cloned, or download the file itself from its site.',
+  }),
+  'weights/web-page': (p: { says: string }) => ({
+    what: `This is not the weights but a web page or a server’s message that was saved in their place${p.says ? `: “${p.says.replace(/\s+/g, ' ').trim().slice(0, 120)}”` : '.'}`,
+    todo: 'Open its address in a browser, sign in or accept its terms where it asks for that, and download the file itself.',
+  }),
+  'weights/unknown-format': (p: { like: string | null }) => ({
+    what: `This is neither a safetensors file nor a PyTorch checkpoint${p.like === null ? '' : `: it looks like ${p.like}`}.`,
     todo: 'Choose a model.safetensors, or a .pth or .pt file that torch.save wrote.',
   }),
   'weights/legacy-checkpoint': () => ({
@@ -391,10 +405,6 @@ const ERRORS = {
     what: 'No object was chosen to export.',
     todo: 'Show at least one object in the list, or choose all objects.',
   }),
-  'export/too-many-objects': (p: { objects: number; most: number }) => ({
-    what: `An indexed PNG tells ${p.most} objects apart; ${p.objects} were chosen.`,
-    todo: 'Merge or hide some, raise τ to find fewer, or export COCO or YouTube-VIS JSON.',
-  }),
   'export/no-encoder': (p: { container: string; width: number; height: number }) => ({
     what: `This browser has no encoder for ${p.container} at ${p.width} × ${p.height} pixels.`,
     todo: 'Choose the other container, or use a current Chrome, Edge or Safari.',
@@ -420,8 +430,16 @@ const ERRORS = {
     todo: 'Drop the clip that the project was made from.',
   }),
   'project/not-kept': (p: { detail: string }) => ({
-    what: `The browser could not keep this work: ${p.detail}`,
-    todo: 'Save a project file before you leave, or remove recent projects to make room.',
+    what: `This work is not saved in this browser: ${p.detail}.`,
+    todo: 'Save a project file before you leave; to make room, forget recent clips on the first screen.',
+  }),
+  'project/clip-not-kept': (p: { clip: string; why: string }) => ({
+    what: `The work is saved in this browser, but not ${p.clip} itself: ${p.why}.`,
+    todo: 'Keep the clip at hand: after a reload this page asks for it. Or save a project file with its clip.',
+  }),
+  'project/not-remembered': () => ({
+    what: 'The work is saved in this browser, but the browser does not let this tab remember what it had open.',
+    todo: 'After a reload, open the clip again from the first screen.',
   }),
   'internal/unexpected': (p: { detail: string }) => ({
     what: `Something failed that should not have: ${p.detail}`,

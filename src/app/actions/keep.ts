@@ -1,13 +1,15 @@
-import { failure } from '../../lib/errors.ts';
+import { failure, type UnpromptedError } from '../../lib/errors.ts';
 import { type Project, pack } from '../project/document.ts';
 import { handlesOf } from '../project/handles.ts';
-import { keepClip, keepDocument, listRecent, removeKept } from '../project/store.ts';
+import { isClipKept, keepClip, keepDocument, listRecent, orphans, removeKept } from '../project/store.ts';
+import { openBefore, rememberInTab } from '../project/tab.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { strings } from '../words/strings.ts';
 
 /** Clips larger than this are not copied; where the browser allows it, their place is remembered. */
 const LARGEST_COPY = 512e6;
@@ -15,9 +17,6 @@ const LARGEST_COPY = 512e6;
 const REST = 500;
 /** Longest side of a poster in pixels. */
 const POSTER = 320;
-/** The project of this tab, so that a reload comes back to it. */
-const OPEN = 'unprompted.project';
-
 /** The work on the open clip as it is now; null until its settings are known. */
 export function currentProject(): Project | null {
   const { info } = useClip.getState();
@@ -29,30 +28,98 @@ export function currentProject(): Project | null {
   return { clip, frame: useView.getState().frame, settings, result, objects, strokes, history };
 }
 
+/** What this tab keeps of the open clip. */
+interface Keeping {
+  id: string;
+  /** Why there is no copy of the clip; null: there is one; undefined: it is being copied. */
+  clipless: string | null | undefined;
+  /** Whether its document was written, once at least. */
+  written: boolean;
+  /** Ends the lock that tells other tabs that it is in use. */
+  release: () => void;
+}
+
+let keeping: Keeping | null = null;
+
 /** Begins to keep the work on a clip that was just opened; with an `id`, goes on with what was kept under it. */
 export async function beginKeeping(files: readonly File[], id: string | null): Promise<void> {
-  const own = id ?? crypto.randomUUID();
-  useProject.setState({ id: own, state: null });
-  sessionStorage.setItem(OPEN, own);
-  if (id !== null) return;
+  leaveKept();
+  const own: Keeping = {
+    id: id ?? crypto.randomUUID(),
+    clipless: undefined,
+    written: id !== null,
+    release: () => {},
+  };
+  keeping = own;
+  useProject.setState({ id: own.id, state: null });
+  const remembered = rememberInTab(own.id);
+  own.release = await lock(own.id);
   try {
-    const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-    const handles = handlesOf(files);
-    if (bytes <= LARGEST_COPY && bytes < quota - usage) await keepClip(own, { files });
-    else if (handles) await keepClip(own, { handles });
+    own.clipless = id !== null && (await isClipKept(id)) ? null : await copyClip(own.id, files);
   } catch (thrown) {
-    showFailure(notKept(thrown));
+    own.clipless = reasonOf(thrown);
   }
+  // Left meanwhile: what was copied belongs to nothing.
+  if (keeping !== own) {
+    own.release();
+    if (!own.written) await removeKept(own.id).catch(() => undefined);
+    return;
+  }
+  if (useProject.getState().state !== null) showKept(own);
+  if (!remembered && own.clipless === null) sayOnce(failure('project/not-remembered'));
+}
+
+/** Copies a clip, or remembers where it lies; gives the reason where neither can be. */
+async function copyClip(id: string, files: readonly File[]): Promise<string | null> {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  // Where the browser does not tell what room there is, trying will.
+  const { quota = Number.POSITIVE_INFINITY, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  if (bytes <= LARGEST_COPY && bytes < quota - usage) {
+    await keepClip(id, { files });
+    return null;
+  }
+  const handles = handlesOf(files);
+  if (!handles) return bytes > LARGEST_COPY ? strings.project.tooLarge(LARGEST_COPY) : strings.project.noRoom;
+  await keepClip(id, { handles });
+  return null;
+}
+
+const lockName = (id: string) => `unprompted.project.${id}`;
+
+/** Tells other tabs that a project is in use, until what it gives is called or the tab is closed. */
+async function lock(id: string): Promise<() => void> {
+  if (!navigator.locks) return () => {};
+  return new Promise((resolve) => {
+    const held = () => new Promise<void>((release) => resolve(release));
+    navigator.locks.request(lockName(id), { mode: 'shared' }, held).catch(() => resolve(() => {}));
+  });
+}
+
+/** Removes what tabs have left that were closed before there was a document: up to a whole clip each. */
+async function sweep(): Promise<void> {
+  if (!navigator.locks) return;
+  const left = await orphans();
+  // A tab takes its lock before it writes: what was there and is not locked now belongs to no tab.
+  const { held = [], pending = [] } = await navigator.locks.query();
+  const used = new Set([...held, ...pending].map(({ name }) => name));
+  for (const id of left) if (!used.has(lockName(id)) && id !== openBefore()) await removeKept(id);
 }
 
 export function stopKeeping(): void {
-  sessionStorage.removeItem(OPEN);
+  leaveKept();
+  rememberInTab(null);
   useProject.setState({ id: null, state: null });
 }
 
-/** Id of the project that this tab had open before it was reloaded. */
-export const openBefore = (): string | null => sessionStorage.getItem(OPEN);
+/** Lets go of what is kept; a copy of a clip that nothing was done with goes with it. */
+function leaveKept(): void {
+  const left = keeping;
+  keeping = null;
+  // Still being copied: it is cleared away once that has ended.
+  if (!left || left.clipless === undefined) return;
+  left.release();
+  if (!left.written) void removeKept(left.id).catch(() => undefined);
+}
 
 let resting: ReturnType<typeof setTimeout> | undefined;
 let writing: Promise<void> = Promise.resolve();
@@ -66,22 +133,68 @@ export function keepNow(): Promise<void> {
 
 async function write(): Promise<void> {
   const { id } = useProject.getState();
+  const own = keeping;
   const project = currentProject();
-  if (!id || !project) return;
-  useProject.setState({ state: 'saving' });
+  if (!id || own?.id !== id || !project) return;
+  if (!failing) useProject.setState({ state: 'saving' });
   try {
-    const objects = project.objects.filter((object) => !object.background).length;
+    const { objects, strokes, history } = project;
+    const count = objects.filter((object) => !object.background).length;
+    const worked = count > 0 || strokes.length > 0 || history.past.length > 0;
     const poster = await makePoster();
-    await keepDocument({ id, name: project.clip.name, saved: Date.now(), objects, poster }, pack(project));
-    if (useProject.getState().id === id) useProject.setState({ state: 'saved' });
+    const { name } = project.clip;
+    await keepDocument({ id, name, saved: Date.now(), objects: count, worked, poster }, pack(project));
+    own.written = true;
+    failing = false;
+    if (keeping === own) showKept(own);
   } catch (thrown) {
     useProject.setState({ state: 'failed' });
-    showFailure(notKept(thrown));
+    sayNotKept(thrown);
   }
 }
 
-const notKept = (thrown: unknown) =>
-  failure('project/not-kept', { detail: thrown instanceof Error ? thrown.message : String(thrown) });
+/** Shows how much of the open clip and the work on it is kept, and says once why the clip is not. */
+function showKept({ clipless, written }: Keeping): void {
+  if (!written || failing || clipless === undefined) return;
+  useProject.setState({ state: clipless === null ? 'saved' : 'clipless' });
+  const clip = useClip.getState().info?.name;
+  if (clipless !== null && clip) sayOnce(failure('project/clip-not-kept', { clip, why: clipless }));
+}
+
+/** Sentences that were said already on this visit. */
+const said = new Set<string>();
+/** Whether the last thing that should have been kept was not, and it was said. */
+let failing = false;
+
+function sayOnce(failed: UnpromptedError): void {
+  if (said.has(failed.message)) return;
+  said.add(failed.message);
+  showFailure(failed);
+}
+
+/** Says once that nothing is kept; again only after it had worked in between. */
+function sayNotKept(thrown: unknown): void {
+  if (failing) return;
+  failing = true;
+  showFailure(failure('project/not-kept', { detail: reasonOf(thrown) }));
+}
+
+const NO_ROOM = new Set(['QuotaExceededError', 'QuotaExceeded']);
+const DENIED = new Set([
+  'SecurityError',
+  'InvalidStateError',
+  'UnknownError',
+  'NotAllowedError',
+  'InvalidAccessError',
+]);
+
+/** Why something was not kept, in plain words. */
+function reasonOf(thrown: unknown): string {
+  const { name = '', message = '' } = thrown instanceof Error ? thrown : {};
+  if (NO_ROOM.has(name)) return strings.project.noRoom;
+  if (DENIED.has(name) || !globalThis.indexedDB) return strings.project.denied;
+  return (message || name || String(thrown)).replace(/\.$/, '');
+}
 
 async function makePoster(): Promise<Blob | null> {
   const { thumbnails } = useClip.getState();
@@ -95,6 +208,8 @@ async function makePoster(): Promise<Blob | null> {
 
 /** Keeps the work whenever it changes, and at once when the page is left. */
 export function keepAll(): () => void {
+  // Where the store cannot be read there is nothing to clear away; that nothing is kept is said once something should be.
+  void sweep().catch(() => undefined);
   const soon = () => {
     if (useProject.getState().id === null) return;
     clearTimeout(resting);
@@ -129,7 +244,7 @@ export async function refreshRecent(): Promise<void> {
   try {
     useProject.setState({ recent: await listRecent() });
   } catch (thrown) {
-    showFailure(notKept(thrown));
+    sayNotKept(thrown);
   }
 }
 
@@ -137,7 +252,7 @@ export async function forgetRecent(id: string): Promise<void> {
   try {
     await removeKept(id);
   } catch (thrown) {
-    showFailure(notKept(thrown));
+    sayNotKept(thrown);
   }
   await refreshRecent();
 }

@@ -3,7 +3,8 @@ import { failure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
 import { countsOf } from '../model/hierarchy.ts';
 import { type ClipMark, type Project, unpack } from '../project/document.ts';
-import { type KeptClip, readKept } from '../project/store.ts';
+import { type KeptClip, readKept, removeKept } from '../project/store.ts';
+import { openBefore } from '../project/tab.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
@@ -11,7 +12,7 @@ import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import { openBefore, stopKeeping } from './keep.ts';
+import { stopKeeping } from './keep.ts';
 import { refreshModels } from './models.ts';
 import { open } from './open.ts';
 import { goTo } from './playback.ts';
@@ -38,10 +39,11 @@ export async function openRecent(id: string, name: string): Promise<void> {
 export async function reopen(): Promise<void> {
   const id = openBefore();
   if (id === null) return;
-  const { document } = await readKept(id).catch(() => ({ document: undefined }));
-  // Left before there was anything to keep.
-  if (document === undefined) stopKeeping();
-  else await openRecent(id, strings.project.lastOne);
+  const kept = await readKept(id).catch(() => null);
+  if (kept?.document !== undefined) return openRecent(id, strings.project.lastOne);
+  stopKeeping();
+  // Left before there was anything to keep but perhaps a copy of its clip.
+  if (kept) await removeKept(id).catch(() => undefined);
 }
 
 async function opening(work: () => Promise<void>): Promise<void> {

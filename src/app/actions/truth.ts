@@ -5,7 +5,7 @@ import { latest } from '../model/latest.ts';
 import { numbersOf, scoresOf } from '../model/scores.ts';
 import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
 import { useClip } from '../stores/clip.ts';
-import { announce, showFailure } from '../stores/notices.ts';
+import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { NO_TRUTH, useTruth } from '../stores/truth.ts';
@@ -48,6 +48,7 @@ export async function setTruth(found: Found, dropped: readonly Dropped[]): Promi
   held = null;
   useTruth.setState({ ...NO_TRUTH, info });
   announce(strings.scores.taken(info.frames.length));
+  for (const note of info.notes) showInfo(strings.scores.notes[note]);
   schedule();
 }
 

@@ -5,7 +5,7 @@ import { isLabelPicture, placeMasks, truthIn } from './truth.ts';
 const dataset = (paths: string[]) =>
   openDataset({ paths, read: () => Promise.reject(new Error('nothing is read')) });
 
-const masks = (...keys: string[]) => keys.map((key) => ({ key }));
+const masks = (...keys: string[]) => keys.map((key) => ({ key, truth: { files: [`${key}.png`] } }));
 const framesOf = (placed: { frame: number }[]) => placed.map(({ frame }) => frame);
 
 test('frames and masks of one clip are both found, masks by the place of their frame', async () => {
@@ -52,6 +52,16 @@ test('masks go to the frame of their number', () => {
   expect(framesOf(placeMasks(masks('0', '2'), video))).toEqual([0, 2]);
   expect(framesOf(placeMasks(masks('1', '2'), video))).toEqual([1, 2]);
   expect(framesOf(placeMasks(masks('1', '3'), video))).toEqual([0, 2]);
+});
+
+test('masks with other names go to the frame that these tell', async () => {
+  const pictures = { names: ['left.jpg', 'right.jpg'], frameCount: 2 };
+  const named = await dataset(['masks/right_mask.png', 'masks/left_mask.png']);
+  const found = truthIn(named, true);
+  expect(framesOf(placeMasks(found?.kind === 'masks' ? found.masks : [], pictures))).toEqual([0, 1]);
+  const sized = truthIn(await dataset(['masks/f_0000_480p.png', 'masks/f_0002_480p.png']), true);
+  const video = { names: null, frameCount: 3 };
+  expect(framesOf(placeMasks(sized?.kind === 'masks' ? sized.masks : [], video))).toEqual([0, 2]);
 });
 
 test('masks without a frame are named', () => {

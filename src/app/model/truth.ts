@@ -2,7 +2,8 @@
 
 import { inMaskFolder } from '../../evaluate/datasets.ts';
 import type { PlacedTruth } from '../../evaluate/evaluator.ts';
-import { type Dataset, frameKey, type Truth } from '../../evaluate/sequences.ts';
+import { frameKeys, matchFrames } from '../../evaluate/frame-names.ts';
+import type { Dataset, Truth } from '../../evaluate/sequences.ts';
 import { failure } from '../../lib/errors.ts';
 
 /** A file as it came: relative to what was dropped, '/' between folders. */
@@ -50,19 +51,25 @@ export function isLabelPicture(start: Uint8Array): boolean {
 
 /**
  * Clip frames for masks by key. Pictures go by the number (or name) of their file; the frames of a video are counted from
- * 0, or from 1 where no mask is 0 and one is the last. Throws `truth/frames` where a mask has no frame.
+ * 0, or from 1 where no mask is 0 and one is the last. Where numbers do not fit, whatever in the names does is taken.
+ * Throws `truth/frames` where a mask has no frame.
  */
-export function placeMasks<T extends { key: string }>(
+export function placeMasks<T extends { key: string; truth: Truth }>(
   masks: readonly T[],
   clip: { names: readonly string[] | null; frameCount: number },
 ): (T & { frame: number })[] {
   const { names, frameCount } = clip;
   const keys = new Set(masks.map(({ key }) => key));
   const first = !keys.has('0') && keys.has(String(frameCount)) ? 1 : 0;
-  const known = names ? names.map(frameKey) : Array.from({ length: frameCount }, (_, i) => String(i + first));
+  const known = names ? frameKeys(names) : Array.from({ length: frameCount }, (_, i) => String(i + first));
   const frameOf = new Map(known.map((key, frame) => [key, frame]));
   const strays = masks.filter(({ key }) => !frameOf.has(key)).map(({ key }) => key);
   if (strays.length > 0) {
+    const paths = masks.flatMap(({ truth }) =>
+      'files' in truth && truth.files.length === 1 ? truth.files : [],
+    );
+    const places = paths.length === masks.length ? matchFrames(paths, names ?? known) : null;
+    if (places) return masks.map((mask, i) => ({ ...mask, frame: places[i]! }));
     const shown = strays.length > 6 ? [...strays.slice(0, 5), '…', strays.at(-1)] : strays;
     throw failure('truth/frames', {
       keys: shown.join(', '),

@@ -11,6 +11,8 @@ import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.t
 const MOST = 2 ** 31 - 1;
 const LONGEST = 1e7;
 const LABELS = 2 ** 16;
+/** Pixels of a side: more than any clip has. */
+const CLIP_SIDE = 2 ** 16;
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST));
@@ -102,9 +104,9 @@ const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
   version: v.literal(VERSION),
   clip: v.object({
     name: text,
-    width: size,
-    height: size,
-    frameCount: size,
+    width: v.pipe(size, v.maxValue(CLIP_SIDE)),
+    height: v.pipe(size, v.maxValue(CLIP_SIDE)),
+    frameCount: v.pipe(size, v.maxValue(LONGEST)),
     bytes: v.pipe(finite, v.minValue(0)),
   }),
   frame: count,

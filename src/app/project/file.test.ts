@@ -1,4 +1,4 @@
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { runSettings } from '../../../test/run-settings.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
@@ -110,6 +110,13 @@ test.each<[string, (document: ProjectDocument) => void]>([
   ['a stroke of half a point', (d) => Object.assign(d.strokes[0]!, { points: [0.5] })],
   ['a setting that no run can have', (d) => Object.assign(d.settings[0]!, { ratio: 0 })],
   ['a colour that is a word', (d) => Object.assign(d.objects[0]!, { colour: 'red' })],
+  ['a clip of a billion pixels a side', (d) => Object.assign(d.clip, { width: 1e9, height: 1e9 })],
+  ['a clip of a billion frames', (d) => Object.assign(d.clip, { frameCount: 1e9 })],
+  [
+    'a model run on a billion pixels a side',
+    (d) => Object.assign(d.settings[0]!, { width: 1e9, height: 1e9 }),
+  ],
+  ['a result of such a run', (d) => Object.assign(d.result!.settings, { height: 1e9 })],
   ['a size that is not finite', (d) => Object.assign(d.clip, { bytes: Number.POSITIVE_INFINITY })],
 ])('a document with %s is refused', (_, change) => {
   expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
@@ -139,6 +146,62 @@ test.each<[string, () => BlobPart]>([
 ])('%s is no project', async (_, content) => {
   const file = new File([content()], 'x.unprompted');
   await expect(readProject(file)).rejects.toMatchObject({ code: 'project/bad' });
+});
+
+/** A project with these files beside its own. */
+async function packed(beside: Record<string, Uint8Array>, level: 0 | 1 | 9 = 9): Promise<File> {
+  const own = unzipSync(new Uint8Array(await (await written()).arrayBuffer()));
+  return new File([zipSync({ ...own, ...beside }, { level })], 'x.unprompted');
+}
+const numbered = (count: number, bytes: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`clip/${i}.png`, new Uint8Array(bytes)]));
+
+test.each<[what: string, content: () => Promise<File>, says: RegExp]>([
+  ['more empty files than frames', () => packed(numbered(10_001, 0), 0), /more than 10000 files/],
+  ['an empty file as its clip', () => packed(numbered(1, 0)), /0\.png, of the clip in it, is empty/],
+  [
+    'a clip that grows a thousandfold',
+    () => packed(numbered(1, 68e6), 1),
+    /far more than it was packed from/,
+  ],
+  ['a clip of many files that grow', () => packed(numbered(40, 17e5), 1), /far more than it was packed from/],
+  ['a file outside of it', () => packed({ '../../x': Uint8Array.of(1) }), /outside of it, as “..\/..\/x”/],
+  [
+    'a file at the root of a disk',
+    () => packed({ '/etc/x': Uint8Array.of(1) }),
+    /outside of it, as “\/etc\/x”/,
+  ],
+  ['a clip that is outside of it', () => packed({ 'clip/../../x': Uint8Array.of(1) }), /outside of it/],
+])('%s is refused with the reason', async (_, content, says) => {
+  await expect(readProject(await content())).rejects.toMatchObject({
+    code: 'project/bad',
+    message: expect.stringMatching(says),
+  });
+});
+
+test.each([
+  ['less', 10],
+  ['more', 4_000_000],
+])('a clip that says that it unpacks to %s than it does is refused', async (_, says) => {
+  const zip = new Uint8Array(await (await packed({ 'clip/a.mp4': new Uint8Array(2 ** 20) })).arrayBuffer());
+  const view = new DataView(zip.buffer);
+  const name = new TextEncoder().encode('clip/a.mp4');
+  for (let at = 0; at + name.length < zip.length; at++) {
+    if (!name.every((byte, i) => zip[at + i] === byte)) continue;
+    if (view.getUint32(Math.max(at - 46, 0), true) === 0x02014b50) view.setUint32(at - 46 + 24, says, true);
+    else if (view.getUint32(at - 30, true) === 0x04034b50) view.setUint32(at - 30 + 22, says, true);
+  }
+  const file = new File([zip], 'x.unprompted');
+  await expect(readProject(file)).rejects.toMatchObject({ code: 'project/bad' });
+});
+
+test('a clip of many files comes back in order, packed or not', async () => {
+  for (const level of [0, 9] as const) {
+    const { clip } = await readProject(await packed(numbered(60, 3), level));
+    expect(clip.map(({ name, size }) => `${name} ${size}`)).toEqual(
+      Array.from({ length: 60 }, (_, i) => `${i}.png 3`),
+    );
+  }
 });
 
 test('a project cut short is refused, wherever it was cut', async () => {

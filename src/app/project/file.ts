@@ -1,5 +1,13 @@
-import { BlobReader, BlobWriter, configure, type FileEntry, ZipReader, ZipWriter } from '@zip.js/zip.js';
-import { failure } from '../../lib/errors.ts';
+import {
+  BlobReader,
+  BlobWriter,
+  configure,
+  ERR_UNSAFE_FILENAME,
+  type FileEntry,
+  ZipReader,
+  ZipWriter,
+} from '@zip.js/zip.js';
+import { failure, UnpromptedError } from '../../lib/errors.ts';
 import { checkDocument } from './check.ts';
 import type { ProjectDocument } from './document.ts';
 
@@ -12,6 +20,14 @@ const MARK = '$i32';
 /** Most bytes that an entry other than the clip may grow to, and all of them together. */
 const MOST_BYTES = 2 ** 28;
 const MOST_TOGETHER = 2 ** 29;
+/** Files in a project: a clip of more single frames is not copied into one. */
+const MOST_FILES = 10_000;
+/**
+ * A clip goes in as it is. Another program may have packed the project anew, but what pictures and videos shrink by is
+ * soon told: to so many times the project's own size, and a little, its clip may grow.
+ */
+const CLIP_GROWTH = 8;
+const CLIP_SPARE = 2 ** 26;
 
 // The browser's own streams do the work: scripts from blobs are not allowed here, and not needed.
 configure({ useWebWorkers: false });
@@ -39,29 +55,30 @@ export async function writeProject(document: ProjectDocument, clip: readonly Fil
   return zip.close();
 }
 
+type Bad = (detail: string) => Error;
+
 /** @throws `project/bad`, `project/newer` */
 export async function readProject(file: File): Promise<ProjectFile> {
-  const bad = (detail: string) => failure('project/bad', { name: file.name, detail });
+  const bad: Bad = (detail) => failure('project/bad', { name: file.name, detail });
   const zip = new ZipReader(new BlobReader(file));
   try {
-    const entries = await zip.getEntries().catch(() => {
-      throw bad('it is no zip archive, or is cut short');
-    });
-    const files = entries.filter((entry): entry is FileEntry => !entry.directory);
+    const files = await filesIn(zip, bad);
     const own = new Map(
       files.filter(({ filename }) => !filename.startsWith(CLIP)).map((e) => [e.filename, e]),
     );
-    const together = [...own.values()].reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
-    if (together > MOST_TOGETHER) throw bad('it unpacks to more than any project holds');
+    const clipped = files.filter(({ filename }) => filename.startsWith(CLIP));
+    if (sum(files, 'compressedSize') > file.size) throw bad('its files lie over each other');
+    if (sum([...own.values()], 'uncompressedSize') > MOST_TOGETHER)
+      throw bad('it unpacks to more than any project holds');
+    if (sum(clipped, 'uncompressedSize') > CLIP_GROWTH * file.size + CLIP_SPARE)
+      throw bad('the clip in it unpacks to far more than it was packed from');
     const bytesOf = async (name: string): Promise<ArrayBuffer> => {
       const entry = own.get(name);
       if (!entry) throw bad(`${name} is missing`);
       if (entry.uncompressedSize > MOST_BYTES) throw bad(`${name} is too large`);
-      // The size in the list is a claim: reading checks it, and the checksum.
-      const blob = await entry.getData(new BlobWriter(), { checkSignature: true }).catch(() => {
+      const blob = await unpacked(entry, true).catch(() => {
         throw bad(`${name} is damaged`);
       });
-      if (blob.size !== entry.uncompressedSize) throw bad(`${name} is damaged`);
       return blob.arrayBuffer();
     };
     const json = new TextDecoder().decode(await bytesOf(JSON_ENTRY));
@@ -72,25 +89,75 @@ export async function readProject(file: File): Promise<ProjectFile> {
       arrays.set(place, new Int32Array(bytes));
     }
     const document = checkDocument(parsed(json, arrays, bad), file.name);
-    const clip = files
-      .filter(({ filename }) => filename.startsWith(CLIP))
-      .map(async (entry) => {
-        const blob = await entry.getData(new BlobWriter()).catch(() => {
-          throw bad('the clip in it is damaged');
-        });
-        return new File([blob], entry.filename.slice(CLIP.length).replaceAll('/', '-'));
-      });
-    return { document, clip: await Promise.all(clip) };
+    const clip: File[] = [];
+    for (const entry of clipped) {
+      const name = entry.filename.slice(CLIP.length).replaceAll('/', '-');
+      if (entry.uncompressedSize === 0) throw bad(`${name}, of the clip in it, is empty`);
+      const blob = (await stored(entry, file)) ?? (await unpacked(entry, false).catch(() => null));
+      if (!blob) throw bad('the clip in it is damaged');
+      clip.push(new File([blob], name));
+    }
+    return { document, clip };
   } finally {
     await zip.close();
   }
 }
 
-function parsed(
-  json: string,
-  arrays: ReadonlyMap<number, Int32Array>,
-  bad: (detail: string) => Error,
-): unknown {
+const sum = (files: readonly FileEntry[], size: 'compressedSize' | 'uncompressedSize') =>
+  files.reduce((all, entry) => all + entry[size], 0);
+
+async function filesIn(zip: ZipReader<Blob>, bad: Bad): Promise<FileEntry[]> {
+  const files: FileEntry[] = [];
+  let count = 0;
+  try {
+    for await (const entry of zip.getEntriesGenerator()) {
+      if (++count > MOST_FILES) throw bad(`it holds more than ${MOST_FILES} files`);
+      if (!entry.directory) files.push(entry);
+    }
+  } catch (thrown) {
+    if (thrown instanceof UnpromptedError) throw thrown;
+    const { message, filename } = thrown as { message?: string; filename?: string };
+    throw message === ERR_UNSAFE_FILENAME
+      ? bad(`a file in it would lie outside of it, as “${filename}”`)
+      : bad('it is no zip archive, or is cut short');
+  }
+  return files;
+}
+
+const LOCAL_HEADER = 0x04034b50;
+const LOCAL_BYTES = 30;
+
+/** The part of a project file where an entry lies as it is, without a copy; null where it is packed. */
+async function stored(entry: FileEntry, file: File): Promise<Blob | null> {
+  if (entry.compressionMethod !== 0 || entry.encrypted) return null;
+  const header = await file.slice(entry.offset, entry.offset + LOCAL_BYTES).arrayBuffer();
+  if (header.byteLength < LOCAL_BYTES) return null;
+  const view = new DataView(header);
+  if (view.getUint32(0, true) !== LOCAL_HEADER) return null;
+  const start = entry.offset + LOCAL_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
+  const blob = file.slice(start, start + entry.compressedSize);
+  return blob.size === entry.uncompressedSize ? blob : null;
+}
+
+/** What an entry holds, which is never more than it says. `checked`: its checksum is compared. */
+async function unpacked(entry: FileEntry, checked: boolean): Promise<Blob> {
+  let size = 0;
+  const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      size += chunk.byteLength;
+      if (size > entry.uncompressedSize) throw new RangeError('more than was said');
+      controller.enqueue(chunk);
+    },
+  });
+  const [blob] = await Promise.all([
+    new Response(counted.readable).blob(),
+    entry.getData(counted.writable, { checkSignature: checked }),
+  ]);
+  if (blob.size !== entry.uncompressedSize) throw new RangeError('less than was said');
+  return blob;
+}
+
+function parsed(json: string, arrays: ReadonlyMap<number, Int32Array>, bad: Bad): unknown {
   try {
     return JSON.parse(json, (_, value: unknown) => {
       if (typeof value !== 'object' || value === null || !(MARK in value)) return value;

@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { ProjectDocument } from './document.ts';
+import { evicted } from './eviction.ts';
 
 /** A project that the browser keeps, as the list of recent ones shows it. */
 export interface Recent {
@@ -8,6 +9,8 @@ export interface Recent {
   /** Milliseconds since 1970. */
   saved: number;
   objects: number;
+  /** Whether it holds objects, strokes or edits; absent where an earlier version wrote it. */
+  worked?: boolean;
   /** A small picture of the clip. */
   poster: Blob | null;
 }
@@ -21,8 +24,6 @@ interface Shelf extends DBSchema {
   clip: { key: string; value: KeptClip };
 }
 
-/** Projects kept; the oldest go first. */
-const MOST = 12;
 const STORES = ['recent', 'document', 'clip'] as const;
 
 let opened: Promise<IDBPDatabase<Shelf>> | null = null;
@@ -34,6 +35,13 @@ function shelf(): Promise<IDBPDatabase<Shelf>> {
       database.createObjectStore('document');
       database.createObjectStore('clip');
     },
+    terminated: () => {
+      opened = null;
+    },
+  });
+  // What failed may work the next time.
+  opened.catch(() => {
+    opened = null;
   });
   return opened;
 }
@@ -50,14 +58,29 @@ export async function keepDocument(recent: Recent, document: ProjectDocument): P
     writing.objectStore('recent').put(recent),
     writing.objectStore('document').put(document, recent.id),
   ]);
-  const ids = await writing.objectStore('recent').index('saved').getAllKeys();
-  for (const id of ids.slice(0, Math.max(0, ids.length - MOST)))
+  const all = await writing.objectStore('recent').index('saved').getAll();
+  for (const id of evicted(all, recent.id))
     await Promise.all(STORES.map((store) => writing.objectStore(store).delete(id)));
   await writing.done;
 }
 
 export async function keepClip(id: string, clip: KeptClip): Promise<void> {
   await (await shelf()).put('clip', clip, id);
+}
+
+/** Whether there is a copy of a project's clip, or leave to read it where it lies. */
+export async function isClipKept(id: string): Promise<boolean> {
+  return (await (await shelf()).count('clip', id)) > 0;
+}
+
+/** Ids of clips and documents that belong to no listed project, as a tab leaves them that was closed at once. */
+export async function orphans(): Promise<string[]> {
+  const reading = (await shelf()).transaction(STORES);
+  const [listed, ...others] = await Promise.all(
+    STORES.map((store) => reading.objectStore(store).getAllKeys()),
+  );
+  const known = new Set(listed);
+  return [...new Set(others.flat())].filter((id) => !known.has(id));
 }
 
 /** What was kept, unchecked: another version of this page may have written it. */

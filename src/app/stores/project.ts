@@ -16,7 +16,8 @@ export interface Returning {
 interface ProjectState {
   /** Null while no clip is open. */
   id: string | null;
-  state: 'saving' | 'saved' | 'failed' | null;
+  /** `clipless`: the work is saved, its clip is not. */
+  state: 'saving' | 'saved' | 'clipless' | 'failed' | null;
   recent: readonly Recent[];
   /** A project whose clip did not come along: the next clip to be dropped should be its own. */
   awaited: Returning | null;

@@ -73,11 +73,18 @@ describe('DAVIS', () => {
     expect(Object.keys(unzipSync(bytes))).toEqual(['two words.v2/00001.png', 'two words.v2/00002.png']);
   });
 
-  test('more objects than a palette holds are refused, and so are none', async () => {
-    const many = Array.from({ length: 256 }, (_, i) => ({ ...objects[0]!, index: i + 1 }));
-    await expect(exported({ kind: 'davis' }, { objects: many })).rejects.toMatchObject({
-      code: 'export/too-many-objects',
-    });
+  test('of more objects than indices the last are left out, and counted; 255 is no index', async () => {
+    const many = Array.from({ length: 257 }, (_, i) => ({ ...objects[0]!, index: i + 1, clusters: [] }));
+    const shown = [...many.slice(0, 253), { ...many[253]!, clusters: [1] }, { ...many[254]!, clusters: [2] }];
+    const { bytes, notes } = await exported({ kind: 'davis' }, { objects: [...shown, ...many.slice(255)] });
+    expect(notes).toEqual([expect.stringContaining('last 3 of the list are left out')]);
+    for (const png of Object.values(unzipSync(bytes))) {
+      expect([png[24], png[25]]).toEqual([8, 3]);
+      expect(Math.max(...(await decodeMask(png, 'mask')).labels)).toBeLessThanOrEqual(254);
+    }
+  });
+
+  test('no objects are refused', async () => {
     await expect(exported({ kind: 'davis' }, { objects: [] })).rejects.toMatchObject({
       code: 'export/no-objects',
     });

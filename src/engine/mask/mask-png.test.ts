@@ -24,11 +24,20 @@ describe('davisPalette', () => {
 
 describe('masks', () => {
   test('labels survive, with the palette, and as 16-bit greyscale where they are many', async () => {
-    const few = { width: 3, height: 2, labels: Uint16Array.of(0, 1, 2, 255, 7, 1) };
-    const read = await decodeMask(await encodeMask(few), 'few');
-    expect(read).toEqual({ ...few, values: null });
+    const few = { width: 3, height: 2, labels: Uint16Array.of(0, 1, 2, 254, 7, 1) };
+    const plain = { values: null, grey: false, soft: false };
+    const written = await encodeMask(few);
+    expect(written[25]).toBe(3);
+    expect(await decodeMask(written, 'few')).toEqual({ ...few, ...plain });
     const many = { width: 2, height: 1, labels: Uint16Array.of(299, 65535) };
-    expect(await decodeMask(await encodeMask(many), 'many')).toEqual({ ...many, values: null });
+    expect(await decodeMask(await encodeMask(many), 'many')).toEqual({ ...many, ...plain });
+  });
+
+  test('index 255 is never written: there it means no object', async () => {
+    const map = { width: 2, height: 1, labels: Uint16Array.of(1, 255) };
+    const written = await encodeMask(map);
+    expect([written[24], written[25]]).toEqual([16, 0]);
+    expect([...(await decodeMask(written, 'many')).labels]).toEqual([1, 255]);
   });
 
   test('colours become labels in ascending order, black first', async () => {

@@ -3,6 +3,7 @@
 import { failure } from '../../lib/errors.ts';
 import { decodePng, encodePng } from '../../lib/png.ts';
 import type { LabelMap } from '../session/api.ts';
+import { hasSoftEdges } from './soft.ts';
 
 /** A mask as read from a file. */
 export interface MaskImage extends LabelMap {
@@ -11,7 +12,14 @@ export interface MaskImage extends LabelMap {
    * file's own numbers (palette indices, 16-bit greyscale) and mean the same in every frame.
    */
   values: Uint32Array | null;
+  /** Whether values are grey levels. */
+  grey: boolean;
+  /** Whether it was black and white with soft edges, which are cut at half: label 1 is the brighter half. */
+  soft: boolean;
 }
+
+/** The greatest number that an indexed PNG gives an object: the benchmarks take 255 for pixels that nobody judged. */
+export const MOST_INDICES = 254;
 
 /**
  * The PASCAL VOC colour map that DAVIS masks carry, 256 RGB triples: bits 0, 1, 2 of a label, taken three at a time
@@ -30,12 +38,12 @@ export function davisPalette(): Uint8Array {
 }
 
 /**
- * Writes labels as an 8-bit palette PNG. Labels above 255 do not fit one: such a map is written as 16-bit greyscale,
- * which holds every label exactly and has no colours.
+ * Writes labels as an 8-bit palette PNG. Labels above 254 do not fit one, since 255 means no object there: such a map is
+ * written as 16-bit greyscale, which holds every label exactly and has no colours.
  */
 export async function encodeMask(map: LabelMap, palette = davisPalette()): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, labels } = map;
-  if (labels.some((label) => label > 255)) {
+  if (labels.some((label) => label > MOST_INDICES)) {
     return encodePng({ width, height, colour: 'grey', samples: labels });
   }
   return encodePng({ width, height, colour: 'palette', samples: Uint8Array.from(labels), palette });
@@ -43,25 +51,46 @@ export async function encodeMask(map: LabelMap, palette = davisPalette()): Promi
 
 /**
  * Reads a mask from PNG bytes. Palette indices and 16-bit greyscale are labels as they are. In other pictures black
- * and transparent pixels are label 0, and the other grey levels or colours are numbered from 1, ascending.
- * `name` appears in errors; throws `png/…`.
+ * and transparent pixels are label 0, and the other grey levels or colours are numbered from 1, ascending; soft edges of
+ * black and white are cut at half. `name` appears in errors; throws `png/…`.
  */
 export async function decodeMask(bytes: Uint8Array, name: string): Promise<MaskImage> {
   const { width, height, colour, depth, samples } = await decodePng(bytes, name);
-  if (colour === 'palette' || (colour === 'grey' && depth === 16)) {
-    return { width, height, labels: Uint16Array.from(samples), values: null };
+  const size = { width, height };
+  if (colour === 'palette') {
+    return { ...size, labels: Uint16Array.from(samples), values: null, grey: false, soft: false };
   }
-  if (colour === 'grey') return { width, height, ...labelsOfValues(samples, 0, name) };
+  if (colour === 'grey') {
+    const white = 2 ** depth - 1;
+    if (hasSoftEdges(samples, width, height, white)) return { ...size, ...cutAtHalf(samples, white) };
+    if (depth < 16) return { ...size, ...labelsOfValues(samples, 0, name), grey: true, soft: false };
+    return { ...size, labels: Uint16Array.from(samples), values: null, grey: false, soft: false };
+  }
   const channels = { 'grey-alpha': 2, rgb: 3, rgba: 4 }[colour];
   const transparent = channels % 2 === 0;
   const values = new Uint32Array(width * height);
+  const levels = new Uint8Array(width * height);
+  let grey = true;
   const byte = (at: number) => (depth === 16 ? samples[at]! >> 8 : samples[at]!);
   for (let i = 0; i < values.length; i++) {
     const at = i * channels;
     if (transparent && samples[at + channels - 1] === 0) continue;
+    levels[i] = byte(at);
     values[i] = channels < 3 ? byte(at) : (byte(at) << 16) | (byte(at + 1) << 8) | byte(at + 2);
+    if (channels > 2 && values[i] !== levels[i]! * 0x010101) grey = false;
   }
-  return { width, height, ...labelsOfValues(values, 0, name) };
+  if (!grey) return { ...size, ...labelsOfValues(values, 0, name), grey, soft: false };
+  if (hasSoftEdges(levels, width, height, 255)) return { ...size, ...cutAtHalf(levels, 255) };
+  return { ...size, ...labelsOfValues(levels, 0, name), grey, soft: false };
+}
+
+/** The brighter half of a grey picture as one object, of the level 255. */
+export function cutAtHalf(
+  levels: Uint8Array | Uint16Array,
+  white: number,
+): Pick<MaskImage, 'labels' | 'values' | 'grey' | 'soft'> {
+  const labels = Uint16Array.from(levels, (level) => Number(2 * level > white));
+  return { labels, values: Uint32Array.of(0, 255), grey: true, soft: true };
 }
 
 /** More colours than this are no mask: photographs have tens of thousands. */

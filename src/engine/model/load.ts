@@ -17,10 +17,11 @@ const AUTHORS_CORRELATOR = /(?:^|\.)temporal_transformer\.0\.(.+)$/;
 
 type Parts = Pick<Model, 'architecture' | 'weights' | 'correlator'> & { origin: Origin };
 
-function hintsOf({ metadata }: WeightFile, heads?: number): Hints {
+function hintsOf({ metadata, unread }: Pick<WeightFile, 'metadata' | 'unread'>, heads?: number): Hints {
   const told = heads ?? metadataNumbers(metadata, 'heads', 1)?.[0];
   const grid = metadataNumbers(metadata, 'pos_grid', 2);
   return {
+    unread,
     ...(told === undefined ? {} : { heads: told }),
     ...(grid ? { positionGrid: [grid[0]!, grid[1]!] as const } : {}),
   };
@@ -28,7 +29,7 @@ function hintsOf({ metadata }: WeightFile, heads?: number): Hints {
 
 /** Parts the tensors of one file into backbone and, where there is one, correlator, and reads what they are. */
 function partsOf(file: WeightFile, heads?: number): Parts {
-  const { tensors } = file;
+  const { tensors, metadata } = file;
   const backbone = new Map<string, Tensor>();
   const correlator = new Map<string, Tensor>();
   for (const [name, tensor] of tensors) {
@@ -36,8 +37,8 @@ function partsOf(file: WeightFile, heads?: number): Parts {
     if (own === undefined) backbone.set(name, tensor);
     else correlator.set(own, tensor);
   }
-  const weights = timmWeights(backbone);
-  const architecture = readArchitecture(weights, hintsOf(file, heads));
+  const { weights, unread } = timmWeights(backbone, file.unread);
+  const architecture = readArchitecture(weights, hintsOf({ metadata, unread }, heads));
   const origin = originOf(tensors, correlator.size > 0);
   if (correlator.size === 0) return { architecture, weights, origin };
   return {

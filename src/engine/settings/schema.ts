@@ -69,7 +69,10 @@ const model = { from: 'model' } as const;
 const clip = { from: 'clip' } as const;
 const fixed = <const T>(value: T) => ({ from: 'fixed', value }) as const;
 
-const side = whole('a whole number of pixels, 16 or more', { least: 16 });
+/** More pixels a side than any model is run on. */
+const LONGEST_SIDE = 2 ** 13;
+
+const side = whole(`a whole number of pixels, from 16 to ${LONGEST_SIDE}`, { least: 16, most: LONGEST_SIDE });
 
 export const SETTINGS = {
   /** Manifest id, or the id under which a file was added. */

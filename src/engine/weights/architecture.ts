@@ -7,6 +7,8 @@ export interface Hints {
   /** [rows, columns] of a position embedding that is not square. */
   positionGrid?: readonly [number, number];
   epsilon?: number;
+  /** Types of tensors that the file has but that are not read, by name. */
+  unread?: ReadonlyMap<string, string>;
 }
 
 /** timm's, DINO's and DINOv2's layer norms. */
@@ -59,11 +61,11 @@ function backboneShapes(a: Architecture, positions: number): Shapes {
 const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
 
 /** Says of every tensor that is missing, misshapen or unknown what is wrong with it. */
-function misfits(weights: Weights, wanted: Shapes): string[] {
+function misfits(weights: Weights, wanted: Shapes, hints: Hints): string[] {
   const problems: string[] = [];
   for (const [name, shape] of wanted) {
     const tensor = weights.get(name);
-    if (!tensor) problems.push(`${name} is missing`);
+    if (!tensor) problems.push(absence(name, hints));
     else if (tensor.shape.join() !== shape.join())
       problems.push(`${name} is ${shapeText(tensor.shape)}, not ${shapeText(shape)}`);
   }
@@ -71,11 +73,18 @@ function misfits(weights: Weights, wanted: Shapes): string[] {
   return problems;
 }
 
+/** Why a tensor is not there. */
+function absence(name: string, { unread }: Hints): string {
+  const parts = [name, ...['q', 'k', 'v'].map((part) => name.replace('.qkv.', `.${part}.`))];
+  const type = parts.map((part) => unread?.get(part)).find((found) => found !== undefined);
+  return type === undefined ? `${name} is missing` : `${name} has the type ${type}, which is not read`;
+}
+
 const refuse = (problems: readonly string[]) => failure('weights/does-not-fit', { problems });
 
-function demandShape(weights: Weights, name: string, rank: number): readonly number[] {
+function demandShape(weights: Weights, name: string, rank: number, hints: Hints): readonly number[] {
   const shape = weights.get(name)?.shape;
-  if (!shape) throw refuse([`${name} is missing`]);
+  if (!shape) throw refuse([absence(name, hints)]);
   if (shape.length !== rank || shape.includes(0))
     throw refuse([`${name} is ${shapeText(shape)}, not of ${rank} dimensions`]);
   return shape;
@@ -98,20 +107,22 @@ function positionsOf(
     const grid = told ?? ([side, side] as const);
     if (patches > 0 && grid[0] * grid[1] === patches) return { positionGrid: grid, classPosition };
   }
-  throw refuse([
-    `pos_embed has ${positions} positions, which are no square grid with or without a class token`,
-  ]);
+  throw failure('weights/position-grid', { positions, told: told ?? null });
 }
 
 /**
  * Reads what a Vision Transformer is from its tensors (timm names).
- * @throws `weights/does-not-fit` naming every tensor that does not fit, `weights/unknown-heads`
+ * @throws `weights/does-not-fit` naming every tensor that does not fit, `weights/position-grid`, `weights/unknown-heads`
  */
 export function readArchitecture(weights: Weights, hints: Hints = {}): Architecture {
-  const [dim, , patch] = demandShape(weights, 'patch_embed.proj.weight', 4) as [number, number, number];
-  const positions = demandShape(weights, 'pos_embed', 3)[1]!;
-  const hidden = demandShape(weights, 'blocks.0.mlp.fc1.weight', 2)[0]!;
-  const registers = weights.has('reg_token') ? demandShape(weights, 'reg_token', 3)[1]! : 0;
+  const [dim, , patch] = demandShape(weights, 'patch_embed.proj.weight', 4, hints) as [
+    number,
+    number,
+    number,
+  ];
+  const positions = demandShape(weights, 'pos_embed', 3, hints)[1]!;
+  const hidden = demandShape(weights, 'blocks.0.mlp.fc1.weight', 2, hints)[0]!;
+  const registers = weights.has('reg_token') ? demandShape(weights, 'reg_token', 3, hints)[1]! : 0;
   let depth = 1;
   while (weights.has(`blocks.${depth}.norm1.weight`)) depth++;
   const architecture: Architecture = {
@@ -125,7 +136,7 @@ export function readArchitecture(weights: Weights, hints: Hints = {}): Architect
     ...positionsOf(positions, hints.positionGrid),
     epsilon: hints.epsilon ?? BACKBONE_EPSILON,
   };
-  const problems = misfits(weights, backboneShapes(architecture, positions));
+  const problems = misfits(weights, backboneShapes(architecture, positions), hints);
   if (problems.length > 0) throw refuse(problems);
   return { ...architecture, heads: demandHeads(hints.heads ?? dim / HEAD_CHANNELS, dim) };
 }
@@ -136,12 +147,14 @@ export function readArchitecture(weights: Weights, hints: Hints = {}): Architect
  * @throws as `readArchitecture`
  */
 export function readCorrelator(weights: Weights, hints: Hints = {}): CorrelatorArchitecture {
-  const dim = demandShape(weights, 'norm1.weight', 1)[0]!;
-  const hidden = demandShape(weights, 'mlp.fc1.weight', 2)[0]!;
+  const dim = demandShape(weights, 'norm1.weight', 1, hints)[0]!;
+  const hidden = demandShape(weights, 'mlp.fc1.weight', 2, hints)[0]!;
   const wanted: Shapes = new Map(blockShapes('', dim, hidden));
-  const temporalPositions = weights.has('temporal_embed') ? demandShape(weights, 'temporal_embed', 3)[1]! : 0;
+  const temporalPositions = weights.has('temporal_embed')
+    ? demandShape(weights, 'temporal_embed', 3, hints)[1]!
+    : 0;
   if (temporalPositions > 0) wanted.set('temporal_embed', [1, temporalPositions, dim]);
-  const problems = misfits(weights, wanted);
+  const problems = misfits(weights, wanted, hints);
   if (problems.length > 0) throw refuse(problems);
   const heads = demandHeads(hints.heads ?? CORRELATOR_HEADS, dim);
   return { dim, heads, hidden, epsilon: hints.epsilon ?? CORRELATOR_EPSILON, temporalPositions };

@@ -24,6 +24,9 @@ test.each([
   ['layernorm.bias', 'norm.bias'],
   ['pooler.dense.weight', null],
   ['classifier.weight', null],
+  ['blocks.0.2.norm1.weight', 'blocks.2.norm1.weight'],
+  ['blocks.3.11.attn.qkv.bias', 'blocks.11.attn.qkv.bias'],
+  ['blocks.11.attn.qkv.bias', 'blocks.11.attn.qkv.bias'],
   ['something.else', 'something.else'],
 ])('%s is %s', (name, expected) => {
   expect(timmName(name)).toBe(expected);
@@ -63,7 +66,7 @@ describe('timmWeights', () => {
     '%s in the names of transformers becomes what it was',
     async (name) => {
       const { weights } = await goldenModel(name);
-      expect(timmWeights(asTransformers(weights))).toEqual(weights);
+      expect(timmWeights(asTransformers(weights)).weights).toEqual(weights);
     },
   );
 
@@ -74,7 +77,7 @@ describe('timmWeights', () => {
       const wrapped = new Map([...weights].map(([name, tensor]) => [wrapping + name, tensor]));
       wrapped.set('loss', { shape: [], data: Float32Array.of(1) });
       wrapped.set('other.cls_token', { shape: [1], data: Float32Array.of(1) });
-      expect(timmWeights(wrapped)).toEqual(weights);
+      expect(timmWeights(wrapped).weights).toEqual(weights);
     },
   );
 
@@ -91,11 +94,59 @@ describe('timmWeights', () => {
       ['patch_embed.proj.weight', tensor(3)],
       ['cls_token', tensor(4)],
     ]);
-    expect(timmWeights(both)).toEqual(expected);
+    expect(timmWeights(both).weights).toEqual(expected);
   });
 });
 
+test.each([
+  [['student.module.backbone.', 'teacher.module.backbone.'], 'teacher.module.backbone.'],
+  [['model.student.backbone.', 'model.teacher.backbone.'], 'model.teacher.backbone.'],
+  [['model.', 'model_ema.module.'], 'model_ema.module.'],
+  [['state_dict.', 'state_dict_ema.'], 'state_dict_ema.'],
+  [['encoder.', 'target_encoder.module.'], 'target_encoder.module.'],
+  [['optimizer.state.', 'model.'], 'model.'],
+  [['student.module.backbone.'], 'student.module.backbone.'],
+  [['_orig_mod.'], '_orig_mod.'],
+  [['module.', ''], 'module.'],
+])('of %j the weights under “%s” are taken', (wrappings, taken) => {
+  const all = wrappings.map((wrapping) => [`${wrapping}patch_embed.proj.weight`, wrapping] as const);
+  const tensors = new Map(
+    all.map(([name, wrapping]) => [name, { shape: [wrapping === taken ? 1 : 0], data: new Float32Array(1) }]),
+  );
+  expect(timmWeights(tensors).weights.get('patch_embed.proj.weight')?.shape).toEqual([1]);
+});
+
+test('names that wrappers put between are left out', () => {
+  const names = [
+    'patch_embed.proj.weight',
+    '_fsdp_wrapped_module.blocks.0._checkpoint_wrapped_module.1.norm1.bias',
+  ];
+  const tensors = new Map(
+    names.map((name) => [`teacher.${name}`, { shape: [1], data: new Float32Array(1) }]),
+  );
+  expect([...timmWeights(tensors).weights.keys()]).toEqual([
+    'patch_embed.proj.weight',
+    'blocks.1.norm1.bias',
+  ]);
+});
+
 describe('readArchitecture', () => {
+  test.each([
+    ['blocks.1.attn.proj.weight', 'blocks.1.attn.proj.weight'],
+    ['blocks.0.attn.qkv.weight', 'blocks.0.attn.k.weight'],
+    ['pos_embed', 'pos_embed'],
+  ])('a %s of a type that is not read is named with it', async (needed, stored) => {
+    const weights = new Map((await goldenModel('dino')).weights);
+    weights.delete(needed);
+    const unread = new Map([
+      [stored, 'F8_E4M3'],
+      ['head.scale', 'F8_E5M2'],
+    ]);
+    const call = () => readArchitecture(weights, { heads: 3, unread });
+    expect(call).toThrow(`${needed} has the type F8_E4M3, which is not read`);
+    expect(call).not.toThrow(/head/);
+  });
+
   test.each([
     ['dino', { patch: 8, registers: 0, layerScale: false }],
     ['dinov2', { patch: 14, registers: 0, layerScale: true }],
@@ -119,7 +170,10 @@ describe('readArchitecture', () => {
     const { weights } = await goldenModel('dino');
     const data = new Float32Array(13 * 48);
     const wide = new Map(weights).set('pos_embed', { shape: [1, 13, 48], data });
-    expect(() => readArchitecture(wide, { heads: 3 })).toThrow(/13 positions/);
+    expect(() => readArchitecture(wide, { heads: 3 })).toThrow(
+      expect.objectContaining({ code: 'weights/position-grid', todo: expect.stringContaining('pos_grid') }),
+    );
+    expect(() => readArchitecture(wide, { heads: 3, positionGrid: [2, 4] })).toThrow(/not the 2 × 4/);
     expect(readArchitecture(wide, { heads: 3, positionGrid: [3, 4] }).positionGrid).toEqual([3, 4]);
   });
 

@@ -40,20 +40,35 @@ export function timmName(name: string): string | null {
   const known = RENAMED.get(name);
   if (known) return known;
   if (IGNORED.test(name)) return null;
-  const block = /^(?:encoder\.layer|blocks)\.(\d+)\.(.+)$/.exec(name);
+  // DINOv2's trainer puts its blocks into chunks, but numbers them through: blocks.0.2 is the third.
+  const block = /^(?:encoder\.layer|blocks(?:\.\d+(?=\.\d))?)\.(\d+)\.(.+)$/.exec(name);
   if (!block) return name;
   const [, index, rest] = block as unknown as [string, string, string];
   const renamed = RENAMED_IN_BLOCK.find(([from]) => rest.startsWith(from));
   return `blocks.${index}.${renamed ? renamed[1] + rest.slice(renamed[0].length) : rest}`;
 }
 
+/** Names that wrappers of compiled and sharded modules put between a module and its own. */
+const BETWEEN = /(^|\.)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\./g;
+
+/** Of several networks in one checkpoint the one that is meant to be used, then its average, goes before the others. */
+const PREFERRED = [
+  /(?:^|[._])teacher/,
+  /(?:^|[._])(?:target|ema|momentum|averaged)(?:[._]|$)/,
+  /^(?!.*(?:student|predictor|decoder|optimi[sz]er|discriminator))/,
+];
+
 /**
- * What the backbone's names are wrapped in. Where a checkpoint holds a teacher and a student, the teacher is
- * taken, as DINO's authors do.
+ * What the backbone's names are wrapped in. Where a checkpoint holds a teacher and a student, the teacher is taken, as
+ * DINO's authors do.
  */
 function wrappingOf(names: readonly string[]): string {
   const wrappings = names.flatMap((name) => ANCHOR.exec(name)?.[1] ?? []);
-  return wrappings.find((wrapping) => /\bteacher\b/.test(wrapping)) ?? wrappings[0] ?? '';
+  for (const wanted of PREFERRED) {
+    const found = wrappings.find((wrapping) => wanted.test(wrapping));
+    if (found !== undefined) return found;
+  }
+  return wrappings[0] ?? '';
 }
 
 function joined(parts: readonly Tensor[]): Tensor {
@@ -81,18 +96,29 @@ function fuse(weights: Map<string, Tensor>): void {
   }
 }
 
+/** A backbone under timm's names, and the types of those of its tensors that are not read. */
+export interface NamedWeights {
+  weights: Map<string, Tensor>;
+  unread: Map<string, string>;
+}
+
 /**
  * A backbone's weights under timm's names, whichever dialect they came in: timm and DINO, DINOv2, Hugging Face
  * transformers, any of them wrapped. Heads, losses, optimisers and all else outside the wrapping are left out.
  */
-export function timmWeights(tensors: Weights): Map<string, Tensor> {
-  const wrapping = wrappingOf([...tensors.keys()]);
-  const weights = new Map<string, Tensor>();
-  for (const [name, tensor] of tensors) {
-    if (!name.startsWith(wrapping)) continue;
-    const renamed = timmName(name.slice(wrapping.length));
-    if (renamed !== null) weights.set(renamed, tensor);
-  }
+export function timmWeights(tensors: Weights, types: ReadonlyMap<string, string> = new Map()): NamedWeights {
+  const plain = (name: string) => name.replace(BETWEEN, '$1');
+  const wrapping = wrappingOf([...tensors.keys(), ...types.keys()].map(plain));
+  const named = <T>(all: ReadonlyMap<string, T>): Map<string, T> => {
+    const found = new Map<string, T>();
+    for (const [name, value] of all) {
+      const whole = plain(name);
+      const renamed = whole.startsWith(wrapping) ? timmName(whole.slice(wrapping.length)) : null;
+      if (renamed !== null) found.set(renamed, value);
+    }
+    return found;
+  };
+  const weights = named(tensors);
   fuse(weights);
-  return weights;
+  return { weights, unread: named(types) };
 }

@@ -1,9 +1,18 @@
 import { failure } from '../../lib/errors.ts';
 
-/** A name of a Python object that the caller allowed. It is never imported, only compared. */
+/** A name of a Python object. It is never imported, only compared. */
 export interface Global {
   kind: 'global';
   name: string;
+}
+
+/** What would be an object of Python's: nothing of it was run, so only what the file put into it is known. */
+export interface Opaque<Made> {
+  kind: 'opaque';
+  /** Of the function or class that would have made it. */
+  name: string;
+  /** Attributes and entries that it was given. Shared, not copied: a file may give the same ones many times. */
+  contents: Map<Pickled<Made>, Pickled<Made>>[];
 }
 
 /** A pickled value. Dictionaries are Maps; tuples and lists are told apart, since only lists grow. */
@@ -14,16 +23,15 @@ export type Pickled<Made> =
   | string
   | Uint8Array
   | Global
+  | Opaque<Made>
   | { kind: 'tuple' | 'list'; items: Pickled<Made>[] }
   | Map<Pickled<Made>, Pickled<Made>>
   | { kind: 'made'; value: Made };
 
 /** What the caller makes of the few calls and references that a file may hold. */
 export interface Maker<Made> {
-  /** Whether a global may occur at all. */
-  allows(name: string): boolean;
-  /** The result of calling an allowed global. */
-  call(name: string, args: readonly Pickled<Made>[]): Pickled<Made>;
+  /** The result of calling a global; null for one that is not known, whose result stays opaque. */
+  call(name: string, args: readonly Pickled<Made>[]): Pickled<Made> | null;
   /** What a persistent id stands for. */
   resolve(id: Pickled<Made>): Pickled<Made>;
 }
@@ -32,7 +40,7 @@ const bad = (detail: string) => failure('weights/bad-checkpoint', { detail });
 
 const code = (character: string) => character.charCodeAt(0);
 
-/** Opcodes of pickle protocols 2 to 5 that plain state dicts use, and no other. */
+/** Opcodes of pickle protocols 2 to 5, without those for objects that lie outside the file (extensions, buffers). */
 const OP = {
   MARK: code('('),
   STOP: code('.'),
@@ -68,19 +76,29 @@ const OP = {
   BINGET: code('h'),
   LONG_BINGET: code('j'),
   PROTO: 0x80,
+  NEWOBJ: 0x81,
   TUPLE1: 0x85,
   TUPLE2: 0x86,
   TUPLE3: 0x87,
   NEWTRUE: 0x88,
   NEWFALSE: 0x89,
   LONG1: 0x8a,
+  LONG4: 0x8b,
   SHORT_BINUNICODE: 0x8c,
+  BINUNICODE8: 0x8d,
+  BINBYTES8: 0x8e,
+  EMPTY_SET: 0x8f,
+  ADDITEMS: 0x90,
+  FROZENSET: 0x91,
+  NEWOBJ_EX: 0x92,
   STACK_GLOBAL: 0x93,
   MEMOIZE: 0x94,
   FRAME: 0x95,
+  BYTEARRAY8: 0x96,
 } as const;
 
-const NAMES = new Map<number, string>(Object.entries(OP).map(([name, value]) => [value, name]));
+/** Bytes of the longest integer that is worked out; random generators keep longer ones as bytes. */
+const LONGEST_INTEGER = 1024;
 
 /** Reads bytes in order and refuses to read past their end. */
 class Cursor {
@@ -104,6 +122,7 @@ class Cursor {
   u16 = () => this.#view.getUint16(this.#take(2), true);
   u32 = () => this.#view.getUint32(this.#take(4), true);
   i32 = () => this.#view.getInt32(this.#take(4), true);
+  u64 = () => Number(this.#view.getBigUint64(this.#take(8), true));
   f64 = () => this.#view.getFloat64(this.#take(8), false);
 
   bytes(count: number): Uint8Array {
@@ -124,19 +143,18 @@ class Cursor {
     return text;
   }
 
-  /** A little-endian two's complement integer, which has to be one that a number holds exactly. */
+  /** A little-endian two's complement integer, as near as a number comes to it. */
   long(count: number): number {
+    if (count > LONGEST_INTEGER) throw bad('it holds an integer of more than 8000 bits');
     const value = this.bytes(count).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-    const signed = Number(BigInt.asIntN(Math.max(8, count * 8), value));
-    if (!Number.isSafeInteger(signed)) throw bad('it holds an integer too large to be a size');
-    return signed;
+    return Number(BigInt.asIntN(Math.max(8, count * 8), value));
   }
 }
 
 /**
- * Interprets a pickle without running anything: a stack machine over plain values, in which calls reach only
- * `maker`, for globals that it allows by name.
- * @throws `weights/refused-global`, `weights/bad-checkpoint`
+ * Interprets a pickle without running anything: a stack machine over plain values, in which calls reach only `maker`.
+ * What `maker` does not know stays opaque.
+ * @throws `weights/bad-checkpoint`
  */
 export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<Made> {
   type Value = Pickled<Made>;
@@ -167,10 +185,8 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
     if (value === undefined) throw bad('its pickle recalls what it never kept');
     stack.push(value);
   };
-  const pushGlobal = (name: string) => {
-    if (!maker.allows(name)) throw failure('weights/refused-global', { name });
-    stack.push({ kind: 'global', name });
-  };
+  const pushGlobal = (name: string) => stack.push({ kind: 'global', name });
+  const pushOpaque = (name: string) => stack.push({ kind: 'opaque', name, contents: [] });
   const pushTuple = (items: Value[]) => stack.push({ kind: 'tuple', items });
   const tupleOf = (count: number) => {
     const items = Array.from({ length: count }, pop).reverse();
@@ -178,14 +194,34 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
   };
   const append = (items: readonly Value[]) => {
     const list = top();
+    if (isOpaque(list)) return;
     if (!isSequence(list) || list.kind !== 'list') throw bad('its pickle appends to what is no list');
     for (const item of items) list.items.push(item);
   };
-  const setItems = (items: readonly Value[], map = top()) => {
+  const setItems = (items: readonly Value[], into = top()) => {
+    const map = isOpaque(into) ? new Map<Value, Value>() : into;
     if (!(map instanceof Map)) throw bad('its pickle sets items of what is no dictionary');
     if (items.length % 2 !== 0) throw bad('its pickle has a key without a value');
     for (let i = 0; i < items.length; i += 2) map.set(items[i]!, items[i + 1]!);
+    if (isOpaque(into)) into.contents.push(map);
     return map;
+  };
+  const call = () => {
+    const args = pop();
+    const callee = pop();
+    if (!isSequence(args) || !(isGlobal(callee) || isOpaque(callee)))
+      throw bad('its pickle calls what cannot be called');
+    const result = isGlobal(callee) ? maker.call(callee.name, args.items) : null;
+    if (result === null) pushOpaque(callee.name);
+    else stack.push(result);
+  };
+  /** Gives an object its state: attributes, or a pair of attributes and slots. Of other values it holds no weights. */
+  const build = () => {
+    const state = pop();
+    const object = top();
+    if (!isOpaque(object)) return;
+    const parts = isSequence(state) ? state.items : [state];
+    for (const part of parts.slice(0, 2)) if (part instanceof Map) object.contents.push(part);
   };
 
   for (;;) {
@@ -235,6 +271,9 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
       case OP.LONG1:
         stack.push(cursor.long(cursor.u8()));
         break;
+      case OP.LONG4:
+        stack.push(cursor.long(cursor.u32()));
+        break;
       case OP.BINFLOAT:
         stack.push(cursor.f64());
         break;
@@ -246,11 +285,28 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
       case OP.SHORT_BINSTRING:
         stack.push(cursor.text(cursor.u8()));
         break;
+      case OP.BINUNICODE8:
+        stack.push(cursor.text(cursor.u64()));
+        break;
       case OP.BINBYTES:
         stack.push(cursor.bytes(cursor.u32()));
         break;
       case OP.SHORT_BINBYTES:
         stack.push(cursor.bytes(cursor.u8()));
+        break;
+      case OP.BINBYTES8:
+      case OP.BYTEARRAY8:
+        stack.push(cursor.bytes(cursor.u64()));
+        break;
+      case OP.EMPTY_SET:
+        pushOpaque('set');
+        break;
+      case OP.ADDITEMS:
+        popMark();
+        break;
+      case OP.FROZENSET:
+        popMark();
+        pushOpaque('frozenset');
         break;
       case OP.EMPTY_LIST:
         stack.push({ kind: 'list', items: [] });
@@ -294,8 +350,7 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
         setItems(popMark());
         break;
       case OP.BUILD:
-        // State dicts carry attributes (`_metadata`) that hold no weights: they are read and dropped.
-        pop();
+        build();
         break;
       case OP.GLOBAL:
         pushGlobal(`${cursor.line()}.${cursor.line()}`);
@@ -305,13 +360,15 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
         pushGlobal(`${String(pop())}.${String(name)}`);
         break;
       }
-      case OP.REDUCE: {
-        const args = pop();
-        const callee = pop();
-        if (!isGlobal(callee) || !isSequence(args)) throw bad('its pickle calls what cannot be called');
-        stack.push(maker.call(callee.name, args.items));
+      case OP.REDUCE:
+      case OP.NEWOBJ:
+        call();
         break;
-      }
+      case OP.NEWOBJ_EX:
+        // Keyword arguments, which nothing that holds weights takes.
+        pop();
+        call();
+        break;
       case OP.BINPERSID:
         stack.push(maker.resolve(pop()));
         break;
@@ -331,9 +388,7 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
         recall(cursor.u32());
         break;
       default:
-        throw bad(
-          `its pickle uses opcode ${NAMES.get(op) ?? `0x${op.toString(16)}`}, which plain weights do not need`,
-        );
+        throw bad(`its pickle uses opcode 0x${op.toString(16)}, which no checkpoint needs`);
     }
   }
 }
@@ -345,3 +400,6 @@ export const isSequence = <Made>(
 
 export const isGlobal = <Made>(value: Pickled<Made>): value is Global =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'global';
+
+export const isOpaque = <Made>(value: Pickled<Made>): value is Opaque<Made> =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'opaque';

@@ -37,11 +37,11 @@ const storage = (key: string, elements: number, type = 'FloatStorage'): Part[] =
 
 const ordered = call(global('collections', 'OrderedDict'));
 
-const tensor = (from: Part[], offset: number, shape: number[], stride: number[]): Part[] =>
+const tensor = (from: Part[], offset: number | Part[], shape: number[], stride: number[]): Part[] =>
   call(
     global('torch._utils', '_rebuild_tensor_v2'),
     from,
-    int(offset),
+    Array.isArray(offset) ? offset : int(offset),
     tuple(...shape.map(int)),
     tuple(...stride.map(int)),
     [0x89],
@@ -60,7 +60,7 @@ const six = { '0': floats(1, 2, 3, 4, 5, 6) };
 
 describe('readCheckpoint', () => {
   test('reads the authors’ layout as PyTorch does', async () => {
-    const tensors = readCheckpoint(await golden('authors-checkpoint.pth'));
+    const tensors = readCheckpoint(await golden('authors-checkpoint.pth')).tensors;
     const expected = toWeights(
       readSafetensors(await golden('authors-checkpoint.expected.safetensors')).tensors,
     );
@@ -81,7 +81,7 @@ describe('readCheckpoint', () => {
       [...text('part'), ...tensor(storage('0', 6), 4, [2], [1])],
       [...text('scalar'), ...tensor(storage('0', 6), 5, [], [])],
     );
-    const tensors = readCheckpoint(checkpoint(pickle, six));
+    const tensors = readCheckpoint(checkpoint(pickle, six)).tensors;
     expect(tensors.get('transposed')).toEqual({ shape: [3, 2], data: Float32Array.of(1, 4, 2, 5, 3, 6) });
     expect(tensors.get('part')).toEqual({ shape: [2], data: Float32Array.of(5, 6) });
     expect(tensors.get('scalar')).toEqual({ shape: [], data: Float32Array.of(6) });
@@ -100,13 +100,130 @@ describe('readCheckpoint', () => {
       [...text('teacher'), ...dict([...text('cls_token'), ...parameter])],
       [...text('steps'), ...tensor(storage('1', 1, 'LongStorage'), 0, [1], [1])],
     );
-    const tensors = readCheckpoint(checkpoint(pickle, half));
+    const tensors = readCheckpoint(checkpoint(pickle, half)).tensors;
     expect(tensors).toEqual(new Map([['teacher.cls_token', { shape: [2], data: Float32Array.of(1, -2) }]]));
   });
 
   test('a dictionary that holds itself ends', () => {
     const pickle: Part[] = ['}', 'q', 0, ...text('self'), 'h', 0, 's'];
-    expect(readCheckpoint(checkpoint(pickle)).size).toBe(0);
+    expect(readCheckpoint(checkpoint(pickle)).tensors.size).toBe(0);
+  });
+});
+
+const weight = tensor(storage('0', 6), 0, [6], [1]);
+const entry = (name: string, value: Part[]): Part[] => [...text(name), ...value];
+const object = (module: string, name: string, ...args: Part[]) => call(global(module, name), ...args);
+const born = (module: string, name: string): Part[] => [...global(module, name), ')', 0x81];
+const attributes = dict(entry('arch', text('vit_small')), entry('lr', [0x47, ...new Array(8).fill(0)]));
+
+/** Pickled values that stand beside the weights of real checkpoints. */
+const BESIDE: [what: string, value: Part[]][] = [
+  ['a script’s arguments', [...object('argparse', 'Namespace'), ...attributes, 'b']],
+  ['arguments made by NEWOBJ', [...born('argparse', 'Namespace'), ...attributes, 'b']],
+  [
+    'a numpy scalar',
+    object('numpy.core.multiarray', 'scalar', object('numpy', 'dtype', text('f8')), text('x')),
+  ],
+  [
+    'a numpy scalar of numpy 2',
+    object('numpy._core.multiarray', 'scalar', global('numpy', 'dtype'), text('x')),
+  ],
+  ['a device', object('torch', 'device', text('cpu'))],
+  ['a type', global('torch', 'float32')],
+  ['a path', object('pathlib', 'PosixPath', text('/'), text('data'))],
+  [
+    'a default dictionary',
+    [...object('collections', 'defaultdict', global('builtins', 'list')), ...text('a'), ...int(1), 's'],
+  ],
+  ['a counter with entries', [...object('collections', 'Counter'), '(', ...text('a'), ...int(1), 'u']],
+  ['a set', [0x8f, '(', ...int(1), ...int(2), 0x90]],
+  ['a frozen set', ['(', ...int(1), 0x91]],
+  ['a list of a class of its own', [...born('omegaconf', 'ListConfig'), '(', ...int(1), 'e']],
+  ['a partial function called', [...object('functools', 'partial', global('m', 'f')), ')', 'R']],
+  ['an object with slots', [...born('m', 'Slots'), ...tuple(['N'], attributes), 'b']],
+  ['a class built by keywords', [...global('m', 'K'), ')', '}', 0x92]],
+  ['an integer of 16 bytes', [0x8a, 16, ...new Array(16).fill(7)]],
+  ['long bytes', [0x8e, 2, 0, 0, 0, 0, 0, 0, 0, 1, 2]],
+  ['a byte array', [0x96, 2, 0, 0, 0, 0, 0, 0, 0, 1, 2]],
+  ['what would delete files', object('os', 'system', text('rm -rf /'))],
+  ['what would be evaluated', object('builtins', 'eval', text('1'))],
+  ['an optimiser', dict(entry('state', dict([...int(0), ...dict(entry('exp_avg', weight))])))],
+];
+
+describe('objects beside the tensors', () => {
+  test.each(BESIDE)('%s: the tensors are read all the same', (_, value) => {
+    const pickle = dict(entry('model', dict(entry('w', weight))), entry('beside', value));
+    const { tensors } = readCheckpoint(checkpoint(pickle, six));
+    expect([...tensors]).toEqual([['model.w', { shape: [6], data: Float32Array.of(1, 2, 3, 4, 5, 6) }]]);
+  });
+
+  const module = (...parts: Part[]): Part[] => [...born('vit', 'Module'), ...dict(...parts), 'b'];
+  const rebuilt = object(
+    'torch._tensor',
+    '_rebuild_from_type_v2',
+    global('torch._utils', '_rebuild_tensor_v2'),
+    global('torch.nn', 'Parameter'),
+    tuple(storage('0', 6), int(0), tuple(int(6)), tuple(int(1)), [0x89], ordered),
+    dict(),
+  );
+  test.each<[string, Part[], string]>([
+    [
+      'a whole module',
+      module(
+        entry('_modules', dict(entry('blocks', module(entry('_parameters', dict(entry('w', weight))))))),
+      ),
+      'blocks.w',
+    ],
+    ['an object’s attribute', dict(entry('args', module(entry('w', weight)))), 'args.w'],
+    ['a list', dict(entry('models', [']', '(', ...int(1), ...dict(entry('w', weight)), 'e'])), 'models.1.w'],
+    [
+      'Python 2’s ordered dictionary',
+      object('collections', 'OrderedDict', [']', ...tuple(text('w'), weight), 'a']),
+      'w',
+    ],
+    ['a tensor with attributes', dict(entry('w', rebuilt)), 'w'],
+  ])('tensors in %s are found', (_, pickle, name) => {
+    expect([...readCheckpoint(checkpoint(pickle, six)).tensors.keys()]).toEqual([name]);
+  });
+
+  test.each<[string, Part[], string]>([
+    [
+      'of a storage that is not read',
+      tensor(storage('0', 6, 'QInt8Storage'), 0, [6], [1]),
+      'torch.QInt8Storage',
+    ],
+    ['of integers', tensor(storage('0', 3, 'LongStorage'), 0, [3], [1]), 'I64'],
+    [
+      'of a type without a storage of its own',
+      object(
+        'torch._utils',
+        '_rebuild_tensor_v3',
+        storage('0', 24, 'ByteStorage'),
+        int(0),
+        tuple(),
+        tuple(),
+        [0x89],
+        ordered,
+        global('torch', 'float8_e4m3fn'),
+      ),
+      'torch.float8_e4m3fn',
+    ],
+    ['of numpy', object('numpy', 'ndarray'), 'numpy.ndarray'],
+  ])('a tensor %s is named', (_, value, type) => {
+    const { tensors, unread } = readCheckpoint(
+      checkpoint(dict(entry('w', weight), entry('odd', value)), six),
+    );
+    expect([...tensors.keys()]).toEqual(['w']);
+    expect([...unread]).toEqual([['odd', type]]);
+  });
+
+  test('one state given to ten thousand objects takes no time', () => {
+    const many = Array.from({ length: 10_000 }, () => [...born('m', 'C'), 'h', 0, 'b', 'a']);
+    const big = Array.from({ length: 10_000 }, (_, i) => entry(`k${i}`, int(i)));
+    const pickle: Part[] = [...dict(...big), 'q', 0, '0', ']', ...many];
+    expect(() => readCheckpoint(checkpoint(pickle))).toThrow(
+      expect.objectContaining({ code: 'weights/refused-global' }),
+    );
   });
 });
 
@@ -126,17 +243,18 @@ const HOSTILE: [why: string, bytes: () => Uint8Array, code: string, says: string
     'builtins.eval',
   ],
   [
-    'a training script’s arguments',
+    'a training script’s arguments and nothing else',
     () => checkpoint(global('argparse', 'Namespace')),
     'weights/refused-global',
     'argparse.Namespace',
   ],
   [
-    'an opcode that builds objects',
+    'an object built from what is no class',
     () => checkpoint([...ordered, ')', 0x81]),
     'weights/bad-checkpoint',
-    '0x81',
+    'called',
   ],
+  ['an extension’s opcode', () => checkpoint([0x82, 1]), 'weights/bad-checkpoint', '0x82'],
   [
     'a call of what is no function',
     () => checkpoint([...int(1), ')', 'R']),
@@ -209,10 +327,16 @@ const HOSTILE: [why: string, bytes: () => Uint8Array, code: string, says: string
     'reaches past',
   ],
   [
-    'a length past what a number holds',
-    () => checkpoint(pair([0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1])),
+    'a size past what a number holds',
+    () => checkpoint(pair(tensor(storage('0', 6), [0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1], [6], [1])), six),
     'weights/bad-checkpoint',
-    'too large',
+    'storage',
+  ],
+  [
+    'an integer of a gigabyte',
+    () => checkpoint(pair([0x8b, 255, 255, 255, 63])),
+    'weights/bad-checkpoint',
+    'integer',
   ],
   [
     'numbers of a big-endian machine',

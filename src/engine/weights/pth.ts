@@ -1,6 +1,6 @@
 import { failure } from '../../lib/errors.ts';
 import type { Tensor } from '../model/types.ts';
-import { isGlobal, isSequence, type Maker, type Pickled, unpickle } from './pickle.ts';
+import { isGlobal, isOpaque, isSequence, type Maker, type Pickled, unpickle } from './pickle.ts';
 import { type Dtype, floatsOf } from './safetensors.ts';
 import { readStoredZip } from './zip.ts';
 
@@ -18,20 +18,17 @@ const STORAGES: Readonly<Record<string, { dtype: Dtype; itemBytes: number }>> = 
   'torch.BoolStorage': { dtype: 'BOOL', itemBytes: 1 },
 };
 
-const REBUILD_TENSOR = 'torch._utils._rebuild_tensor_v2';
-const REBUILD_PARAMETER = 'torch._utils._rebuild_parameter';
-const ORDERED_DICT = 'collections.OrderedDict';
-const SIZE = 'torch.Size';
-const CALLABLE = new Set([REBUILD_TENSOR, REBUILD_PARAMETER, ORDERED_DICT, SIZE]);
-
 /**
  * Bytes of a pickle: those of the largest ViTs, their optimiser's state included, are ten times smaller, and every byte
  * may become a value in memory.
  */
 const PICKLE_LIMIT = 4_000_000;
 
-/** Dictionaries in dictionaries, as deep as any checkpoint puts its state dict. */
-const DEEPEST = 8;
+/** Dictionaries in dictionaries: a whole module that was saved has two for each of its own levels. */
+const DEEPEST = 40;
+
+/** Where PyTorch's modules keep what their own names begin with no more than a dot. */
+const MODULE_PARTS: ReadonlySet<string> = new Set(['_parameters', '_buffers', '_modules']);
 
 interface Storage {
   dtype: Dtype;
@@ -46,7 +43,12 @@ interface TensorView {
   stride: number[];
 }
 
-type Made = Storage | TensorView;
+/** A storage of elements that are not read, or a tensor over one. */
+interface Unread {
+  unread: string;
+}
+
+type Made = Storage | TensorView | Unread;
 type Value = Pickled<Made>;
 
 const bad = (detail: string) => failure('weights/bad-checkpoint', { detail });
@@ -64,8 +66,9 @@ function sizesOf(value: Value | undefined): number[] {
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function rebuildTensor([from, offset, size, strides]: readonly Value[]): TensorView {
+function rebuildTensor([from, offset, size, strides]: readonly Value[]): TensorView | Unread {
   const storage = madeOf(from);
+  if ('unread' in storage) return storage;
   if (!('data' in storage) || !isSize(offset))
     throw bad('a tensor is built from something else than a storage');
   const shape = sizesOf(size);
@@ -81,26 +84,53 @@ function rebuildTensor([from, offset, size, strides]: readonly Value[]): TensorV
 
 const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * size, 1);
 
-/** What a checkpoint's pickle may name: storages among `entries`, tensors over them, and ordered dictionaries. */
+/** A dictionary's entries as Python 2 gave them to its ordered one: a list of pairs. */
+function orderedDict([pairs]: readonly Value[]): Value {
+  const map = new Map<Value, Value>();
+  if (pairs === undefined) return map;
+  if (!isSequence(pairs)) throw bad('an ordered dictionary is built from something else than pairs');
+  for (const pair of pairs.items) {
+    const [key, value] = isSequence(pair) ? pair.items : [];
+    if (key === undefined || value === undefined)
+      throw bad('an ordered dictionary is built from something else than pairs');
+    map.set(key, value);
+  }
+  return map;
+}
+
+const made = (value: Made): Value => ({ kind: 'made', value });
+
+/** The few functions that tensors are written with, by what `torch.save` calls them. */
+const FUNCTIONS: Readonly<Record<string, (args: readonly Value[]) => Value | null>> = {
+  'torch._utils._rebuild_tensor': (args) => made(rebuildTensor(args)),
+  'torch._utils._rebuild_tensor_v2': (args) => made(rebuildTensor(args)),
+  // Of types that have no storage of their own: the seventh argument names the type.
+  'torch._utils._rebuild_tensor_v3': ({ 6: type }) =>
+    made({ unread: type !== undefined && isGlobal(type) ? type.name : 'unknown' }),
+  'torch._utils._rebuild_parameter': ([tensor]) => made(madeOf(tensor)),
+  'torch._utils._rebuild_parameter_with_state': ([tensor]) => made(madeOf(tensor)),
+  // A tensor with attributes of its own: the function that builds it, its type, and the function's arguments.
+  'torch._tensor._rebuild_from_type_v2': ([builder, , args]) =>
+    builder !== undefined && isGlobal(builder) && args !== undefined && isSequence(args)
+      ? call(builder.name, args.items, false)
+      : null,
+  'collections.OrderedDict': orderedDict,
+  'torch.Size': ([sizes]) => ({ kind: 'tuple', items: sizesOf(sizes) }),
+};
+
+/** `nested`: whether a function that calls another may be called. */
+function call(name: string, args: readonly Value[], nested = true): Value | null {
+  if (!Object.hasOwn(FUNCTIONS, name) || (!nested && name === 'torch._tensor._rebuild_from_type_v2'))
+    return null;
+  return FUNCTIONS[name]!(args);
+}
+
+/** Storages among `entries`, tensors over them, and ordered dictionaries: all that is made of a checkpoint's pickle. */
 function makerOver(entries: ReadonlyMap<string, Uint8Array>, root: string): Maker<Made> {
-  const made = (value: Made): Value => ({ kind: 'made', value });
+  /** One for each storage and type, so that tensors that share it are read once. */
+  const storages = new Map<string, Storage>();
   return {
-    allows: (name) => CALLABLE.has(name) || Object.hasOwn(STORAGES, name),
-    call(name, args) {
-      switch (name) {
-        case REBUILD_TENSOR:
-          return made(rebuildTensor(args));
-        case REBUILD_PARAMETER:
-          return made(madeOf(args[0]));
-        case SIZE:
-          return { kind: 'tuple', items: sizesOf(args[0]) };
-        case ORDERED_DICT:
-          if (args.length > 0) throw bad('an ordered dictionary is built with arguments');
-          return new Map();
-        default:
-          throw bad(`it calls ${name}`);
-      }
-    },
+    call: (name, args) => call(name, args),
     resolve(id) {
       const [tag, type, key, , elements] = isSequence(id) ? id.items : [];
       if (
@@ -111,13 +141,16 @@ function makerOver(entries: ReadonlyMap<string, Uint8Array>, root: string): Make
         !isSize(elements)
       )
         throw bad('a reference is not to a storage');
-      const storage = STORAGES[type.name];
       const data = entries.get(`${root}data/${key}`);
-      if (!storage || !data) throw bad(`the storage “${key}” is missing`);
+      if (!data) throw bad(`the storage “${key}” is missing`);
+      if (!Object.hasOwn(STORAGES, type.name)) return made({ unread: type.name });
+      const storage = STORAGES[type.name]!;
       const wants = elements * storage.itemBytes;
       if (data.byteLength !== wants)
         throw bad(`the storage “${key}” has ${data.byteLength} bytes instead of ${wants}`);
-      return made({ dtype: storage.dtype, elements, data });
+      const known = storages.get(`${type.name}/${key}`) ?? { dtype: storage.dtype, elements, data };
+      storages.set(`${type.name}/${key}`, known);
+      return made(known);
     },
   };
 }
@@ -151,30 +184,73 @@ function gather(view: TensorView, floats: Float32Array): Float32Array {
   return data;
 }
 
-/** All tensors below a value, under their dotted names. Each dictionary is walked once, however often it is referred to. */
-function collect(root: Value): Map<string, TensorView> {
-  const found = new Map<string, TensorView>();
+interface Found {
+  tensors: Map<string, TensorView>;
+  /** What may be tensors but is not read, by what it is said to be. */
+  unread: Map<string, string>;
+  /** The first name of what would have been run. */
+  foreign: string | null;
+  /** Whether some of what is unread are tensors indeed. */
+  odd: boolean;
+}
+
+/**
+ * All tensors below a value, under their dotted names: those in the attributes of opaque objects too. Each dictionary is
+ * walked once, however often it is referred to.
+ */
+function collect(root: Value): Found {
+  const found: Found = { tensors: new Map(), unread: new Map(), foreign: null, odd: false };
   const seen = new Set<Value>();
   const walk = (value: Value, path: string, depth: number) => {
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array || depth > DEEPEST) return;
+    const below = (key: string) => (path ? `${path}.${key}` : key);
     if (value instanceof Map) {
-      if (depth > DEEPEST || seen.has(value)) return;
+      if (seen.has(value)) return;
       seen.add(value);
-      for (const [key, item] of value)
-        if (typeof key === 'string') walk(item, path ? `${path}.${key}` : key, depth + 1);
-    } else if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'made') {
-      if ('shape' in value.value) found.set(path, value.value);
+      for (const [key, item] of value) if (typeof key === 'string') walk(item, below(key), depth + 1);
+    } else if (isSequence(value)) {
+      if (seen.has(value)) return;
+      seen.add(value);
+      value.items.forEach((item, i) => {
+        walk(item, below(String(i)), depth + 1);
+      });
+    } else if (isGlobal(value)) {
+      found.foreign ??= value.name;
+    } else if (isOpaque(value)) {
+      if (seen.has(value)) return;
+      seen.add(value);
+      found.foreign ??= value.name;
+      if (value.contents.length === 0) found.unread.set(path, value.name);
+      for (const content of value.contents) {
+        if (seen.has(content)) continue;
+        seen.add(content);
+        for (const [key, item] of content)
+          if (typeof key === 'string') walk(item, MODULE_PARTS.has(key) ? path : below(key), depth + 1);
+      }
+    } else if ('shape' in value.value) {
+      found.tensors.set(path, value.value);
+    } else if ('unread' in value.value) {
+      found.unread.set(path, value.value.unread);
+      found.odd = true;
     }
   };
   walk(root, '', 0);
   return found;
 }
 
+export interface Checkpoint {
+  /** By their dotted names: `model_state_dict.encoder.cls_token`. */
+  tensors: Map<string, Tensor>;
+  /** What is not read, by its dotted name, and its type: of interest where just that is needed. */
+  unread: Map<string, string>;
+}
+
 /**
- * Reads the float tensors of a checkpoint that `torch.save` wrote (PyTorch 1.6 and later), by their dotted names:
- * `model_state_dict.encoder.cls_token`. Its pickle is interpreted over plain values and never executed.
- * @throws `weights/bad-checkpoint`, `weights/refused-global`
+ * Reads the float tensors of a checkpoint that `torch.save` wrote (PyTorch 1.6 and later). Its pickle is interpreted over
+ * plain values and never executed; objects in it stay opaque.
+ * @throws `weights/bad-checkpoint`, `weights/refused-global` where it holds objects and not one tensor
  */
-export function readCheckpoint(bytes: Uint8Array): Map<string, Tensor> {
+export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const entries = readStoredZip(bytes);
   const pickle = [...entries].find(([name]) => /^[^/]*\/data\.pkl$/.test(name));
   if (!pickle) throw bad('it is a zip archive without a data.pkl');
@@ -184,18 +260,21 @@ export function readCheckpoint(bytes: Uint8Array): Map<string, Tensor> {
   if (order && new TextDecoder().decode(order) !== 'little')
     throw bad('it was written on a big-endian machine');
 
-  const views = collect(unpickle(pickle[1], makerOver(entries, root)));
+  const { tensors: views, unread, foreign, odd } = collect(unpickle(pickle[1], makerOver(entries, root)));
+  if (views.size === 0 && !odd && foreign !== null)
+    throw failure('weights/refused-global', { name: foreign });
   // Tensors may share a storage, but not so often that they would unfold far past the file's own size.
   const elements = [...views.values()].reduce((sum, { shape }) => sum + product(shape), 0);
   if (elements > bytes.byteLength) throw bad('its tensors repeat their storages over and over');
 
   const tensors = new Map<string, Tensor>();
-  const converted = new Map<Uint8Array, Float32Array | null>();
+  const converted = new Map<Storage, Float32Array | null>();
   for (const [name, view] of views) {
-    const { data, dtype } = view.storage;
-    if (!converted.has(data)) converted.set(data, floatsOf({ dtype, data }));
-    const floats = converted.get(data);
-    if (floats) tensors.set(name, { shape: view.shape, data: gather(view, floats) });
+    const { storage, shape } = view;
+    if (!converted.has(storage)) converted.set(storage, floatsOf(storage));
+    const floats = converted.get(storage);
+    if (floats) tensors.set(name, { shape, data: gather(view, floats) });
+    else unread.set(name, storage.dtype);
   }
-  return tensors;
+  return { tensors, unread };
 }

@@ -1,5 +1,6 @@
 import { failure } from '../../lib/errors.ts';
 import type { Weights } from '../model/types.ts';
+import { demandWeights } from './foreign.ts';
 import { readCheckpoint } from './pth.ts';
 import { readSafetensors, toWeights } from './safetensors.ts';
 
@@ -7,6 +8,8 @@ export interface WeightFile {
   metadata: Readonly<Record<string, string>>;
   /** By the names that the file gives them. */
   tensors: Weights;
+  /** Types of what is in the file but is not read as weights, by name. They matter only where just those are needed. */
+  unread: ReadonlyMap<string, string>;
 }
 
 /** A file is read whole, and browsers make no larger buffer of one. The largest DINOv2 but one has 1.2 GB. */
@@ -27,13 +30,17 @@ const LEGACY = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a
 
 /**
  * Reads a weight file by what its first bytes say it is: safetensors or a PyTorch checkpoint.
- * @throws `weights/legacy-checkpoint`, `weights/unknown-format`, and the codes of the two readers
+ * @throws `weights/legacy-checkpoint`, `weights/lfs-pointer`, `weights/web-page`, `weights/unknown-format`, and the codes
+ * of the two readers
  */
 export function readWeightFile(bytes: Uint8Array): WeightFile {
-  if (startsWith(bytes, ZIP)) return { metadata: {}, tensors: readCheckpoint(bytes) };
+  if (startsWith(bytes, ZIP)) return { metadata: {}, ...readCheckpoint(bytes) };
   if (startsWith(bytes, LEGACY)) throw failure('weights/legacy-checkpoint');
-  // The ninth byte of a safetensors file opens its JSON.
-  if (bytes.byteLength >= 9 && bytes[8] !== 0x7b) throw failure('weights/unknown-format');
-  const { metadata, tensors } = readSafetensors(bytes);
-  return { metadata, tensors: toWeights(tensors) };
+  demandWeights(bytes);
+  const { metadata, tensors, unread } = readSafetensors(bytes);
+  const weights = toWeights(tensors);
+  const integers = [...tensors].flatMap(([name, { dtype }]) =>
+    weights.has(name) ? [] : [[name, dtype] as const],
+  );
+  return { metadata, tensors: weights, unread: new Map([...unread, ...integers]) };
 }

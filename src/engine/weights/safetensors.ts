@@ -31,6 +31,8 @@ export interface RawTensor {
 export interface SafetensorsFile {
   metadata: Record<string, string>;
   tensors: Map<string, RawTensor>;
+  /** Types that are not read, such as those of 8-bit floats, by the names of their tensors. */
+  unread: Map<string, string>;
 }
 
 /** The headers of the largest ViTs are a hundred times smaller; the format itself allows 100 MB, which is too much to parse. */
@@ -78,7 +80,8 @@ function parseMetadata(value: unknown): Record<string, string> {
 }
 
 interface Entry {
-  dtype: Dtype;
+  /** One of `Dtype`, or a type that is not read. */
+  dtype: string;
   shape: number[];
   begin: number;
   end: number;
@@ -88,21 +91,25 @@ function parseEntry(name: string, value: unknown): Entry {
   const bad = (detail: string) => failure('weights/bad-tensor', { name, detail });
   if (!isObject(value)) throw bad('its entry is not an object');
   const { dtype, shape, data_offsets: offsets } = value;
-  if (typeof dtype !== 'string' || !Object.hasOwn(ITEM_BYTES, dtype))
-    throw bad(`its type is ${JSON.stringify(dtype) ?? 'missing'}`);
+  if (typeof dtype !== 'string') throw bad(`its type is ${JSON.stringify(dtype) ?? 'missing'}`);
   if (!Array.isArray(shape) || !shape.every(isSize)) throw bad('its shape is not a list of sizes');
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
     throw bad('its place is not a pair of offsets');
   const [begin, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, size) => product * size, ITEM_BYTES[dtype as Dtype]);
+  if (end < begin) throw bad('it ends before it begins');
+  if (!isDtype(dtype)) return { dtype, shape, begin, end };
+  const bytes = shape.reduce((product, size) => product * size, ITEM_BYTES[dtype]);
   if (bytes !== end - begin)
     throw bad(`its shape [${shape.join(', ')}] takes ${bytes} bytes, but its place has ${end - begin}`);
-  return { dtype: dtype as Dtype, shape, begin, end };
+  return { dtype, shape, begin, end };
 }
+
+const isDtype = (dtype: string): dtype is Dtype => Object.hasOwn(ITEM_BYTES, dtype);
 
 /**
  * Reads a safetensors file, trusting nothing in it: lengths, types, shapes and places must agree, and the
- * tensors must fill the file without a gap or an overlap, as the format demands. Copies no tensor.
+ * tensors must fill the file without a gap or an overlap, as the format demands. Copies no tensor. Types that are not
+ * read are only named: few files need those tensors.
  * @throws `weights/cut`, `weights/bad-header`, `weights/bad-tensor`
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
@@ -137,13 +144,13 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (filled > has) throw failure('weights/cut', { wants: start + filled, has: bytes.byteLength });
   if (filled < has) throw badHeader(`${has - filled} bytes of the file belong to no tensor`);
 
-  const tensors = new Map(
-    entries.map(([name, { dtype, shape, begin, end }]) => [
-      name,
-      { dtype, shape, data: bytes.subarray(start + begin, start + end) },
-    ]),
-  );
-  return { metadata, tensors };
+  const tensors = new Map<string, RawTensor>();
+  const unread = new Map<string, string>();
+  for (const [name, { dtype, shape, begin, end }] of entries) {
+    if (isDtype(dtype)) tensors.set(name, { dtype, shape, data: bytes.subarray(start + begin, start + end) });
+    else unread.set(name, dtype);
+  }
+  return { metadata, tensors, unread };
 }
 
 /** Bytes at an offset that typed arrays of `itemBytes` accept: the same memory where it is aligned, else a copy. */

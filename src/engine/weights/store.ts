@@ -106,7 +106,9 @@ export function openStore(root: FileSystemDirectoryHandle): WeightStore {
       } catch (thrown) {
         await folder.removeEntry(name).catch(() => undefined);
         if (!isFull(thrown)) throw thrown;
-        const stored = (await store.list()).map(({ url, bytes }) => ({ url, bytes }));
+        // The file that lacks the room is no help.
+        const others = (await store.list()).filter((file) => file.key !== key);
+        const stored = others.map(({ url, bytes }) => ({ url, bytes }));
         throw failure('store/full', { wants: part.byteLength, stored }, { cause: thrown });
       }
     },

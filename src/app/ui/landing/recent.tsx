@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { forgetRecent, refreshRecent } from '../../actions/keep.ts';
 import { openRecent } from '../../actions/recent.ts';
+import { MOST_RECENT } from '../../project/eviction.ts';
 import type { Recent as RecentProject } from '../../project/store.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useProject } from '../../stores/project.ts';
@@ -39,6 +40,9 @@ export function Recent() {
           </li>
         ))}
       </ul>
+      {recent.length > MOST_RECENT && (
+        <p className="recent-facts">{strings.project.manyRecent(recent.length)}</p>
+      )}
     </section>
   );
 }

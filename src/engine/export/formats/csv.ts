@@ -1,3 +1,4 @@
+import { csvLine } from '../../../lib/csv.ts';
 import { defineFormat, type Job } from '../format.ts';
 import { measureAll } from '../measure.ts';
 
@@ -55,5 +56,4 @@ async function* rows({ info, selection, masks }: Job) {
 
 const decimals = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-const row = (cells: readonly (string | number)[]): string =>
-  `${cells.map((cell) => (/[",\r\n]/.test(`${cell}`) ? `"${`${cell}`.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
+const row = (cells: readonly (string | number)[]): string => `${csvLine(cells)}\r\n`;

@@ -1,0 +1,23 @@
+/** Takes what the page posts under a number. */
+export type Save = (number: number, body: Buffer) => Promise<void>;
+
+/**
+ * Runs `work` with a save that watches `take`: the first of its errors ends the call at once, whether or not `work` looks
+ * at what became of what it posted.
+ */
+export async function receiving(take: Save, work: (save: Save) => Promise<void>): Promise<void> {
+  let fail: (reason: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
+  const saves: Promise<void>[] = [];
+  const done = work((number, body) => {
+    const saved = take(number, body);
+    saved.catch(fail);
+    saves.push(saved);
+    return saved;
+  }).then(() => Promise.all(saves));
+  done.catch(() => {});
+  await Promise.race([failed, done]);
+}

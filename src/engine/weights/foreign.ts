@@ -1,0 +1,74 @@
+/** What a file is that has the name of weights and none inside. */
+import { failure } from '../../lib/errors.ts';
+
+/** The text that Git LFS, git-annex or Xet leave where a file was not brought along. */
+const POINTER =
+  /^\s*(?:version https:\/\/git-lfs\.github\.com|version https:\/\/hawser|# xet version|(?:\.\.\/)*(?:\.git\/annex|\/annex)\/objects\/)/;
+const POINTER_SIZE = /^(?:size|filesize\s*=)\s*(\d+)/m;
+const PAGE = /^\s*(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body|\?xml|error|script|title)\b/i;
+
+/** First bytes of files that are taken for weights now and then, and what they are. */
+const SIGNATURES: readonly (readonly [bytes: string, like: string])[] = [
+  ['\x89HDF\r\n', 'an HDF5 file, as Keras writes it'],
+  ['GGUF', 'a GGUF file of llama.cpp'],
+  ['\x93NUMPY', 'a NumPy array'],
+  ['\x1f\x8b', 'a gzip archive: unpack it first'],
+  ['7z\xbc\xaf\x27\x1c', 'a 7z archive: unpack it first'],
+  ['Rar!', 'a RAR archive: unpack it first'],
+  ['\x28\xb5\x2f\xfd', 'a Zstandard archive: unpack it first'],
+  ['\xfd7zXZ', 'an xz archive: unpack it first'],
+  ['BZh', 'a bzip2 archive: unpack it first'],
+  ['%PDF', 'a PDF'],
+  ['\x89PNG', 'a picture'],
+  ['\xff\xd8\xff', 'a picture'],
+];
+
+/** Bytes that are looked at. */
+const HEAD = 1024;
+
+/**
+ * Demands that bytes may be a safetensors file, and tells what they are where they cannot.
+ * @throws `weights/lfs-pointer`, `weights/web-page`, `weights/unknown-format`
+ */
+export function demandWeights(bytes: Uint8Array): void {
+  const text = textOf(bytes);
+  if (text !== null && POINTER.test(text)) {
+    const size = POINTER_SIZE.exec(text)?.[1];
+    throw failure('weights/lfs-pointer', { bytes: size === undefined ? null : Number(size) });
+  }
+  if (text !== null && PAGE.test(text)) throw failure('weights/web-page', { says: titleOf(text) });
+  // The ninth byte of a safetensors file opens its JSON; its length before that is no text.
+  if (text === null && bytes[8] === 0x7b) return;
+  // What is empty or all but empty is cut short, which its reader says.
+  if (text === '' || (text === null && bytes.byteLength < 9)) return;
+  if (text !== null && bytes.byteLength < HEAD) throw failure('weights/web-page', { says: text });
+  throw failure('weights/unknown-format', { like: likeOf(bytes, text) });
+}
+
+/** The beginning of a file as text; null where it is none. */
+function textOf(bytes: Uint8Array): string | null {
+  const head = bytes.subarray(0, HEAD);
+  const wide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  const text = new TextDecoder(wide ? (head[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(head);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what no text has.
+  const odd = text.slice(0, -1).match(/[\x00-\x08\x0e-\x1f\ufffd]/g)?.length ?? 0;
+  return odd > 0 ? null : text;
+}
+
+function titleOf(page: string): string {
+  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1] ?? '';
+  return (
+    title.trim() || page.replace(/<(style|script)[\s\S]*?(<\/\1>|$)/gi, ' ').replace(/<[^>]*>?/g, ' ')
+  ).trim();
+}
+
+function likeOf(bytes: Uint8Array, text: string | null): string | null {
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  const known = SIGNATURES.find(([signature]) => start.startsWith(signature));
+  if (known) return known[1];
+  if (bytes.subarray(0, HEAD).every((byte) => byte === 0))
+    return 'a file of zeros, as a download that broke off leaves it';
+  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return 'a pickle that torch.save did not write';
+  if (String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar') return 'a tar archive: unpack it first';
+  return text === null ? null : 'a text file';
+}
