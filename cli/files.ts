@@ -15,3 +15,13 @@ export async function folderSource(folder: string): Promise<FileSource> {
     read: (path) => readFile(join(folder, path)),
   };
 }
+
+/** What `write` writes to a path, or its reason why it could not. Throws `cli/cannot-write`. */
+export async function writable(path: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw failure('cli/cannot-write', { path, detail }, { cause });
+  }
+}

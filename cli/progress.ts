@@ -1,4 +1,5 @@
 import type { Progress, Stage } from '../src/engine/settings/run.ts';
+import { megabytes } from '../src/lib/megabytes.ts';
 
 const DOING: Record<Stage, string> = {
   model: 'loading the model',
@@ -15,9 +16,6 @@ export function progressText({ stage, done, total, unit, left }: Progress): stri
   const parts = [...(total > 0 ? [amount] : []), ...(left === null ? [] : [`${duration(left)} left`])];
   return parts.length > 0 ? `${DOING[stage]}: ${parts.join(', ')}` : DOING[stage];
 }
-
-/** `0.4 MB`, `86.7 MB`. */
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Availability, Library } from '../../src/engine/model/library.ts';
 import type { ModelEntry } from '../../src/engine/model/types.ts';
 import { failure } from '../../src/lib/errors.ts';
+import { megabytes } from '../../src/lib/megabytes.ts';
 import { defineCommand, type Io, usage, type Values } from '../command.ts';
 import {
   bring,
@@ -12,7 +13,6 @@ import {
   typedHeads,
   weightFile,
 } from '../models/choose.ts';
-import { megabytes } from '../progress.ts';
 import { table } from '../table.ts';
 
 const { heads, yes } = modelOptions;

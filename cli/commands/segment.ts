@@ -3,10 +3,9 @@ import { join, resolve } from 'node:path';
 import { davisPalette, MOST_INDICES } from '../../src/engine/mask/mask-png.ts';
 import type { RunSettings } from '../../src/engine/settings/run.ts';
 import type { MaskOrder } from '../../src/headless.ts';
-import { failure } from '../../src/lib/errors.ts';
-
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
+import { writable } from '../files.ts';
 import { clipFiles, maskNames } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
 import { type Numbered, numberForeground, numberObjects } from '../objects.ts';
@@ -152,15 +151,6 @@ function objectList({ objects, objectOf }: Numbered) {
     border: cluster.border,
     background: cluster.background,
   }));
-}
-
-async function writable(path: string, write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw failure('cli/cannot-write', { path, detail }, { cause });
-  }
 }
 
 function summary({ out, frames, objects, levels, seconds, device }: RunRecord): string {

@@ -10,7 +10,7 @@ import { type TrainingRecord, trainingReport } from '../../src/train/report.ts';
 import { VALIDATION_FRAMES } from '../../src/train/validation.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
-import { folderSource } from '../files.ts';
+import { folderSource, writable } from '../files.ts';
 import { clipFiles } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
 import { recipeName, recipeOptions, typedRecipe } from '../recipe.ts';
@@ -212,15 +212,6 @@ async function save(path: string, content: string | Buffer): Promise<void> {
       throw thrown;
     }
   });
-}
-
-async function writable(path: string, write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw failure('cli/cannot-write', { path, detail }, { cause });
-  }
 }
 
 function lossText({ loss, semantic, motion }: LossPoint): string {

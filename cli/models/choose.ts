@@ -6,8 +6,9 @@ import { createLibrary, type Library } from '../../src/engine/model/library.ts';
 import type { ModelEntry, ModelFile } from '../../src/engine/model/types.ts';
 import type { Arrival } from '../../src/engine/weights/fetch.ts';
 import { failure } from '../../src/lib/errors.ts';
+import { megabytes } from '../../src/lib/megabytes.ts';
 import { type Io, type Options, usage, type Values } from '../command.ts';
-import { duration, megabytes } from '../progress.ts';
+import { duration } from '../progress.ts';
 import { cacheFolder, type FolderStore, folderStore } from './cache.ts';
 import { consent } from './consent.ts';
 

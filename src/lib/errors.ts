@@ -1,3 +1,5 @@
+import { megabytes } from './megabytes.ts';
+
 /**
  * Every error that a person can meet: a stable code, what happened and why, and a way out.
  * Codes are `area/what`; they never change once released, so that help pages and tests can name them.
@@ -14,8 +16,6 @@ const firstFew = (items: readonly string[], most = 12) =>
   items.length > most
     ? `${items.slice(0, most).join('; ')}; and ${items.length - most} more`
     : items.join('; ');
-
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const ERRORS = {
   'run/cancelled': () => ({

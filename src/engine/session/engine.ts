@@ -1,4 +1,5 @@
 import { asFailure, failure } from '../../lib/errors.ts';
+import { megabytes } from '../../lib/megabytes.ts';
 import type { Grid } from '../backend/types.ts';
 import { createExporter } from '../export/exporter.ts';
 import { createBackbone } from '../model/backbone.ts';
@@ -387,8 +388,6 @@ function suited(asked: RunSettings, { patch }: ModelEntry) {
   const { note, ...size } = roundSize(asked, patch);
   return { settings: { ...asked, ...size }, note };
 }
-
-const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
 
 const total = (seconds: StageSeconds) => Object.values(seconds).reduce((sum, stage) => sum + stage, 0);
 
