@@ -49,7 +49,8 @@ export async function serve(port: number, answer: Answer = () => false): Promise
     root,
     logLevel: 'warn',
     appType: 'mpa',
-    preview: { host: '127.0.0.1', port, strictPort: false },
+    // Whom it answers is the guard's to say, which is stricter than Vite.
+    preview: { host: '127.0.0.1', port, strictPort: false, allowedHosts: true },
     plugins: [guard(join(root, 'dist'), answer)],
   });
   const address = server.httpServer.address();

@@ -145,12 +145,21 @@ describe('YouTube-VIS', () => {
     expect(sequences[1]!.frames[0]!.truth).toBeNull();
   });
 
-  test.each([['{'], ['{}'], ['{"videos":[{"id":1}],"annotations":[]}'], [{ ...json, annotations: [1] }]])(
-    'refuses what is no such list (%#)',
-    async (value) => {
-      await expect(openDataset(files(value))).rejects.toMatchObject({ code: 'dataset/bad-json' });
-    },
-  );
+  test.each([
+    ['{'],
+    ['{}'],
+    ['null'],
+    ['{"videos":[null],"annotations":[]}'],
+    ['{"videos":[{"id":1}],"annotations":[]}'],
+    [{ ...json, annotations: [1] }],
+    [{ ...json, annotations: [{ video_id: 1, segmentations: [{ size: [2, 2] }] }] }],
+    [{ ...json, annotations: [{ video_id: 1, segmentations: [{ counts: [1] }] }] }],
+    [{ ...json, annotations: [{ video_id: 1, segmentations: [{ size: [2, 2], counts: [0.5] }] }] }],
+    [{ ...json, videos: [{ id: 1, width: 1e9, height: 1e9, file_names: ['a/0.jpg'] }] }],
+    [{ ...json, videos: [{ id: 1, width: 2, height: 2, file_names: [0] }] }],
+  ])('refuses what is no such list (%#)', async (value) => {
+    await expect(openDataset(files(value))).rejects.toMatchObject({ code: 'dataset/bad-json' });
+  });
 });
 
 test('lists of sequences: a name a line, or DAVIS-2016’s line a frame', () => {

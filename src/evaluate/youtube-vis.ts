@@ -6,6 +6,9 @@ import { decodeRle, type Rle } from '../lib/rle.ts';
 import { frameKeys } from './frame-names.ts';
 import type { Dataset, DatasetSequence } from './sequences.ts';
 
+/** A size beyond this is no video's, and is refused before anything of it is made. */
+const MOST_PIXELS = 2 ** 26;
+
 interface Video {
   id: number;
   height: number;
@@ -67,23 +70,45 @@ export function mergeRles(
 
 function parse(bytes: Uint8Array, name: string): { videos: Video[]; annotations: Annotation[] } {
   const bad = (detail: string, cause?: unknown) => failure('dataset/bad-json', { name, detail }, { cause });
-  let json: { videos?: unknown; annotations?: unknown };
+  let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw bad('it is no JSON', cause);
   }
-  const { videos, annotations } = json;
-  const isVideo = (v: Partial<Video>) =>
-    typeof v.id === 'number' &&
-    v.width! > 0 &&
-    v.height! > 0 &&
-    Array.isArray(v.file_names) &&
-    v.file_names.length > 0;
-  const isAnnotation = (a: Partial<Annotation>) =>
-    typeof a.video_id === 'number' && Array.isArray(a.segmentations);
+  const { videos, annotations } = isObject(json) ? json : {};
   if (!Array.isArray(videos) || !videos.every(isVideo)) throw bad('it lists no videos');
   if (!Array.isArray(annotations) || !annotations.every(isAnnotation))
     throw bad('it lists no annotated objects');
   return { videos, annotations };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function isVideo(value: unknown): value is Video {
+  if (!isObject(value)) return false;
+  const { id, width, height, file_names: names } = value;
+  return (
+    typeof id === 'number' &&
+    isCount(width) &&
+    isCount(height) &&
+    width * height > 0 &&
+    width * height <= MOST_PIXELS &&
+    Array.isArray(names) &&
+    names.length > 0 &&
+    names.every((name) => typeof name === 'string')
+  );
+}
+
+function isAnnotation(value: unknown): value is Annotation {
+  if (!isObject(value) || typeof value.video_id !== 'number') return false;
+  return Array.isArray(value.segmentations) && value.segmentations.every((rle) => rle === null || isRle(rle));
+}
+
+function isRle(value: unknown): value is Rle {
+  if (!isObject(value) || !Array.isArray(value.size)) return false;
+  const { counts } = value;
+  return typeof counts === 'string' || (Array.isArray(counts) && counts.every(isCount));
 }

@@ -70,7 +70,7 @@ export function readCheckpoint(bytes: Uint8Array): TrainingState {
   const { metadata, tensors } = readSafetensors(bytes);
   if (!metadata.training)
     throw failure('train/checkpoint', { why: 'it holds weights, but no state of a training.' });
-  const { steps, ...plain } = JSON.parse(metadata.training) as Plain;
+  const { steps, ...plain } = parsed(metadata.training);
   const all = toWeights(tensors);
   const weights = new Map<string, Tensor>();
   const optimiser: AdamWState = { steps, first: new Map(), second: new Map() };
@@ -83,6 +83,21 @@ export function readCheckpoint(bytes: Uint8Array): TrainingState {
     optimiser.second.set(name, second.data.slice());
   }
   return { ...plain, weights, optimiser };
+}
+
+function parsed(text: string): Plain {
+  const why = 'its state of the training cannot be read.';
+  let state: Partial<Plain> | null;
+  try {
+    state = JSON.parse(text);
+  } catch (cause) {
+    throw failure('train/checkpoint', { why }, { cause });
+  }
+  const { dim, heads, hidden } = state?.architecture ?? {};
+  const known = [dim, heads, hidden].every((size) => Number.isSafeInteger(size) && size! > 0);
+  if (!known || !state?.recipe || !Number.isSafeInteger(state.iteration))
+    throw failure('train/checkpoint', { why });
+  return state as Plain;
 }
 
 /** The state before the first iteration. */
