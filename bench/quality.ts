@@ -15,7 +15,7 @@ import { root } from '../scripts/build.ts';
 import { openDataset } from '../src/evaluate/datasets.ts';
 import type { Outcome, Plan } from '../src/evaluate/results.ts';
 import type { DatasetSequence } from '../src/evaluate/sequences.ts';
-import { asFailure } from '../src/lib/errors.ts';
+import { asFailure } from '../src/lib/failure.ts';
 import { keepTable } from './figures.ts';
 import { type BenchDataset, DATASETS, MODELS, pointsOf, SCENES, variantOf } from './quality/plan.ts';
 import { type Section, sectionText } from './quality/tables.ts';

@@ -8,7 +8,8 @@ import { createIo } from '../cli/io.ts';
 import { numberObjects } from '../cli/objects.ts';
 import { progressText } from '../cli/progress.ts';
 import { root } from '../scripts/build.ts';
-import type { Device, Stage } from '../src/engine/settings/run.ts';
+import type { Stage } from '../src/engine/session/result.ts';
+import type { Device } from '../src/engine/settings/run.ts';
 import { keepTable, line, machine, README } from './figures.ts';
 
 /** A small sample, and ten seconds of 1280 × 720, which is too large to come along. */

@@ -8,11 +8,12 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { ensureBuilt, root } from '../scripts/build.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
 import { serve } from '../scripts/serve.ts';
-import type { ModelEntry, ModelFile } from '../src/engine/model/types.ts';
-import type { Progress } from '../src/engine/settings/run.ts';
+import type { Progress } from '../src/engine/session/result.ts';
+import type { ModelEntry, ModelFile } from '../src/engine/weights/types.ts';
 import type { Headless, Input, MaskOrder } from '../src/headless.ts';
-import { failure, UnpromptedError } from '../src/lib/errors.ts';
+import { UnpromptedError } from '../src/lib/failure.ts';
 import type { Io } from './command.ts';
+import { failure } from './errors.ts';
 import type { Chosen } from './models/choose.ts';
 import { receiving, type Save } from './receive.ts';
 

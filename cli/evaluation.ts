@@ -1,17 +1,18 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
+import type { ClusterSummary } from '../src/engine/cluster/background.ts';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
-import type { ClusterSummary, RunSettings } from '../src/engine/settings/run.ts';
+import type { RunSettings } from '../src/engine/settings/run.ts';
 import { type MaskNote, openMasks, type VoidRule } from '../src/evaluate/masks.ts';
 import type { Outcome, OutcomeRun, Plan } from '../src/evaluate/results.ts';
 import { scoreCounts } from '../src/evaluate/score.ts';
 import type { DatasetFrame, DatasetSequence, FileSource, Truth } from '../src/evaluate/sequences.ts';
 import { folderName, type Variant } from '../src/evaluate/variants.ts';
 import type { MaskOrder } from '../src/headless.ts';
-import { asFailure, failure } from '../src/lib/errors.ts';
 import { countFrame, type FrameCounts } from '../src/metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName } from '../src/metrics/protocols.ts';
 import type { Engine } from './engine.ts';
+import { asFailure, failure } from './errors.ts';
 import { typedOutlines, typedSettings } from './settings.ts';
 
 /** A data set on this machine. */

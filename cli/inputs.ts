@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { failure } from '../src/lib/errors.ts';
+import { failure } from './errors.ts';
 
 const PICTURE = /\.(jpe?g|png)$/i;
 const natural = new Intl.Collator('en', { numeric: true });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { asFailure, failure } from '../src/lib/errors.ts';
 import { type Command, type Io, type Options, usage, type Values } from './command.ts';
 import { commands } from './commands/index.ts';
+import { asFailure, failure } from './errors.ts';
 import { helpOf, overview } from './help.ts';
 import { createIo } from './io.ts';
 

@@ -1,4 +1,4 @@
-import type { ClusterSummary } from '../src/engine/settings/run.ts';
+import type { ClusterSummary } from '../src/engine/cluster/background.ts';
 
 export interface Numbered {
   /** Object that each cluster becomes, 0: background or left out. */

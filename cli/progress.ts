@@ -1,5 +1,5 @@
-import type { Progress, Stage } from '../src/engine/settings/run.ts';
-import { megabytes } from '../src/lib/megabytes.ts';
+import type { Progress, Stage } from '../src/engine/session/result.ts';
+import { megabytes } from '../src/lib/bytes.ts';
 
 const DOING: Record<Stage, string> = {
   model: 'loading the model',

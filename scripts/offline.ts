@@ -2,16 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'vite';
-
-/** What the service worker keeps: paths relative to the page. */
-export interface OfflineFiles {
-  /** Changes whenever any file does. */
-  version: string;
-  /** Kept as soon as the page was visited once. */
-  first: string[];
-  /** Kept when first used. */
-  later: string[];
-}
+import type { OfflineFiles } from '../workers/offline-files.ts';
 
 /** Larger files, and those for an evaluation, a training or a sample, wait until they are wanted. */
 const LARGEST = 2e6;

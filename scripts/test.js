@@ -31,6 +31,7 @@ const SUITES = {
   types: { command: ['tsc'] },
   lint: { command: ['biome', 'check', '.'] },
   'dead-code': { command: ['knip'] },
+  layers: { command: ['tsx', 'scripts/layers.ts'] },
   unit: vitest('unit', 'node'),
   browser: vitest('browser', 'chromium'),
   build: { command: ['vite', 'build', '--logLevel', 'warn'] },
@@ -48,7 +49,7 @@ const SUITES = {
 };
 
 const GROUPS = {
-  check: ['types', 'lint', 'dead-code'],
+  check: ['types', 'lint', 'dead-code', 'layers'],
   ...Object.fromEntries(Object.keys(SUITES).map((n) => [n, [n]])),
 };
 

@@ -3,11 +3,13 @@
  * `window.unprompted`. Files come in over fetch, masks go out by POST, everything else is plain data.
  */
 import { proxy, type Remote, wrap } from 'comlink';
+import type { ClusterSummary } from './engine/cluster/background.ts';
 import { oneForeground } from './engine/cluster/background.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { EngineApi } from './engine/session/api.ts';
-import type { ClusterSummary, Progress, RunResult, RunSettings } from './engine/settings/run.ts';
-import { asFailure, type ErrorCode } from './lib/errors.ts';
+import type { Progress, RunResult } from './engine/session/result.ts';
+import type { RunSettings } from './engine/settings/run.ts';
+import { asFailure } from './lib/failure.ts';
 import { keepErrorsWhole } from './lib/wire.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';
 import type { TrainerApi, TrainingListener, TrainingOrder } from './train/trainer.ts';
@@ -50,7 +52,7 @@ export interface RunReport
 }
 
 /** What a call gives: plain data, since errors do not cross to the command line whole. */
-export type Reply = { value: unknown } | { failure: { code: ErrorCode; what: string; todo: string } };
+export type Reply = { value: unknown } | { failure: { code: string; what: string; todo: string } };
 
 declare global {
   interface Window {

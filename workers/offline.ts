@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import type { OfflineFiles } from '../scripts/offline.ts';
+import type { OfflineFiles } from './offline-files.ts';
 
 /**
  * The service worker: answers from a cache of this version's files, so that the page works without a network. Large

@@ -1,5 +1,5 @@
 import { expose, transfer } from 'comlink';
-import type { ViewerApi } from '../src/engine/session/api.ts';
+import type { ViewerApi } from '../src/engine/video/viewer.ts';
 import { createViewer } from '../src/engine/video/viewer.ts';
 import { keepErrorsWhole } from '../src/lib/wire.ts';
 

@@ -1,4 +1,4 @@
-import type { CorrelatorArchitecture } from '../../src/engine/model/types.ts';
+import type { CorrelatorArchitecture } from '../../src/engine/weights/types.ts';
 import { createRandom } from '../../src/train/random.ts';
 import { RECIPES, type Recipe } from '../../src/train/recipe.ts';
 import { startWeights } from '../../src/train/start.ts';

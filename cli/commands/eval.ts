@@ -6,9 +6,9 @@ import { bestVariant, reportHtml } from '../../src/evaluate/html.ts';
 import { type Outcome, type Plan, resultsCsv, variantReports } from '../../src/evaluate/results.ts';
 import type { Dataset, DatasetSequence } from '../../src/evaluate/sequences.ts';
 import { shardOf, spreadVariants, type Variant } from '../../src/evaluate/variants.ts';
-import { failure } from '../../src/lib/errors.ts';
 import { defineCommand, type Io, usage, type Values } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
+import { failure } from '../errors.ts';
 import {
   clipFrames,
   evaluate,

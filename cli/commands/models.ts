@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { Availability, Library } from '../../src/engine/model/library.ts';
-import type { ModelEntry } from '../../src/engine/model/types.ts';
-import { failure } from '../../src/lib/errors.ts';
-import { megabytes } from '../../src/lib/megabytes.ts';
+import type { ModelEntry } from '../../src/engine/weights/types.ts';
+import { megabytes } from '../../src/lib/bytes.ts';
 import { defineCommand, type Io, usage, type Values } from '../command.ts';
+import { failure } from '../errors.ts';
 import {
   bring,
   bringFrom,

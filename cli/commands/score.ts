@@ -14,9 +14,9 @@ import {
   predictionFor,
   scoreCounts,
 } from '../../src/evaluate/score.ts';
-import { asFailure, failure } from '../../src/lib/errors.ts';
 import { PROTOCOLS } from '../../src/metrics/protocols.ts';
 import { defineCommand, usage } from '../command.ts';
+import { asFailure, failure } from '../errors.ts';
 import { folderSource } from '../files.ts';
 import { maskNote, typedVoid, voidOption } from '../masks.ts';
 import { PROTOCOL_NAMES, typedProtocols } from '../protocols.ts';

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { encodeMask } from '../../src/engine/mask/mask-png.ts';
-import { failure } from '../../src/lib/errors.ts';
 import { encodePng } from '../../src/lib/png.ts';
 import { renderFrame } from '../../src/synth/render.ts';
 import { createScene, type Scene } from '../../src/synth/scene.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
+import { failure } from '../errors.ts';
 
 /** Most scenes that one seed has, so that two seeds share none. */
 const SCENES_A_SEED = 2 ** 20;

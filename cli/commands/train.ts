@@ -2,7 +2,6 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { RunSettings } from '../../src/engine/settings/run.ts';
 import { openDataset } from '../../src/evaluate/datasets.ts';
-import { failure } from '../../src/lib/errors.ts';
 import type { LossPoint, ValidationPoint } from '../../src/train/checkpoint.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingStart } from '../../src/train/events.ts';
 import type { Recipe } from '../../src/train/recipe.ts';
@@ -10,6 +9,7 @@ import { type TrainingRecord, trainingReport } from '../../src/train/report.ts';
 import { VALIDATION_FRAMES } from '../../src/train/validation.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
+import { failure } from '../errors.ts';
 import { folderSource, writable } from '../files.ts';
 import { clipFiles } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';

@@ -2,7 +2,7 @@ import { appendFile, mkdir, open, readdir, readFile, rm, stat, writeFile } from 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PART_BYTES, type StoredFile, type WeightStore } from '../../src/engine/weights/store.ts';
-import { failure } from '../../src/lib/errors.ts';
+import { failure } from '../errors.ts';
 
 /** Where the command line keeps weights between runs: $XDG_CACHE_HOME/unprompted, or ~/.cache/unprompted. */
 export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string =>

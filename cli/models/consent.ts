@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
-import { failure } from '../../src/lib/errors.ts';
-import { megabytes } from '../../src/lib/megabytes.ts';
+import { megabytes } from '../../src/lib/bytes.ts';
 import type { Io } from '../command.ts';
+import { failure } from '../errors.ts';
 
 /** What a person agrees to before another host is asked for anything. */
 export interface Download {

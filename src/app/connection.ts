@@ -1,5 +1,6 @@
 import { type Remote, wrap } from 'comlink';
-import type { EngineApi, ViewerApi } from '../engine/session/api.ts';
+import type { EngineApi } from '../engine/session/api.ts';
+import type { ViewerApi } from '../engine/video/viewer.ts';
 import type { EvaluatorApi } from '../evaluate/evaluator.ts';
 import { keepErrorsWhole } from '../lib/wire.ts';
 import type { TrainerApi } from '../train/trainer.ts';

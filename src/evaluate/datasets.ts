@@ -14,7 +14,7 @@
  */
 
 import type { MaskImage } from '../engine/mask/mask-png.ts';
-import { failure } from '../lib/errors.ts';
+import { failure } from './errors.ts';
 import { frameKeys } from './frame-names.ts';
 import { mergeObjects, readMask } from './pictures.ts';
 import type { Dataset, DatasetSequence, FileSource, Truth } from './sequences.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runSettings } from '../../test/run-settings.ts';
 import { decodePng } from '../lib/png.ts';
-import type { Labels } from '../metrics/counts.ts';
+import type { Labels } from '../metrics/labels.ts';
 import type { ProtocolName, SequenceScore } from '../metrics/protocols.ts';
 import { bars, linesOverTime, sweepChart } from './charts.ts';
 import { bestVariant, type GalleryFrame, reportHtml } from './html.ts';

@@ -1,8 +1,9 @@
 /** Compares what was found in one clip with its truth, again and again as clusters become other objects. */
-import type { LabelMap } from '../engine/session/api.ts';
-import { failure } from '../lib/errors.ts';
-import { countFrame, type FrameCounts, type Labels } from '../metrics/counts.ts';
+import type { LabelMap } from '../engine/mask/types.ts';
+import { countFrame, type FrameCounts } from '../metrics/counts.ts';
+import type { Labels } from '../metrics/labels.ts';
 import { type ObjectScore, scoreClip } from '../metrics/protocols.ts';
+import { failure } from './errors.ts';
 import { type MaskNote, openMasks } from './masks.ts';
 import { type PackedLabels, packLabels, unpackLabels } from './runs.ts';
 import type { Truth } from './sequences.ts';

@@ -1,6 +1,7 @@
 /** The masks of one sequence, whatever program wrote them, as labels that mean the same in all of its frames. */
 import type { MaskImage } from '../engine/mask/mask-png.ts';
-import { type Labels, VOID } from '../metrics/counts.ts';
+import { VOID } from '../metrics/counts.ts';
+import type { Labels } from '../metrics/labels.ts';
 import { readTruth } from './datasets.ts';
 import { readMask } from './pictures.ts';
 import type { FileSource, Truth } from './sequences.ts';

@@ -1,6 +1,7 @@
 /** Masks as transparent pictures to lay over frames: what a report and the page show of truth and prediction. */
 import { encodePng } from '../lib/png.ts';
-import { type Labels, VOID } from '../metrics/counts.ts';
+import { VOID } from '../metrics/counts.ts';
+import type { Labels } from '../metrics/labels.ts';
 import { PROTOCOLS, type ProtocolName, type SequenceScore } from '../metrics/protocols.ts';
 
 /** Colours of objects 1, 2, …, over and over: far apart in hue, clear on most pictures. */

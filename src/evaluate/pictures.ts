@@ -2,7 +2,7 @@
 
 import { cutAtHalf, decodeMask, labelsOfValues, type MaskImage } from '../engine/mask/mask-png.ts';
 import { hasSoftEdges } from '../engine/mask/soft.ts';
-import { failure } from '../lib/errors.ts';
+import { failure } from './errors.ts';
 
 /** Reads a mask: PNG, PGM and PPM (FBMS-59), or uncompressed BMP (SegTrack-v2). Throws `png/…`, `mask/…`. */
 export async function readMask(bytes: Uint8Array, name: string): Promise<MaskImage> {

@@ -1,6 +1,7 @@
 /** An evaluation as plain data: what is kept of each run, merged from shards, and written as JSON and CSV. */
 import type { Clustering } from '../engine/backend/types.ts';
-import type { RunSettings, StageTime } from '../engine/settings/run.ts';
+import type { StageTime } from '../engine/session/result.ts';
+import type { RunSettings } from '../engine/settings/run.ts';
 import { csvLine } from '../lib/csv.ts';
 import { type Measure, PROTOCOLS, type ProtocolName } from '../metrics/protocols.ts';
 import type { MaskNote } from './masks.ts';

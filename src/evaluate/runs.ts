@@ -1,5 +1,5 @@
 /** Label maps as runs of equal labels: masks have few, so that a clip's maps fit in little memory. */
-import type { Labels } from '../metrics/counts.ts';
+import type { Labels } from '../metrics/labels.ts';
 
 export interface PackedLabels {
   width: number;

@@ -1,7 +1,9 @@
 /** Scores predicted masks of sequences against their truth. */
-import { failure } from '../lib/errors.ts';
-import { countFrame, type FrameCounts, keepProposals, type Labels } from '../metrics/counts.ts';
+
+import { countFrame, type FrameCounts, keepProposals } from '../metrics/counts.ts';
+import type { Labels } from '../metrics/labels.ts';
 import { PROTOCOLS, type ProtocolName, type SequenceScore } from '../metrics/protocols.ts';
+import { failure } from './errors.ts';
 import { matchFrames } from './frame-names.ts';
 import type { MaskReader } from './masks.ts';
 import type { DatasetSequence, Truth } from './sequences.ts';

@@ -1,8 +1,8 @@
 /** YouTube-VIS 2019 and 2021: one JSON file of videos and run-length encoded objects. */
 
 import type { MaskImage } from '../engine/mask/mask-png.ts';
-import { failure } from '../lib/errors.ts';
 import { decodeRle, type Rle } from '../lib/rle.ts';
+import { failure } from './errors.ts';
 import { frameKeys } from './frame-names.ts';
 import type { Dataset, DatasetSequence } from './sequences.ts';
 

@@ -1,5 +1,5 @@
 import { transferHandlers } from 'comlink';
-import { asFailure, type ErrorCode, UnpromptedError } from './errors.ts';
+import { asFailure, UnpromptedError } from './failure.ts';
 
 /**
  * Makes errors keep their code and way out when they cross between a worker and the page (comlink keeps only the
@@ -24,7 +24,7 @@ interface Thrown {
 
 /** An error as plain data; `code` null: a call that a newer one overtook. */
 interface Wire {
-  code: ErrorCode | null;
+  code: string | null;
   what: string;
   todo: string;
   stack: string;

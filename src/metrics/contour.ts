@@ -3,7 +3,7 @@
  * PAMI 2004): precision and recall of contour pixels, where a pixel counts as found when the other contour passes
  * within a tolerance of it. As in the benchmark's own evaluation, the tolerance is a disk and matching is not one to one.
  */
-import type { Labels } from './counts.ts';
+import type { Labels } from './labels.ts';
 
 /** Radius in pixels within which contours count as equal: 0.8 % of the frame's diagonal, rounded up. */
 export function tolerance(width: number, height: number, share = 0.008): number {

@@ -3,14 +3,7 @@
  * their contours lie near each other. Protocols are then arithmetic on these small tables.
  */
 import { contourMatches, contours, tolerance } from './contour.ts';
-
-/** Labels of a frame: 0 is background, every other number an object. */
-export interface Labels {
-  width: number;
-  height: number;
-  /** [height, width] */
-  labels: Uint16Array;
-}
+import type { Labels } from './labels.ts';
 
 /** Truth label of pixels that nobody judged, as DAVIS and YouTube-VOS mark them. They count for nothing. */
 export const VOID = 255;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countFrame, type Labels } from './counts.ts';
+import { countFrame } from './counts.ts';
+import type { Labels } from './labels.ts';
 import { type Measures, PROTOCOLS, type ProtocolName, summarise } from './protocols.ts';
 
 const NAMES = Object.keys(PROTOCOLS) as ProtocolName[];

@@ -1,4 +1,4 @@
-import type { Weights } from '../engine/model/types.ts';
+import type { Weights } from '../engine/weights/types.ts';
 
 /** Decoupled weight decay (Loshchilov and Hutter), on the host: weights change in place, and all state is plain data. */
 export interface AdamWState {

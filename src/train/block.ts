@@ -1,5 +1,5 @@
 import { nn, numpy as np, random } from '@jax-js/jax';
-import type { CorrelatorArchitecture } from '../engine/model/types.ts';
+import type { CorrelatorArchitecture } from '../engine/weights/types.ts';
 
 /**
  * The correlator: one pre-norm transformer layer over all tokens of a clip (Sec. 3.2). Like every function of jax-js,

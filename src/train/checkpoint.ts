@@ -1,8 +1,8 @@
-import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/model/types.ts';
 import { readSafetensors, toWeights, writeSafetensors } from '../engine/weights/safetensors.ts';
-import { failure } from '../lib/errors.ts';
+import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/weights/types.ts';
 import { type AdamWState, createAdamW } from './adamw.ts';
 import { parameterShapes } from './block.ts';
+import { failure } from './errors.ts';
 import type { Recipe } from './recipe.ts';
 import type { Separation } from './separation.ts';
 

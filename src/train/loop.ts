@@ -1,10 +1,10 @@
 import { headMeanSoftmax } from '../engine/backend/plain/attention.ts';
 import type { Backend } from '../engine/backend/types.ts';
-import type { CorrelatorArchitecture, Weights } from '../engine/model/types.ts';
-import { failure } from '../lib/errors.ts';
+import type { CorrelatorArchitecture, Weights } from '../engine/weights/types.ts';
 import { mean } from '../metrics/statistics.ts';
 import { learningRateAt, updateAdamW } from './adamw.ts';
 import { initialState, type LossPoint, type TrainingState, type ValidationPoint } from './checkpoint.ts';
+import { failure } from './errors.ts';
 import { type FeatureSource, longEnough, trainingSample, validationSample } from './features.ts';
 import { createRandom, mixSeeds, type Random } from './random.ts';
 import { checkRecipe, type Recipe } from './recipe.ts';

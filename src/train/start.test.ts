@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { symmetricKl } from '../../test/plain-losses.ts';
 import { headMeanSoftmax } from '../engine/backend/plain/attention.ts';
-import type { CorrelatorArchitecture } from '../engine/model/types.ts';
 import { readCorrelator } from '../engine/weights/architecture.ts';
 import { readSafetensors, toWeights } from '../engine/weights/safetensors.ts';
+import type { CorrelatorArchitecture } from '../engine/weights/types.ts';
 import { exportCorrelator, initialState } from './checkpoint.ts';
 import { createRandom } from './random.ts';
 import { RECIPES } from './recipe.ts';

@@ -1,4 +1,4 @@
-import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/model/types.ts';
+import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/weights/types.ts';
 import { parameterShapes } from './block.ts';
 import { createRandom, type Random } from './random.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cosineDistance, entropy, plainLoss, symmetricKl } from '../../test/plain-losses.ts';
-import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/model/types.ts';
+import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/weights/types.ts';
 import { parameterShapes } from './block.ts';
 import { type MapShape, type Maps, objective } from './losses.ts';
 import { createRandom } from './random.ts';

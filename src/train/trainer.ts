@@ -2,15 +2,15 @@ import type { Backend } from '../engine/backend/types.ts';
 import { createBackbone } from '../engine/model/backbone.ts';
 import { createCorrelator } from '../engine/model/correlator.ts';
 import { createLibrary } from '../engine/model/library.ts';
-import type { Model, ModelDefaults } from '../engine/model/types.ts';
+import type { Model } from '../engine/model/types.ts';
 import type { SessionOptions } from '../engine/onnx/session.ts';
 import { createDevices } from '../engine/session/devices.ts';
 import type { RunSettings } from '../engine/settings/run.ts';
 import { openClip } from '../engine/video/open.ts';
 import { drawScaled } from '../engine/video/preprocess.ts';
 import type { Clip, DecodedFrame } from '../engine/video/types.ts';
+import type { ModelDefaults } from '../engine/weights/types.ts';
 import { readMask } from '../evaluate/pictures.ts';
-import { failure } from '../lib/errors.ts';
 import type { Picture } from './augment.ts';
 import {
   exportCorrelator,
@@ -19,6 +19,7 @@ import {
   type ValidationPoint,
   writeCheckpoint,
 } from './checkpoint.ts';
+import { failure } from './errors.ts';
 import type { TrainingStart } from './events.ts';
 import { createFeatureSource, type KeySource, type PictureSource } from './features.ts';
 import { type TrainingPlan, train } from './loop.ts';

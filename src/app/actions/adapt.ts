@@ -1,7 +1,6 @@
 import { proxy } from 'comlink';
-import type { ModelEntry } from '../../engine/model/types.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
-import { asFailure } from '../../lib/errors.ts';
+import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
 import { startTrainer, workers } from '../connection.ts';
 import { download } from '../download.ts';
@@ -13,6 +12,7 @@ import { useObjects } from '../stores/objects.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { chooseModel, refreshModels } from './models.ts';

@@ -1,7 +1,6 @@
 import { proxy } from 'comlink';
 import { fileOf, formatOf } from '../../engine/export/formats/index.ts';
 import { frameRange } from '../../engine/export/types.ts';
-import { asFailure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
 import { download } from '../download.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
@@ -15,6 +14,7 @@ import { useObjects } from '../stores/objects.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { currentHierarchy, nameOf } from './edits.ts';

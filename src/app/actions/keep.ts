@@ -1,4 +1,4 @@
-import { failure, type UnpromptedError } from '../../lib/errors.ts';
+import type { UnpromptedError } from '../../lib/failure.ts';
 import { type Project, pack } from '../project/document.ts';
 import { handlesOf } from '../project/handles.ts';
 import { isClipKept, keepClip, keepDocument, listRecent, orphans, removeKept } from '../project/store.ts';
@@ -9,6 +9,7 @@ import { useObjects } from '../stores/objects.ts';
 import { useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 
 /** Clips larger than this are not copied; where the browser allows it, their place is remembered. */

@@ -1,5 +1,4 @@
 import type { ClipInfo } from '../../engine/video/types.ts';
-import { failure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
 import { countsOf } from '../model/hierarchy.ts';
 import { type ClipMark, type Project, unpack } from '../project/document.ts';
@@ -11,6 +10,7 @@ import { useObjects } from '../stores/objects.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
+import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { stopKeeping } from './keep.ts';
 import { refreshModels } from './models.ts';

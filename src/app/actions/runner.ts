@@ -1,7 +1,7 @@
 import { proxy } from 'comlink';
-import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { keyOf } from '../../engine/settings/settings.ts';
-import { asFailure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
 import { countsOf, hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, recorded } from '../model/history.ts';
@@ -10,6 +10,7 @@ import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { type RunPhase, useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
+import { asFailure } from '../words/errors.ts';
 import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
 

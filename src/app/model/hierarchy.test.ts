@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import {
   atLevel,
   changedTokens,

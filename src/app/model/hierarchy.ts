@@ -1,6 +1,6 @@
 import { correctedLabels, NOTHING, type Stroke, strokeTokens } from '../../engine/mask/strokes.ts';
-import type { Masks } from '../../engine/session/api.ts';
-import type { RunResult } from '../../engine/settings/run.ts';
+import type { Masks } from '../../engine/mask/types.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import { freeColours, tokenCounts, type VideoObject } from './objects.ts';
 import { siblings } from './palette.ts';
 

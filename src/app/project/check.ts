@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
-import { failure, UnpromptedError } from '../../lib/errors.ts';
+import { UnpromptedError } from '../../lib/failure.ts';
 import type { VideoObject } from '../model/objects.ts';
+import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.ts';
 

@@ -1,16 +1,21 @@
-import type { Recent } from './store.ts';
+/** What of a kept project tells whether it may go. */
+interface Kept {
+  id: string;
+  objects: number;
+  worked?: boolean;
+}
 
 /** Projects kept; beyond them those go that nobody has worked on. */
 export const MOST_RECENT = 12;
 
 /** Whether anything would be missed; projects of earlier versions tell by their objects alone. */
-const workedOn = ({ worked, objects }: Recent): boolean => worked ?? objects > 0;
+const workedOn = ({ worked, objects }: Kept): boolean => worked ?? objects > 0;
 
 /**
  * Ids of the projects that make room for the one with `id`, which was just written. `recent`: all there are, oldest first.
  * Work is never thrown away: where all have some, they stay.
  */
-export function evicted(recent: readonly Recent[], id: string): string[] {
+export function evicted(recent: readonly Kept[], id: string): string[] {
   const empty = recent.filter((other) => other.id !== id && !workedOn(other));
   return empty.slice(0, Math.max(0, recent.length - MOST_RECENT)).map((other) => other.id);
 }

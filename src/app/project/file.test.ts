@@ -2,7 +2,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { runSettings } from '../../../test/run-settings.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/settings/run.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import { NO_HISTORY, recorded } from '../model/history.ts';
 import { changed, objectsOf } from '../model/objects.ts';
 import { checkDocument } from './check.ts';

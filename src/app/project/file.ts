@@ -7,7 +7,8 @@ import {
   ZipReader,
   ZipWriter,
 } from '@zip.js/zip.js';
-import { failure, UnpromptedError } from '../../lib/errors.ts';
+import { UnpromptedError } from '../../lib/failure.ts';
+import { failure } from '../words/errors.ts';
 import { checkDocument } from './check.ts';
 import type { ProjectDocument } from './document.ts';
 

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
-import type { ModelEntry } from '../../engine/model/types.ts';
+import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { ValidationPoint } from '../../train/checkpoint.ts';
 import type { TrainingStart } from '../../train/events.ts';
 import { type AdaptChoice, LENGTHS, type TimedPoint } from '../model/adapt.ts';

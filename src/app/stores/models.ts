@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { StoredWeights } from '../../engine/model/library.ts';
 import type { ModelCost } from '../../engine/session/api.ts';
 import type { Arrival } from '../../engine/weights/fetch.ts';
-import type { ErrorCode } from '../../lib/errors.ts';
+import type { ErrorCode } from '../words/errors.ts';
 
 /** Why something came to nothing, as it is told where it was asked for. */
 export interface Failure {

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { asFailure } from '../../lib/errors.ts';
+import { asFailure } from '../words/errors.ts';
 
 export interface Notice {
   id: number;

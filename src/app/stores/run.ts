@@ -1,7 +1,9 @@
 import { create } from 'zustand';
-import type { ModelEntry } from '../../engine/model/types.ts';
+import type { DeviceReport } from '../../engine/backend/report.ts';
 import type { Estimate } from '../../engine/session/api.ts';
-import type { DeviceReport, Progress, RunResult, RunSettings } from '../../engine/settings/run.ts';
+import type { Progress, RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
+import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { LabelCache } from '../model/label-cache.ts';
 import type { VideoObject } from '../model/objects.ts';
 

@@ -50,7 +50,7 @@ export interface Rows {
 /** What one sweep of Algorithm 1 found, and how much of D it asked for. */
 export interface Sweep {
   /**
-   * ChunkScan further rows through the sweep, in order. A row goes to the earliest pivot nearer than τ;
+   * Passes further rows through the sweep, in order. A row goes to the earliest pivot nearer than τ;
    * a row near none becomes a pivot. This is the sequential sweep of Algorithm 1, identical to it
    * however the rows are split into calls. Returns each row's cluster; numbers go on over calls.
    */
@@ -131,7 +131,7 @@ export interface Clustering {
   clusters: number;
   levels: Level[];
   /**
-   * D of every token to every final centroid, [tokens, clusters]: masks are raised from it.
+   * D of every token to every final centroid, [tokens, clusters]: masks are made from it.
    * Null where that would not fit the memory budget (thousands of clusters): masks then follow the labels.
    */
   distances: Float32Array | null;

@@ -8,19 +8,10 @@ import type {
   Sweep,
   SweepOptions,
 } from '../backend/types.ts';
-import type { RunSettings } from '../settings/run.ts';
 import { ChunkScan, type Control, planChunks } from './chunks.ts';
 import { kMeans } from './kmeans.ts';
-import { choose2, count, type Pairs, sweepUntilStable } from './levels.ts';
-
-export type ClusterSettings = Pick<RunSettings, 'clustering' | 'tau' | 'window' | 'k' | 'seed'>;
-
-/** Centroids, how they came about, and what that cost. */
-export interface Hierarchy {
-  centroids: Rows;
-  levels: Level[];
-  pairs: Pairs;
-}
+import { choose2, count, sweepUntilStable } from './levels.ts';
+import type { ClusterSettings, Hierarchy } from './types.ts';
 
 /**
  * Clusters the rows of A'v (Algorithm 1 or K-means) and assigns every token to its nearest centroid (Eq. 3).

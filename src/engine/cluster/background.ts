@@ -1,5 +1,17 @@
 import type { Clustering, Grid } from '../backend/types.ts';
-import type { ClusterSummary } from '../settings/run.ts';
+
+/** What the run found for one cluster. */
+export interface ClusterSummary {
+  id: number;
+  tokens: number;
+  /** Share of all tokens. */
+  share: number;
+  /** Processed frames in which it has tokens. */
+  frames: number;
+  /** Share of the frame border that it covers: the sign of a background. */
+  border: number;
+  background: boolean;
+}
 
 /** Share of the picture's border that no object of eight DAVIS-2016 sequences came above … */
 const MOST_BORDER = 1 / 8;

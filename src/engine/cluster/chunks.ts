@@ -1,5 +1,6 @@
+import { yieldToEvents } from '../../lib/events.ts';
 import type { Attention, Rows } from '../backend/types.ts';
-import type { LeafLevel } from './recluster.ts';
+import type { LeafLevel } from './types.ts';
 
 /** A run of tokens whose rows are made together. */
 export interface Chunk {
@@ -106,10 +107,4 @@ export class ChunkScan {
   private report(): void {
     this.control.onProgress?.(this.done, Math.max(this.done, this.expected * this.attention.tokens));
   }
-}
-
-/** Lets waiting messages in, a cancel among them, and stops where one came. */
-export async function yieldToEvents(signal?: AbortSignal): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve));
-  signal?.throwIfAborted();
 }

@@ -1,6 +1,6 @@
 import type { Attention, Backend, Rows } from '../backend/types.ts';
-import type { ClusterSettings, Hierarchy } from './algorithm1.ts';
 import type { ChunkScan } from './chunks.ts';
+import type { ClusterSettings, Hierarchy } from './types.ts';
 
 /** Symmetric KL with mean centroids need not sweepUntilStable: it may end in a cycle. */
 const MAX_ROUNDS = 50;

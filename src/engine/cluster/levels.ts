@@ -1,11 +1,6 @@
+import { yieldToEvents } from '../../lib/events.ts';
 import type { Backend, Level, Rows, SweepOptions } from '../backend/types.ts';
-import { yieldToEvents } from './chunks.ts';
-
-/** Distances that sweeps have computed, against all i < j of the sets that they swept. */
-export interface Pairs {
-  computed: number;
-  all: number;
-}
+import type { Pairs } from './types.ts';
 
 /**
  * Sweeps over the centroids until their number stays; adds a level for each sweep that joined some. Takes `start`

@@ -1,5 +1,5 @@
 import type { Backend, Clustering, Level } from '../backend/types.ts';
-import type { LeafLevel } from './recluster.ts';
+import type { LeafLevel } from './types.ts';
 
 /** Entries of D looked at together. */
 const ENTRIES = 2 ** 22;

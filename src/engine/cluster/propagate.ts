@@ -1,5 +1,5 @@
+import { yieldToEvents } from '../../lib/events.ts';
 import type { Attention, Backend, Clustering, Grid, Rows } from '../backend/types.ts';
-import { yieldToEvents } from './chunks.ts';
 
 /** How many rows are made at a time, and whether they are still wanted: throws where they are not. */
 export interface Pace {

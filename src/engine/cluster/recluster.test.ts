@@ -3,7 +3,8 @@ import { loadGoldens } from '../../../test/cluster-goldens.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Clustering } from '../backend/types.ts';
 import { cluster } from './algorithm1.ts';
-import { distanceHistogram, type LeafLevel, recluster, tauFor } from './recluster.ts';
+import { distanceHistogram, recluster, tauFor } from './recluster.ts';
+import type { LeafLevel } from './types.ts';
 
 const goldens = await loadGoldens();
 const backend = new PlainBackend();

@@ -1,21 +1,9 @@
-import type { Backend, Level, Rows, SweepOptions } from '../backend/types.ts';
+import type { Backend, Level } from '../backend/types.ts';
 import { sweepUntilStable } from './levels.ts';
-
-/**
- * The leaf level of a run: a few hundred centroids that stand for all tokens, so that another τ can be tried in
- * no time. What it gives for a τ above its own is near what a run gives, not equal to it: a run's first sweep joins
- * tokens within the larger τ at once.
- */
-export interface LeafLevel {
-  /** τ, and whether D = τ joins, of the run that it comes from. */
-  options: SweepOptions;
-  centroids: Rows;
-  /** Centroid of every token. */
-  parent: Int32Array;
-}
+import type { LeafLevel } from './types.ts';
 
 /** Tokens of every centroid. */
-export function membersOf({ centroids, parent }: Pick<LeafLevel, 'centroids' | 'parent'>): Float64Array {
+function membersOf({ centroids, parent }: Pick<LeafLevel, 'centroids' | 'parent'>): Float64Array {
   const members = new Float64Array(centroids.count);
   for (const centroid of parent) members[centroid]!++;
   return members;

@@ -1,6 +1,6 @@
-import { failure } from '../../lib/errors.ts';
 import { type ZipEntry, zipOf } from '../../lib/zip.ts';
 import { canvasOf, drawFrame } from './canvas.ts';
+import { failure } from './errors.ts';
 import type { AnnotatedFrame, Job, Written } from './format.ts';
 import { type ExportOrder, fileOf, formatOf } from './formats/index.ts';
 import { maskFrames, picturedFrames, type Size, type Tick } from './frames.ts';

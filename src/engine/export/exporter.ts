@@ -1,6 +1,6 @@
-import { asFailure, failure } from '../../lib/errors.ts';
 import type { Clip } from '../video/types.ts';
 import type { VideoFormats } from './encoders.ts';
+import { asFailure, failure } from './errors.ts';
 import { type ExportOrder, fileOf } from './formats/index.ts';
 import { frameTimes } from './frames.ts';
 

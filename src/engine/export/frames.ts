@@ -1,3 +1,4 @@
+import { yieldToEvents } from '../../lib/events.ts';
 import type { DecodedFrame } from '../video/types.ts';
 import { type ExportObject, type ExportSource, frameRange, type Selection } from './types.ts';
 
@@ -97,6 +98,3 @@ function placesIn(objects: readonly ExportObject[], pixels: number): (labels: Ui
     return places;
   };
 }
-
-/** Lets messages in (a wish to stop, a look at a frame) between two frames. */
-const yieldToEvents = () => new Promise<void>((resolve) => setTimeout(resolve));

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { dawnDevice } from '../../../test/dawn.ts';
-import { boxMean, type Guide } from '../backend/plain/guided.ts';
+import type { Guide } from '../backend/guided.ts';
+import { boxMean, plainFilter } from '../backend/plain/guided.ts';
 import { provenFilter, webgpuFilter } from '../backend/webgpu/guided.ts';
 import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
-import { guidedLabels, plainFilter } from './guided.ts';
+import { guidedLabels } from './guided.ts';
 import { softMemberships } from './memberships.ts';
 import type { SoftLabels } from './upsample.ts';
 
@@ -137,7 +138,7 @@ describe.each([
 test.each([
   { width: 96, height: 48, clusters: 3, divided: true },
   { width: 61, height: 97, clusters: 5, divided: false },
-  // More than compete at a time; a picture larger than the grid on which colours are fitted.
+  // More than are filtered together; a picture larger than the grid on which colours are fitted.
   { width: 240, height: 30, clusters: 36, divided: false },
 ])('WGSL gives the labels of its plain twin: %o', async ({ width, height, clusters, divided }) => {
   const { guide, soft } = noisyScene(width, height, clusters);
@@ -147,7 +148,7 @@ test.each([
     const expected = await guidedLabels({ ...soft, parts: chosen }, 0, guide, TAU);
     const different = found.reduce((sum, label, at) => sum + Number(label !== expected[at]), 0);
     expect(new Set(expected).size).toBeGreaterThan(clusters / 2);
-    // Two bids may be the same to rounding.
+    // Two scores may be the same to rounding.
     expect(different / found.length).toBeLessThan(1e-3);
   }
   expect(gpu.buffers.tracker.held).toBe(0);

@@ -1,9 +1,9 @@
 /** Label maps as the picture files that segmentation benchmarks use: indexed PNG with DAVIS's palette. */
 
-import { failure } from '../../lib/errors.ts';
 import { decodePng, encodePng } from '../../lib/png.ts';
-import type { LabelMap } from '../session/api.ts';
+import { failure } from './errors.ts';
 import { hasSoftEdges } from './soft.ts';
+import type { LabelMap } from './types.ts';
 
 /** A mask as read from a file. */
 export interface MaskImage extends LabelMap {

@@ -1,13 +1,23 @@
-import type { Masks } from '../session/api.ts';
-import type { RunResult } from '../settings/run.ts';
+import type { GuidedFilter } from '../backend/guided.ts';
+import type { Clustering, Grid } from '../backend/types.ts';
 import type { Pictures } from '../video/pictures.ts';
 import { rgbaOf } from '../video/preprocess.ts';
 import type { DecodedFrame } from '../video/types.ts';
-import { type Filter, guidedLabels } from './guided.ts';
+import { guidedLabels } from './guided.ts';
 import { applyStrokes } from './strokes.ts';
+import type { Masks } from './types.ts';
 import { chosenParts, nearestFrame, upsampleLabels } from './upsample.ts';
 
-export type MaskedRun = Pick<RunResult, 'settings' | 'grid' | 'frames' | 'clustering' | 'parts'>;
+/** What of a run its masks are made from. */
+export interface MaskedRun {
+  settings: { tau: number };
+  grid: Grid;
+  /** Clip frame of every processed frame. */
+  frames: Int32Array;
+  clustering: Pick<Clustering, 'labels' | 'clusters' | 'distances'>;
+  /** Part of every token: a cluster of the leaf level. */
+  parts: Int32Array | null;
+}
 
 /**
  * A run's masks at any clip frame: [height, width] cluster of every pixel. Frames between two processed ones take the
@@ -18,7 +28,7 @@ export function masksOf(
   { settings, grid, frames, clustering, parts }: MaskedRun,
   pictures: Pictures,
   of: Omit<Masks, 'tau'> = {},
-  filter?: Filter,
+  filter?: GuidedFilter,
 ): (frame: number, width: number, height: number, decoded?: DecodedFrame) => Promise<Uint16Array> {
   const soft = { grid, ...clustering, parts: chosenParts(parts, of.parts) };
   return async (frame, width, height, decoded) => {

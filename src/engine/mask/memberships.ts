@@ -1,21 +1,12 @@
-import type { Box } from '../backend/plain/guided.ts';
+import type { Box, Membership } from '../backend/guided.ts';
 import type { Grid } from '../backend/types.ts';
 import type { SoftLabels } from './upsample.ts';
-
-/** How much the tokens of one frame belong to one label, and which tokens do at all. */
-export interface Membership {
-  label: number;
-  /** [rows, columns], 0..1. */
-  values: Float32Array;
-  /** Half open box around the tokens that are not 0, in tokens. */
-  box: Box;
-}
 
 /** A token that belongs to a cluster by less than this does not count as its: boxes stay small. */
 const LEAST = 0.02;
 
 /**
- * Soft assignment of one frame's tokens to the clusters that win any of them: softmax(−D / temperature), or the
+ * Soft assignment of one frame's tokens to the clusters that any of them belongs to: softmax(−D / temperature), or the
  * labels themselves where the distances were not kept.
  *
  * @param frame place among the processed frames

@@ -1,5 +1,6 @@
+import { linearWeights } from '../../lib/linear.ts';
 import type { Grid } from '../backend/types.ts';
-import { nearestFrame, spread } from './upsample.ts';
+import { nearestFrame } from './upsample.ts';
 
 /** What belongs to no object: a label that no cluster has. */
 export const NOTHING = 0xffff;
@@ -31,7 +32,7 @@ export interface Canvas {
 
 /**
  * Corrects one clip frame's labels in place, [height, width]. Frames that show the painted frame's masks get the
- * stroke itself, to the pixel; all others the tokens that it carries, raised bilinearly.
+ * stroke itself, to the pixel; all others the tokens that it carries, upsampled bilinearly.
  */
 export function applyStrokes(
   labels: Uint16Array,
@@ -98,8 +99,8 @@ function carriedPixels(
     some = true;
   }
   if (!some) return null;
-  const across = spread(width, columns);
-  const down = spread(height, rows);
+  const across = linearWeights(width, columns);
+  const down = linearWeights(height, rows);
   const covered = new Uint8Array(width * height);
   for (let y = 0, at = 0; y < height; y++) {
     const [top, bottom, v] = [down.before[y]! * columns, down.after[y]! * columns, down.weight[y]!];

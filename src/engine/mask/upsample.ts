@@ -1,6 +1,7 @@
+import { linearWeights } from '../../lib/linear.ts';
 import type { Grid } from '../backend/types.ts';
 
-/** What masks are raised from: a run's Eq. 3, soft. */
+/** What masks are made from: a run's Eq. 3, soft. */
 export interface SoftLabels {
   grid: Grid;
   /** Nearest cluster of every token, [frames · rows · columns]. */
@@ -15,7 +16,7 @@ export interface SoftLabels {
 /**
  * Labels of one frame at pixel size (Eq. 3 between the tokens): the distances to the centroids are interpolated
  * bilinearly between token centres and the argmin is taken at every pixel, so that outlines run smoothly where a
- * nearest-token picture would be blocks. Only the clusters of the four tokens around a pixel compete: a pixel in the
+ * nearest-token picture would be blocks. Only the clusters of the four tokens around a pixel count: a pixel in the
  * middle of four equal tokens costs nothing. With `parts`, a pixel of a cluster takes the part that most of the cluster's
  * tokens around it have: parts divide a cluster and leave its outline as it is.
  *
@@ -26,8 +27,8 @@ export function upsampleLabels(soft: SoftLabels, frame: number, width: number, h
   const { rows, columns } = soft.grid;
   const base = frame * rows * columns;
   const out = new Uint16Array(width * height);
-  const across = spread(width, columns);
-  const down = spread(height, rows);
+  const across = linearWeights(width, columns);
+  const down = linearWeights(height, rows);
   const corners = new Int32Array(4);
   for (let y = 0; y < height; y++) {
     const top = base + down.before[y]! * columns;
@@ -47,27 +48,6 @@ export function upsampleLabels(soft: SoftLabels, frame: number, width: number, h
 /** A label for every token from one for every cluster of the leaf level; null where there is nothing to choose. */
 export const chosenParts = (parts: Int32Array | null, chosen: Int32Array | undefined): Int32Array | null =>
   parts && chosen ? parts.map((part) => chosen[part]!) : null;
-
-/** For every pixel of an axis: the two token centres around it and the weight of the second. */
-export interface Spread {
-  before: Int32Array;
-  after: Int32Array;
-  weight: Float32Array;
-}
-
-export function spread(pixels: number, tokens: number): Spread {
-  const before = new Int32Array(pixels);
-  const after = new Int32Array(pixels);
-  const weight = new Float32Array(pixels);
-  for (let i = 0; i < pixels; i++) {
-    const at = ((i + 0.5) * tokens) / pixels - 0.5;
-    const low = Math.floor(at);
-    before[i] = Math.max(0, low);
-    after[i] = Math.min(tokens - 1, low + 1);
-    weight[i] = at - low;
-  }
-  return { before, after, weight };
-}
 
 function nearest(soft: SoftLabels, corners: Int32Array, u: number, v: number): number {
   const cluster = nearestCluster(soft, corners, u, v);

@@ -1,10 +1,10 @@
-import { failure } from '../../lib/errors.ts';
 import { createSession, type SessionOptions } from '../onnx/session.ts';
 import type { Precision } from '../settings/run.ts';
+import { failure } from './errors.ts';
+import type { BackboneOutput } from './graphs/backbone.ts';
 import { prefixTokens } from './graphs/backbone.ts';
-import type { AttentionAuthoring } from './graphs/block.ts';
 import { writtenBackbone } from './graphs/written.ts';
-import type { Backbone, BackboneOutput, Model } from './types.ts';
+import type { Backbone, Model } from './types.ts';
 
 export interface BackboneOptions extends SessionOptions {
   /** Pixels; multiples of the patch (see `roundSize`). */
@@ -13,8 +13,6 @@ export interface BackboneOptions extends SessionOptions {
   /** Frames of a run. */
   batch: number;
   outputs: readonly BackboneOutput[];
-  /** How attention is written; `fused` is exact and holds no map. */
-  attention?: AttentionAuthoring;
   precision?: Precision;
 }
 
@@ -23,7 +21,7 @@ function frameSizes(model: Model, rows: number, columns: number): Record<Backbon
   const { dim, heads } = model.architecture;
   const values = rows * columns * dim;
   const tokens = prefixTokens(model.architecture) + rows * columns;
-  return { q: values, k: values, tokens: values, normed: values, attention: heads * tokens * tokens };
+  return { k: values, normed: values, attention: heads * tokens * tokens };
 }
 
 /**
@@ -31,7 +29,7 @@ function frameSizes(model: Model, rows: number, columns: number): Record<Backbon
  * @throws `run/bad-setting` for a size that is no multiple of the patch, `model/session-failed`
  */
 export async function createBackbone(model: Model, options: BackboneOptions): Promise<Backbone> {
-  const { height, width, batch, outputs, attention = 'fused', precision = 'float32', ...where } = options;
+  const { height, width, batch, outputs, precision = 'float32', ...where } = options;
   const { patch } = model.architecture;
   for (const [name, value] of Object.entries({ height, width })) {
     if (value < patch || value % patch !== 0)
@@ -45,7 +43,6 @@ export async function createBackbone(model: Model, options: BackboneOptions): Pr
     width,
     batch,
     outputs,
-    attention,
     precision,
   });
   const session = await createSession(graph, where);

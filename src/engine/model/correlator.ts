@@ -1,13 +1,12 @@
 import { createSession, type SessionOptions } from '../onnx/session.ts';
 import type { Precision } from '../settings/run.ts';
-import type { AttentionAuthoring } from './graphs/block.ts';
+import type { Tensor } from '../weights/types.ts';
 import { projectionGraph } from './graphs/correlator.ts';
-import type { Correlator, Model, Tensor } from './types.ts';
+import type { Correlator, Model } from './types.ts';
 
 export interface CorrelatorOptions extends SessionOptions {
   /** Tokens of one run of the graph; longer input goes through in several. */
   tokens?: number;
-  attention?: AttentionAuthoring;
   precision?: Precision;
 }
 
@@ -37,11 +36,11 @@ function untrained(heads: number): Correlator {
 /** The model's correlator, ready to project features of any number of tokens. */
 export async function createCorrelator(model: Model, options: CorrelatorOptions): Promise<Correlator> {
   if (!model.correlator) return untrained(model.architecture.heads);
-  const { tokens: chunk = CHUNK, attention = 'fused', precision = 'float32', ...where } = options;
+  const { tokens: chunk = CHUNK, precision = 'float32', ...where } = options;
   const { architecture, weights } = model.correlator;
   const { dim, heads } = architecture;
   const temporal = weights.get('temporal_embed');
-  const graph = projectionGraph(architecture, weights, { tokens: chunk, attention, precision });
+  const graph = projectionGraph(architecture, weights, { tokens: chunk, precision });
   const session = await createSession(graph, where);
 
   return {

@@ -1,5 +1,6 @@
-import { failure } from '../../lib/errors.ts';
-import type { Architecture, ModelDefaults, ModelEntry, Normalisation, Weights } from './types.ts';
+import type { Normalisation } from '../video/types.ts';
+import type { Architecture, ModelDefaults, ModelEntry, Weights } from '../weights/types.ts';
+import { failure } from './errors.ts';
 
 /** What a dropped file is, as far as its tensors tell: it decides how its pixels and its τ start. */
 export type Origin = 'self-supervised' | 'classifier' | 'authors';

@@ -3,8 +3,8 @@ import { golden } from '../../../test/goldens.ts';
 import { goldenModel, largestDifference } from '../../../test/model-goldens.ts';
 import { readCorrelator } from '../weights/architecture.ts';
 import { floatsOf, readSafetensors, toWeights } from '../weights/safetensors.ts';
+import type { Tensor } from '../weights/types.ts';
 import { createFusion } from './fusion.ts';
-import type { Tensor } from './types.ts';
 
 type Rows = number[][];
 

@@ -1,5 +1,5 @@
-import { failure } from '../../lib/errors.ts';
 import { createSession, type SessionOptions } from '../onnx/session.ts';
+import { failure } from './errors.ts';
 import { fusionGraph } from './graphs/correlator.ts';
 import type { Model } from './types.ts';
 
@@ -22,7 +22,7 @@ export async function createFusion(model: Model, options: FusionOptions): Promis
   if (!model.correlator) throw failure('model/untrained', { id: model.entry.name });
   const { architecture, weights } = model.correlator;
   const { tokens, keyTokens, ...where } = options;
-  const shape = { tokens, keyTokens, attention: 'plain', precision: 'float32' } as const;
+  const shape = { tokens, keyTokens, precision: 'float32' } as const;
   const session = await createSession(fusionGraph(architecture, weights, shape), where);
   const { dim } = architecture;
   return {

@@ -1,4 +1,3 @@
-import { failure, UnpromptedError } from '../../lib/errors.ts';
 import { type FetchOptions, fetchIntoStore, storeKey } from '../weights/fetch.ts';
 import { sha256Hex } from '../weights/hash.ts';
 import {
@@ -9,9 +8,11 @@ import {
   storeFile,
   type WeightStore,
 } from '../weights/store.ts';
+import type { ModelEntry, ModelFile } from '../weights/types.ts';
+import { failure, isFailure } from './errors.ts';
 import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
 import { parseManifest } from './manifest.ts';
-import type { Model, ModelEntry, ModelFile } from './types.ts';
+import type { Model } from './types.ts';
 
 /** A file of weights that is kept, whole or in part, as a person is shown it. */
 export interface StoredWeights {
@@ -116,7 +117,7 @@ export function createLibrary(
     try {
       return await (await openStore()).list();
     } catch (thrown) {
-      if (thrown instanceof UnpromptedError && thrown.code === 'store/unavailable') return [];
+      if (isFailure(thrown, 'store/unavailable')) return [];
       throw thrown;
     }
   };
@@ -217,7 +218,7 @@ export function createLibrary(
         return entry;
       } catch (thrown) {
         // A file that is no model is of no use to anyone; one that only lacks its heads is.
-        const lacksHeads = thrown instanceof UnpromptedError && thrown.code === 'weights/unknown-heads';
+        const lacksHeads = isFailure(thrown, 'weights/unknown-heads');
         if (!lacksHeads) await store.remove(stored.key);
         throw thrown;
       }

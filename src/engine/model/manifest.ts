@@ -1,13 +1,7 @@
 import * as v from 'valibot';
-import { failure } from '../../lib/errors.ts';
-import type {
-  MeasuredFigure,
-  ModelDefaults,
-  ModelEntry,
-  ModelFile,
-  Normalisation,
-  PaperFigures,
-} from './types.ts';
+import type { Normalisation } from '../video/types.ts';
+import type { MeasuredFigure, ModelDefaults, ModelEntry, ModelFile, PaperFigures } from '../weights/types.ts';
+import { failure } from './errors.ts';
 
 // Messages say what a value has to be: they follow "has to be" in `model/bad-manifest`.
 

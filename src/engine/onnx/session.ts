@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-web';
-import { failure } from '../../lib/errors.ts';
 import type { Device } from '../settings/run.ts';
+import { failure } from './errors.ts';
 import type { OnnxModel } from './graph.ts';
 import { loadRuntime } from './runtime.ts';
 

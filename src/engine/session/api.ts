@@ -1,11 +1,14 @@
+import type { DeviceReport } from '../backend/report.ts';
+import type { ClusterSummary } from '../cluster/background.ts';
 import type { VideoFormats } from '../export/encoders.ts';
 import type { ExportOrder } from '../export/formats/index.ts';
 import type { ExportProgress, ExportResult, VideoQuality } from '../export/types.ts';
-import type { Stroke } from '../mask/strokes.ts';
+import type { LabelMap, Masks } from '../mask/types.ts';
 import type { Availability } from '../model/library.ts';
-import type { ClusterSummary, DeviceReport, Progress, RunResult, RunSettings } from '../settings/run.ts';
+import type { RunSettings } from '../settings/run.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { ModelsApi } from './models.ts';
+import type { Progress, RunResult } from './result.ts';
 
 /** What a run will cost, told before it starts. */
 export interface Estimate {
@@ -23,26 +26,6 @@ export interface ModelCost extends Availability {
   id: string;
   /** Of the open clip at the model's own size; null until a clip is open. */
   estimate: Estimate | null;
-}
-
-/** Where the objects of a frame are, at a chosen size: index of the cluster of every pixel. */
-export interface LabelMap {
-  width: number;
-  height: number;
-  /** [height, width] */
-  labels: Uint16Array;
-}
-
-/** Which masks: the last run's own, unless told. */
-export interface Masks {
-  /** Those of the preview at that τ. */
-  tau?: number;
-  /** A label for every cluster of the leaf level, told instead of the final clusters that they divide. */
-  parts?: Int32Array;
-  /** Corrections on top, in order; not of a preview. */
-  strokes?: readonly Stroke[];
-  /** Outlines along the edges of the picture (the default), or smooth between the tokens. Previews are always smooth. */
-  edges?: boolean;
 }
 
 /** What another τ would give, from the last run's leaf level: fast, near but not equal to a run. */
@@ -138,35 +121,5 @@ export interface EngineApi extends ModelsApi {
   ): Promise<ExportResult>;
   /** Stops the export under way; its promise rejects with `export/cancelled`, and no file is left. */
   cancelExport(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Decodes for looking, apart from the engine so that scrubbing never waits for a run. */
-export interface ViewerApi {
-  open(files: File[]): Promise<ClipInfo>;
-  /** The frame, scaled to fit; rejects with AbortError when a later call supersedes it. */
-  frame(index: number, width: number, height: number): Promise<ImageBitmap>;
-  /**
-   * Hands over frames from `from` on at the clip's own pace, each when it is due, leaving frames out where decoding or
-   * the receiver is late. Resolves at the clip's end; rejects with AbortError once `pause`, `frame` or another `play`
-   * supersedes it. It waits for what `onFrame` returns.
-   */
-  play(
-    from: number,
-    width: number,
-    height: number,
-    onFrame: (index: number, bitmap: ImageBitmap) => void | Promise<void>,
-  ): Promise<void>;
-  /** Stops `play` (and a `frame` under way). */
-  pause(): Promise<void>;
-  /**
-   * `count` thumbnails spread over the clip (or every frame where it has fewer), each handed over as it is ready.
-   * Rejects with AbortError when a later call supersedes it.
-   */
-  filmstrip(
-    count: number,
-    height: number,
-    onThumbnail: (place: number, index: number, bitmap: ImageBitmap) => void,
-  ): Promise<void>;
   close(): Promise<void>;
 }

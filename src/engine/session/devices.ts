@@ -1,14 +1,18 @@
-import { UnpromptedError } from '../../lib/errors.ts';
+import type { UnpromptedError } from '../../lib/failure.ts';
+import type { GuidedFilter } from '../backend/guided.ts';
+import { plainFilter } from '../backend/plain/guided.ts';
+import type { DeviceReport, SelfTest } from '../backend/report.ts';
 import type { Backend } from '../backend/types.ts';
 import { createWasmBackend } from '../backend/wasm/backend.ts';
 import { provenFilter } from '../backend/webgpu/guided.ts';
 import { findAdapter, isSoftware, requestDevice, resolveDevice } from '../backend/webgpu/runtime/device.ts';
 import { verifiedBackend } from '../backend/webgpu/selftest.ts';
 import { tilesOn } from '../backend/webgpu/tiles.ts';
-import { type Filter, plainFilter } from '../mask/guided.ts';
 import { threadCount } from '../onnx/runtime.ts';
-import type { Device, DeviceReport, RunSettings, SelfTest, StageTime } from '../settings/run.ts';
+import type { Device, RunSettings } from '../settings/run.ts';
+import { isFailure } from './errors.ts';
 import type { Rates, StageSeconds } from './estimate.ts';
+import type { StageTime } from './result.ts';
 
 /** A device ready for work. */
 export interface DeviceContext {
@@ -16,7 +20,7 @@ export interface DeviceContext {
   gpuDevice?: GPUDevice;
   backend: Backend;
   /** Makes outlines follow the edges of a picture. */
-  filter: Filter;
+  filter: GuidedFilter;
   /** Bytes that rows of A'v may take at a time. */
   rowBudget: number;
   /** Bytes that the backbone's activations may take: it decides the frames of a batch. */
@@ -65,7 +69,7 @@ export function createDevices() {
       const { selfTest, ...rest } = await place;
       return { ...rest, report: selfTest ? { ...report, selfTest } : report };
     } catch (error) {
-      if (!(error instanceof UnpromptedError) || error.code !== 'device/wrong-results') throw error;
+      if (!isFailure(error, 'device/wrong-results')) throw error;
       fault = error;
       return context(choice);
     }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
 import { NOTHING, type Stroke, strokeTokens } from '../mask/strokes.ts';
-import type { Progress, RunResult, RunSettings } from '../settings/run.ts';
+import type { RunSettings } from '../settings/run.ts';
 import type { EngineApi } from './api.ts';
 import { createEngine } from './engine.ts';
+import type { Progress, RunResult } from './result.ts';
 
 const engine: EngineApi = createEngine(new URL('/models/manifest.json', location.origin).href);
 const progress: Progress[] = [];

@@ -1,5 +1,4 @@
-import { asFailure, failure } from '../../lib/errors.ts';
-import { megabytes } from '../../lib/megabytes.ts';
+import { megabytes } from '../../lib/bytes.ts';
 import type { Grid } from '../backend/types.ts';
 import { createExporter } from '../export/exporter.ts';
 import { createBackbone } from '../model/backbone.ts';
@@ -7,15 +6,17 @@ import { createCorrelator } from '../model/correlator.ts';
 import { createFusion } from '../model/fusion.ts';
 import { createLibrary } from '../model/library.ts';
 import { roundSize } from '../model/size.ts';
-import type { Backbone, Correlator, Model, ModelEntry } from '../model/types.ts';
-import type { Progress, RunResult, RunSettings } from '../settings/run.ts';
+import type { Backbone, Correlator, Model } from '../model/types.ts';
+import type { RunSettings } from '../settings/run.ts';
 import { checkSettings, fixedSettings, keyOf } from '../settings/settings.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import { openClip } from '../video/open.ts';
 import { createPictures } from '../video/pictures.ts';
 import type { Clip } from '../video/types.ts';
+import type { ModelEntry } from '../weights/types.ts';
 import type { EngineApi, Estimate, ModelCost } from './api.ts';
 import { createDevices, type DeviceContext } from './devices.ts';
+import { asFailure, failure } from './errors.ts';
 import {
   estimateBytes,
   estimateSeconds,
@@ -40,6 +41,7 @@ import {
 import { followRun } from './progress.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
 import { createRestored } from './restored.ts';
+import type { Progress, RunResult } from './result.ts';
 
 /** A model's sessions for one size on one device. */
 interface Sessions {

@@ -1,6 +1,7 @@
 import { type Grid, tokensOf } from '../backend/types.ts';
-import type { Architecture, ModelEntry } from '../model/types.ts';
-import type { RunSettings, Stage } from '../settings/run.ts';
+import type { RunSettings } from '../settings/run.ts';
+import type { Architecture, ModelEntry } from '../weights/types.ts';
+import type { Stage } from './result.ts';
 
 /** How fast a device was seen to work, in floating-point operations a second. */
 export interface Rates {

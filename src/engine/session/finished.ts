@@ -1,27 +1,23 @@
-import { failure } from '../../lib/errors.ts';
+import { yieldToEvents } from '../../lib/events.ts';
 import type { Attention } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
-import { yieldToEvents } from '../cluster/chunks.ts';
 import { mostShared } from '../cluster/overlap.ts';
 import { connectedComponent, ownDistances, tokensNearer } from '../cluster/propagate.ts';
-import {
-  distanceHistogram,
-  type LeafLevel,
-  type Reclustering,
-  recluster,
-  tauFor,
-} from '../cluster/recluster.ts';
+import { distanceHistogram, type Reclustering, recluster, tauFor } from '../cluster/recluster.ts';
+import type { LeafLevel } from '../cluster/types.ts';
 import { masksOf } from '../mask/masks.ts';
+import type { LabelMap, Masks } from '../mask/types.ts';
 import { nearestFrame, upsampleLabels } from '../mask/upsample.ts';
 import type { Model } from '../model/types.ts';
-import type { RunResult } from '../settings/run.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import { createPictures, type Pictures } from '../video/pictures.ts';
 import type { Clip } from '../video/types.ts';
-import type { DistanceHistogram, LabelMap, Masks, Preview } from './api.ts';
+import type { DistanceHistogram, Preview } from './api.ts';
 import type { DeviceContext } from './devices.ts';
+import { failure } from './errors.ts';
 import { createFrameAttention } from './frame-attention.ts';
 import { attend, type Tokens } from './pipeline.ts';
+import type { RunResult } from './result.ts';
 
 /** What a run leaves behind, from which masks and maps are made. */
 export interface Remains {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
-import type { Progress, RunResult, RunSettings } from '../settings/run.ts';
+import type { RunSettings } from '../settings/run.ts';
 import { createEngine } from './engine.ts';
+import type { Progress, RunResult } from './result.ts';
 
 const engine = createEngine(new URL('/models/manifest.json', location.origin).href);
 const file = await fixture('bframes.mp4');

@@ -1,7 +1,7 @@
-import { asFailure, failure } from '../../lib/errors.ts';
 import type { Library, StoredWeights } from '../model/library.ts';
-import type { ModelEntry } from '../model/types.ts';
 import type { Arrival } from '../weights/fetch.ts';
+import type { ModelEntry } from '../weights/types.ts';
+import { asFailure, failure } from './errors.ts';
 
 type OnArrival = (arrival: Arrival) => void;
 

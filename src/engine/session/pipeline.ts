@@ -1,18 +1,20 @@
-import { failure } from '../../lib/errors.ts';
 import type { Attention, Backend, Clustering, Grid } from '../backend/types.ts';
 import { cluster } from '../cluster/algorithm1.ts';
+import type { ClusterSummary } from '../cluster/background.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { partsOfTokens } from '../cluster/parts.ts';
-import type { LeafLevel } from '../cluster/recluster.ts';
+import type { LeafLevel } from '../cluster/types.ts';
 import type { Fusion } from '../model/fusion.ts';
-import type { Backbone, BackboneOutput, Correlator, Model } from '../model/types.ts';
-import type { ClusterSummary, Metric, RunSettings } from '../settings/run.ts';
+import type { BackboneOutput } from '../model/graphs/backbone.ts';
+import type { Backbone, Correlator, Model } from '../model/types.ts';
+import type { Metric, RunSettings } from '../settings/run.ts';
 import { perHead } from '../settings/settings.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import { TokenStore } from '../tokens/store.ts';
 import { storedRows } from '../tokens/stored.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import type { Clip } from '../video/types.ts';
+import { failure } from './errors.ts';
 
 /** What tokens come from. */
 export interface Source {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Progress } from '../settings/run.ts';
 import { followRun } from './progress.ts';
+import type { Progress } from './result.ts';
 
 test('time left follows the stage’s own pace once there is one, and the estimate before and after', async () => {
   let clock = 0;

@@ -1,5 +1,5 @@
-import type { Progress, Stage, StageTime } from '../settings/run.ts';
 import type { StageSeconds } from './estimate.ts';
+import type { Progress, Stage, StageTime } from './result.ts';
 
 const ORDER: readonly Stage[] = ['model', 'tokens', 'cluster'];
 

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { failure } from '../../lib/errors.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Attention, Backend } from '../backend/types.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { TokenStore } from '../tokens/store.ts';
 import type { DeviceContext } from './devices.ts';
+import { failure } from './errors.ts';
 import { segmentTokens, type Tokens } from './pipeline.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
 
 const MIB = 2 ** 20;
 const signal = new AbortController().signal;
-const outOfMemory = () => failure('device/out-of-memory', { megabytes: 1 });
+const outOfMemory = () => failure('device/out-of-memory', { bytes: 1e6 });
 
 /** Four frames of 3 × 4 tokens in two halves that look apart. */
 async function tokens(): Promise<Tokens> {

@@ -1,5 +1,5 @@
-import { failure, UnpromptedError } from '../../lib/errors.ts';
 import type { DeviceContext } from './devices.ts';
+import { failure, isFailure } from './errors.ts';
 
 /** Rows of A'v in less memory than this are not worth trying. */
 const LEAST_BUDGET = 8 * 2 ** 20;
@@ -21,7 +21,7 @@ export async function withinMemory<T>(
     try {
       return await work(left);
     } catch (thrown) {
-      const full = thrown instanceof UnpromptedError && thrown.code === 'device/out-of-memory';
+      const full = isFailure(thrown, 'device/out-of-memory');
       left = Math.floor(left / 2);
       if (!full || left < LEAST_BUDGET) throw thrown;
       await onHalved(left);

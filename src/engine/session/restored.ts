@@ -1,9 +1,9 @@
-import { failure } from '../../lib/errors.ts';
 import { masksOf } from '../mask/masks.ts';
-import type { RunResult } from '../settings/run.ts';
 import { createPictures } from '../video/pictures.ts';
 import type { Clip } from '../video/types.ts';
+import { failure } from './errors.ts';
 import type { Finished } from './finished.ts';
+import type { RunResult } from './result.ts';
 
 /** A run of an earlier session, of which only the result is here: its masks, and nothing that needs its tokens. */
 export function createRestored(clip: Clip, result: RunResult): Finished {

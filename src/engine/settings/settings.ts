@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ErrorCode, failure } from '../../lib/errors.ts';
+import { failure } from './errors.ts';
 import { type FixedName, type RunSettings, SETTINGS, type SettingName, STEPS, type Step } from './schema.ts';
 
 /** Names of all settings, in the table's order. */
@@ -26,7 +26,7 @@ export function checkSettings(settings: RunSettings): void {
 }
 
 const badSetting = (settings: RunSettings, name: SettingName) =>
-  failure('run/bad-setting' satisfies ErrorCode, {
+  failure('run/bad-setting', {
     name,
     value: String(settings[name]),
     wants: SETTINGS[name].kind.wants,

@@ -1,4 +1,4 @@
-import { failure } from '../../lib/errors.ts';
+import { failure } from './errors.ts';
 
 declare global {
   /** Only in dedicated workers, which TypeScript's library for pages leaves out. */

@@ -1,5 +1,6 @@
-import { failure, type UnpromptedError } from '../../lib/errors.ts';
+import type { UnpromptedError } from '../../lib/failure.ts';
 import { clipOf } from './clip.ts';
+import { failure } from './errors.ts';
 import { type Size, storedSize } from './imagesize.ts';
 import { SNIFF_BYTES } from './sniff.ts';
 import type { Clip, DecodedFrame } from './types.ts';

@@ -1,5 +1,5 @@
-import { failure } from '../../lib/errors.ts';
 import { convertCommand } from './codecs.ts';
+import { failure } from './errors.ts';
 import { openAnimation, openStills, type Still } from './images.ts';
 import { SNIFF_BYTES, type Sniffed, sniff } from './sniff.ts';
 import { openTrack } from './track.ts';

@@ -1,5 +1,4 @@
-import type { Normalisation } from '../model/types.ts';
-import type { DecodedFrame } from './types.ts';
+import type { DecodedFrame, Normalisation } from './types.ts';
 
 /** Frames are scaled on this canvas, which every call of the thread takes over as it is. */
 let scratch: OffscreenCanvasRenderingContext2D | null = null;

@@ -1,5 +1,5 @@
 import { type EncodedPacket, EncodedPacketSink, type InputVideoTrack } from 'mediabunny';
-import { failure } from '../../lib/errors.ts';
+import { failure } from './errors.ts';
 import { type Timeline, worthSeeking } from './timeline.ts';
 
 /** Decoded frames that wait for their turn; the frame asked for is one of them. */

@@ -10,10 +10,11 @@ import {
   VideoSample,
   WEBM,
 } from 'mediabunny';
-import { failure, UnpromptedError } from '../../lib/errors.ts';
+import { UnpromptedError } from '../../lib/failure.ts';
 import { clipOf } from './clip.ts';
 import { codecName, convertCommand, rescueCommand, unusualProfile, whereDecodable } from './codecs.ts';
 import { editEnd } from './editlist.ts';
+import { failure } from './errors.ts';
 import { type Track, TrackReader } from './reader.ts';
 import { type PacketNote, showsPicture, type Timeline, timelineOf } from './timeline.ts';
 import type { Clip, ClipInfo, DecodedFrame } from './types.ts';

@@ -60,3 +60,9 @@ export interface Clip {
   frames(indices: readonly number[], signal?: AbortSignal): AsyncGenerator<DecodedFrame, void, undefined>;
   close(): void;
 }
+
+/** What is taken from RGB in 0..1, and what it is then divided by. */
+export interface Normalisation {
+  mean: readonly [number, number, number];
+  std: readonly [number, number, number];
+}

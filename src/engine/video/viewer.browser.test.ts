@@ -2,10 +2,10 @@ import { proxy, wrap } from 'comlink';
 import { afterAll, describe, expect, test } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
 import { keepErrorsWhole } from '../../lib/wire.ts';
-import type { ViewerApi } from '../session/api.ts';
 import { openClip } from './open.ts';
 import { drawScaled, pixelsOf } from './preprocess.ts';
 import type { DecodedFrame } from './types.ts';
+import type { ViewerApi } from './viewer.ts';
 import { createViewer } from './viewer.ts';
 
 /** Place of a fixture's frame, told by the grey level in its middle. */

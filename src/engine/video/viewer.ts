@@ -1,9 +1,38 @@
-import { failure } from '../../lib/errors.ts';
-import type { ViewerApi } from '../session/api.ts';
+import { failure } from './errors.ts';
 import { openClip } from './open.ts';
 import { drawScaled } from './preprocess.ts';
 import { nearest } from './timeline.ts';
 import type { Clip, ClipInfo, DecodedFrame, FrameReader } from './types.ts';
+
+/** Decodes for looking, apart from the engine so that scrubbing never waits for a run. */
+export interface ViewerApi {
+  open(files: File[]): Promise<ClipInfo>;
+  /** The frame, scaled to fit; rejects with AbortError when a later call supersedes it. */
+  frame(index: number, width: number, height: number): Promise<ImageBitmap>;
+  /**
+   * Hands over frames from `from` on at the clip's own pace, each when it is due, leaving frames out where decoding or
+   * the receiver is late. Resolves at the clip's end; rejects with AbortError once `pause`, `frame` or another `play`
+   * supersedes it. It waits for what `onFrame` returns.
+   */
+  play(
+    from: number,
+    width: number,
+    height: number,
+    onFrame: (index: number, bitmap: ImageBitmap) => void | Promise<void>,
+  ): Promise<void>;
+  /** Stops `play` (and a `frame` under way). */
+  pause(): Promise<void>;
+  /**
+   * `count` thumbnails spread over the clip (or every frame where it has fewer), each handed over as it is ready.
+   * Rejects with AbortError when a later call supersedes it.
+   */
+  filmstrip(
+    count: number,
+    height: number,
+    onThumbnail: (place: number, index: number, bitmap: ImageBitmap) => void,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** Decodes for looking. `frame` and `play` share one decoder, so that stepping on costs one decoded frame. */
 export function createViewer(): ViewerApi {

@@ -1,5 +1,5 @@
-import { failure } from '../../lib/errors.ts';
-import type { Architecture, CorrelatorArchitecture, Weights } from '../model/types.ts';
+import { failure } from './errors.ts';
+import type { Architecture, CorrelatorArchitecture, Weights } from './types.ts';
 
 /** What tensors cannot say about themselves. */
 export interface Hints {

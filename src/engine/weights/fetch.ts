@@ -1,8 +1,9 @@
-import { failure, UnpromptedError } from '../../lib/errors.ts';
-import type { ModelFile } from '../model/types.ts';
+import { UnpromptedError } from '../../lib/failure.ts';
+import { failure } from './errors.ts';
 import { sha256Hex, streamingSha256 } from './hash.ts';
 import { demandReadable, MOST_BYTES } from './read.ts';
 import { PART_BYTES, type StoredFile, type WeightStore } from './store.ts';
+import type { ModelFile } from './types.ts';
 
 /** How far an arrival is. */
 export interface Arrival {

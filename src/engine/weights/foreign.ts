@@ -1,5 +1,5 @@
 /** What a file is that has the name of weights and none inside. */
-import { failure } from '../../lib/errors.ts';
+import { failure } from './errors.ts';
 
 /** The text that Git LFS, git-annex or Xet leave where a file was not brought along. */
 const POINTER =

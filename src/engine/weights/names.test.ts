@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { goldenModel } from '../../../test/model-goldens.ts';
-import type { Tensor, Weights } from '../model/types.ts';
 import { readArchitecture, readCorrelator } from './architecture.ts';
 import { timmName, timmWeights } from './names.ts';
+import type { Tensor, Weights } from './types.ts';
 
 test.each([
   ['blocks.0.attn.qkv.weight', 'blocks.0.attn.qkv.weight'],

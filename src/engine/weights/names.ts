@@ -1,4 +1,4 @@
-import type { Tensor, Weights } from '../model/types.ts';
+import type { Tensor, Weights } from './types.ts';
 
 /**
  * The one tensor that every dialect has under a telling name. What stands before it is the wrapping

@@ -1,4 +1,4 @@
-import { failure } from '../../lib/errors.ts';
+import { failure } from './errors.ts';
 
 /** A name of a Python object. It is never imported, only compared. */
 export interface Global {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { golden } from '../../../test/goldens.ts';
-import { UnpromptedError } from '../../lib/errors.ts';
+import { UnpromptedError } from '../../lib/failure.ts';
 import { readCheckpoint } from './pth.ts';
 import { readWeightFile } from './read.ts';
 import { readSafetensors, toWeights } from './safetensors.ts';

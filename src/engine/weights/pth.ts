@@ -1,7 +1,7 @@
-import { failure } from '../../lib/errors.ts';
-import type { Tensor } from '../model/types.ts';
+import { failure } from './errors.ts';
 import { isGlobal, isOpaque, isSequence, type Maker, type Pickled, unpickle } from './pickle.ts';
 import { type Dtype, floatsOf } from './safetensors.ts';
+import type { Tensor } from './types.ts';
 import { readStoredZip } from './zip.ts';
 
 /** PyTorch's storages and the element types that they hold. */

@@ -1,8 +1,8 @@
-import { failure } from '../../lib/errors.ts';
-import type { Weights } from '../model/types.ts';
+import { failure } from './errors.ts';
 import { demandWeights } from './foreign.ts';
 import { readCheckpoint } from './pth.ts';
 import { readSafetensors, toWeights } from './safetensors.ts';
+import type { Weights } from './types.ts';
 
 export interface WeightFile {
   metadata: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { golden } from '../../../test/goldens.ts';
-import { UnpromptedError } from '../../lib/errors.ts';
+import { UnpromptedError } from '../../lib/failure.ts';
 import { floatsOf, readSafetensors, toWeights, writeSafetensors } from './safetensors.ts';
 
 /** A file of this header, as JSON text or as a value, and this many bytes of data. */

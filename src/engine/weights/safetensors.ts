@@ -1,6 +1,6 @@
-import { failure } from '../../lib/errors.ts';
 import { fromHalf } from '../../lib/half.ts';
-import type { Tensor } from '../model/types.ts';
+import { failure } from './errors.ts';
+import type { Tensor } from './types.ts';
 
 /** Element types of the format and their bytes. */
 const ITEM_BYTES = {

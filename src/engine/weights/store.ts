@@ -1,5 +1,5 @@
-import { failure } from '../../lib/errors.ts';
-import type { ModelEntry } from '../model/types.ts';
+import { failure } from './errors.ts';
+import type { ModelEntry } from './types.ts';
 
 /** What the browser keeps of one file of weights. */
 export interface StoredFile {

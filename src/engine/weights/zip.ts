@@ -1,4 +1,4 @@
-import { failure } from '../../lib/errors.ts';
+import { failure } from './errors.ts';
 
 const END = 0x06054b50;
 const CENTRAL = 0x02014b50;

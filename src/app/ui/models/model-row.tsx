@@ -1,5 +1,5 @@
-import type { ModelEntry } from '../../../engine/model/types.ts';
 import type { ModelCost } from '../../../engine/session/api.ts';
+import type { ModelEntry } from '../../../engine/weights/types.ts';
 import { ask, chooseModel, download } from '../../actions/models.ts';
 import { useModels } from '../../stores/models.ts';
 import { usePreferences } from '../../stores/preferences.ts';

@@ -1,4 +1,4 @@
-import type { DeviceReport } from '../../../engine/settings/run.ts';
+import type { DeviceReport } from '../../../engine/backend/report.ts';
 import * as page from '../../actions/page.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';

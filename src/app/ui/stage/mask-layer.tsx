@@ -1,6 +1,6 @@
 import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { paint } from '../../../engine/mask/paint.ts';
-import type { Masks } from '../../../engine/session/api.ts';
+import type { Masks } from '../../../engine/mask/types.ts';
 import { nameOf } from '../../actions/edits.ts';
 import { select } from '../../actions/objects.ts';
 import { isShown, type Look, paintsOf } from '../../model/appearance.ts';

@@ -1,5 +1,5 @@
 import { ProgressBar } from 'react-aria-components';
-import type { Stage } from '../../../engine/settings/run.ts';
+import type { Stage } from '../../../engine/session/result.ts';
 import { stop } from '../../actions/runner.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';

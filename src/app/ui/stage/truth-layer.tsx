@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { type Paint, paint } from '../../../engine/mask/paint.ts';
-import type { LabelMap } from '../../../engine/session/api.ts';
+import type { LabelMap } from '../../../engine/mask/types.ts';
 import { evaluator } from '../../connection.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { useTruth } from '../../stores/truth.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { LabelMap } from '../../../engine/session/api.ts';
+import type { LabelMap } from '../../../engine/mask/types.ts';
 import { workers } from '../../connection.ts';
 import type { LabelCache } from '../../model/label-cache.ts';
 import { latest } from '../../model/latest.ts';

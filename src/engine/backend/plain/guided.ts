@@ -1,21 +1,67 @@
-import type { Spread } from '../../mask/upsample.ts';
+import { type LinearWeights, linearWeights } from '../../../lib/linear.ts';
+import {
+  type Box,
+  EPSILON,
+  fittingGrid,
+  type Guide,
+  type GuidedFilter,
+  type Membership,
+  type Region,
+  reachedCells,
+  type Size,
+} from '../guided.ts';
+import type { Grid } from '../types.ts';
 
-/** Part of a grid, half open. */
-export interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
+/** The filter on the CPU, which the GPU's is held against. */
+export const plainFilter: GuidedFilter = (grid, guide) => {
+  const score = createScorer(grid, guide);
+  return (memberships, within) => {
+    const labels = new Uint16Array(guide.width * guide.height).fill(memberships[0]!.label);
+    // One alone needs no filter.
+    if (memberships.length === 1) return labels;
+    const best = new Float32Array(labels.length).fill(Number.NEGATIVE_INFINITY);
+    for (const membership of memberships) score(membership, { best, labels, within });
+    return labels;
+  };
+};
+
+type Scorer = (membership: Membership, argmax: Argmax) => void;
+
+/** Puts memberships through the filter one by one. The guide's statistics are taken when first needed. */
+function createScorer(grid: Pick<Grid, 'rows' | 'columns'>, guide: Guide): Scorer {
+  const { rows, columns } = grid;
+  const { radius, ...coarse } = fittingGrid(grid, guide);
+  const { width, height } = coarse;
+  const cells = [linearWeights(width, columns), linearWeights(height, rows)] as const;
+  const pixels = [linearWeights(guide.width, width), linearWeights(guide.height, height)] as const;
+  let windows: Windows | null = null;
+  return ({ label, values, box }, argmax) => {
+    windows ??= guideWindows(guide, coarse, radius, EPSILON);
+    const reached = reachedCells(box, grid, windows);
+    const fit = fitColours(windows, upsample(values, columns, cells, reached), reached);
+    updateArgmax(guide, fit, pixels, label, argmax);
+  };
 }
 
-export interface Size {
-  width: number;
-  height: number;
-}
-
-/** A picture: RGBA, 0..255, row by row, as ImageData has it. */
-export interface Guide extends Size {
-  data: Uint8ClampedArray;
+/** Values of tokens, interpolated bilinearly at the cells of a box: [box height, box width]. */
+function upsample(
+  values: Float32Array,
+  columns: number,
+  [across, down]: readonly [LinearWeights, LinearWeights],
+  box: Box,
+): Float32Array {
+  const upsampled = new Float32Array((box.right - box.left) * (box.bottom - box.top));
+  for (let y = box.top, at = 0; y < box.bottom; y++) {
+    const top = down.before[y]! * columns;
+    const bottom = down.after[y]! * columns;
+    const v = down.weight[y]!;
+    for (let x = box.left; x < box.right; x++, at++) {
+      const [left, right, u] = [across.before[x]!, across.after[x]!, across.weight[x]!];
+      const above = (1 - u) * values[top + left]! + u * values[top + right]!;
+      upsampled[at] = (1 - v) * above + v * ((1 - u) * values[bottom + left]! + u * values[bottom + right]!);
+    }
+  }
+  return upsampled;
 }
 
 type Triple<T> = readonly [T, T, T];
@@ -45,12 +91,7 @@ const each = <T>(make: (channel: 0 | 1 | 2) => T): Triple<T> => [make(0), make(1
  * The guide averaged on a grid whose longer side has at most `cells` cells, and the statistics of every window of
  * (2·radius + 1)² cells. `epsilon` is a variance on a scale where full colour is 1.
  */
-export function guideWindows(
-  guide: Guide,
-  { width, height }: Size,
-  radius: number,
-  epsilon: number,
-): Windows {
+function guideWindows(guide: Guide, { width, height }: Size, radius: number, epsilon: number): Windows {
   const colours = averageColours(guide, width, height);
   const whole = { left: 0, top: 0, right: width, bottom: height };
   const mean = (plane: Float32Array) => boxMean(plane, whole, { width, height }, radius);
@@ -86,7 +127,7 @@ export function guideWindows(
  * The linear function of colour that is nearest to `target` in every window, averaged over the windows around each cell.
  * `target` [box height, box width] is 0 beyond the box and within two radii of its inner sides.
  */
-export function fitColours(windows: Windows, target: Float32Array, box: Box): Fit {
+function fitColours(windows: Windows, target: Float32Array, box: Box): Fit {
   const { width, radius, colours, means, inverse } = windows;
   const [i00, i01, i02, i11, i12, i22] = inverse as [
     Float32Array,
@@ -123,24 +164,25 @@ export function fitColours(windows: Windows, target: Float32Array, box: Box): Fi
   return { box, a: each((c) => mean(a[c])), b: mean(b) };
 }
 
-/** A label's bid for pixels: it is written where its score beats the best so far. Planes are of the guide's size. */
-export interface Bid {
-  label: number;
+/** The greatest score so far of every pixel, and whose it is: [guide.height, guide.width]. */
+interface Argmax {
   best: Float32Array;
   labels: Uint16Array;
-  /** Only pixels that have this label in that map; absent: all. */
-  within?: { labels: Uint16Array; label: number };
+  /** Only these pixels count; absent: all. */
+  within: Region | undefined;
 }
 
 /**
- * Scores pixels of the guide by a·I + b, a and b interpolated bilinearly between cells, and makes the bid with that.
+ * Scores pixels of the guide by a·I + b, a and b interpolated bilinearly between cells: a pixel whose score beats its best
+ * so far takes `label`.
  * `across`, `down`: the cells around every pixel.
  */
-export function compete(
+function updateArgmax(
   guide: Guide,
   { box, a, b }: Fit,
-  [across, down]: readonly [Spread, Spread],
-  { label, best, labels, within }: Bid,
+  [across, down]: readonly [LinearWeights, LinearWeights],
+  label: number,
+  { best, labels, within }: Argmax,
 ): void {
   const { width, data } = guide;
   const cells = box.right - box.left;
@@ -175,7 +217,7 @@ export function compete(
 }
 
 /** The pixels of an axis that have a cell of [from, to) beside them, half open. */
-function pixelsWithin({ before, after }: Spread, from: number, to: number): [number, number] {
+function pixelsWithin({ before, after }: LinearWeights, from: number, to: number): [number, number] {
   let first = 0;
   while (first < after.length && after[first]! < from) first++;
   let last = before.length;

@@ -14,13 +14,13 @@ import {
 } from '../types.ts';
 import { createRowMaker, logAndEntropy } from './attention.ts';
 import { Means, rowBytes, units, WasmRows } from './rows.ts';
-import { WasmSweep } from './sweep.ts';
+import { type SweepBackend, WasmSweep } from './sweep.ts';
 
 /**
  * The CPU's backend: matrix products, softmax and logarithms by ONNX Runtime's wasm kernels (threads and SIMD), all
  * else in TypeScript. Float32; sums over rows in float64.
  */
-export class WasmBackend implements Backend {
+export class WasmBackend implements Backend, SweepBackend {
   readonly kind = 'wasm';
   readonly tracker = new MemoryTracker();
 

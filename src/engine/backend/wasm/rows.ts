@@ -1,7 +1,6 @@
 import type { MemoryTracker } from '../memory.ts';
 import type { Accumulator, RowMetric, Rows } from '../types.ts';
 import type { RowValues } from './attention.ts';
-import type { WasmBackend } from './backend.ts';
 
 /** Rows as float32 P and L, [count, width], and h, [count] (RowMetric). */
 export class WasmRows implements Rows {
@@ -39,6 +38,12 @@ export function units(values: Float32Array, width: number): Float32Array {
   return scaled;
 }
 
+/** What makes rows from their P, and counts their bytes. */
+export interface RowFactory {
+  readonly tracker: MemoryTracker;
+  finish(p: Float32Array, width: number, metric: RowMetric): Promise<WasmRows>;
+}
+
 /** Float64 sums of the rows of each label. */
 export class Means implements Accumulator {
   private sums: Float64Array;
@@ -48,11 +53,11 @@ export class Means implements Accumulator {
   constructor(
     private readonly width: number,
     clusters: number,
-    private readonly backend: WasmBackend,
+    private readonly factory: RowFactory,
   ) {
     this.sums = new Float64Array(clusters * width);
     this.counts = new Int32Array(clusters);
-    backend.tracker.take(this.bytes);
+    factory.tracker.take(this.bytes);
   }
 
   async add(rows: WasmRows, labels: Int32Array): Promise<void> {
@@ -70,14 +75,14 @@ export class Means implements Accumulator {
   /** Makes room for labels up to `clusters`. */
   grow(clusters: number): void {
     if (clusters <= this.counts.length) return;
-    this.backend.tracker.give(this.bytes);
+    this.factory.tracker.give(this.bytes);
     const room = Math.max(clusters, Math.ceil(1.5 * this.counts.length));
     const sums = new Float64Array(room * this.width);
     const counts = new Int32Array(room);
     sums.set(this.sums);
     counts.set(this.counts);
     [this.sums, this.counts] = [sums, counts];
-    this.backend.tracker.take(this.bytes);
+    this.factory.tracker.take(this.bytes);
   }
 
   async means(clusters = this.counts.length): Promise<{ rows: WasmRows; counts: Int32Array }> {
@@ -87,11 +92,11 @@ export class Means implements Accumulator {
       for (let at = cluster * this.width; at < (cluster + 1) * this.width; at++)
         means[at] = this.sums[at]! / Math.max(1, count);
     const p = this.metric === 'kl' ? means : units(means, this.width);
-    return { rows: await this.backend.finish(p, this.width, this.metric), counts };
+    return { rows: await this.factory.finish(p, this.width, this.metric), counts };
   }
 
   release(): void {
-    this.backend.tracker.give(this.bytes);
+    this.factory.tracker.give(this.bytes);
     this.sums = new Float64Array(0);
     this.counts = new Int32Array(0);
   }

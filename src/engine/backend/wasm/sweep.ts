@@ -1,13 +1,19 @@
 import type { MemoryTracker } from '../memory.ts';
 import type { Rows, Sweep, SweepOptions } from '../types.ts';
-import type { WasmBackend } from './backend.ts';
-import { Means, WasmRows } from './rows.ts';
+import { Means, type RowFactory, WasmRows } from './rows.ts';
 
 /** Rows tried as pivots together at first: fewer leave the matrix product's tiles half empty. */
 const FIRST_BATCH = 32;
 const MAX_BATCH = 512;
 /** Pivots of small batches are joined up to this many, so that the rows to come meet them in few products. */
 const MERGED_PIVOTS = 256;
+
+/** What a sweep asks of its backend. */
+export interface SweepBackend extends RowFactory {
+  distances(a: WasmRows, b: WasmRows): Promise<Float32Array>;
+  gather(rows: WasmRows, indices: readonly number[]): Promise<WasmRows>;
+  concat(parts: readonly WasmRows[]): Promise<WasmRows>;
+}
 
 /**
  * One sweep of Algorithm 1 with distances from its pivots only. In order, each row joins the earliest pivot nearer
@@ -23,7 +29,7 @@ export class WasmSweep implements Sweep {
   constructor(
     width: number,
     private readonly options: SweepOptions,
-    private readonly backend: WasmBackend,
+    private readonly backend: SweepBackend,
   ) {
     this.members = new Means(width, 0, backend);
   }

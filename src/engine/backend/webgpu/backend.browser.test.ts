@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GOLDEN_WINDOW, loadGoldens } from '../../../../test/cluster-goldens.ts';
 import { cluster } from '../../cluster/algorithm1.ts';
-import { plainFilter } from '../../mask/guided.ts';
-import type { SelfTest } from '../../settings/run.ts';
 import { PlainBackend } from '../plain/backend.ts';
+import { plainFilter } from '../plain/guided.ts';
+import type { SelfTest } from '../report.ts';
 import type { AttentionInput, Backend } from '../types.ts';
 import { provenFilter } from './guided.ts';
 import { findAdapter, requestDevice } from './runtime/device.ts';

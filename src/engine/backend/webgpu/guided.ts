@@ -1,7 +1,13 @@
-import { UnpromptedError } from '../../../lib/errors.ts';
-import { EPSILON, type Filter, fittingGrid, plainFilter, reach } from '../../mask/guided.ts';
-import type { Membership } from '../../mask/memberships.ts';
-import type { Guide } from '../plain/guided.ts';
+import { UnpromptedError } from '../../../lib/failure.ts';
+import {
+  EPSILON,
+  fittingGrid,
+  type Guide,
+  type GuidedFilter,
+  type Membership,
+  reachedCells,
+} from '../guided.ts';
+import { plainFilter } from '../plain/guided.ts';
 import guidedSource from './guided.wgsl?raw';
 import { spans } from './rows.ts';
 import type { Batch } from './runtime/batch.ts';
@@ -10,14 +16,14 @@ import { type Kernel, LANES } from './runtime/kernel.ts';
 
 export const GUIDED: Kernel = { name: 'guided', source: guidedSource };
 
-/** Clusters that compete at a time: their planes take some 27 MB at the most. */
+/** Clusters filtered together: their planes take some 27 MB at the most. */
 const GROUP = 32;
 /** Planes of a picture's statistics, and of the moments that they come from. */
 const STATISTICS = 12;
 const MOMENTS = 9;
 
-/** The guided filter on a GPU (guided.wgsl). Its labels are the CPU's, but for pixels where two bid the same to rounding. */
-export function webgpuFilter(gpu: Gpu): Filter {
+/** The guided filter on a GPU (guided.wgsl). Its labels are the CPU's, but for pixels where two score the same to rounding. */
+export function webgpuFilter(gpu: Gpu): GuidedFilter {
   return (grid, guide) => async (found) => {
     const pixels = guide.width * guide.height;
     if (found.length === 1) return new Uint16Array(pixels).fill(found[0]!.label);
@@ -35,10 +41,10 @@ export function webgpuFilter(gpu: Gpu): Filter {
   };
 }
 
-/** Records a contest on one picture. */
-async function runner(gpu: Gpu, grid: Parameters<Filter>[0], guide: Guide) {
-  const names = ['average', 'across', 'down', 'invert', 'raise', 'fit', 'compete'] as const;
-  const [average, across, down, invert, raise, fit, compete] = await Promise.all(
+/** Records the filter and its argmax on one picture. */
+async function runner(gpu: Gpu, grid: Parameters<GuidedFilter>[0], guide: Guide) {
+  const names = ['average', 'across', 'down', 'invert', 'upsample', 'fit', 'argmax'] as const;
+  const [average, across, down, invert, upsample, fit, argmax] = await Promise.all(
     names.map((name) => gpu.program(GUIDED, name)),
   );
   const coarse = fittingGrid(grid, guide);
@@ -77,33 +83,33 @@ async function runner(gpu: Gpu, grid: Parameters<Filter>[0], guide: Guide) {
       const group = found.slice(first, first + clusters);
       const params = paramsFor(clusters, first === 0);
       const memberships = batch.upload(Float32Array.from(group.flatMap(({ values }) => [...values])));
-      const bidders = batch.upload(
+      const candidates = batch.upload(
         Uint32Array.from(
           group.flatMap(({ label, box }) => {
-            const { left, top, right, bottom } = reach(box, grid, coarse);
+            const { left, top, right, bottom } = reachedCells(box, grid, coarse);
             return [label, left, top, right, bottom];
           }),
         ),
       );
-      batch.dispatch(raise!, [groups, clusters], { statistics, planes, memberships, params });
+      batch.dispatch(upsample!, [groups, clusters], { statistics, planes, memberships, params });
       smooth(4 * clusters, params);
       batch.dispatch(fit!, [groups, clusters], { statistics, planes, params });
       smooth(4 * clusters, params);
-      batch.dispatch(compete!, [Math.ceil(guide.width / LANES), guide.height], {
-        ...{ picture, planes, bidders, best, labels, params },
+      batch.dispatch(argmax!, [Math.ceil(guide.width / LANES), guide.height], {
+        ...{ picture, planes, candidates, best, labels, params },
       });
     }
   };
 }
 
-/** Share of the test picture's pixels that may differ: two bids that are the same to rounding. */
+/** Share of the test picture's pixels that may differ: two scores that are the same to rounding. */
 const MOST_DIFFERENT = 0.01;
 
 /**
  * The filter on a device that gets a small picture right; else the CPU's. A picture on which the GPU then fails (lost, or
  * out of memory) is done on the CPU: masks do not wait for a device.
  */
-export async function provenFilter(device: GPUDevice): Promise<Filter> {
+export async function provenFilter(device: GPUDevice): Promise<GuidedFilter> {
   const filter = webgpuFilter(new Gpu(device));
   if (!(await isRight(filter).catch(onlyDeviceFailures))) return plainFilter;
   return (grid, guide) => {
@@ -125,7 +131,7 @@ function onlyDeviceFailures(error: unknown): false {
 }
 
 /** Whether a filter gives the CPU's labels for three clusters in a picture of slanted stripes. */
-async function isRight(filter: Filter): Promise<boolean> {
+async function isRight(filter: GuidedFilter): Promise<boolean> {
   const { grid, guide, found } = testPicture();
   const [labels, expected] = [await filter(grid, guide)(found), await plainFilter(grid, guide)(found)];
   const different = labels.reduce((sum, label, at) => sum + Number(label !== expected[at]), 0);

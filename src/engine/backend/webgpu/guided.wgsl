@@ -1,17 +1,17 @@
-// The guided filter of refine.ts: memberships of tokens compete for the pixels of a picture (guided.ts is the twin).
+// The guided filter (plain/guided.ts is the twin): every pixel of a picture takes the label of the greatest membership.
 //
 // Cells: the coarse grid [height, width] on which colours are fitted. picture [pictureHeight, pictureWidth] of RGBA8;
 // statistics [12, cells]: mean colour (3), its mean over a window (3), inverse of covariance + ε·1 (00, 01, 02, 11, 12, 22).
-// planes and lines [max(9, 4 · clusters), cells]. memberships [clusters, rows, columns]; bidders: label and box of each.
+// planes and lines [max(9, 4 · clusters), cells]. memberships [clusters, rows, columns]; candidates: label and box of each.
 // best, labels [pictureHeight, pictureWidth]: the greatest score so far and whose it is, kept from the clusters before
 // unless `fresh` is 1. All of it f32. Colours are c / 255 − 1/2: a fit does not mind the shift, and the covariance is no
 // difference of large numbers. Where a cluster has no tokens within reach all its planes are exactly 0, as outside of
-// the twin's boxes; boxes only decide who may bid for a pixel.
+// the twin's boxes; boxes only decide which clusters a pixel may take.
 //
-// In order: average; across, down over 9 planes; invert; and for each group of clusters raise; across, down; fit; across,
-// down over 4 · clusters planes; compete. A thread an entry, no workgroup memory.
-// Dispatch: average, invert: (⌈cells / LANES⌉); raise, fit: (⌈cells / LANES⌉, clusters); across, down: (⌈cells / LANES⌉,
-// planes); compete: (⌈pictureWidth / LANES⌉, pictureHeight).
+// In order: average; across, down over 9 planes; invert; and for each group of clusters upsample; across, down; fit; across,
+// down over 4 · clusters planes; argmax. A thread an entry, no workgroup memory.
+// Dispatch: average, invert: (⌈cells / LANES⌉); upsample, fit: (⌈cells / LANES⌉, clusters); across, down: (⌈cells / LANES⌉,
+// planes); argmax: (⌈pictureWidth / LANES⌉, pictureHeight).
 
 struct Params {
   width: u32,
@@ -25,24 +25,24 @@ struct Params {
   fresh: u32,
   epsilon: f32,
 }
-struct Bidder { label: u32, left: u32, top: u32, right: u32, bottom: u32 } // box in cells, half open
-struct Spread { before: u32, after: u32, weight: f32 }
+struct Candidate { label: u32, left: u32, top: u32, right: u32, bottom: u32 } // box in cells, half open
+struct LinearWeights { before: u32, after: u32, weight: f32 }
 
 @group(0) @binding(0) var<storage, read> picture: array<u32>;
 @group(0) @binding(1) var<storage, read_write> statistics: array<f32>;
 @group(0) @binding(2) var<storage, read_write> planes: array<f32>;
 @group(0) @binding(3) var<storage, read_write> lines: array<f32>;
 @group(0) @binding(4) var<storage, read> memberships: array<f32>;
-@group(0) @binding(5) var<storage, read> bidders: array<Bidder>;
+@group(0) @binding(5) var<storage, read> candidates: array<Candidate>;
 @group(0) @binding(6) var<storage, read_write> best: array<f32>;
 @group(0) @binding(7) var<storage, read_write> labels: array<u32>;
 @group(0) @binding(8) var<uniform> params: Params;
 
-// The two of `count` centres around place `at` of `places`, and the weight of the second (raise.ts).
-fn spread(at: u32, places: u32, count: u32) -> Spread {
+// The two of `count` centres around place `at` of `places`, and the weight of the second (lib/linear.ts).
+fn linearWeights(at: u32, places: u32, count: u32) -> LinearWeights {
   let place = (f32(at) + 0.5) * f32(count) / f32(places) - 0.5;
   let low = i32(floor(place));
-  return Spread(u32(max(low, 0)), u32(min(low + 1, i32(count) - 1)), place - f32(low));
+  return LinearWeights(u32(max(low, 0)), u32(min(low + 1, i32(count) - 1)), place - f32(low));
 }
 
 fn colour(pixel: u32) -> vec3f {
@@ -142,12 +142,12 @@ fn invert(@builtin(global_invocation_id) id: vec3u) {
 
 // Memberships at the cells, and their products with the colours: four planes a cluster.
 @compute @workgroup_size(LANES)
-fn raise(@builtin(global_invocation_id) id: vec3u) {
+fn upsample(@builtin(global_invocation_id) id: vec3u) {
   let cells = params.width * params.height;
   let cell = id.x;
   if (cell >= cells) { return; }
-  let x = spread(cell % params.width, params.width, params.columns);
-  let y = spread(cell / params.width, params.height, params.rows);
+  let x = linearWeights(cell % params.width, params.width, params.columns);
+  let y = linearWeights(cell / params.width, params.height, params.rows);
   let top = (id.y * params.rows + y.before) * params.columns;
   let bottom = (id.y * params.rows + y.after) * params.columns;
   let above = mix(memberships[top + x.before], memberships[top + x.after], x.weight);
@@ -186,28 +186,28 @@ fn fit(@builtin(global_invocation_id) id: vec3u) {
 
 // Scores of every pixel, a and b interpolated between cells; the greatest stays, the earlier one on a tie.
 @compute @workgroup_size(LANES)
-fn compete(@builtin(global_invocation_id) id: vec3u) {
+fn argmax(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.pictureWidth) { return; }
   let cells = params.width * params.height;
   let pixel = id.y * params.pictureWidth + id.x;
-  let x = spread(id.x, params.pictureWidth, params.width);
-  let y = spread(id.y, params.pictureHeight, params.height);
+  let x = linearWeights(id.x, params.pictureWidth, params.width);
+  let y = linearWeights(id.y, params.pictureHeight, params.height);
   let guide = vec4f(colour(pixel), 1.0);
   var most = -3.0e38;
-  var label = bidders[0].label;
+  var label = candidates[0].label;
   if (params.fresh == 0) {
     most = best[pixel];
     label = labels[pixel];
   }
   for (var cluster = 0u; cluster < params.clusters; cluster++) {
-    let bidder = bidders[cluster];
-    if (x.after < bidder.left || x.before >= bidder.right || y.after < bidder.top || y.before >= bidder.bottom) {
+    let candidate = candidates[cluster];
+    if (x.after < candidate.left || x.before >= candidate.right || y.after < candidate.top || y.before >= candidate.bottom) {
       continue;
     }
-    let left = max(x.before, bidder.left);
-    let right = min(x.after, bidder.right - 1);
-    let top = max(y.before, bidder.top) * params.width;
-    let bottom = min(y.after, bidder.bottom - 1) * params.width;
+    let left = max(x.before, candidate.left);
+    let right = min(x.after, candidate.right - 1);
+    let top = max(y.before, candidate.top) * params.width;
+    let bottom = min(y.after, candidate.bottom - 1) * params.width;
     var fitted: vec4f;
     for (var i = 0u; i < 4; i++) {
       let plane = (4 * cluster + i) * cells;
@@ -218,7 +218,7 @@ fn compete(@builtin(global_invocation_id) id: vec3u) {
     let score = dot(fitted, guide);
     if (score > most) {
       most = score;
-      label = bidder.label;
+      label = candidate.label;
     }
   }
   best[pixel] = most;

@@ -1,4 +1,4 @@
-import { UnpromptedError } from '../../../lib/errors.ts';
+import { isFailure } from '../errors.ts';
 import { divergence, splitsOf } from './divergence.ts';
 import { ascending, type GpuRows, loadRows } from './rows.ts';
 import { isSoftware } from './runtime/device.ts';
@@ -135,7 +135,7 @@ async function timed(gpu: Gpu, rows: GpuRows, columns: number): Promise<number> 
     return least / 1000;
   } catch (error) {
     // More threads or workgroup memory than the device has.
-    if (error instanceof UnpromptedError && error.code === 'device/failed') return Number.POSITIVE_INFINITY;
+    if (isFailure(error, 'device/failed')) return Number.POSITIVE_INFINITY;
     throw error;
   }
 }

@@ -1,17 +1,20 @@
 import { Graph, type OnnxModel, type Value } from '../../onnx/graph.ts';
 import type { Precision } from '../../settings/run.ts';
-import type { Architecture, BackboneOutput, Weights } from '../types.ts';
+import type { Architecture, Weights } from '../../weights/types.ts';
 import {
-  type AttentionAuthoring,
-  attend,
   attentionMap,
   type BlockContext,
   block,
   finish,
+  fusedAttention,
   layerNorm,
+  mixValues,
   project,
 } from './block.ts';
 import { resizePositions } from './position.ts';
+
+/** What can be asked of a backbone; every one leaves out the class and register tokens, except attention. */
+export type BackboneOutput = 'k' | 'normed' | 'attention';
 
 export interface BackboneGraph {
   /** Pixels; multiples of the patch. */
@@ -20,7 +23,6 @@ export interface BackboneGraph {
   /** Frames of a run. */
   batch: number;
   outputs: readonly BackboneOutput[];
-  attention: AttentionAuthoring;
   precision: Precision;
 }
 
@@ -79,31 +81,29 @@ function lastBlock(
   const { graph, batch, tokens, dim, heads } = context;
   const name = `blocks.${a.depth - 1}.`;
   const wants = (...any: BackboneOutput[]) => any.some((output) => outputs.includes(output));
-  const whole = wants('tokens', 'normed');
+  const whole = wants('normed');
   const emit = (output: BackboneOutput, value: Value) => {
     const first = prefixTokens(a);
     const patches = graph.slice(graph.reshape(value, [batch, tokens, dim]), 1, first, tokens);
     graph.output(output, patches, [batch, tokens - first, dim]);
   };
 
-  const parts = (['q', 'k', 'v'] as const).filter(
-    (part) => whole || (part !== 'v' && wants(part, 'attention')),
-  );
+  const needed = { q: wants('attention'), k: wants('k', 'attention'), v: false };
+  const parts = (['q', 'k', 'v'] as const).filter((part) => whole || needed[part]);
   // `parts` holds all that is read below: v only for the whole block, q and k also for the map.
   const projections = project(context, layerNorm(context, x, `${name}norm1`), name, parts);
   const map = wants('attention') ? attentionMap(context, projections) : undefined;
-  if (wants('q')) emit('q', projections.q);
   if (wants('k')) emit('k', projections.k);
   if (map !== undefined) graph.output('attention', map, [batch, heads, tokens, tokens]);
   if (!whole) return;
-  const features = finish(context, x, attend(context, projections, { map }), name);
-  if (wants('tokens')) emit('tokens', features);
-  if (wants('normed')) emit('normed', layerNorm(context, features, 'norm'));
+  const mixed =
+    map === undefined ? fusedAttention(context, projections) : mixValues(context, map, projections.v);
+  emit('normed', layerNorm(context, finish(context, x, mixed, name), 'norm'));
 }
 
 /** Writes a Vision Transformer for one size: input `pixels`, outputs named as asked (shapes: `Backbone.run`). */
 export function backboneGraph(a: Architecture, weights: Weights, options: BackboneGraph): OnnxModel {
-  const { height, width, batch, outputs, attention, precision } = options;
+  const { height, width, batch, outputs, precision } = options;
   const grid = [height / a.patch, width / a.patch] as const;
   const graph = new Graph('backbone');
   const context: BlockContext = {
@@ -114,7 +114,6 @@ export function backboneGraph(a: Architecture, weights: Weights, options: Backbo
     dim: a.dim,
     heads: a.heads,
     epsilon: a.epsilon,
-    attention,
     precision,
   };
   let x = embed(context, graph.input('pixels', [batch, 3, height, width]), a, grid);

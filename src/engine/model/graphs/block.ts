@@ -1,9 +1,6 @@
 import type { Graph, Value } from '../../onnx/graph.ts';
 import type { Precision } from '../../settings/run.ts';
-import type { Tensor, Weights } from '../types.ts';
-
-/** `fused`: one `com.microsoft.MultiHeadAttention`, flash attention on WebGPU. `plain`: MatMul and Softmax. */
-export type AttentionAuthoring = 'fused' | 'plain';
+import type { Tensor, Weights } from '../../weights/types.ts';
 
 /** What the blocks of one graph share. Tokens are [batch, tokens, dim] or, between linear layers, [batch·tokens, dim]. */
 export interface BlockContext {
@@ -14,7 +11,6 @@ export interface BlockContext {
   dim: number;
   heads: number;
   epsilon: number;
-  attention: AttentionAuthoring;
   precision: Precision;
 }
 
@@ -103,23 +99,19 @@ export function attentionMap(
   return graph.node('Softmax', [logits], { axis: -1 });
 }
 
-/** Attention's mixed values, [batch·tokens, dim]; `map` is reused where it is already there. */
-export function attend(
-  context: BlockContext,
-  projections: Projections,
-  { keyTokens = context.tokens, map }: { keyTokens?: number; map?: Value } = {},
-): Value {
+/** Self-attention's mixed values, [batch·tokens, dim], as one node: flash attention on WebGPU, no map is held. */
+export function fusedAttention(context: BlockContext, { q, k, v }: Projections): Value {
   const { graph, batch, tokens, dim, heads } = context;
-  if (map === undefined && context.attention === 'fused') {
-    const flat = (x: Value, count: number) => graph.reshape(x, [batch, count, dim]);
-    const { q, k, v } = projections;
-    const inputs = [flat(q, tokens), flat(k, keyTokens), flat(v, keyTokens)];
-    const attributes = { num_heads: heads, scale: scaleOf(context) };
-    const mixed = graph.node('MultiHeadAttention', inputs, attributes, 'com.microsoft');
-    return graph.reshape(mixed, [batch * tokens, dim]);
-  }
-  const weights = map ?? attentionMap(context, projections, keyTokens);
-  const mixed = graph.node('MatMul', [weights, split(context, projections.v, keyTokens)]);
+  const inputs = [q, k, v].map((x) => graph.reshape(x, [batch, tokens, dim]));
+  const attributes = { num_heads: heads, scale: scaleOf(context) };
+  const mixed = graph.node('MultiHeadAttention', inputs, attributes, 'com.microsoft');
+  return graph.reshape(mixed, [batch * tokens, dim]);
+}
+
+/** Values mixed by an attention map (see `attentionMap`), [batch·tokens, dim]. */
+export function mixValues(context: BlockContext, map: Value, v: Value, keyTokens = context.tokens): Value {
+  const { graph, batch, tokens, dim } = context;
+  const mixed = graph.node('MatMul', [map, split(context, v, keyTokens)]);
   return graph.reshape(graph.transpose(mixed, [0, 2, 1, 3]), [batch * tokens, dim]);
 }
 
@@ -142,5 +134,5 @@ export function finish(context: BlockContext, x: Value, mixed: Value, prefix: st
 /** One whole pre-norm block on tokens [batch·tokens, dim]. */
 export function block(context: BlockContext, x: Value, prefix: string): Value {
   const projections = project(context, layerNorm(context, x, `${prefix}norm1`), prefix, ['q', 'k', 'v']);
-  return finish(context, x, attend(context, projections), prefix);
+  return finish(context, x, fusedAttention(context, projections), prefix);
 }

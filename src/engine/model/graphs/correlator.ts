@@ -1,12 +1,11 @@
 import { Graph, type OnnxModel } from '../../onnx/graph.ts';
 import type { Precision } from '../../settings/run.ts';
-import type { CorrelatorArchitecture, Weights } from '../types.ts';
-import { type AttentionAuthoring, attend, type BlockContext, finish, layerNorm, project } from './block.ts';
+import type { CorrelatorArchitecture, Weights } from '../../weights/types.ts';
+import { attentionMap, type BlockContext, finish, layerNorm, mixValues, project } from './block.ts';
 
 export interface CorrelatorGraph {
   /** Tokens of a run. */
   tokens: number;
-  attention: AttentionAuthoring;
   precision: Precision;
 }
 
@@ -51,7 +50,8 @@ export function fusionGraph(
   const keys = graph.input('keys', [keyTokens, dim]);
   const { q } = project(context, layerNorm(context, features, 'norm1'), '', ['q']);
   const { k, v } = project(context, layerNorm(context, keys, 'norm1'), '', ['k', 'v']);
-  const fused = finish(context, features, attend(context, { q, k, v }, { keyTokens }), '');
+  const mixed = mixValues(context, attentionMap(context, { q, k }, keyTokens), v, keyTokens);
+  const fused = finish(context, features, mixed, '');
   graph.output('fused', fused, [tokens, dim]);
   return graph.model();
 }

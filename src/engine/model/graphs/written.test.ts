@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { goldenModel } from '../../../../test/model-goldens.ts';
-import type { Tensor, Weights } from '../types.ts';
+import type { Tensor, Weights } from '../../weights/types.ts';
 import type { BackboneGraph } from './backbone.ts';
 import { writtenBackbone } from './written.ts';
 
@@ -9,7 +9,6 @@ const base: BackboneGraph = {
   width: 64,
   batch: 2,
   outputs: ['k'],
-  attention: 'fused',
   precision: 'float32',
 };
 
@@ -27,8 +26,8 @@ test('a graph is written once for the same size and outputs', async () => {
   const others: Partial<BackboneGraph>[] = [
     { height: 64 },
     { batch: 1 },
-    { outputs: ['k', 'q'] },
-    { attention: 'plain' },
+    { outputs: ['k', 'normed'] },
+    { precision: 'float16' },
   ];
   for (const other of others) expect(write(other) === first).toBe(false);
   expect((await writer())() === first).toBe(false);

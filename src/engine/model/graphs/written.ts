@@ -1,5 +1,5 @@
 import type { OnnxModel } from '../../onnx/graph.ts';
-import type { Architecture, Weights } from '../types.ts';
+import type { Architecture, Weights } from '../../weights/types.ts';
 import { type BackboneGraph, backboneGraph } from './backbone.ts';
 
 /** Graphs that are kept of one model: as many as a person goes to and fro between. */
@@ -23,8 +23,8 @@ function ownBytes({ bytes, external }: OnnxModel, weights: Weights): number {
 export function writtenBackbone(a: Architecture, weights: Weights, options: BackboneGraph): OnnxModel {
   const kept = written.get(weights) ?? new Map();
   written.set(weights, kept);
-  const { height, width, batch, outputs, attention, precision } = options;
-  const key = [height, width, batch, outputs, attention, precision].join();
+  const { height, width, batch, outputs, precision } = options;
+  const key = [height, width, batch, outputs, precision].join();
   const known = kept.get(key);
   kept.delete(key);
   const graph = known?.graph ?? backboneGraph(a, weights, options);

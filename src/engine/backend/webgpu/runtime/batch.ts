@@ -1,4 +1,4 @@
-import type { Gpu } from './gpu.ts';
+import type { Buffers } from './buffers.ts';
 import type { Program } from './kernel.ts';
 
 /** A buffer, or a part of one, by the name of its variable in WGSL. */
@@ -14,10 +14,10 @@ export class Batch {
   private readonly temporary: GPUBuffer[] = [];
 
   constructor(
-    private readonly gpu: Gpu,
+    private readonly buffers: Buffers,
     private readonly label: string,
   ) {
-    this.encoder = gpu.device.createCommandEncoder({ label });
+    this.encoder = buffers.device.createCommandEncoder({ label });
   }
 
   dispatch({ pipeline, bindings }: Program, groups: Groups, resources: Bindings): void {
@@ -28,7 +28,7 @@ export class Batch {
     }));
     this.pass.setPipeline(pipeline);
     const layout = pipeline.getBindGroupLayout(0);
-    this.pass.setBindGroup(0, this.gpu.device.createBindGroup({ layout, entries }));
+    this.pass.setBindGroup(0, this.buffers.device.createBindGroup({ layout, entries }));
     if ('buffer' in groups) this.pass.dispatchWorkgroupsIndirect(groups.buffer, groups.offset);
     else this.pass.dispatchWorkgroups(...groups);
   }
@@ -48,18 +48,18 @@ export class Batch {
 
   /** A storage buffer with `data`, freed on submit. */
   upload(data: ArrayBufferView<ArrayBuffer>, usage: number = GPUBufferUsage.STORAGE): GPUBuffer {
-    return this.free(this.gpu.buffers.upload(data, usage, this.label));
+    return this.free(this.buffers.upload(data, usage, this.label));
   }
 
   /** Zeroed storage that only this batch uses, freed on submit. */
   scratch(bytes: number): GPUBuffer {
-    return this.free(this.gpu.buffers.create(bytes, GPUBufferUsage.STORAGE, this.label));
+    return this.free(this.buffers.create(bytes, GPUBufferUsage.STORAGE, this.label));
   }
 
   submit(): void {
     this.endPass();
-    const { device, buffers } = this.gpu;
-    buffers.guard(0, this.label, () => device.queue.submit([this.encoder.finish({ label: this.label })]));
+    const { buffers, label } = this;
+    buffers.guard(0, label, () => buffers.device.queue.submit([this.encoder.finish({ label })]));
     for (const buffer of this.temporary) buffers.destroy(buffer);
   }
 

@@ -1,4 +1,4 @@
-import { failure } from '../../../../lib/errors.ts';
+import { failure } from '../../errors.ts';
 import { MemoryTracker } from '../../memory.ts';
 
 /**
@@ -47,7 +47,7 @@ export class Buffers {
     const result = act();
     const memory = this.device.popErrorScope();
     const rules = this.device.popErrorScope();
-    this.watch(memory, () => failure('device/out-of-memory', { megabytes: Math.ceil(bytes / 1e6) }));
+    this.watch(memory, () => failure('device/out-of-memory', { bytes }));
     this.watch(rules, (detail) => failure('device/failed', { detail: `${label}: ${detail}` }));
     return result;
   }

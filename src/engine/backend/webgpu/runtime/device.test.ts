@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failure } from '../../../../lib/errors.ts';
+import { failure } from '../../errors.ts';
 import { isSoftware, type Offer, precisionFor, requestDevice, resolveDevice } from './device.ts';
 
 const gpu = { vendor: 'apple', architecture: 'metal-3', description: 'M2', software: false };

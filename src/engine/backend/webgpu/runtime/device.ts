@@ -1,5 +1,7 @@
-import { failure, type UnpromptedError } from '../../../../lib/errors.ts';
-import type { Device, DeviceReport, Precision, RunSettings } from '../../../settings/run.ts';
+import type { UnpromptedError } from '../../../../lib/failure.ts';
+import type { Device, Precision, RunSettings } from '../../../settings/run.ts';
+import { failure } from '../../errors.ts';
+import type { DeviceReport } from '../../report.ts';
 
 /** What the browser offers to compute with. */
 export interface Offer {

@@ -1,4 +1,4 @@
-import { failure } from '../../../../lib/errors.ts';
+import { failure } from '../../errors.ts';
 import { Batch } from './batch.ts';
 import { Buffers } from './buffers.ts';
 import { bindingsOf, type Kernel, type Program, prelude, type Tuning, tuningOf } from './kernel.ts';
@@ -33,7 +33,7 @@ export class Gpu {
   }
 
   batch(label: string): Batch {
-    return new Batch(this, label);
+    return new Batch(this.buffers, label);
   }
 
   /** Waits until everything recorded so far is known to be well; throws `device/lost` and what Buffers.check throws. */

@@ -1,4 +1,4 @@
-import { failure, UnpromptedError } from '../../../../lib/errors.ts';
+import { failure, isFailure } from '../../errors.ts';
 import type { Gpu } from './gpu.ts';
 import { type Kernel, LANES } from './kernel.ts';
 import largeSource from './large.wgsl?raw';
@@ -45,6 +45,6 @@ async function columnOf(gpu: Gpu, rows: number): Promise<Uint32Array> {
 }
 
 function onlyOutOfMemory(error: unknown): null {
-  if (error instanceof UnpromptedError && error.code === 'device/out-of-memory') return null;
+  if (isFailure(error, 'device/out-of-memory')) return null;
   throw error;
 }

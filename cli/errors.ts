@@ -1,0 +1,71 @@
+import { ENGINE_ERRORS } from '../src/engine/session/errors.ts';
+import { EVALUATE_ERRORS } from '../src/evaluate/errors.ts';
+import { type ErrorTable, errorsOf } from '../src/lib/failure.ts';
+import { TRAIN_ERRORS } from '../src/train/errors.ts';
+
+/** Errors of the command line. */
+export const CLI_ERRORS = {
+  'cli/no-browser': (p: { detail: string }) => ({
+    what: `No browser could be started: ${p.detail}`,
+    todo: 'Install Chromium or Chrome (Debian: apt-get install chromium), or set CHROMIUM_PATH to one.',
+  }),
+  'cli/browser-ended': () => ({
+    what: 'The browser that runs the engine ended in the middle of the work; most often it ran out of memory.',
+    todo: 'Take fewer frames (--stride, --frames) or a smaller --size.',
+  }),
+  'cli/no-input': (p: { path: string }) => ({
+    what: `There is no file or folder ${p.path}, or it cannot be read.`,
+    todo: 'Check the path and its permissions.',
+  }),
+  'cli/no-frames': (p: { path: string }) => ({
+    what: `The folder ${p.path} holds no JPEG or PNG frames.`,
+    todo: 'Give a video file, or a folder of .jpg, .jpeg or .png frames.',
+  }),
+  'cli/cannot-write': (p: { path: string; detail: string }) => ({
+    what: `${p.path} cannot be written: ${p.detail}`,
+    todo: 'Choose another --out, or make room and check its permissions.',
+  }),
+  'cli/no-command': (p: { name: string }) => ({
+    what: `There is no command ${p.name}.`,
+    todo: 'See unprompted --help.',
+  }),
+  'cli/no-model': (p: { name: string; known: string }) => ({
+    what: `There is no model ${p.name}, and no file of that name.`,
+    todo: `Give a file of weights, or one of ${p.known}.`,
+  }),
+  'cli/usage': (p: { detail: string; command: string }) => ({
+    what: p.detail,
+    todo: `See unprompted ${p.command} --help.`,
+  }),
+  'models/cannot-keep': (p: { path: string; detail: string }) => ({
+    what: `Weights cannot be kept in ${p.path}: ${p.detail}`,
+    todo: 'Make room or mend its permissions, remove a model (unprompted models remove), or set XDG_CACHE_HOME.',
+  }),
+  'models/no-consent': (p: { download: string }) => ({
+    what: `These weights are not here yet, and nobody agreed to download them. ${p.download}`,
+    todo: 'Add --yes to agree, or give a file of weights that is here.',
+  }),
+  'models/not-kept': (p: { name: string }) => ({
+    what: `Nothing is kept of a model ${p.name}.`,
+    todo: 'See unprompted models for what is here.',
+  }),
+  'eval/exists': (p: { folder: string }) => ({
+    what: `${p.folder} already holds an evaluation.`,
+    todo: 'Add --resume to go on with it, or give another folder.',
+  }),
+  'eval/other-plan': (p: { folder: string; differs: string }) => ({
+    what: `The evaluation in ${p.folder} is another one: its ${p.differs} differ.`,
+    todo: 'Give the same data set, protocols and settings, or another folder.',
+  }),
+  'eval/no-results': (p: { folder: string }) => ({
+    what: `${p.folder} holds no evaluation.`,
+    todo: 'Give folders that unprompted eval has written.',
+  }),
+} satisfies ErrorTable;
+
+export const { failure, asFailure } = errorsOf({
+  ...ENGINE_ERRORS,
+  ...EVALUATE_ERRORS,
+  ...TRAIN_ERRORS,
+  ...CLI_ERRORS,
+});

@@ -1,0 +1,91 @@
+// npm run layers [-- --write]: holds the imports of the source against the table of folders in docs/architecture.md, and finds
+// circles of files. `--write` puts what the folders import into the table instead.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { circlesIn, importGraph, layerGraph } from './import-graph.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const DRAWING = join(ROOT, 'docs/architecture.md');
+const ROW = /^\| `([^`]+)` \| (.*?) \| (.*?) ?\|$/;
+
+/** A row of the table: a folder, and the short names of the folders that it imports. */
+export interface Layer {
+  folder: string;
+  what: string;
+  imports: string[];
+}
+
+/** A folder as the table names it where it is imported: without `src/` and `src/engine/`. */
+const shortName = (folder: string) => folder.replace(/^src\/(engine\/)?/, '');
+
+/** The rows of the table of folders. */
+export function layersIn(markdown: string): Layer[] {
+  return markdown.split('\n').flatMap((line) => {
+    const [, folder, what, imports] = ROW.exec(line) ?? [];
+    return folder === undefined || what === undefined || imports === undefined
+      ? []
+      : [{ folder, what, imports: imports.split(', ').filter((name) => name !== '') }];
+  });
+}
+
+/** The row that a module belongs to: the one with the longest path above it. */
+export function layerOf(layers: readonly Layer[], path: string): string {
+  const above = layers
+    .map(({ folder }) => folder)
+    .filter((folder) => path.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length);
+  if (above[0] === undefined) throw new Error(`${path} lies in no folder of the table`);
+  return above[0];
+}
+
+/** Where the drawing and the source differ, a sentence each. Rows are in order: a folder imports only those before it. */
+export function faults(layers: readonly Layer[], found: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const order = layers.map(({ folder }) => folder);
+  return layers.flatMap(({ folder, imports }, row) => {
+    const real = [...(found.get(folder) ?? [])];
+    const names = real.map((other) => shortName(other));
+    return [
+      ...real
+        .filter((other) => order.indexOf(other) > row)
+        .map((other) => `${folder} imports ${other}, which is above it.`),
+      ...real
+        .filter((other) => !imports.includes(shortName(other)))
+        .map((other) => `${folder} imports ${other}, but the table does not say so.`),
+      ...imports
+        .filter((name) => !names.includes(name))
+        .map((name) => `The table says that ${folder} imports ${name}, but it does not.`),
+    ];
+  });
+}
+
+/** The markdown with what the folders really import. */
+function redrawn(markdown: string, found: ReadonlyMap<string, ReadonlySet<string>>): string {
+  const order = layersIn(markdown).map(({ folder }) => folder);
+  return markdown
+    .split('\n')
+    .map((line) => {
+      const [, folder, what] = ROW.exec(line) ?? [];
+      if (folder === undefined) return line;
+      const to = [...(found.get(folder) ?? [])].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+      return `| \`${folder}\` | ${what} | ${to.map((other) => shortName(other)).join(', ')} |`;
+    })
+    .join('\n');
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const markdown = readFileSync(DRAWING, 'utf8');
+  const layers = layersIn(markdown);
+  const roots = [...new Set(layers.map(({ folder }) => folder.split('/')[0] ?? folder))];
+  const modules = importGraph(ROOT, roots);
+  const found = layerGraph(modules, (path) => layerOf(layers, path));
+  if (process.argv.includes('--write')) writeFileSync(DRAWING, redrawn(markdown, found));
+  else {
+    const wrong = [
+      ...circlesIn(modules).map((circle) => `These files import each other: ${circle.join(', ')}.`),
+      ...faults(layers, found),
+    ];
+    for (const line of wrong) console.error(line);
+    console.log(`${modules.size} modules in ${layers.length} folders, ${wrong.length} faults`);
+    process.exitCode = wrong.length === 0 ? 0 : 1;
+  }
+}

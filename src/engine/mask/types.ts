@@ -1,0 +1,21 @@
+import type { Stroke } from './strokes.ts';
+
+/** Where the objects of a frame are, at a chosen size: index of the cluster of every pixel. */
+export interface LabelMap {
+  width: number;
+  height: number;
+  /** [height, width] */
+  labels: Uint16Array;
+}
+
+/** Which masks: the last run's own, unless told. */
+export interface Masks {
+  /** Those of the preview at that τ. */
+  tau?: number;
+  /** A label for every cluster of the leaf level, told instead of the final clusters that they divide. */
+  parts?: Int32Array;
+  /** Corrections on top, in order; not of a preview. */
+  strokes?: readonly Stroke[];
+  /** Outlines along the edges of the picture (the default), or smooth between the tokens. Previews are always smooth. */
+  edges?: boolean;
+}
