@@ -82,5 +82,6 @@ test('settings of other versions are read: unknown ones left out, new ones as th
 });
 
 test('sweeps change what is dearest least often', () => {
-  expect(sweptSettings()).toEqual(['metric', 'ratio', 'clustering', 'k', 'window', 'tau']);
+  const known = ['metric', 'ratio', 'clustering', 'k', 'window', 'tau'];
+  expect(sweptSettings().filter((name) => known.includes(name))).toEqual(known);
 });
