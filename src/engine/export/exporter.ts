@@ -3,7 +3,6 @@ import type { VideoFormats } from './encoders.ts';
 import { asFailure, failure } from './errors.ts';
 import { type ExportOrder, fileOf } from './formats/index.ts';
 import { frameTimes } from './frames.ts';
-
 import { usualRate } from './rate.ts';
 import type { ExportProgress, ExportResult, ExportSource, VideoQuality } from './types.ts';
 

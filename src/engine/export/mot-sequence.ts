@@ -2,8 +2,7 @@
 import type { ZipEntry } from '../../lib/zip.ts';
 import { classesOf, textEntry } from './annotations.ts';
 import type { Job } from './format.ts';
-import type { ExportFrame } from './frames.ts';
-import { frameTimes } from './frames.ts';
+import { type ExportFrame, frameTimes } from './frames.ts';
 import { usualRate } from './rate.ts';
 
 /** `CLIP/gt/gt.txt` of the lines of every frame, the first frame 1; the names of the classes, and the sequence's facts. */
