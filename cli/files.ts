@@ -16,7 +16,7 @@ export async function folderSource(folder: string): Promise<FileSource> {
   };
 }
 
-/** What `write` writes to a path, or its reason why it could not. Throws `cli/cannot-write`. */
+/** Does what writes to `path`. Throws `cli/cannot-write` where that fails. */
 export async function writable(path: string, write: () => Promise<unknown>): Promise<void> {
   try {
     await write();

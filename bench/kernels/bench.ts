@@ -79,9 +79,9 @@ async function naiveProduct(
   const seconds = await fastest(gpu, () => {
     const batch = gpu.batch('naive');
     batch.dispatch(program, [Math.ceil(count / 8), Math.ceil(count / 8)], {
-      a: page!.logits,
+      a: page!.logRatios,
       aEntropy: page!.entropy,
-      b: page!.logits,
+      b: page!.logRatios,
       bEntropy: page!.entropy,
       distances: batch.scratch(4 * count * count),
       params: batch.uniform([count, count, strideOf(width)], [scaleOf(rows)]),

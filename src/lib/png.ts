@@ -3,6 +3,7 @@
  * interlaced; 8-bit palette, 8-bit RGB and 16-bit greyscale are written. zlib comes from the platform's own
  * CompressionStream, so it runs alike in a page, a worker and Node.
  */
+import { joined } from './arrays.ts';
 import { failure } from './errors.ts';
 
 export type PngColour = 'grey' | 'rgb' | 'palette' | 'grey-alpha' | 'rgba';
@@ -96,7 +97,7 @@ export async function encodePng(source: PngSource): Promise<Uint8Array<ArrayBuff
     else out.set(row, 1);
     above = row;
   }
-  return join([
+  return joined(Uint8Array, [
     SIGNATURE,
     chunk('IHDR', header),
     ...(colour === 'palette' ? [chunk('PLTE', palette ?? new Uint8Array(0))] : []),
@@ -255,16 +256,6 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
   bytes.set(data, 8);
   view.setUint32(data.length + 8, crc32(bytes.subarray(4, data.length + 8)));
-  return bytes;
-}
-
-function join(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
   return bytes;
 }
 

@@ -1,6 +1,7 @@
 import { headMeanSoftmax } from '../engine/backend/plain/attention.ts';
 import type { Backend } from '../engine/backend/types.ts';
 import type { CorrelatorArchitecture, Weights } from '../engine/weights/types.ts';
+import { joined } from '../lib/arrays.ts';
 import { mean } from '../metrics/statistics.ts';
 import { learningRateAt, updateAdamW } from './adamw.ts';
 import { initialState, type LossPoint, type TrainingState, type ValidationPoint } from './checkpoint.ts';
@@ -93,12 +94,7 @@ async function fresh(plan: TrainingPlan, places: readonly number[]): Promise<Tra
   for (const place of places.slice(0, START_CLIPS)) {
     samples.push((await source.read(trainingSample(source.clips, place, 0, recipe), signal)).keys);
   }
-  const keys = new Float32Array(samples.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const sample of samples) {
-    keys.set(sample, at);
-    at += sample.length;
-  }
+  const keys = joined(Float32Array, samples);
   const architecture: CorrelatorArchitecture = {
     dim: source.dim,
     heads: recipe.heads ?? source.heads,

@@ -11,6 +11,7 @@ import { drawScaled } from '../engine/video/preprocess.ts';
 import type { Clip, DecodedFrame } from '../engine/video/types.ts';
 import type { ModelDefaults } from '../engine/weights/types.ts';
 import { readMask } from '../evaluate/pictures.ts';
+import { joined } from '../lib/arrays.ts';
 import type { Picture } from './augment.ts';
 import {
   exportCorrelator,
@@ -237,13 +238,7 @@ function keysOf({ architecture, entry }: Model, run: RunBackbone): KeySource {
         });
         parts.push((await run(normalised, 1)).k!);
       }
-      const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
-      }
-      return all;
+      return joined(Float32Array, parts);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** The compute's own accounting of the bytes that it holds. */
+/** A backend's own accounting of the bytes that it holds. */
 export class MemoryTracker {
   held = 0;
   peak = 0;

@@ -15,7 +15,7 @@ export interface SelfTest {
 }
 
 export interface DeviceReport {
-  /** What was chosen, and why in a sentence a person can read. */
+  /** What was chosen, and why in a sentence for the user. */
   device: Device;
   why: string;
   adapter: { vendor: string; architecture: string; description: string; software: boolean } | null;

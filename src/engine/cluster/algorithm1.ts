@@ -103,20 +103,19 @@ async function hierarchical(
       swept += chunk.count;
     });
     await endWindow();
-    const first = parts.length === 1 ? parts.pop()! : await backend.concat(parts);
+    const leaves = parts.length === 1 ? parts.pop()! : await backend.concat(parts);
     for (const part of parts.splice(0)) part.release();
-    const levels: Level[] = [{ clusters: first.count, parent }];
-    const copy = await backend.concat([first]);
-    let centroids: Rows;
+    const levels: Level[] = [{ clusters: leaves.count, parent }];
     try {
-      centroids = await sweepUntilStable(backend, copy, options, levels, pairs, control.signal);
+      const copy = await backend.concat([leaves]);
+      const centroids = await sweepUntilStable(backend, copy, options, levels, pairs, control.signal);
+      if (control.onFirst) control.onFirst({ options, centroids: leaves, parent });
+      else leaves.release();
+      return { centroids, levels, pairs };
     } catch (error) {
-      first.release();
+      leaves.release();
       throw error;
     }
-    if (control.onFirst) control.onFirst({ options, centroids: first, parent });
-    else first.release();
-    return { centroids, levels, pairs };
   } finally {
     sweep?.release();
     for (const part of parts) part.release();

@@ -10,7 +10,7 @@ export interface Chunk {
   window: number;
 }
 
-/** What keeps a long computation bearable. */
+/** Budget, progress and cancellation of a long computation. */
 export interface Control {
   /** Bytes that rows may take at a time. */
   budget: number;
@@ -50,8 +50,8 @@ export function planChunks(
 }
 
 /**
- * ChunkScan over all rows of A'v, chunk by chunk. As many rows as the budget allows are kept from the first pass on, and
- * the others made anew in every pass.
+ * Passes over all rows of A'v, chunk by chunk. As many rows as the budget allows are kept from the first pass on; the
+ * others are computed again in every pass.
  */
 export class ChunkScan {
   private readonly kept = new Map<number, Rows>();
@@ -62,7 +62,7 @@ export class ChunkScan {
     private readonly attention: Attention,
     readonly chunks: readonly Chunk[],
     private readonly control: Control,
-    /** ChunkScan that are expected, for the progress. */
+    /** Passes that are expected, for the progress. */
     private expected: number,
   ) {
     this.room = KEEP_SHARE * control.budget;
@@ -83,7 +83,7 @@ export class ChunkScan {
     }
   }
 
-  /** Tells how many passes are still to come, once that is known better. */
+  /** Updates how many passes are still to come, once that is known better. */
   expect(remaining: number): void {
     this.expected = this.done / this.attention.tokens + remaining;
     this.report();

@@ -2,7 +2,7 @@ import type { Attention, Backend, Rows } from '../backend/types.ts';
 import type { ChunkScan } from './chunks.ts';
 import type { ClusterSettings, Hierarchy } from './types.ts';
 
-/** Symmetric KL with mean centroids need not sweepUntilStable: it may end in a cycle. */
+/** Symmetric KL with mean centroids need not converge: it may end in a cycle. */
 const MAX_ROUNDS = 50;
 
 /**
@@ -21,12 +21,12 @@ export async function kMeans(
   let labels = new Int32Array(attention.tokens).fill(-1);
   try {
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const { labels: next, means } = await refine(backend, attention, passes, centroids);
+      const { labels: next, means } = await iterate(backend, attention, passes, centroids);
       centroids.release();
       centroids = means;
-      const settled = next.every((label, i) => label === labels[i]);
+      const stable = next.every((label, i) => label === labels[i]);
       labels = next;
-      if (settled) break;
+      if (stable) break;
     }
   } catch (error) {
     centroids.release();
@@ -40,7 +40,7 @@ export async function kMeans(
 }
 
 /** One round: rows to their nearest centroid, centroids to their rows' mean. Clusters left without a row end. */
-async function refine(
+async function iterate(
   backend: Backend,
   attention: Attention,
   passes: ChunkScan,
@@ -58,8 +58,7 @@ async function refine(
     const living = [...counts.keys()].filter((cluster) => counts[cluster]! > 0);
     if (living.length === counts.length) return { labels, means };
     const place = Int32Array.from(counts, (_, cluster) => living.indexOf(cluster));
-    const kept = await backend.gather(means, living);
-    means.release();
+    const kept = await backend.gather(means, living).finally(() => means.release());
     return { labels: labels.map((label) => place[label]!), means: kept };
   } finally {
     accumulator.release();

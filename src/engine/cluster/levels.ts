@@ -3,7 +3,7 @@ import type { Backend, Level, Rows, SweepOptions } from '../backend/types.ts';
 import type { Pairs } from './types.ts';
 
 /**
- * Sweeps over the centroids until their number stays; adds a level for each sweep that joined some. Takes `start`
+ * Sweeps over the centroids until their number no longer changes; adds a level for each sweep that joined some. Takes `start`
  * over: it is released, or given back.
  */
 export async function sweepUntilStable(

@@ -4,12 +4,18 @@ type Labelled = Pick<Clustering, 'labels' | 'clusters'>;
 
 /** For every cluster of `of`, the cluster of `among` that shares most tokens with it; the lower number on a tie. */
 export function mostShared(of: Labelled, among: Labelled): Int32Array {
-  const shared = new Int32Array(of.clusters * among.clusters);
+  // Only pairs that share a token are kept: a table of all would grow with the product of the clusters.
+  const shared = Array.from({ length: of.clusters }, () => new Map<number, number>());
   of.labels.forEach((cluster, token) => {
-    shared[cluster * among.clusters + among.labels[token]!]!++;
+    const counts = shared[cluster]!;
+    const other = among.labels[token]!;
+    counts.set(other, (counts.get(other) ?? 0) + 1);
   });
-  return Int32Array.from({ length: of.clusters }, (_, cluster) => {
-    const counts = shared.subarray(cluster * among.clusters, (cluster + 1) * among.clusters);
-    return counts.indexOf(Math.max(...counts));
+  return Int32Array.from(shared, (counts) => {
+    let [best, most] = [0, 0];
+    for (const [other, count] of counts) {
+      if (count > most || (count === most && other < best)) [best, most] = [other, count];
+    }
+    return best;
   });
 }

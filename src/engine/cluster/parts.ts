@@ -36,8 +36,7 @@ export async function partsOfTokens(
   for (let at = 0; at < left.length; at += together) {
     const some = left.slice(at, at + together);
     const rows = await backend.gather(centroids, some);
-    const distances = await backend.distances(rows, centroids);
-    rows.release();
+    const distances = await backend.distances(rows, centroids).finally(() => rows.release());
     for (const [i, part] of some.entries()) {
       const nearest = nearestIn(distances.subarray(i * centroids.count), clusterOf, clusters);
       for (const token of moved.get(part)!) parts[token] = nearest[labels[token]!]!;

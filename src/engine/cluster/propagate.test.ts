@@ -61,7 +61,7 @@ test('it stops as soon as it is not wanted any more', async () => {
   await expect(tokensNearer(backend, attention, [0], own, { rows: 10, check })).rejects.toThrow();
 });
 
-describe('what hangs together with painted tokens', () => {
+describe('the connected component of painted tokens', () => {
   /** Frames of letters, row by row: # goes with the painted tokens, . does not. */
   const clip = (...frames: string[][]) => {
     const grid = { frames: frames.length, rows: frames[0]!.length, columns: frames[0]![0]!.length };

@@ -99,8 +99,8 @@ export async function tokensNearer(
 const REACH = 1 / 16;
 
 /**
- * Of the tokens that go with some painted ones of one frame, those that hang together with them through space and time,
- * in the other frames. From the painted frame it goes on in both directions: in every next frame are taken the tokens
+ * Connected component of the painted tokens of one frame, among the tokens that go with them, through space and time: its
+ * tokens in the other frames. From the painted frame it goes on in both directions: in every next frame are taken the tokens
  * within reach of those before, and what touches them. So a look-alike elsewhere in the picture stays as it is. Where a
  * frame has none, for something hidden, the last ones count on. Ascending.
  *

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { loadGoldens } from '../../../test/cluster-goldens.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Clustering } from '../backend/types.ts';
 import { cluster } from './algorithm1.ts';
-import { distanceHistogram, recluster, tauFor } from './recluster.ts';
+import { distanceHistogram, MOST_COMPARED, recluster, tauFor } from './recluster.ts';
 import type { LeafLevel } from './types.ts';
 
 const goldens = await loadGoldens();
@@ -56,4 +56,39 @@ test('the histogram of distances is one of token pairs', async () => {
   expect(bins.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
   // Centroids are at least τ apart only in their own sweep's order; most pairs lie well beyond it.
   expect(bins[0]).toBeLessThan(0.1);
+});
+
+test('of very many centroids the histogram compares a bounded number, and estimates', async () => {
+  const count = 2 * MOST_COMPARED + 7;
+  // A third of the centroids are of one kind, the others of another, 1.6 · ln 9 = 3.5 away.
+  const peak = (centroid: number) => Number(centroid % 3 === 0);
+  const values = Float32Array.from({ length: 2 * count }, (_, at) =>
+    at % 2 === peak(Math.floor(at / 2)) ? 0.9 : 0.1,
+  );
+  const centroids = await backend.load(values, 2, 'kl');
+  const parent = Int32Array.from({ length: count }, (_, token) => token);
+  const compared = vi.spyOn(backend, 'distances');
+  const shares = await distanceHistogram(backend, { options: first.options, centroids, parent }, 4, 2);
+  expect(compared.mock.calls.map(([a, b]) => [a.count, b.count])).toEqual([[MOST_COMPARED, MOST_COMPARED]]);
+  compared.mockRestore();
+  expect(shares[1]).toBeCloseTo(4 / 9, 2);
+  expect(shares[0]! + shares[1]!).toBeCloseTo(1, 5);
+  centroids.release();
+});
+
+test('where memory runs out after the first sweeps, nothing stays held', async () => {
+  const attention = await backend.attend(goldens.input(1));
+  const before = backend.memory.held;
+  const settings = { clustering: 'windowed', tau: 0.2, window: 3, k: 8, seed: 0 } as const;
+  const concat = backend.concat.bind(backend);
+  const failing = vi.spyOn(backend, 'concat').mockImplementation(async (parts) => {
+    // The windows' centroids are joined; a copy of them no longer fits.
+    if (parts.length === 1) throw new RangeError('no room');
+    return concat(parts);
+  });
+  const run = cluster(backend, attention, goldens.grid, settings, { budget: 2 ** 26 });
+  await expect(run).rejects.toThrow('no room');
+  failing.mockRestore();
+  expect(backend.memory.held).toBe(before);
+  attention.release();
 });

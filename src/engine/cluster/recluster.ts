@@ -52,9 +52,14 @@ export async function tauFor(
   return over;
 }
 
+/** Centroids that the histogram compares at most: their D takes 16 MB. */
+export const MOST_COMPARED = 2048;
+
 /**
  * How the distances between the leaf level's centroids spread over [0, `most`): share of token pairs in each of
- * `bins`, the last bin taking all beyond. Pairs within a centroid are left out.
+ * `bins`, the last bin taking all beyond. Pairs within a centroid are left out. Of more than MOST_COMPARED centroids that
+ * many are taken, evenly spread over their order: time and memory of K × K distances stay bounded, and the shares are an
+ * estimate.
  */
 export async function distanceHistogram(
   backend: Backend,
@@ -62,17 +67,21 @@ export async function distanceHistogram(
   most: number,
   bins: number,
 ): Promise<Float32Array> {
-  const { centroids } = first;
-  const members = membersOf(first);
-  const distances = await backend.distances(centroids, centroids);
-  const shares = new Float32Array(bins);
+  const { count } = first.centroids;
+  const compared = Math.min(count, MOST_COMPARED);
+  const chosen = Array.from({ length: compared }, (_, i) => Math.floor((i * count) / compared));
+  const all = membersOf(first);
+  const members = chosen.map((centroid) => all[centroid]!);
+  const rows = await backend.gather(first.centroids, chosen);
+  const distances = await backend.distances(rows, rows).finally(() => rows.release());
+  const shares = new Float64Array(bins);
   let pairs = 0;
-  for (let a = 0; a < centroids.count; a++) {
+  for (let a = 0; a < compared; a++) {
     for (let b = 0; b < a; b++) {
-      const bin = Math.min(bins - 1, Math.floor((distances[a * centroids.count + b]! / most) * bins));
+      const bin = Math.min(bins - 1, Math.floor((distances[a * compared + b]! / most) * bins));
       shares[bin]! += members[a]! * members[b]!;
       pairs += members[a]! * members[b]!;
     }
   }
-  return pairs > 0 ? shares.map((share) => share / pairs) : shares;
+  return Float32Array.from(shares, (share) => share / Math.max(1, pairs));
 }

@@ -1,3 +1,4 @@
+import { joined } from '../../../lib/arrays.ts';
 import { MemoryTracker } from '../memory.ts';
 import { P_FLOOR } from '../numerics.ts';
 import {
@@ -128,13 +129,11 @@ export class PlainBackend implements Backend {
 
   async concat(parts: readonly PlainRows[]): Promise<PlainRows> {
     const { width, metric } = parts[0]!;
-    const joined = new Float64Array(parts.reduce((sum, part) => sum + part.p.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part.p, at);
-      at += part.p.length;
-    }
-    return this.finish(joined, width, metric);
+    const all = joined(
+      Float64Array,
+      parts.map(({ p }) => p),
+    );
+    return this.finish(all, width, metric);
   }
 
   async read(rows: PlainRows): Promise<Float32Array> {

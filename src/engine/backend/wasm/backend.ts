@@ -1,3 +1,4 @@
+import { joined } from '../../../lib/arrays.ts';
 import { Graph } from '../../onnx/graph.ts';
 import { createSession, type Session } from '../../onnx/session.ts';
 import { MemoryTracker } from '../memory.ts';
@@ -137,19 +138,19 @@ export class WasmBackend implements Backend, SweepBackend {
 
   async concat(parts: readonly WasmRows[]): Promise<WasmRows> {
     const { width, metric } = parts[0]!;
-    const join = (arrays: Float32Array[]) => {
-      const joined = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
-      let at = 0;
-      for (const array of arrays) {
-        joined.set(array, at);
-        at += array.length;
-      }
-      return joined;
-    };
     const values = {
-      p: join(parts.map((part) => part.p)),
-      l: join(parts.map((part) => part.l)),
-      h: join(parts.map((part) => part.h)),
+      p: joined(
+        Float32Array,
+        parts.map((part) => part.p),
+      ),
+      l: joined(
+        Float32Array,
+        parts.map((part) => part.l),
+      ),
+      h: joined(
+        Float32Array,
+        parts.map((part) => part.h),
+      ),
     };
     return new WasmRows(values.h.length, width, metric, values, this.tracker);
   }

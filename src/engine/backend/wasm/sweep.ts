@@ -41,18 +41,21 @@ export class WasmSweep implements Sweep {
   async add(rows: WasmRows): Promise<Int32Array> {
     const labels = new Int32Array(rows.count).fill(-1);
     const unassigned = new Unassigned(rows, this.backend.tracker);
-    let first = 0;
-    for (const pivots of this.pivots) {
-      await this.join(unassigned, pivots, first, labels);
-      first += pivots.count;
+    try {
+      let first = 0;
+      for (const pivots of this.pivots) {
+        await this.join(unassigned, pivots, first, labels);
+        first += pivots.count;
+      }
+      for (let batch = FIRST_BATCH; unassigned.count > 0; ) {
+        const first = this.found;
+        const pivots = await this.findPivots(unassigned, batch, labels);
+        await this.join(unassigned, pivots, first, labels);
+        if (2 * pivots.count > batch) batch = Math.min(MAX_BATCH, 2 * batch);
+      }
+    } finally {
+      unassigned.release();
     }
-    for (let batch = FIRST_BATCH; unassigned.count > 0; ) {
-      const first = this.found;
-      const pivots = await this.findPivots(unassigned, batch, labels);
-      await this.join(unassigned, pivots, first, labels);
-      if (2 * pivots.count > batch) batch = Math.min(MAX_BATCH, 2 * batch);
-    }
-    unassigned.release();
     await this.mergePivots();
     this.members.grow(this.found);
     await this.members.add(rows, labels);

@@ -125,7 +125,7 @@ export async function attendWebgpu(
             q,
             k,
             statistics: found,
-            logits: page.logits,
+            logRatios: page.logRatios,
             params: batch.uniform(
               [page.count, keys, quads, heads, column, strideOf(width)],
               [width / heads, P_FLOOR * width],

@@ -55,9 +55,9 @@ export async function divergence(gpu: Gpu, kind: Pick<Rows, 'width' | 'metric'>)
   return (batch: Batch, { a, b, pitch, splits, ...rest }: Block, groups: Groups) => {
     const span = (Math.ceil((quads * 4) / STEP / splits) * STEP) / 4;
     batch.dispatch(program, groups, {
-      a: a.logits,
+      a: a.logRatios,
       aEntropy: a.entropy,
-      b: b.logits,
+      b: b.logRatios,
       bEntropy: b.entropy,
       params: batch.uniform([quads, span, pitch], [scaleOf(kind)]),
       ...rest,
@@ -194,7 +194,7 @@ export async function smoothWebgpu(gpu: Gpu, rows: GpuRows, tau: number): Promis
         place(batch, at, block, 1);
         batch.dispatch(smooth, [Math.ceil(quads / LANES), Math.ceil(at.rows / SMOOTH_ROWS)], {
           distances: block,
-          logits: at.b.logits,
+          logRatios: at.b.logRatios,
           sums,
           near,
           params: batch.uniform(

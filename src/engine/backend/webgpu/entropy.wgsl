@@ -1,6 +1,6 @@
 // h of each stored row: scale · Σ P·L (RowMetric).
 //
-// logits [rows, 4·quads] of Store, padding 0; entropy [rows] of f32.
+// logRatios [rows, 4·quads] of Store, padding 0; entropy [rows] of f32.
 // One workgroup of LANES threads a row; each sums every LANES-th quad in f32, then a tree in a fixed order.
 // Dispatch: (rows, 1, 1).
 
@@ -8,7 +8,7 @@ override COSINE: bool;
 
 struct Params { quads: u32, scale: f32 }
 
-@group(0) @binding(0) var<storage, read> logits: array<vec4<Store>>;
+@group(0) @binding(0) var<storage, read> logRatios: array<vec4<Store>>;
 @group(0) @binding(1) var<storage, read_write> entropy: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
@@ -19,7 +19,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let row = group.x * params.quads;
   var sum = 0.0;
   for (var quad = lane; quad < params.quads; quad += LANES) {
-    let l = vec4f(logits[row + quad]);
+    let l = vec4f(logRatios[row + quad]);
     sum += dot(select(exp(l), l, COSINE), l);
   }
   partial[lane] = sum;

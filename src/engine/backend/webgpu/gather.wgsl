@@ -11,7 +11,7 @@ struct Params { quads: u32 }
 @group(0) @binding(2) var<storage, read> sourceOf: array<u32>;
 @group(0) @binding(3) var<storage, read> targetOf: array<u32>;
 @group(0) @binding(4) var<storage, read> selection: Selection;
-@group(0) @binding(5) var<storage, read_write> logits: array<vec4<Store>>;
+@group(0) @binding(5) var<storage, read_write> logRatios: array<vec4<Store>>;
 @group(0) @binding(6) var<storage, read_write> entropy: array<f32>;
 @group(0) @binding(7) var<uniform> params: Params;
 
@@ -20,6 +20,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.quads || id.y >= selection.count) { return; }
   let source_row = sourceOf[id.y];
   let target_row = selection.first + targetOf[id.y];
-  logits[target_row * params.quads + id.x] = source[source_row * params.quads + id.x];
+  logRatios[target_row * params.quads + id.x] = source[source_row * params.quads + id.x];
   if (id.x == 0) { entropy[target_row] = sourceEntropy[source_row]; }
 }

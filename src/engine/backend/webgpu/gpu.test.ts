@@ -67,6 +67,17 @@ describe('a device', () => {
     await expect(gpu.program(broken)).rejects.toThrow(/broken:main:\d+/);
   });
 
+  test('a compile that failed is tried again', async () => {
+    const create = device.createComputePipelineAsync;
+    device.createComputePipelineAsync = async () => {
+      device.createComputePipelineAsync = create;
+      throw new Error('no memory');
+    };
+    const kernel = { ...DOUBLE, name: 'double again' };
+    await expect(gpu.program(kernel)).rejects.toMatchObject({ code: 'device/failed' });
+    await expect(gpu.program(kernel)).resolves.toHaveProperty('pipeline');
+  });
+
   test('work against the rules is an error, once', async () => {
     const program = await gpu.program(DOUBLE);
     const tooSmall = gpu.buffers.create(16, GPUBufferUsage.COPY_DST, 'not for storage');

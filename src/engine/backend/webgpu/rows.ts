@@ -17,7 +17,7 @@ export const VALUES: Kernel = { name: 'values', source: valuesSource };
 export interface Page {
   count: number;
   /** [count, stride] of Store: ln(width · P) of each entry ('kl'), or the unit feature ('cosine'); padding is 0. */
-  logits: GPUBuffer;
+  logRatios: GPUBuffer;
   /** [count] of f32: h of RowMetric. */
   entropy: GPUBuffer;
 }
@@ -82,12 +82,12 @@ export class GpuRows implements Rows {
 
 export function createPage(gpu: Gpu, width: number, count: number): Page {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  const logits = gpu.buffers.create(count * rowBytes(gpu, width), usage, 'rows');
-  return { count, logits, entropy: gpu.buffers.create(4 * count, usage, 'entropies') };
+  const logRatios = gpu.buffers.create(count * rowBytes(gpu, width), usage, 'rows');
+  return { count, logRatios, entropy: gpu.buffers.create(4 * count, usage, 'entropies') };
 }
 
 export function releasePage(gpu: Gpu, page: Page): void {
-  gpu.buffers.destroy(page.logits);
+  gpu.buffers.destroy(page.logRatios);
   gpu.buffers.destroy(page.entropy);
 }
 
@@ -118,9 +118,9 @@ export async function makeRows(
 /** Records h of the rows of a page. */
 export async function entropies(gpu: Gpu, kind: Pick<Rows, 'width' | 'metric'>) {
   const program = await gpu.program(ENTROPY, 'main', metricConstants(kind.metric));
-  return (batch: Batch, { count, logits, entropy }: Page) =>
+  return (batch: Batch, { count, logRatios, entropy }: Page) =>
     batch.dispatch(program, [count], {
-      logits,
+      logRatios,
       entropy,
       params: batch.uniform([strideOf(kind.width) / 4], [scaleOf(kind)]),
     });
@@ -142,7 +142,7 @@ export async function finisher(gpu: Gpu, kind: Pick<Rows, 'width' | 'metric'>) {
     batch.dispatch(program, [page.count], {
       sums: from.sums,
       weights: from.weights,
-      logits: page.logits,
+      logRatios: page.logRatios,
       params: batch.uniform([width, from.pitch, strideOf(width)], [from.factor, P_FLOOR * width]),
     });
     entropy(batch, page);
@@ -176,13 +176,13 @@ export async function readRows(gpu: Gpu, rows: GpuRows): Promise<Float32Array> {
   const program = await gpu.program(VALUES, 'main', metricConstants(metric));
   const values = new Float32Array(rows.count * width);
   let first = 0;
-  for (const { count, logits } of rows.pages) {
+  for (const { count, logRatios } of rows.pages) {
     const bytes = 4 * count * width;
     const out = gpu.buffers.create(bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC, 'values');
     try {
       const batch = gpu.batch('read');
       batch.dispatch(program, [Math.ceil(width / LANES), count], {
-        logits,
+        logRatios,
         values: out,
         params: batch.uniform([width, strideOf(width)], [1 / width]),
       });
@@ -212,9 +212,9 @@ export async function copier(gpu: Gpu, width: number) {
   const program = await gpu.program(GATHER);
   return (batch: Batch, { source, target, ...indices }: Copy, groups: Groups) =>
     batch.dispatch(program, groups, {
-      source: source.logits,
+      source: source.logRatios,
       sourceEntropy: source.entropy,
-      logits: target.logits,
+      logRatios: target.logRatios,
       entropy: target.entropy,
       params: batch.uniform([strideOf(width) / 4]),
       ...indices,

@@ -1,6 +1,6 @@
 // The released code's first step over one page of the window: each row's sum of the rows with D ≤ τ, itself included.
 //
-// distances [rows, pitch]: a block of D. Its columns are the rows [member, member + columns) of the page `logits`
+// distances [rows, pitch]: a block of D. Its columns are the rows [member, member + columns) of the page `logRatios`
 // [·, 4·quads] of Store, and begin at row `firstColumn` of the window; its rows begin at row `firstRow` of the window
 // and at `place` of sums [·, 4·quads] and near [·], both f32, which are added to.
 // A matrix product of the mask D ≤ τ with P. A workgroup of LANES takes ROWS rows × LANES quads; a thread sums
@@ -14,7 +14,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<storage, read> distances: array<f32>;
-@group(0) @binding(1) var<storage, read> logits: array<vec4<Store>>;
+@group(0) @binding(1) var<storage, read> logRatios: array<vec4<Store>>;
 @group(0) @binding(2) var<storage, read_write> sums: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> near: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
@@ -48,7 +48,7 @@ fn main(
     for (var j = 0u; j < min(SUMMED, params.columns - step); j++) {
       var p = vec4f();
       if (quad < params.quads) {
-        let l = vec4f(logits[(params.member + step + j) * params.quads + quad]);
+        let l = vec4f(logRatios[(params.member + step + j) * params.quads + quad]);
         p = select(exp(l), l, COSINE);
       }
       for (var i = 0u; i < ROWS; i++) {

@@ -35,7 +35,7 @@ export class WebgpuSums implements Accumulator {
     const program = await this.gpu.program(SUMS, 'main', metricConstants(rows.metric));
     const quads = strideOf(this.width) / 4;
     let first = 0;
-    for (const { count, logits } of rows.pages) {
+    for (const { count, logRatios } of rows.pages) {
       const members = membersOf(labels.subarray(first, first + count));
       for (const [cluster, { length }] of members)
         this.counts[cluster] = (this.counts[cluster] ?? 0) + length;
@@ -49,7 +49,7 @@ export class WebgpuSums implements Accumulator {
         const begin = [0];
         for (const [, { length }] of mine) begin.push(begin.at(-1)! + length);
         batch.dispatch(program, [Math.ceil(quads / LANES), mine.length], {
-          logits,
+          logRatios,
           members: batch.upload(Uint32Array.from(mine.flatMap(([, list]) => list))),
           begin: batch.upload(Uint32Array.from(begin)),
           clusterOf: batch.upload(Uint32Array.from(mine, ([cluster]) => cluster - page.first)),

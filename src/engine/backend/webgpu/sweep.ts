@@ -27,7 +27,7 @@ const BLOCKS = 16;
 const FIRST_PAGE = 64;
 
 /** Places of sweep.wgsl's structs, in words. */
-const STATE = { standing: 0, pivots: 3, pairs: 4, words: 5 };
+const STATE = { unassigned: 0, pivots: 3, pairs: 4, words: 5 };
 const PLAN = { candidates: 0, rest: 3, assign: 6, append: 9, words: 12 };
 
 interface PivotPage {
@@ -99,9 +99,9 @@ export class WebgpuSweep implements Sweep {
       for (;;) {
         const last = this.roomy();
         work.rounds(last);
-        const { standing, pivots, pairs, assignment } = await work.look();
+        const { unassigned, pivots, pairs, assignment } = await work.look();
         last.used = pivots;
-        if (standing > 0) continue;
+        if (unassigned > 0) continue;
         this.pairs += pairs;
         return assignment;
       }
@@ -149,7 +149,7 @@ class PageSweep {
   private readonly distances: GPUBuffer;
   /** 0, 1, 2, …, as far as a page of pivots or a batch may reach. */
   private readonly identity: GPUBuffer;
-  private standing: GPUBuffer;
+  private unassigned: GPUBuffer;
   private next: GPUBuffer;
 
   constructor(
@@ -172,22 +172,22 @@ class PageSweep {
     this.distances = make(this.splits * count * BATCH);
     this.next = make(count);
     this.identity = this.hold(gpu.buffers.upload(ascending(pageRows(gpu, width)), STORAGE, 'sweep'));
-    this.standing = this.hold(gpu.buffers.upload(ascending(count), STORAGE, 'sweep'));
+    this.unassigned = this.hold(gpu.buffers.upload(ascending(count), STORAGE, 'sweep'));
     this.assignment = this.hold(
       gpu.buffers.upload(new Int32Array(count).fill(-1), STORAGE | COPY_SRC, 'sweep'),
     );
-    gpu.device.queue.writeBuffer(this.state, 4 * STATE.standing, Uint32Array.of(count));
+    gpu.device.queue.writeBuffer(this.state, 4 * STATE.unassigned, Uint32Array.of(count));
   }
 
-  /** Gives standing rows to pivots of earlier calls. */
+  /** Gives unassigned rows to pivots of earlier calls. */
   meet(blocks: readonly { pivots: PivotPage; first: number; count: number }[]): void {
     const batch = this.gpu.batch('sweep: earlier pivots');
     const { programs, state, plan, shape } = this;
     for (const { pivots, first, count } of blocks) {
       const params = this.params(batch, pivots, first, count);
       batch.dispatch(programs.meet, [1], { state, plan, shape, params });
-      this.product(batch, 'rest', this.standing, pivots.page, this.identity);
-      this.settle(batch, params);
+      this.product(batch, 'rest', this.unassigned, pivots.page, this.identity);
+      this.assignRows(batch, params);
     }
     batch.submit();
   }
@@ -200,18 +200,18 @@ class PageSweep {
     const params = this.params(batch, last, 0, 0);
     for (let round = 0; round < ROUNDS; round++) {
       batch.dispatch(programs.pick, [1], { state, plan, candidateShape, params });
-      this.product(batch, 'candidates', this.standing, this.page, this.standing);
+      this.product(batch, 'candidates', this.unassigned, this.page, this.unassigned);
       batch.dispatch(programs.resolve, [1], {
         ...{ state, plan, shape, selection, accepted, assignment, distances, params },
-        standing: this.standing,
+        unassigned: this.unassigned,
       });
-      this.product(batch, 'rest', this.standing, this.page, accepted);
+      this.product(batch, 'rest', this.unassigned, this.page, accepted);
       programs.copy(
         batch,
         { source: this.page, sourceOf: accepted, target: last.page, targetOf: this.identity, selection },
         { buffer: plan, offset: 4 * PLAN.append },
       );
-      this.settle(batch, params);
+      this.assignRows(batch, params);
     }
     batch.submit();
   }
@@ -224,7 +224,7 @@ class PageSweep {
     );
     const state = new Uint32Array(words!);
     return {
-      standing: state[STATE.standing]!,
+      unassigned: state[STATE.unassigned]!,
       pivots: state[STATE.pivots]!,
       pairs: state[STATE.pairs]!,
       assignment: new Int32Array(assignment!),
@@ -249,16 +249,16 @@ class PageSweep {
     this.programs.distances(batch, block, { buffer: plan, offset: 4 * PLAN[what] });
   }
 
-  /** Gives rows to the pivots of the block, and keeps the rest standing. */
-  private settle(batch: ReturnType<Gpu['batch']>, params: GPUBuffer): void {
-    const { programs, state, shape, assignment, distances, standing, next } = this;
+  /** Assigns rows to the pivots of the block, and keeps the rest unassigned. */
+  private assignRows(batch: ReturnType<Gpu['batch']>, params: GPUBuffer): void {
+    const { programs, state, shape, assignment, distances, unassigned, next } = this;
     batch.dispatch(
       programs.assign,
       { buffer: this.plan, offset: 4 * PLAN.assign },
-      { shape, standing, assignment, distances, params },
+      { shape, unassigned, assignment, distances, params },
     );
-    batch.dispatch(programs.compact, [1], { state, standing, next, assignment });
-    [this.standing, this.next] = [next, standing];
+    batch.dispatch(programs.compact, [1], { state, unassigned, next, assignment });
+    [this.unassigned, this.next] = [next, unassigned];
   }
 
   private params(

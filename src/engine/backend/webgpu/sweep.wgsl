@@ -1,8 +1,8 @@
 // One round of Algorithm 1's sweep over a page of rows, its order resolved on the GPU.
 //
-// The rows that no pivot has taken yet stand in `standing`, in order. A round takes the first BATCH of them as
+// `unassigned` holds the rows that no pivot has taken yet, in order. A round takes the first BATCH of them as
 // candidates and asks for D among them; `resolve` walks these in order, exactly as the sequential sweep would: a
-// candidate that no earlier pivot of the batch takes is a pivot. Then D of the other standing rows to those pivots
+// candidate that no earlier pivot of the batch takes is a pivot. Then D of the other unassigned rows to those pivots
 // alone; `assign` gives each row to the earliest pivot near it; `compact` keeps the rest, in order. A row meets the
 // pivots in their order, and no row before a pivot's place could have been one, so nothing differs from one by one.
 // Before the rounds, `meet` and `assign` give the rows to pivots of earlier calls, a block at a time.
@@ -16,7 +16,7 @@ const BATCH = 64u;
 const SCANNERS = 256u;
 
 struct State {
-  standing: u32, // rows that stand
+  unassigned: u32, // rows without a pivot
   candidates: u32, // of this round
   accepted: u32, // pivots found in this round
   pivots: u32, // in the page of pivots
@@ -47,7 +47,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> shape: Shape;
 @group(0) @binding(4) var<storage, read_write> selection: Selection;
 @group(0) @binding(5) var<storage, read_write> accepted: array<u32>;
-@group(0) @binding(6) var<storage, read> standing: array<u32>;
+@group(0) @binding(6) var<storage, read> unassigned: array<u32>;
 @group(0) @binding(7) var<storage, read_write> next: array<u32>;
 @group(0) @binding(8) var<storage, read_write> assignment: array<i32>;
 @group(0) @binding(9) var<storage, read> distances: array<f32>;
@@ -69,20 +69,20 @@ fn near(row: u32, column: u32, rows: u32) -> bool {
   return d < params.tau || (INCLUSIVE && d == params.tau);
 }
 
-// Sets D of all standing rows to the pivots [firstPivot, firstPivot + pivots) of the page.
+// Sets D of all unassigned rows to the pivots [firstPivot, firstPivot + pivots) of the page.
 @compute @workgroup_size(1)
 fn meet() {
-  shape = Shape(state.standing, params.pivots, 0, params.firstPivot, params.cluster + params.firstPivot);
-  plan.rest = product(state.standing, params.pivots);
-  plan.assign = Groups((state.standing + LANES - 1) / LANES, 1, 1);
-  state.pairs += state.standing * params.pivots;
+  shape = Shape(state.unassigned, params.pivots, 0, params.firstPivot, params.cluster + params.firstPivot);
+  plan.rest = product(state.unassigned, params.pivots);
+  plan.assign = Groups((state.unassigned + LANES - 1) / LANES, 1, 1);
+  state.pairs += state.unassigned * params.pivots;
   state.accepted = 0;
 }
 
-// Sets D among the first standing rows, as many as there are and as have a place.
+// Sets D among the first unassigned rows, as many as there are and as have a place.
 @compute @workgroup_size(1)
 fn pick() {
-  let count = min(min(BATCH, state.standing), params.capacity - state.pivots);
+  let count = min(min(BATCH, state.unassigned), params.capacity - state.pivots);
   state.candidates = count;
   candidateShape = Shape(count, count, 0, 0, 0);
   plan.candidates = product(count, count);
@@ -103,7 +103,7 @@ fn resolve(@builtin(local_invocation_index) lane: u32) {
       if (lane < count && cluster < 0) {
         cluster = i32(first + found);
         pivot = cluster;
-        accepted[found] = standing[lane];
+        accepted[found] = unassigned[lane];
         found++;
       }
     }
@@ -113,9 +113,9 @@ fn resolve(@builtin(local_invocation_index) lane: u32) {
     }
     workgroupBarrier();
   }
-  if (lane < count) { assignment[standing[lane]] = cluster; }
+  if (lane < count) { assignment[unassigned[lane]] = cluster; }
   if (lane == 0) {
-    let rest = state.standing - count;
+    let rest = state.unassigned - count;
     state.accepted = found;
     state.pairs += rest * found;
     shape = Shape(rest, found, count, 0, first);
@@ -131,7 +131,7 @@ fn assign(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= shape.rows) { return; }
   for (var column = 0u; column < shape.columns; column++) {
     if (near(id.x, column, shape.rows)) {
-      assignment[standing[shape.firstRow + id.x]] = i32(shape.cluster + column);
+      assignment[unassigned[shape.firstRow + id.x]] = i32(shape.cluster + column);
       return;
     }
   }
@@ -141,11 +141,11 @@ var<workgroup> counts: array<u32, SCANNERS>;
 
 @compute @workgroup_size(SCANNERS)
 fn compact(@builtin(local_invocation_index) lane: u32) {
-  let each = (state.standing + SCANNERS - 1) / SCANNERS;
-  let begin = min(lane * each, state.standing);
-  let end = min(begin + each, state.standing);
+  let each = (state.unassigned + SCANNERS - 1) / SCANNERS;
+  let begin = min(lane * each, state.unassigned);
+  let end = min(begin + each, state.unassigned);
   var count = 0u;
-  for (var i = begin; i < end; i++) { count += u32(assignment[standing[i]] < 0); }
+  for (var i = begin; i < end; i++) { count += u32(assignment[unassigned[i]] < 0); }
   counts[lane] = count;
   for (var reach = 1u; reach < SCANNERS; reach *= 2) {
     workgroupBarrier();
@@ -156,13 +156,13 @@ fn compact(@builtin(local_invocation_index) lane: u32) {
   }
   var place = counts[lane] - count;
   for (var i = begin; i < end; i++) {
-    if (assignment[standing[i]] < 0) {
-      next[place] = standing[i];
+    if (assignment[unassigned[i]] < 0) {
+      next[place] = unassigned[i];
       place++;
     }
   }
   if (lane == SCANNERS - 1) {
-    state.standing = counts[lane];
+    state.unassigned = counts[lane];
     state.pivots += state.accepted;
     state.accepted = 0;
   }

@@ -59,7 +59,7 @@ export function fastest(trials: readonly Trial[]): Tiles {
 
 /**
  * The tiles remembered for an adapter, or those that a trial finds, which are remembered from then on. Where nothing can
- * be kept (a browser may refuse an origin its storage), they are tried anew every time.
+ * be kept (a browser may refuse an origin its storage), they are tried again every time.
  */
 export async function tilesFor(
   adapter: string,

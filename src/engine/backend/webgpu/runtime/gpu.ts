@@ -21,13 +21,15 @@ export class Gpu {
     });
   }
 
-  /** Compiles an entry point of a kernel, once. Throws `device/failed` with the compiler's messages. */
+  /** Compiles an entry point of a kernel, once; where it failed, again when asked again. Throws `device/failed` with the compiler's messages. */
   program(kernel: Kernel, entry = 'main', constants: Record<string, number> = {}): Promise<Program> {
     const key = JSON.stringify([kernel.name, entry, constants]);
     let program = this.programs.get(key);
     if (!program) {
       program = this.compile(kernel, entry, constants);
       this.programs.set(key, program);
+      // Another try may succeed, as after the memory ran out.
+      program.catch(() => this.programs.delete(key));
     }
     return program;
   }
