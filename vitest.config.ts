@@ -32,7 +32,7 @@ export default defineConfig({
             'onnx-buf',
             '@noble/hashes/sha2.js',
             '@noble/hashes/utils.js',
-            'client-zip',
+            '@zip.js/zip.js',
             'fflate',
             'gifenc',
           ],

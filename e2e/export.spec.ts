@@ -142,6 +142,37 @@ test('what else is written opens in other programs: pictures, tables of runs, vi
   }
 });
 
+test('annotations come with the frames they are of, where that is wanted', async ({ page }) => {
+  await dialog(page).getByRole('radio', { name: words.kinds.yolo.name }).check({ force: true });
+  await dialog(page).getByText(words.pictures).click();
+  const download = await exported(page, 'yolo');
+  expect(download.suggestedFilename()).toBe('bframes-yolo.zip');
+  const files = unzipSync(await readFile(await download.path()));
+  const named = (pattern: RegExp) => Object.keys(files).filter((name) => pattern.test(name));
+  expect(named(/^images\/train\/bframes_000\d\d\.jpg$/)).toHaveLength(20);
+  expect(named(/^labels\/train\/bframes_000\d\d\.txt$/)).toHaveLength(20);
+  const lines = new TextDecoder().decode(files['labels/train/bframes_00000.txt']).trim().split('\n');
+  for (const line of lines) expect(line).toMatch(/^\d+( (0|1|0\.\d+)){6,}$/);
+});
+
+test('prompts for SAM 2 are of the frame that was chosen', async ({ page }) => {
+  await dialog(page).getByRole('radio', { name: words.kinds.sam2.name }).check({ force: true });
+  const frame = dialog(page).getByRole('textbox', { name: words.frame, exact: true });
+  await frame.fill('8');
+  await frame.press('Enter');
+  const download = await exported(page, 'sam2');
+  const { frame_idx, objects } = JSON.parse(await readFile(await download.path(), 'utf8'));
+  expect(frame_idx).toBe(7);
+  expect(objects.length).toBeGreaterThan(0);
+  for (const { box, points } of objects) {
+    const [left, top, right, bottom] = box;
+    for (const [x, y] of points) {
+      expect(x >= left && x < right && y >= top && y < bottom).toBe(true);
+    }
+  }
+  await expect(dialog(page).getByRole('status')).toContainText(words.result(1, '').trim());
+});
+
 /** Lengths of runs, from COCO's text: five bits a letter, each run after the third as the difference to the one before the last. */
 function runsOf(text: string): number[] {
   const runs: number[] = [];
@@ -179,7 +210,7 @@ async function played(base64: string) {
 }
 
 test('the dialog stands in nobody’s way', async ({ page }) => {
-  for (const kind of ['overlay', 'background', 'gif', 'csv'] as const) {
+  for (const kind of ['overlay', 'background', 'gif', 'csv', 'yolo', 'sam2'] as const) {
     await dialog(page).getByRole('radio', { name: words.kinds[kind].name }).check({ force: true });
     const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.target.join(' '))}`)).toEqual([]);

@@ -17,6 +17,7 @@ import { openMasks } from '../src/evaluate/masks.ts';
 import { asFailure } from '../src/lib/failure.ts';
 import { encodePng } from '../src/lib/png.ts';
 import { readCheckpoint } from '../src/train/checkpoint.ts';
+import { runSettings } from '../test/run-settings.ts';
 
 /** Milliseconds that a reader may take. */
 const PATIENCE = 5000;
@@ -218,25 +219,7 @@ const emptyProject: Parameters<typeof writeProject>[0] = {
   clip: { name: 'a.mp4', width: 64, height: 48, frameCount: 4, bytes: 4 },
   frame: 0,
   result: null,
-  settings: [
-    {
-      model: 'ba-tiny',
-      height: 32,
-      width: 32,
-      start: 0,
-      end: null,
-      stride: 1,
-      tau: 0.2,
-      ratio: 0.5,
-      temperature: 1,
-      clustering: 'windowed',
-      window: 3,
-      metric: 'Av',
-      k: 8,
-      seed: 0,
-      device: 'auto',
-    },
-  ],
+  settings: [runSettings({ model: 'ba-tiny', height: 32, width: 32, tau: 0.2, ratio: 0.5 })],
   objects: [],
   strokes: [],
   now: { settings: 0, objects: [], strokes: [] },

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { sweptSettings } from '../../src/engine/settings/settings.ts';
 import { listedSequences, openDataset, selectSequences } from '../../src/evaluate/datasets.ts';
 import { bestVariant, reportHtml } from '../../src/evaluate/html.ts';
 import { type Outcome, type Plan, resultsCsv, variantReports } from '../../src/evaluate/results.ts';
@@ -27,8 +28,8 @@ import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
 import { makeFolder, writeWhole } from '../write.ts';
 import { reportText } from './score.ts';
 
-/** Settings that take lists, those that change slowest first: what follows `metric` leaves the tokens as they are. */
-const SWEPT = ['model', 'metric', 'clustering', 'k', 'window', 'ratio', 'tau', 'outlines'];
+/** Settings that take lists, those that change slowest first, so that tokens are computed once. */
+const SWEPT: readonly string[] = ['model', ...sweptSettings(), 'outlines'];
 const SETTINGS = ['model', ...Object.keys(runOptions), 'masks', 'resolution', 'void'];
 
 const options = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunSettings } from '../engine/settings/run.ts';
+import { runSettings } from '../../test/run-settings.ts';
 import { decodePng } from '../lib/png.ts';
 import type { Labels } from '../metrics/labels.ts';
 import type { ProtocolName, SequenceScore } from '../metrics/protocols.ts';
@@ -43,23 +43,7 @@ describe('sweeps', () => {
   });
 });
 
-const SETTINGS: RunSettings = {
-  model: 'tiny',
-  height: 48,
-  width: 96,
-  start: 0,
-  end: null,
-  stride: 1,
-  tau: 1,
-  ratio: 1,
-  temperature: 1,
-  clustering: 'paper',
-  window: 1,
-  metric: 'Av',
-  k: 8,
-  seed: 0,
-  device: 'wasm',
-};
+const SETTINGS = runSettings({ height: 48, width: 96, ratio: 1, clustering: 'paper', device: 'wasm' });
 const score = (J: number[], proposal: number | null = 1): SequenceScore => ({
   measures: { J: J.reduce((a, b) => a + b) / J.length, 'J&F': 0.5 },
   objects: [{ truth: 1, proposal, measures: { J: J[0]! }, J, F: null }],

@@ -1,9 +1,10 @@
 import { proxy } from 'comlink';
-import { fileOf } from '../../engine/export/names.ts';
+import { fileOf, formatOf } from '../../engine/export/formats/index.ts';
 import { frameRange } from '../../engine/export/types.ts';
+import { download } from '../download.ts';
 import { inGroup } from '../model/action.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
-import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
+import { contentOf, type ExportChoice, exportObjects, type WhichObjects } from '../model/exports.ts';
 import { inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
@@ -12,10 +13,10 @@ import { useExport, useExportChoice } from '../stores/export.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { clip, runMasks } from '../workers/engine.ts';
-import { download } from './files.ts';
 
 const action = inGroup('file');
 
@@ -32,7 +33,10 @@ declare global {
 export const exportAction = action(
   'export',
   ['e'],
-  () => useExport.setState(({ running, done }) => ({ open: true, done: running ? done : null })),
+  () => {
+    const { frame } = useView.getState();
+    useExport.setState(({ running, done }) => ({ open: true, done: running ? done : null, frame }));
+  },
   () => useRun.getState().result !== null,
 );
 
@@ -43,9 +47,11 @@ export function chosenObjects(which: WhichObjects): VideoObject[] {
   return objects.filter((object) => (which === 'selected' ? selected.has(object.id) : isShown(object, solo)));
 }
 
-/** Frames that an export takes: the part that was segmented, or the whole clip. */
-export function chosenFrames(wholeClip: boolean): { start: number; end: number | null } {
+/** Frames that an export takes: the one chosen, the part that was segmented, or the whole clip. */
+export function chosenFrames({ kind, wholeClip }: ExportChoice): { start: number; end: number | null } {
   const { result } = useRun.getState();
+  const { frame } = useExport.getState();
+  if (formatOf(kind).frames === 'one') return { start: frame, end: frame + 1 };
   return wholeClip || !result
     ? { start: 0, end: null }
     : { start: result.settings.start, end: result.settings.end };
@@ -80,7 +86,7 @@ export async function startExport(): Promise<void> {
     content,
     objects: exportObjects(inAllNodes(hierarchy, objects), chosen, (object) => nameOf(object, objects)),
     ...masksFor(hierarchy, objects, strokes),
-    ...chosenFrames(choice.wholeClip),
+    ...chosenFrames(choice),
   };
   const handle = await destination(file.name, file.type, file.ending);
   if (handle === undefined) return;

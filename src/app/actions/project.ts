@@ -1,9 +1,9 @@
+import { download } from '../download.ts';
 import { inGroup } from '../model/action.ts';
 import { pack } from '../project/document.ts';
 import { ENDING } from '../project/names.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
-import { download } from './files.ts';
 import { currentProject } from './keep.ts';
 
 const action = inGroup('file');

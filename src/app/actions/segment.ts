@@ -1,5 +1,5 @@
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { inGroup } from '../model/action.ts';
-import { sameRun } from '../model/settings.ts';
 import { useRun } from '../stores/run.ts';
 import { start, stop } from './runner.ts';
 
@@ -8,7 +8,7 @@ const action = inGroup('run');
 /** Whether the result on screen is not what the settings now ask for, or came without its tokens. */
 export function stale(): boolean {
   const { settings, result, restored } = useRun.getState();
-  return settings !== null && (restored || !(result && sameRun(result.settings, settings)));
+  return settings !== null && (restored || !(result && sameSettings(result.settings, settings)));
 }
 
 export const segment = action(

@@ -1,4 +1,5 @@
 import type { RunSettings } from '../../engine/settings/run.ts';
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { abortable, conflated } from '../../lib/task.ts';
 import { sameRun } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
@@ -18,7 +19,7 @@ export function changeSettings(change: Partial<RunSettings>): void {
   const { settings } = useRun.getState();
   if (!settings) return;
   const next = { ...settings, ...change };
-  if (sameRun(settings, next)) return;
+  if (sameSettings(settings, next)) return;
   useRun.setState({ settings: next, estimate: null });
   reckon(next);
 }

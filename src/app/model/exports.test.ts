@@ -12,6 +12,7 @@ const choice: ExportChoice = {
   sound: true,
   backdrop: 'green',
   gifWidth: 320,
+  pictures: false,
 };
 const encoding = (codec: Encoding['codec']): Encoding => ({
   codec,

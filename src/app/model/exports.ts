@@ -1,12 +1,7 @@
 import type { Encoding, VideoFormats } from '../../engine/export/encoders.ts';
-import type {
-  Backdrop,
-  Container,
-  ExportContent,
-  ExportKind,
-  ExportObject,
-  VideoQuality,
-} from '../../engine/export/types.ts';
+import type { OptionValues } from '../../engine/export/format.ts';
+import { type ExportContent, type ExportKind, formatOf } from '../../engine/export/formats/index.ts';
+import type { Backdrop, Container, ExportObject, VideoQuality } from '../../engine/export/types.ts';
 import type { Paint } from '../../engine/mask/paint.ts';
 import type { VideoObject } from './objects.ts';
 
@@ -24,6 +19,8 @@ export interface ExportChoice {
   sound: boolean;
   backdrop: BackdropName;
   gifWidth: number;
+  /** The clip's frames go along with annotations. */
+  pictures: boolean;
 }
 
 /** In place of the background. */
@@ -47,11 +44,9 @@ export const containerFor = (choice: ExportChoice, formats: VideoFormats | null)
 
 /** How the chosen kind of video would be encoded: undefined for what is no video, null where it cannot be. */
 export function encodingOf(choice: ExportChoice, formats: VideoFormats | null): Encoding | null | undefined {
-  if (!formats) return undefined;
-  if (choice.kind === 'cutout') return formats.alpha;
-  if (choice.kind === 'overlay' || choice.kind === 'background')
-    return formats[containerFor(choice, formats)];
-  return undefined;
+  const { options } = formatOf(choice.kind);
+  if (!formats || !options.includes('quality')) return undefined;
+  return options.includes('container') ? formats[containerFor(choice, formats)] : formats.alpha;
 }
 
 /** The choice as the engine takes it. `paints`: how the chosen objects, and what belongs to none, look. */
@@ -60,20 +55,18 @@ export function contentOf(
   formats: VideoFormats | null,
   paints: readonly Paint[],
 ): ExportContent {
-  const { kind, quality, sound } = choice;
-  const container = containerFor(choice, formats);
-  switch (kind) {
-    case 'overlay':
-      return { kind, overlay: { paints }, container, quality, sound };
-    case 'cutout':
-      return { kind, quality, sound };
-    case 'background':
-      return { kind, backdrop: BACKDROPS[choice.backdrop], container, quality, sound };
-    case 'gif':
-      return { kind, overlay: { paints }, width: choice.gifWidth };
-    default:
-      return { kind };
-  }
+  const { kind, quality, sound, pictures } = choice;
+  const values: OptionValues = {
+    overlay: { paints },
+    container: containerFor(choice, formats),
+    backdrop: BACKDROPS[choice.backdrop],
+    width: choice.gifWidth,
+    quality,
+    sound,
+    pictures,
+  };
+  const taken = formatOf(kind).options.map((name) => [name, values[name]]);
+  return { kind, ...Object.fromEntries(taken) } as ExportContent;
 }
 
 /** The chosen objects as files get them, numbered from 1 in the list's order. */

@@ -1,5 +1,6 @@
 import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
+import { keyOf, sameSettings } from '../../engine/settings/settings.ts';
 
 /** Scales of the model's own size that are offered. */
 const SCALES = [0.5, 0.75, 1, 1.25, 1.5, 2];
@@ -20,22 +21,14 @@ export function sizesAround(height: number, width: number): { height: number; wi
   );
 }
 
-/** Settings as a text that is the same for the same content, in whatever order its keys were written. */
-const digest = (settings: Partial<RunSettings>): string =>
-  JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)));
-
 /** Settings of equal content decide the same run. */
-export const sameRun = (a: RunSettings, b: RunSettings): boolean => digest(a) === digest(b);
+export const sameRun = sameSettings;
 
 /** Whether one run's tokens do for the other: only what comes after them differs. */
 export const sameTokens = (a: RunSettings, b: RunSettings): boolean =>
-  digest(ofTokens(a)) === digest(ofTokens(b));
+  keyOf(a, 'tokens') === keyOf(b, 'tokens');
 
-function ofTokens(settings: RunSettings): Partial<RunSettings> {
-  const { tau, ratio, temperature, clustering, window, k, seed, ...others } = settings;
-  // F_v is what attending to the key frames makes of a token.
-  return settings.metric === 'Fv' ? { ...others, ratio } : others;
-}
+const digest = (settings: RunSettings): string => keyOf(settings, 'nothing');
 
 /** The results of the last few runs of a clip: a long clip's labels take megabytes, so that only some can stay. */
 export class RecentResults {

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import type { RunSettings } from '../../engine/settings/run.ts';
-import { checkSettings } from '../../engine/settings/settings.ts';
+import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { failure } from '../words/errors.ts';
@@ -13,9 +12,8 @@ import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.t
 const MOST = 2 ** 31 - 1;
 const LONGEST = 1e7;
 const LABELS = 2 ** 16;
-/** Pixels of a side: more than any clip has, and than any model is run on. */
+/** Pixels of a side: more than any clip has. */
 const CLIP_SIDE = 2 ** 16;
-const MODEL_SIDE = 2 ** 13;
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST));
@@ -28,28 +26,6 @@ const list = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.max
 const integers = v.instance(Int32Array);
 
 const keysOf = <K extends string>(words: Record<K, string>) => v.picklist(Object.keys(words) as K[]);
-
-const settings: v.GenericSchema<unknown, RunSettings> = v.object({
-  model: text,
-  height: v.pipe(size, v.maxValue(MODEL_SIDE)),
-  width: v.pipe(size, v.maxValue(MODEL_SIDE)),
-  start: count,
-  end: v.nullable(count),
-  stride: size,
-  tau: finite,
-  ratio: finite,
-  temperature: v.union([finite, v.pipe(v.array(finite), v.maxLength(256))]),
-  // Older files may name average linkage, which is gone: the suggested mode takes its place.
-  clustering: v.pipe(
-    v.union([keysOf(strings.settings.clusterings), v.literal('agglomerative')]),
-    v.transform((mode) => (mode === 'agglomerative' ? 'windowed' : mode)),
-  ),
-  window: size,
-  metric: keysOf(strings.settings.metrics),
-  k: size,
-  seed: count,
-  device: keysOf(strings.settings.devices),
-});
 
 const object: v.GenericSchema<unknown, VideoObject> = v.object({
   id: count,
@@ -77,7 +53,7 @@ const stage = keysOf(strings.run.stages);
 const device = v.picklist(['webgpu', 'wasm'] as const);
 
 const result: v.GenericSchema<unknown, RunResult> = v.object({
-  settings,
+  settings: storedSettings,
   notes: list(text),
   frames: integers,
   grid: v.object({ frames: size, rows: size, columns: size }),
@@ -136,7 +112,7 @@ const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
   }),
   frame: count,
   result: v.nullable(result),
-  settings: list(settings),
+  settings: list(storedSettings),
   objects: list(object),
   strokes: list(stroke),
   now: snapshot,

@@ -17,6 +17,8 @@ interface ExportState {
   open: boolean;
   /** How this browser would encode the clip at the chosen quality; null until it has told. */
   formats: VideoFormats | null;
+  /** Clip frame of what is written for one frame. */
+  frame: number;
   running: boolean;
   progress: ExportProgress | null;
   done: Exported | null;
@@ -25,6 +27,7 @@ interface ExportState {
 export const useExport = create<ExportState>()(() => ({
   open: false,
   formats: null,
+  frame: 0,
   running: false,
   progress: null,
   done: null,
@@ -42,6 +45,7 @@ export const useExportChoice = create<ExportChoice>()(
       sound: true,
       backdrop: 'blur',
       gifWidth: 480,
+      pictures: false,
     }),
     { name: 'unprompted.export', version: 1 },
   ),

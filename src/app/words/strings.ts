@@ -263,7 +263,6 @@ export const strings = {
   settings: {
     model: 'Model',
     device: 'Backend',
-    devices: { auto: 'Automatic', webgpu: 'GPU (WebGPU)', wasm: 'CPU (WebAssembly)' },
     size: 'Input size',
     sizeOption: (width: number, height: number) => `${width} × ${height}`,
     stride: 'Stride',
@@ -272,20 +271,23 @@ export const strings = {
     advanced: 'Advanced',
     ratio: 'Key frames (share)',
     clustering: 'Clustering',
-    clusterings: {
-      paper: 'Paper (Algorithm 1)',
-      windowed: 'Windowed',
-      released: 'Released code',
-      hierarchical: 'Hierarchical',
-      kmeans: 'K-means',
-    },
     window: 'Window (frames)',
     metric: 'Distance between',
-    metrics: {
-      Av: 'Attention over the clip (Aᵥ)',
-      A: 'Attention in the frame (A)',
-      Fv: 'Features over the clip (Fᵥ)',
-      F: 'Features in the frame (F)',
+    choices: {
+      device: { auto: 'Automatic', webgpu: 'GPU (WebGPU)', wasm: 'CPU (WebAssembly)' },
+      metric: {
+        Av: 'Attention over the clip (Aᵥ)',
+        A: 'Attention in the frame (A)',
+        Fv: 'Features over the clip (Fᵥ)',
+        F: 'Features in the frame (F)',
+      },
+      clustering: {
+        hierarchical: 'Hierarchical (τ is a look-up)',
+        paper: 'Paper (Algorithm 1)',
+        windowed: 'Windowed',
+        released: 'Released code',
+        kmeans: 'K-means',
+      },
     },
     single: 'One foreground: all that is not background',
     k: 'K',
@@ -519,6 +521,31 @@ export const strings = {
         purpose: 'One JSON file of masks by image, for detectors and annotation tools.',
         holds: 'Every frame an image, run-length masks, boxes, areas; track_id tells the object.',
       },
+      yolo: {
+        name: 'YOLO segments',
+        purpose: 'A data set as Ultralytics reads it, to train detectors.',
+        holds: 'Zip with data.yaml and a text a frame: a line an object, its class and its outline.',
+      },
+      voc: {
+        name: 'Pascal VOC',
+        purpose: 'Boxes and masks by image, for detectors and annotation tools.',
+        holds: 'Zip with an XML of boxes and two indexed PNGs a frame, of classes and of objects.',
+      },
+      mot: {
+        name: 'MOT',
+        purpose: 'Boxes of tracked objects, as MOTChallenge has them.',
+        holds: 'Zip with gt.txt, a line an object and frame; frames, objects and pixels count from 1.',
+      },
+      mots: {
+        name: 'MOTS',
+        purpose: 'Masks of tracked objects, as MOTS has them.',
+        holds: 'Zip with gt.txt, a line an object and frame with its run-length mask.',
+      },
+      sam2: {
+        name: 'Prompts for SAM 2',
+        purpose: 'Boxes, points and masks of one frame, for SAM 2 to refine what was found.',
+        holds: 'One JSON file: of each object in the frame a box, up to three points inside, and a mask.',
+      },
       objects: {
         name: 'PNG by object',
         purpose: 'Each object’s pixels on transparency, for collages and training.',
@@ -538,6 +565,8 @@ export const strings = {
     },
     noObjects: 'Show an object first.',
     frames: 'Frames',
+    frame: 'Frame',
+    pictures: 'With the frames, as JPEG',
     whole: (frames: number) => `Whole clip (${count(frames)})`,
     container: 'Format',
     containers: {

@@ -6,8 +6,8 @@ import type { Paint } from '../mask/paint.ts';
 import { openClip } from '../video/open.ts';
 import { videoFormats } from './encoders.ts';
 import { runExport } from './export.ts';
+import type { ExportContent, ExportOrder } from './formats/index.ts';
 import { blobSink, fileSink } from './sink.ts';
-import type { ExportContent, ExportOrder } from './types.ts';
 
 /** The fixtures show red, green, blue and white quadrants; the object is the left half, red over blue. */
 const leftHalf = (_frame: number, width: number, height: number) =>
@@ -218,6 +218,25 @@ test('objects as PNG: opaque inside, transparent around', async () => {
   near([...context.getImageData(10, 10, 1, 1).data], [...RED, 255]);
   expect([...context.getImageData(80, 10, 1, 1).data]).toEqual([0, 0, 0, 0]);
 });
+
+test.each([
+  ['coco', 'bframes/00007.jpg', 'bframes-coco.json'],
+  ['yolo', 'images/train/bframes_00007.jpg', 'labels/train/bframes_00007.txt'],
+  ['voc', 'JPEGImages/bframes_00007.jpg', 'Annotations/bframes_00007.xml'],
+] as const)(
+  '%s with the frames: a picture beside each frame’s annotation',
+  async (kind, picture, annotation) => {
+    const { file, frames } = await exported('bframes.mp4', { kind, pictures: true });
+    expect([frames, file.type]).toEqual([20, 'application/zip']);
+    const files = unzipSync(new Uint8Array(await file.arrayBuffer()));
+    expect(Object.keys(files).filter((name) => name.endsWith('.jpg'))).toHaveLength(20);
+    expect(files[annotation]!.length).toBeGreaterThan(0);
+    const bitmap = await createImageBitmap(new Blob([files[picture]! as BlobPart]));
+    const context = new OffscreenCanvas(96, 64).getContext('2d')!;
+    context.drawImage(bitmap, 0, 0);
+    near([...context.getImageData(10, 10, 1, 1).data], [...RED, 255]);
+  },
+);
 
 test('a chosen file is written at the end, and not at all when cancelled', async () => {
   const folder = await navigator.storage.getDirectory();

@@ -5,8 +5,9 @@ import { decodeRle } from '../../lib/rle.ts';
 import { davisPalette, decodeMask } from '../mask/mask-png.ts';
 import type { Clip } from '../video/types.ts';
 import { runExport } from './export.ts';
+import type { ExportContent, ExportOrder } from './formats/index.ts';
 import { blobSink } from './sink.ts';
-import type { ExportContent, ExportOrder, ExportProgress, ExportSource } from './types.ts';
+import type { ExportProgress, ExportSource } from './types.ts';
 
 /** Seven by five pixels, four frames: cluster 1 is a bar of two columns that moves right, cluster 3 only in frame 2. */
 const [WIDTH, HEIGHT] = [7, 5];

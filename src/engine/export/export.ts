@@ -1,23 +1,18 @@
-import { MOST_INDICES } from '../mask/mask-png.ts';
-import { cocoOf, youtubeVisOf } from './coco.ts';
-import { csvOf } from './csv.ts';
+import { type ZipEntry, zipOf } from '../../lib/zip.ts';
+import { canvasOf, drawFrame } from './canvas.ts';
 import { failure } from './errors.ts';
-import { frameTimes, maskFrames, picturedFrames, type Size, type Tick } from './frames.ts';
-import { gifOf, tooFastForGif } from './gif.ts';
-import { fileOf, frameName, stemOf } from './names.ts';
-import { overlayPainter } from './picture.ts';
+import type { AnnotatedFrame, Job, Written } from './format.ts';
+import { type ExportOrder, fileOf, formatOf } from './formats/index.ts';
+import { maskFrames, picturedFrames, type Size, type Tick } from './frames.ts';
+import { stemOf } from './names.ts';
 import { type Sink, writeAll } from './sink.ts';
 import {
-  type ExportOrder,
   type ExportProgress,
   type ExportResult,
   type ExportSource,
   frameRange,
+  type Selection,
 } from './types.ts';
-import { writeVideo } from './video.ts';
-import { davisEntries, objectEntries, zipOf } from './zip.ts';
-
-type Bytes = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
 /**
  * Writes one export to a sink, which it closes; on an error, or when the signal fires, it is left without a trace.
@@ -25,18 +20,20 @@ type Bytes = AsyncIterable<Uint8Array<ArrayBuffer>>;
  */
 export async function runExport(
   source: ExportSource,
-  order: ExportOrder,
+  { content, ...selection }: ExportOrder,
   sink: Sink,
   onProgress: (progress: ExportProgress) => void,
   signal: AbortSignal,
 ): Promise<ExportResult> {
   try {
-    check(order);
-    const { count } = frameRange(order, source.clip.info.frameCount);
-    const { bytes, notes } = await write(source, order, sink, ticker(count, onProgress), signal);
+    if (selection.objects.length === 0) throw failure('export/no-objects');
+    const { info } = source.clip;
+    const { count } = frameRange(selection, info.frameCount);
+    const job = jobOf(source, selection, sink, ticker(count, onProgress), signal);
+    const { bytes, notes } = await formatOf(content.kind).write(job, content);
     signal.throwIfAborted();
     const blob = await sink.close();
-    const { name, type } = fileOf(order.content, source.clip.info.name);
+    const { name, type } = fileOf(content, info.name);
     return { bytes, frames: count, file: blob && new File([blob], name, { type }), notes };
   } catch (error) {
     await sink.abort();
@@ -44,59 +41,50 @@ export async function runExport(
   }
 }
 
-async function write(
-  source: ExportSource,
-  order: ExportOrder,
-  sink: Sink,
-  tick: Tick,
-  signal: AbortSignal,
-): Promise<{ bytes: number; notes: string[] }> {
-  const { content, objects } = order;
+function jobOf(source: ExportSource, selection: Selection, sink: Sink, tick: Tick, signal: AbortSignal): Job {
   const { info } = source.clip;
-  const range = frameRange(order, info.frameCount);
-  const stem = stemOf(info.name);
   const size: Size = { width: info.width, height: info.height };
-  const masks = () => maskFrames(source, order, size, tick, signal);
-  const pictures = (at = size) => picturedFrames(source, order, at, tick, signal);
-  const picture = (frame: number) => `${stem}/${frameName(frame, 'jpg')}`;
-  const whole = async (parts: Bytes, notes: string[] = []) => ({
-    bytes: await writeAll(sink, parts, signal),
-    notes,
-  });
+  const masks = () => maskFrames(source, selection, size, tick, signal);
+  const pictures = (at = size) => picturedFrames(source, selection, at, tick, signal);
+  const writeBytes = async (
+    parts: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    notes: string[] = [],
+  ): Promise<Written> => ({ bytes: await writeAll(sink, parts, signal), notes });
+  return {
+    source,
+    selection,
+    info,
+    range: frameRange(selection, info.frameCount),
+    size,
+    stem: stemOf(info.name),
+    masks,
+    pictures,
+    annotated: (withPictures) => annotated(withPictures ? pictures() : masks(), size),
+    writeBytes,
+    writeText: (parts) => writeBytes(encoded(parts)),
+    writeZip: (entries: AsyncIterable<ZipEntry>, notes) => writeBytes(zipOf(entries), notes),
+    sink,
+    tick,
+    signal,
+  };
+}
 
-  switch (content.kind) {
-    case 'davis': {
-      const leftOut = objects.filter(({ index }) => index > MOST_INDICES).length;
-      const parts = zipOf(davisEntries(masks(), objects, size, stem));
-      return whole(parts, leftOut > 0 ? [leftOutNote(leftOut)] : []);
+/** Frames with their pictures as JPEG, where they come with pictures. */
+async function* annotated(
+  frames: ReturnType<typeof maskFrames> | ReturnType<typeof picturedFrames>,
+  size: Size,
+): AsyncGenerator<AnnotatedFrame, void, undefined> {
+  for await (const frame of frames) {
+    if (!('frame' in frame)) {
+      yield { ...frame, picture: null };
+      continue;
     }
-    case 'objects':
-      return whole(zipOf(objectEntries(pictures(), objects, size, stem)));
-    case 'csv':
-      return whole(encoded(csvOf(masks(), objects, info.width, info.timestamps)));
-    case 'coco':
-      return whole(encoded(cocoOf(masks(), objects, info, range, picture)));
-    case 'youtube-vis':
-      return whole(encoded(youtubeVisOf(masks(), objects, info, range, picture)));
-    case 'gif': {
-      const small = scaled(size, content.width);
-      const { duration } = frameTimes(info, range.start, range.count);
-      const slow =
-        'GIF cannot show more than 50 frames a second, so this one plays more slowly than the clip.';
-      const parts = gifOf(pictures(small), small, overlayPainter(content.overlay, small));
-      return whole(parts, tooFastForGif(duration) ? [slow] : []);
-    }
-    default:
-      return writeVideo(source, order, content, sink, tick, signal);
+    const context = canvasOf(size);
+    drawFrame(context, frame.frame, size);
+    const picture = await context.canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 });
+    yield { index: frame.index, places: frame.places, picture };
   }
 }
-
-function check({ objects }: ExportOrder): void {
-  if (objects.length === 0) throw failure('export/no-objects');
-}
-
-const leftOutNote = (objects: number) =>
-  `An indexed PNG tells ${MOST_INDICES} objects apart: the last ${objects} of the list ${objects === 1 ? 'is' : 'are'} left out of the masks.`;
 
 /** Counts frames, and tells how long the rest will take at the pace so far. */
 function ticker(total: number, onProgress: (progress: ExportProgress) => void): Tick {
@@ -107,15 +95,6 @@ function ticker(total: number, onProgress: (progress: ExportProgress) => void): 
     done++;
     const seconds = (performance.now() - started) / 1000;
     onProgress({ done, total, left: seconds > 1 ? (seconds / done) * (total - done) : null });
-  };
-}
-
-/** At most `width` wide, its shape kept. */
-function scaled(size: Size, width: number): Size {
-  const scale = Math.min(1, width / size.width);
-  return {
-    width: Math.max(1, Math.round(size.width * scale)),
-    height: Math.max(1, Math.round(size.height * scale)),
   };
 }
 

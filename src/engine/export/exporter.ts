@@ -2,10 +2,10 @@ import { isAbort, latest, type Scope, serial } from '../../lib/task.ts';
 import type { Clip } from '../video/types.ts';
 import type { VideoFormats } from './encoders.ts';
 import { asFailure } from './errors.ts';
+import { type ExportOrder, fileOf } from './formats/index.ts';
 import { frameTimes } from './frames.ts';
-import { fileOf } from './names.ts';
 import { usualRate } from './rate.ts';
-import type { ExportOrder, ExportProgress, ExportResult, ExportSource, VideoQuality } from './types.ts';
+import type { ExportProgress, ExportResult, ExportSource, VideoQuality } from './types.ts';
 
 /** One export at a time. What encodes and packs is loaded with the first one. */
 export interface Exporter {

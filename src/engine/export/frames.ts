@@ -1,6 +1,6 @@
 import { yieldToEvents } from '../../lib/events.ts';
 import type { DecodedFrame } from '../video/types.ts';
-import { type ExportObject, type ExportOrder, type ExportSource, frameRange } from './types.ts';
+import { type ExportObject, type ExportSource, frameRange, type Selection } from './types.ts';
 
 /** One frame of an export. */
 export interface ExportFrame {
@@ -25,16 +25,16 @@ export interface Size {
 /** Told after every frame. */
 export type Tick = () => void;
 
-/** Masks of every frame of the order. The array is filled anew for every frame. */
+/** Masks of every frame of the selection. The array is filled anew for every frame. */
 export async function* maskFrames(
   source: ExportSource,
-  order: ExportOrder,
+  selection: Selection,
   { width, height }: Size,
   tick: Tick,
   signal: AbortSignal,
 ): AsyncGenerator<ExportFrame, void, undefined> {
-  const { start, end } = frameRange(order, source.clip.info.frameCount);
-  const places = placesIn(order.objects, width * height);
+  const { start, end } = frameRange(selection, source.clip.info.frameCount);
+  const places = placesIn(selection.objects, width * height);
   for (let index = start; index < end; index++) {
     signal.throwIfAborted();
     yield { index, places: places(await source.labels(index, width, height)) };
@@ -46,14 +46,14 @@ export async function* maskFrames(
 /** The same with the pictures, each closed once the next frame is asked for. */
 export async function* picturedFrames(
   source: ExportSource,
-  order: ExportOrder,
+  selection: Selection,
   size: Size,
   tick: Tick,
   signal: AbortSignal,
 ): AsyncGenerator<PicturedFrame, void, undefined> {
   const { info } = source.clip;
-  const { start, count } = frameRange(order, info.frameCount);
-  const places = placesIn(order.objects, size.width * size.height);
+  const { start, count } = frameRange(selection, info.frameCount);
+  const places = placesIn(selection.objects, size.width * size.height);
   const indices = Array.from({ length: count }, (_, place) => start + place);
   const times = frameTimes(info, start, count);
   for await (const frame of source.clip.frames(indices, signal)) {

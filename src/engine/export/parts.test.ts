@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { fileOf } from './formats/index.ts';
 import { frameTimes } from './frames.ts';
 import { measureAll } from './measure.ts';
-import { fileOf, folderOf, stemOf } from './names.ts';
+import { folderOf, stemOf } from './names.ts';
 import { cutOut } from './picture.ts';
 import { constantRate, usualRate } from './rate.ts';
 import { frameRange } from './types.ts';

@@ -23,31 +23,10 @@ export type Backdrop = { fill: 'blur'; radius: number } | { fill: 'colour'; colo
 
 export type Container = 'mp4' | 'webm';
 
-/** What a file holds and how. Every kind has one entry a frame: frame count out = frame count in. */
-export type ExportContent =
-  /** Zip of indexed PNG with DAVIS's palette, `CLIP/00000.png`, numbered as the clip's frames are. */
-  | { kind: 'davis' }
-  /** COCO instances: an image a frame, an annotation an object and frame, masks as run lengths. */
-  | { kind: 'coco' }
-  /** YouTube-VIS: a video, an annotation an object with a run-length mask or null a frame. */
-  | { kind: 'youtube-vis' }
-  /** Zip of RGBA PNG, `CLIP/1-NAME/00000.png`: the object's pixels, all else transparent. */
-  | { kind: 'objects' }
-  /** Area, box and centroid of every object in every frame. */
-  | { kind: 'csv' }
-  | { kind: 'overlay'; overlay: Overlay; container: Container; quality: VideoQuality; sound: boolean }
-  /** WebM with an alpha channel: the objects' pixels, all else transparent. */
-  | { kind: 'cutout'; quality: VideoQuality; sound: boolean }
-  | { kind: 'background'; backdrop: Backdrop; container: Container; quality: VideoQuality; sound: boolean }
-  /** `width` in pixels, at most the clip's own. */
-  | { kind: 'gif'; overlay: Overlay; width: number };
-
-export type ExportKind = ExportContent['kind'];
 export type VideoQuality = 'small' | 'good' | 'best';
 
-/** An export as plain data. */
-export interface ExportOrder {
-  content: ExportContent;
+/** What of the clip an export takes. */
+export interface Selection {
   objects: readonly ExportObject[];
   /** Where objects are parts of clusters: a label for every cluster of the leaf level, which `objects` then name. */
   parts?: Int32Array;
@@ -89,9 +68,9 @@ export interface ExportResult {
   notes: readonly string[];
 }
 
-/** Frames an order takes: clip frames [start, end). */
-export function frameRange(order: Pick<ExportOrder, 'start' | 'end'>, frameCount: number) {
-  const start = Math.min(Math.max(0, order.start), frameCount - 1);
-  const end = Math.min(Math.max(start + 1, order.end ?? frameCount), frameCount);
+/** Frames that a selection takes: clip frames [start, end). */
+export function frameRange(selection: Pick<Selection, 'start' | 'end'>, frameCount: number) {
+  const start = Math.min(Math.max(0, selection.start), frameCount - 1);
+  const end = Math.min(Math.max(start + 1, selection.end ?? frameCount), frameCount);
   return { start, end, count: end - start };
 }

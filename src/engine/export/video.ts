@@ -9,14 +9,23 @@ import {
 } from 'mediabunny';
 import { canvasOf } from './canvas.ts';
 import { type Encoding, encodingOrFail, qualityOf } from './encoders.ts';
-import { frameTimes, type PicturedFrame, picturedFrames, type Size, type Tick } from './frames.ts';
-import { backgroundPainter, cutOut, overlayPainter, type Painter } from './picture.ts';
+import type { Job, Written } from './format.ts';
+import { frameTimes, type PicturedFrame, type Size } from './frames.ts';
+import { cutOut, type Painter } from './picture.ts';
 import { constantRate, usualRate } from './rate.ts';
 import type { Sink } from './sink.ts';
 import { addSound } from './sound.ts';
-import { type ExportContent, type ExportOrder, type ExportSource, frameRange } from './types.ts';
+import type { Container, VideoQuality } from './types.ts';
 
-export type VideoContent = Extract<ExportContent, { kind: 'overlay' | 'cutout' | 'background' }>;
+/** What a video shows, and how it is encoded. */
+export interface VideoContent {
+  /** Draws a frame; null: the objects are cut out, and all else is transparent. */
+  painter: Painter | null;
+  container: Container;
+  quality: VideoQuality;
+  /** Whether the clip's sound goes along, where it has any. */
+  sound: boolean;
+}
 
 /** Sound is kept this far ahead of the pictures, in seconds, so that the two lie together in the file. */
 const SOUND_AHEAD = 0.5;
@@ -25,20 +34,12 @@ const SOUND_AHEAD = 0.5;
  * Encodes a video with the clip's own frames and times: as many frames, each as long as it was, and the sound.
  * @throws export/no-encoder, export/cannot-write
  */
-export async function writeVideo(
-  source: ExportSource,
-  order: ExportOrder,
-  content: VideoContent,
-  sink: Sink,
-  tick: Tick,
-  signal: AbortSignal,
-): Promise<{ bytes: number; notes: string[] }> {
-  const { info } = source.clip;
-  const { start, count } = frameRange(order, info.frameCount);
-  const picture: Size = { width: info.width, height: info.height };
+export async function writeVideo(job: Job, content: VideoContent): Promise<Written> {
+  const { source, sink, info, size: picture } = job;
+  const { start, count } = job.range;
   const times = frameTimes(info, start, count);
-  const container = content.kind === 'cutout' ? 'webm' : content.container;
-  const transparent = content.kind === 'cutout';
+  const { container, painter } = content;
+  const transparent = painter === null;
   const rate = usualRate(times.duration);
   const encoding = await encodingOrFail(container, transparent, picture, rate, content.quality);
 
@@ -67,8 +68,8 @@ export async function writeVideo(
 
   try {
     await output.start();
-    const sampleOf = sampler(content, order.objects.length, picture, encoding);
-    for await (const frame of picturedFrames(source, order, picture, tick, signal)) {
+    const sampleOf = sampler(painter, job.selection.objects.length, picture, encoding);
+    for await (const frame of job.pictures()) {
       await sound?.until(frame.timestamp + SOUND_AHEAD);
       const sample = sampleOf(frame);
       try {
@@ -90,14 +91,14 @@ export async function writeVideo(
 
 /** Makes the picture of a frame into what the encoder takes. */
 function sampler(
-  content: VideoContent,
+  painter: Painter | null,
   objects: number,
   picture: Size,
   { size }: Encoding,
 ): (frame: PicturedFrame) => VideoSample {
   const { width, height } = picture;
   const context = canvasOf(size);
-  if (content.kind === 'cutout') {
+  if (!painter) {
     return ({ frame, places, timestamp, duration }) => {
       context.clearRect(0, 0, width, height);
       frame.draw(context, width, height);
@@ -112,12 +113,8 @@ function sampler(
       });
     };
   }
-  const paintFrame: Painter =
-    content.kind === 'overlay'
-      ? overlayPainter(content.overlay, picture)
-      : backgroundPainter(content.backdrop, objects, picture);
   return (frame) => {
-    paintFrame(context, frame);
+    painter(context, frame);
     extend(context, picture, size);
     const { timestamp, duration } = frame;
     return new VideoSample(context.canvas, { timestamp, duration });

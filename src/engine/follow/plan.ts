@@ -1,5 +1,5 @@
 import { keyFrames } from '../tokens/keyframes.ts';
-import type { Shot } from './shots.ts';
+import type { Shot } from '../video/shots.ts';
 
 /** Frames that are followed together: neighbours in a clip are cheap to decode one after the other. */
 const BLOCK_FRAMES = 32;

@@ -1,5 +1,6 @@
 import { type FetchOptions, fetchIntoStore, storeKey } from '../weights/fetch.ts';
 import { sha256Hex } from '../weights/hash.ts';
+import { readMotionWeights } from '../weights/motion.ts';
 import {
   askToPersist,
   openBrowserStore,
@@ -12,7 +13,6 @@ import type { ModelEntry, ModelFile, MotionEntry, Weights } from '../weights/typ
 import { failure, isFailure } from './errors.ts';
 import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
 import { parseManifest, parseMotion } from './manifest.ts';
-import { readMotionWeights } from './motion.ts';
 import type { Model } from './types.ts';
 
 /** A file of weights that is kept, whole or in part, as a person is shown it. */

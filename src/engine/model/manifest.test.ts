@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../weights/hash.ts';
+import { readMotionWeights } from '../weights/motion.ts';
 import { readWeightFile } from '../weights/read.ts';
 import { tausFrom } from './describe.ts';
 import { loadModel } from './load.ts';
 import { parseManifest, parseMotion } from './manifest.ts';
-import { readMotionWeights } from './motion.ts';
 import { roundSize } from './size.ts';
 
 const FOLDER = new URL('../../../public/models/', import.meta.url);
@@ -142,6 +142,8 @@ describe('public/models/manifest.json', () => {
   });
 });
 
+const DEFAULTS = { height: 192, width: 384, tau: 0.5, tauRange: [0.1, 2], tauSingle: 0.6, temperature: 1 };
+
 describe('parseManifest', () => {
   const cases: [path: string, change: Record<string, unknown>][] = [
     ['models[0].id', { id: undefined }],
@@ -154,7 +156,8 @@ describe('parseManifest', () => {
     ['models[0].heads', { heads: 0 }],
     ['models[0].normalisation.mean', { normalisation: { mean: [1, 2], std: [1, 1, 1] } }],
     ['models[0].defaults.height', { patch: 7 }],
-    ['models[0].defaults.tauRange', { defaults: { tau: 0.5, tauRange: [1, 2] } }],
+    ['models[0].defaults.tauRange', { defaults: { ...DEFAULTS, tauRange: [1, 2] } }],
+    ['models[0].defaults.tau', { defaults: { ...DEFAULTS, tau: '0.5' } }],
   ];
 
   test.each(cases)('names %s when it is wrong', async (path, change) => {

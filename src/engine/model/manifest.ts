@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Normalisation } from '../video/types.ts';
 import type {
   MeasuredFigure,
@@ -9,173 +10,131 @@ import type {
 } from '../weights/types.ts';
 import { failure } from './errors.ts';
 
-type Fields = Record<string, unknown>;
+// Messages say what a value has to be: they follow "has to be" in `model/bad-manifest`.
 
-/** A reader of one object's fields that says where in the manifest a wrong one stands. */
-class Reader {
-  readonly #fields: Fields;
-  readonly #path: string;
-
-  constructor(value: unknown, path: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(path, 'an object');
-    this.#fields = value as Fields;
-    this.#path = path;
-  }
-
-  has(name: string): boolean {
-    return this.#fields[name] !== undefined;
-  }
-
-  raw(name: string): unknown {
-    return this.#fields[name];
-  }
-
-  path(name: string): string {
-    return this.#path ? `${this.#path}.${name}` : name;
-  }
-
-  object(name: string): Reader {
-    return new Reader(this.#fields[name], this.path(name));
-  }
-
-  string(name: string): string {
-    const value = this.#fields[name];
-    if (typeof value !== 'string' || value === '') throw bad(this.path(name), 'a text');
-    return value;
-  }
-
-  boolean(name: string): boolean {
-    const value = this.#fields[name];
-    if (typeof value !== 'boolean') throw bad(this.path(name), 'true or false');
-    return value;
-  }
-
-  positive(name: string): number {
-    const value = this.#fields[name];
-    if (!isPositive(value)) throw bad(this.path(name), 'a positive number');
-    return value;
-  }
-
-  whole(name: string): number {
-    const value = this.positive(name);
-    if (!Number.isSafeInteger(value)) throw bad(this.path(name), 'a whole number');
-    return value;
-  }
-
-  positives(name: string, count?: number): number[] {
-    const value = this.#fields[name];
-    if (!Array.isArray(value) || !value.every(isPositive) || (count ?? value.length) !== value.length)
-      throw bad(this.path(name), `a list of ${count ?? 'some'} positive numbers`);
-    return value;
-  }
-}
-
+const text = v.pipe(v.string('a text'), v.nonEmpty('a text'));
 const isPositive = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value > 0;
+const positive = v.custom<number>(isPositive, 'a positive number');
+const whole = v.pipe(positive, v.safeInteger('a whole number'));
+const yesOrNo = v.boolean('true or false');
 
-const bad = (path: string, wants: string) => failure('model/bad-manifest', { path, wants });
+const positives = <T extends readonly number[]>(count?: number) =>
+  v.custom<T>(
+    (value) => Array.isArray(value) && value.every(isPositive) && value.length === (count ?? value.length),
+    `a list of ${count ?? 'some'} positive numbers`,
+  );
 
-function parseFile(reader: Reader): ModelFile {
-  const file: ModelFile = { url: reader.string('url'), bytes: reader.whole('bytes') };
-  if (!reader.has('sha256')) return file;
-  const sha256 = reader.string('sha256');
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw bad(reader.path('sha256'), 'a SHA-256 in small hexadecimal');
-  return { ...file, sha256 };
+const objectOf = <E extends v.ObjectEntries>(entries: E) =>
+  v.pipe(
+    v.custom<object>((value) => !Array.isArray(value), 'an object'),
+    v.object(entries, ({ expected }) => (expected === 'Object' ? 'an object' : 'there')),
+  );
+
+const file: v.GenericSchema<unknown, ModelFile> = objectOf({
+  url: text,
+  bytes: whole,
+  sha256: v.exactOptional(v.pipe(text, v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in small hexadecimal'))),
+});
+
+const normalisation: v.GenericSchema<unknown, Normalisation> = objectOf({
+  mean: positives<Normalisation['mean']>(3),
+  std: positives<Normalisation['std']>(3),
+});
+
+const defaults = v.pipe(
+  objectOf({
+    height: whole,
+    width: whole,
+    tau: positive,
+    tauRange: positives<ModelDefaults['tauRange']>(2),
+    tauSingle: positive,
+    temperature: v.union([positive, positives()], 'a positive number, or a list of some'),
+  }),
+  v.forward(
+    v.check(
+      ({ tau, tauRange: [low, high] }) => low <= tau && tau <= high,
+      ({ input: { tau } }) => `a range that holds τ, ${tau}`,
+    ),
+    ['tauRange'],
+  ),
+);
+
+const paper: v.GenericSchema<unknown, PaperFigures> = objectOf({
+  ytvisFgAri: positive,
+  ytvisMiou: positive,
+  davisJf: positive,
+  davisFgAri: positive,
+});
+
+const measured: v.GenericSchema<unknown, MeasuredFigure> = objectOf({ measure: text, percent: positive });
+
+const multiple = ({ input }: { input: { patch: number } }) => `a multiple of the patch, ${input.patch}`;
+
+const entry: v.GenericSchema<unknown, ModelEntry> = v.pipe(
+  objectOf({
+    id: text,
+    name: text,
+    summary: text,
+    embedded: yesOrNo,
+    patch: whole,
+    dim: whole,
+    depth: whole,
+    parameters: whole,
+    file,
+    correlator: v.exactOptional(file),
+    untrained: v.exactOptional(text),
+    heads: v.exactOptional(whole),
+    paper: v.exactOptional(paper),
+    measured: v.exactOptional(measured),
+    normalisation,
+    defaults,
+    licence: text,
+    source: text,
+  }),
+  v.forward(
+    v.check(({ defaults, patch }) => defaults.height % patch === 0, multiple),
+    ['defaults', 'height'],
+  ),
+  v.forward(
+    v.check(({ defaults, patch }) => defaults.width % patch === 0, multiple),
+    ['defaults', 'width'],
+  ),
+);
+
+const motion = objectOf({ id: text, name: text, parameters: whole, file, licence: text, source: text });
+
+const models = v.pipe(
+  v.array(entry, 'a list'),
+  v.check(
+    (entries) => new Set(entries.map(({ id }) => id)).size === entries.length,
+    'a list without an id twice',
+  ),
+);
+
+/** What a schema makes of a manifest. */
+function parsed<T>(schema: v.GenericSchema<unknown, T>, manifest: unknown): T {
+  const { success, output, issues } = v.safeParse(schema, manifest);
+  if (success) return output;
+  const [{ path, message }] = issues;
+  throw failure('model/bad-manifest', { path: pathOf(path ?? []) || 'it', wants: message });
 }
 
-function parseNormalisation(reader: Reader): Normalisation {
-  const three = (name: string) => reader.positives(name, 3) as [number, number, number];
-  return { mean: three('mean'), std: three('std') };
-}
-
-function parseDefaults(reader: Reader, patch: number): ModelDefaults {
-  const size = (name: string) => {
-    const value = reader.whole(name);
-    if (value % patch !== 0) throw bad(reader.path(name), `a multiple of the patch, ${patch}`);
-    return value;
-  };
-  const [low, high] = reader.positives('tauRange', 2) as [number, number];
-  const tau = reader.positive('tau');
-  if (!(low <= tau && tau <= high)) throw bad(reader.path('tauRange'), `a range that holds τ, ${tau}`);
-  return {
-    height: size('height'),
-    width: size('width'),
-    tau,
-    tauRange: [low, high],
-    tauSingle: reader.positive('tauSingle'),
-    temperature: Array.isArray(reader.raw('temperature'))
-      ? reader.positives('temperature')
-      : reader.positive('temperature'),
-  };
-}
-
-function parsePaper(reader: Reader): PaperFigures {
-  return {
-    ytvisFgAri: reader.positive('ytvisFgAri'),
-    ytvisMiou: reader.positive('ytvisMiou'),
-    davisJf: reader.positive('davisJf'),
-    davisFgAri: reader.positive('davisFgAri'),
-  };
-}
-
-function parseMeasured(reader: Reader): MeasuredFigure {
-  return { measure: reader.string('measure'), percent: reader.positive('percent') };
-}
-
-function parseEntry(value: unknown, path: string): ModelEntry {
-  const reader = new Reader(value, path);
-  const patch = reader.whole('patch');
-  const heads = reader.has('heads') ? { heads: reader.whole('heads') } : {};
-  const correlator = reader.has('correlator') ? { correlator: parseFile(reader.object('correlator')) } : {};
-  const paper = reader.has('paper') ? { paper: parsePaper(reader.object('paper')) } : {};
-  const measured = reader.has('measured') ? { measured: parseMeasured(reader.object('measured')) } : {};
-  return {
-    id: reader.string('id'),
-    name: reader.string('name'),
-    summary: reader.string('summary'),
-    embedded: reader.boolean('embedded'),
-    patch,
-    dim: reader.whole('dim'),
-    depth: reader.whole('depth'),
-    parameters: reader.whole('parameters'),
-    file: parseFile(reader.object('file')),
-    ...correlator,
-    ...(reader.has('untrained') ? { untrained: reader.string('untrained') } : {}),
-    ...heads,
-    ...paper,
-    ...measured,
-    normalisation: parseNormalisation(reader.object('normalisation')),
-    defaults: parseDefaults(reader.object('defaults'), patch),
-    licence: reader.string('licence'),
-    source: reader.string('source'),
-  };
-}
+/** `models[0].file.bytes` */
+const pathOf = (path: readonly { key: unknown }[]): string =>
+  path
+    .map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./, '');
 
 /**
  * The models of a manifest, `{ models: [ModelEntry, …] }`.
  * @throws `model/bad-manifest` naming the first field that is wrong
  */
-export function parseManifest(value: unknown): ModelEntry[] {
-  const models = new Reader(value, '').raw('models');
-  if (!Array.isArray(models)) throw bad('models', 'a list');
-  const entries = models.map((entry, i) => parseEntry(entry, `models[${i}]`));
-  const ids = new Set(entries.map(({ id }) => id));
-  if (ids.size < entries.length) throw bad('models', 'a list without an id twice');
-  return entries;
-}
+export const parseManifest = (value: unknown): ModelEntry[] => parsed(objectOf({ models }), value).models;
 
 /**
  * The motion net of a manifest, `{ motion: MotionEntry }`.
  * @throws `model/bad-manifest` naming the first field that is wrong
  */
-export function parseMotion(value: unknown): MotionEntry {
-  const reader = new Reader(value, '').object('motion');
-  return {
-    id: reader.string('id'),
-    name: reader.string('name'),
-    parameters: reader.whole('parameters'),
-    file: parseFile(reader.object('file')),
-    licence: reader.string('licence'),
-    source: reader.string('source'),
-  };
-}
+export const parseMotion = (value: unknown): MotionEntry => parsed(objectOf({ motion }), value).motion;

@@ -1,4 +1,4 @@
-import type { Shot } from '../follow/shots.ts';
+import type { Shot } from '../video/shots.ts';
 import { CELL, type FrameSize, type Luma, motionInput, type Neighbour, type Neighbours } from './features.ts';
 import type { Flow, FlowBackend, FlowImage } from './flow.ts';
 import { cameraMotion } from './homography.ts';

@@ -1,4 +1,4 @@
-import { MOTION_INPUT } from '../model/motion.ts';
+import { MOTION_INPUT } from '../weights/motion.ts';
 
 /**
  * What the motion net sees of a frame: flow to its neighbours and what of it the camera does not explain, never the

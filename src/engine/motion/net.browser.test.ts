@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { largestDifference } from '../../../test/model-goldens.ts';
 import { motionWeightFile } from '../../../test/motion.ts';
-import { readMotionWeights } from '../model/motion.ts';
+import { readMotionWeights } from '../weights/motion.ts';
 import { createMotionNet } from './net.ts';
 
 test('WebGPU gives the logits that the CPU gives', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { largestDifference } from '../../../test/model-goldens.ts';
 import { motionFixture, motionWeightFile } from '../../../test/motion.ts';
-import { readMotionWeights } from '../model/motion.ts';
+import { readMotionWeights } from '../weights/motion.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { motionInput } from './features.ts';
 import { createMotionNet } from './net.ts';

@@ -1,6 +1,6 @@
 import { motionGraph } from '../model/graphs/motion.ts';
-import { MOTION_INPUT, MOTION_STEP } from '../model/motion.ts';
 import { createSession, type SessionOptions } from '../onnx/session.ts';
+import { MOTION_INPUT, MOTION_STEP } from '../weights/motion.ts';
 import type { Weights } from '../weights/types.ts';
 
 export interface MotionNetOptions extends SessionOptions {

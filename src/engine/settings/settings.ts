@@ -1,35 +1,90 @@
+import * as v from 'valibot';
 import { failure } from './errors.ts';
-import type { RunSettings } from './run.ts';
+import { type FixedName, type RunSettings, SETTINGS, type SettingName, STEPS, type Step } from './schema.ts';
 
-type Rule = [name: keyof RunSettings, wants: string, holds: (settings: RunSettings) => boolean];
+/** Names of all settings, in the table's order. */
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
-const whole = (value: number, least: number) => Number.isInteger(value) && value >= least;
-const heads = (value: number | readonly number[]) => (typeof value === 'number' ? [value] : value);
+type Fixed = {
+  [Name in FixedName]: (typeof SETTINGS)[Name]['initial']['value'];
+};
 
-const RULES: Rule[] = [
-  ['height', 'a whole number of pixels, 16 or more', (s) => whole(s.height, 16)],
-  ['width', 'a whole number of pixels, 16 or more', (s) => whole(s.width, 16)],
-  ['start', 'a frame number, 0 or more', (s) => whole(s.start, 0)],
-  ['end', 'a frame number after the start', (s) => s.end === null || whole(s.end, s.start + 1)],
-  ['stride', 'a whole number, 1 or more', (s) => whole(s.stride, 1)],
-  ['tau', 'a number above 0', (s) => s.tau > 0 && Number.isFinite(s.tau)],
-  ['ratio', 'above 0 and at most 1', (s) => s.ratio > 0 && s.ratio <= 1],
-  [
-    'temperature',
-    'a number above 0, or one a head',
-    (s) => heads(s.temperature).length > 0 && heads(s.temperature).every((t) => t > 0 && Number.isFinite(t)),
-  ],
-  ['window', 'a whole number of frames, 1 or more', (s) => whole(s.window, 1)],
-  ['k', 'a whole number of clusters, 1 or more', (s) => whole(s.k, 1)],
-  ['seed', 'a whole number, 0 or more', (s) => whole(s.seed, 0)],
-];
+/** What begins with the same value for every model and clip. */
+export function fixedSettings(): Pick<RunSettings, FixedName> {
+  const values = SETTING_NAMES.flatMap((name) => {
+    const { initial } = SETTINGS[name];
+    return initial.from === 'fixed' ? [[name, initial.value] as const] : [];
+  });
+  return Object.fromEntries(values) as Fixed;
+}
 
 /** Throws `run/bad-setting` for the first setting that no run can have. */
 export function checkSettings(settings: RunSettings): void {
-  const broken = RULES.find(([, , holds]) => !holds(settings));
-  if (!broken) return;
-  const [name, wants] = broken;
-  throw failure('run/bad-setting', { name, value: String(settings[name]), wants });
+  const wrong = SETTING_NAMES.find((name) => !v.is(SETTINGS[name].kind.schema, settings[name]));
+  if (wrong !== undefined) throw badSetting(settings, wrong);
+  if (settings.end !== null && settings.end <= settings.start) throw badSetting(settings, 'end');
+}
+
+const badSetting = (settings: RunSettings, name: SettingName) =>
+  failure('run/bad-setting', {
+    name,
+    value: String(settings[name]),
+    wants: SETTINGS[name].kind.wants,
+  });
+
+/**
+ * Settings as a file of this or an earlier version holds them: what it does not name has its first value, values that
+ * are no longer there stand for what came after them, and what is unknown is left out.
+ */
+export const storedSettings = v.object(
+  Object.fromEntries(SETTING_NAMES.map((name) => [name, storedSchema(name)])),
+) as unknown as v.GenericSchema<unknown, RunSettings>;
+
+function storedSchema(name: SettingName): v.GenericSchema {
+  const { kind, initial, ...rest } = SETTINGS[name];
+  const { schema }: { schema: v.GenericSchema } = kind;
+  const retired: Readonly<Record<string, unknown>> = 'retired' in rest ? rest.retired : {};
+  const today = v.pipe(
+    v.unknown(),
+    v.transform((value) =>
+      typeof value === 'string' && Object.hasOwn(retired, value) ? retired[value] : value,
+    ),
+    schema,
+  );
+  return initial.from === 'fixed' ? v.optional(today, initial.value) : today;
+}
+
+const equal = (a: unknown, b: unknown): boolean =>
+  Array.isArray(a) && Array.isArray(b)
+    ? a.length === b.length && a.every((value, at) => value === b[at])
+    : a === b;
+
+/** Settings of equal content decide the same run. */
+export const sameSettings = (a: RunSettings, b: RunSettings): boolean =>
+  SETTING_NAMES.every((name) => equal(a[name], b[name]));
+
+const stepOf = (name: SettingName, settings: RunSettings): number => {
+  const { invalidates } = SETTINGS[name];
+  return STEPS.indexOf(typeof invalidates === 'function' ? invalidates(settings) : invalidates);
+};
+
+/** Equal for settings that share what a step makes: the values of all that makes it, or a step before it, out of date. */
+export function keyOf(settings: RunSettings, step: Step): string {
+  const deciding = SETTING_NAMES.filter((name) => stepOf(name, settings) <= STEPS.indexOf(step));
+  return JSON.stringify(deciding.map((name) => [name, settings[name]]));
+}
+
+/** Names of the settings that `eval` sweeps, those first whose change costs most. */
+export const sweptSettings = (): SettingName[] =>
+  SETTING_NAMES.filter((name) => SETTINGS[name].flag && 'swept' in SETTINGS[name].flag).sort(
+    (a, b) => dearest(a) - dearest(b),
+  );
+
+/** The step that a change makes out of date where the metric is the usual one. */
+function dearest(name: SettingName): number {
+  const { invalidates } = SETTINGS[name];
+  const step = typeof invalidates === 'function' ? invalidates(fixedSettings()) : invalidates;
+  return STEPS.indexOf(step);
 }
 
 /** One temperature a head, from one number or a list as long as the heads. Throws `run/bad-setting`. */

@@ -22,6 +22,9 @@ function findEnd(view: DataView): number {
 /**
  * The entries of a zip archive as views of its bytes. Only stored entries are taken, which is how PyTorch
  * writes them: nothing is ever inflated, so nothing can grow past the file's own size.
+ *
+ * Projects and exports use a library for their zips; this reader copies nothing, where a library would hold the weights
+ * twice, and refuses entries that overlap.
  * @throws `weights/bad-checkpoint`
  */
 export function readStoredZip(bytes: Uint8Array): Map<string, Uint8Array> {

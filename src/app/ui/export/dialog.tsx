@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay, Radio, RadioGroup } from 'react-aria-components';
-import type { ExportKind } from '../../../engine/export/types.ts';
+import { type ExportKind, FORMATS } from '../../../engine/export/formats/index.ts';
 import { askFormats } from '../../actions/export.ts';
 import { useExport, useExportChoice } from '../../stores/export.ts';
 import { strings } from '../../words/strings.ts';
@@ -10,11 +10,7 @@ import { ExportOptions } from './options.tsx';
 
 const words = strings.export;
 
-/** The kinds, by what they are for. */
-const GROUPS: readonly (readonly [group: keyof typeof words.groups, kinds: readonly ExportKind[]])[] = [
-  ['watch', ['overlay', 'cutout', 'background', 'gif']],
-  ['data', ['davis', 'youtube-vis', 'coco', 'objects', 'csv']],
-];
+const GROUPS = ['watch', 'data'] as const;
 
 function choose(kind: ExportKind): void {
   useExportChoice.setState({ kind });
@@ -53,10 +49,10 @@ export default function ExportDialog() {
                   isDisabled={running}
                   onChange={(next) => choose(next as ExportKind)}
                 >
-                  {GROUPS.map(([group, kinds]) => (
+                  {GROUPS.map((group) => (
                     <section key={group}>
                       <h3>{words.groups[group]}</h3>
-                      {kinds.map((id) => (
+                      {FORMATS.filter((format) => format.group === group).map(({ id }) => (
                         <Radio key={id} value={id} className="export-kind">
                           <strong>{words.kinds[id].name}</strong>
                           <span>{words.kinds[id].purpose}</span>

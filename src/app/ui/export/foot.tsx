@@ -44,9 +44,10 @@ function Start() {
   const formats = useExport((state) => state.formats);
   const idle = useRun((run) => run.phase === 'idle');
   const info = useClip((clip) => clip.info);
+  useExport((state) => state.frame);
   useDocument();
   if (!info) return null;
-  const { start, count } = frameRange(chosenFrames(choice.wholeClip), info.frameCount);
+  const { start, count } = frameRange(chosenFrames(choice), info.frameCount);
   const encoding = encodingOf(choice, formats);
   const from = info.timestamps[start]!;
   const seconds = (info.timestamps[start + count] ?? info.timestamps[0]! + info.duration) - from;

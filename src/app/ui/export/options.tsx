@@ -1,4 +1,7 @@
+import type { ReactNode } from 'react';
 import { Checkbox } from 'react-aria-components';
+import type { OptionName } from '../../../engine/export/format.ts';
+import { formatOf } from '../../../engine/export/formats/index.ts';
 import type { VideoQuality } from '../../../engine/export/types.ts';
 import { chosenObjects } from '../../actions/export.ts';
 import {
@@ -21,35 +24,66 @@ const set = useExportChoice.setState;
 
 /** What matters for the chosen kind, and nothing else. */
 export function ExportOptions() {
-  const choice = useExportChoice();
-  const formats = useExport((state) => state.formats);
+  const kind = useExportChoice((choice) => choice.kind);
   const running = useExport((state) => state.running);
-  const info = useClip((clip) => clip.info);
-  const { kind } = choice;
-  const video = kind === 'overlay' || kind === 'cutout' || kind === 'background';
-  const encoding = encodingOf(choice, formats);
+  const { options, frames } = formatOf(kind);
   return (
     <div className="export-options" inert={running}>
       <Objects />
-      <Frames />
-      {(kind === 'overlay' || kind === 'background') && containersOf(formats).length > 1 && (
-        <Select
-          label={words.container}
-          value={containerFor(choice, formats)}
-          options={containersOf(formats).map((id) => ({ id, ...words.containers[id] }))}
-          onChange={(container) => set({ container })}
-        />
-      )}
-      {video && <Format />}
-      {kind === 'background' && (
-        <Select
-          label={words.backdrop}
-          value={choice.backdrop}
-          options={named<BackdropName>(words.backdrops)}
-          onChange={(backdrop) => set({ backdrop })}
-        />
-      )}
-      {video && encoding !== null && (
+      {frames === 'one' ? <OneFrame /> : <Frames />}
+      {options.map((name) => {
+        const Option = OPTIONS[name];
+        return Option && <Option key={name} />;
+      })}
+      <p className="field-note">{words.kinds[kind].holds}</p>
+    </div>
+  );
+}
+
+/** What a person sets of each option; null: it follows from what the page shows. */
+const OPTIONS: Readonly<Record<OptionName, (() => ReactNode) | null>> = {
+  overlay: null,
+  container: ContainerOption,
+  backdrop: BackdropOption,
+  quality: QualityOption,
+  sound: SoundOption,
+  width: WidthOption,
+  pictures: PicturesOption,
+};
+
+function ContainerOption() {
+  const choice = useExportChoice();
+  const formats = useExport((state) => state.formats);
+  if (containersOf(formats).length < 2) return null;
+  return (
+    <Select
+      label={words.container}
+      value={containerFor(choice, formats)}
+      options={containersOf(formats).map((id) => ({ id, ...words.containers[id] }))}
+      onChange={(container) => set({ container })}
+    />
+  );
+}
+
+function BackdropOption() {
+  const backdrop = useExportChoice((choice) => choice.backdrop);
+  return (
+    <Select
+      label={words.backdrop}
+      value={backdrop}
+      options={named<BackdropName>(words.backdrops)}
+      onChange={(next) => set({ backdrop: next })}
+    />
+  );
+}
+
+function QualityOption() {
+  const choice = useExportChoice();
+  const formats = useExport((state) => state.formats);
+  return (
+    <>
+      <Format />
+      {encodingOf(choice, formats) !== null && (
         <Select
           label={words.quality}
           value={choice.quality}
@@ -57,24 +91,65 @@ export function ExportOptions() {
           onChange={(quality) => set({ quality })}
         />
       )}
-      {video && info?.hasAudio && (
-        <Checkbox className="check" isSelected={choice.sound} onChange={(sound) => set({ sound })}>
-          <span className="check-box">
-            <Icon name="check" size={14} />
-          </span>
-          {words.sound}
-        </Checkbox>
-      )}
-      {kind === 'gif' && info && (
-        <NumberField
-          label={words.gifWidth}
-          value={Math.min(choice.gifWidth, info.width)}
-          range={[Math.min(64, info.width), info.width]}
-          onChange={(gifWidth) => set({ gifWidth })}
-        />
-      )}
-      <p className="field-note">{words.kinds[kind].holds}</p>
-    </div>
+    </>
+  );
+}
+
+function SoundOption() {
+  const sound = useExportChoice((choice) => choice.sound);
+  const hasAudio = useClip((clip) => clip.info?.hasAudio ?? false);
+  if (!hasAudio) return null;
+  return <Check label={words.sound} isSelected={sound} onChange={(next) => set({ sound: next })} />;
+}
+
+function WidthOption() {
+  const gifWidth = useExportChoice((choice) => choice.gifWidth);
+  const info = useClip((clip) => clip.info);
+  if (!info) return null;
+  return (
+    <NumberField
+      label={words.gifWidth}
+      value={Math.min(gifWidth, info.width)}
+      range={[Math.min(64, info.width), info.width]}
+      onChange={(width) => set({ gifWidth: width })}
+    />
+  );
+}
+
+function PicturesOption() {
+  const pictures = useExportChoice((choice) => choice.pictures);
+  return <Check label={words.pictures} isSelected={pictures} onChange={(next) => set({ pictures: next })} />;
+}
+
+function Check({
+  label,
+  ...props
+}: {
+  label: string;
+  isSelected: boolean;
+  onChange: (selected: boolean) => void;
+}) {
+  return (
+    <Checkbox className="check" {...props}>
+      <span className="check-box">
+        <Icon name="check" size={14} />
+      </span>
+      {label}
+    </Checkbox>
+  );
+}
+
+/** The frame of what is written for one: first the one on the stage. */
+function OneFrame() {
+  const frame = useExport((state) => state.frame);
+  const count = useClip((clip) => clip.info?.frameCount ?? 1);
+  return (
+    <NumberField
+      label={words.frame}
+      value={frame + 1}
+      range={[1, count]}
+      onChange={(number) => useExport.setState({ frame: number - 1 })}
+    />
   );
 }
 

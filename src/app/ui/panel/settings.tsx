@@ -1,9 +1,10 @@
 import { Button as AriaButton, Checkbox, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
-import type { ClusteringMode, Metric, RunSettings } from '../../../engine/settings/run.ts';
+import type { RunSettings } from '../../../engine/settings/run.ts';
+import { sameSettings } from '../../../engine/settings/settings.ts';
 import { chooseModel, openModels } from '../../actions/models.ts';
 import { setPart } from '../../actions/part.ts';
 import { changeSettings, resetSettings, setSingle } from '../../actions/settings.ts';
-import { sameRun, sizesAround } from '../../model/settings.ts';
+import { sizesAround } from '../../model/settings.ts';
 import { useClip } from '../../stores/clip.ts';
 import { isHere, useModels } from '../../stores/models.ts';
 import { useRun } from '../../stores/run.ts';
@@ -12,13 +13,9 @@ import { Button } from '../parts/button.tsx';
 import { NumberField, Select } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { AdaptButton } from './adapt-button.tsx';
+import { ChoiceFields, NumberFields } from './setting-fields.tsx';
 
 const words = strings.settings;
-const options = <K extends string>(names: Readonly<Record<K, string>>) =>
-  (Object.entries(names) as [K, string][]).map(([id, name]) => ({ id, name }));
-const DEVICES = options<RunSettings['device']>(words.devices);
-const CLUSTERINGS = options<ClusteringMode>(words.clusterings);
-const METRICS = options<Metric>(words.metrics);
 
 /** What the next run will be. */
 export function Settings() {
@@ -48,12 +45,7 @@ export function Settings() {
         </Button>
       </p>
       <AdaptButton />
-      <Select
-        label={words.device}
-        value={settings.device}
-        options={DEVICES}
-        onChange={(device) => changeSettings({ device })}
-      />
+      <ChoiceFields group="main" settings={settings} />
       <Select
         label={words.size}
         value={`${settings.width}x${settings.height}`}
@@ -67,12 +59,7 @@ export function Settings() {
         }}
       />
       <div className="fields">
-        <NumberField
-          label={words.stride}
-          value={settings.stride}
-          range={[1, frameCount]}
-          onChange={(stride) => changeSettings({ stride })}
-        />
+        <NumberFields group="main" settings={settings} frameCount={frameCount} />
         <NumberField
           label={words.from}
           value={settings.start + 1}
@@ -94,10 +81,10 @@ export function Settings() {
           </AriaButton>
         </Heading>
         <DisclosurePanel>
-          <Advanced settings={settings} />
+          <Research settings={settings} frameCount={frameCount} />
         </DisclosurePanel>
       </Disclosure>
-      {!sameRun(settings, suggested) && (
+      {!sameSettings(settings, suggested) && (
         <Button variant="quiet" icon="undo" onPress={resetSettings}>
           {words.reset}
         </Button>
@@ -106,8 +93,7 @@ export function Settings() {
   );
 }
 
-function Advanced({ settings }: { settings: RunSettings }) {
-  const { clustering, temperature } = settings;
+function Research({ settings, frameCount }: { settings: RunSettings; frameCount: number }) {
   const single = useRun((run) => run.single);
   return (
     <div className="settings">
@@ -117,63 +103,11 @@ function Advanced({ settings }: { settings: RunSettings }) {
         </span>
         {words.single}
       </Checkbox>
-      <Select
-        label={words.clustering}
-        value={clustering}
-        options={CLUSTERINGS}
-        onChange={(mode) => changeSettings({ clustering: mode })}
-      />
-      <Select
-        label={words.metric}
-        value={settings.metric}
-        options={METRICS}
-        onChange={(metric) => changeSettings({ metric })}
-      />
+      <ChoiceFields group="research" settings={settings} />
       <div className="fields">
-        <NumberField
-          label={words.ratio}
-          value={settings.ratio}
-          range={[0.01, 1]}
-          step={0.01}
-          digits={2}
-          onChange={(ratio) => changeSettings({ ratio })}
-        />
-        {clustering !== 'paper' && clustering !== 'kmeans' && (
-          <NumberField
-            label={words.window}
-            value={settings.window}
-            range={[1, 1000]}
-            onChange={(window) => changeSettings({ window })}
-          />
-        )}
-        {clustering === 'kmeans' && (
-          <>
-            <NumberField
-              label={words.k}
-              value={settings.k}
-              range={[2, 100]}
-              onChange={(k) => changeSettings({ k })}
-            />
-            <NumberField
-              label={words.seed}
-              value={settings.seed}
-              range={[0, 1e9]}
-              onChange={(seed) => changeSettings({ seed })}
-            />
-          </>
-        )}
-        {typeof temperature === 'number' && (
-          <NumberField
-            label={words.temperature}
-            value={temperature}
-            range={[0.01, 100]}
-            step={0.01}
-            digits={2}
-            onChange={(value) => changeSettings({ temperature: value })}
-          />
-        )}
+        <NumberFields group="research" settings={settings} frameCount={frameCount} />
       </div>
-      {typeof temperature !== 'number' && <p className="field-note">{words.temperatureHeads}</p>}
+      {typeof settings.temperature !== 'number' && <p className="field-note">{words.temperatureHeads}</p>}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Graph, type OnnxModel, type Value } from '../../onnx/graph.ts';
+import { MOTION_INPUT, MOTION_LEVELS } from '../../weights/motion.ts';
 import type { Weights } from '../../weights/types.ts';
-import { MOTION_INPUT, MOTION_LEVELS } from '../motion.ts';
 
 export interface MotionGraph {
   /** Cells; multiples of 8. */

@@ -1,7 +1,6 @@
-import { csvLine } from '../../lib/csv.ts';
-import type { ExportFrame } from './frames.ts';
-import { measureAll } from './measure.ts';
-import type { ExportObject } from './types.ts';
+import { csvLine } from '../../../lib/csv.ts';
+import { defineFormat, type Job } from '../format.ts';
+import { measureAll } from '../measure.ts';
 
 const HEADER = [
   'frame',
@@ -22,21 +21,27 @@ const HEADER = [
  * A row an object and frame (RFC 4180, UTF-8): clip frame from 0, area in pixels and as a share of the frame, box and
  * centroid in pixels; an object that is not in a frame has area 0 and no box.
  */
-export async function* csvOf(
-  frames: AsyncIterable<ExportFrame>,
-  objects: readonly ExportObject[],
-  width: number,
-  timestamps: Float64Array,
-): AsyncGenerator<string, void, undefined> {
+export const csv = defineFormat({
+  id: 'csv',
+  group: 'data',
+  suffix: 'objects',
+  extension: () => 'csv',
+  options: [],
+  frames: 'part',
+  write: (job) => job.writeText(rows(job)),
+});
+
+async function* rows({ info, selection, masks }: Job) {
+  const { objects } = selection;
   yield row(HEADER);
-  for await (const { index, places } of frames) {
-    const measures = measureAll(places, width, objects.length);
+  for await (const { index, places } of masks()) {
+    const measures = measureAll(places, info.width, objects.length);
     yield objects
       .map((object, at) => {
         const { area, box, centroid } = measures[at]!;
         return row([
           index,
-          decimals(timestamps[index]!, 6),
+          decimals(info.timestamps[index]!, 6),
           object.index,
           object.name,
           area,

@@ -1,6 +1,6 @@
-import { readWeightFile } from '../weights/read.ts';
-import type { Weights } from '../weights/types.ts';
 import { failure } from './errors.ts';
+import { readWeightFile } from './read.ts';
+import type { Weights } from './types.ts';
 
 /** Channels of the motion net's input (motion/features.ts). */
 export const MOTION_INPUT = 22;
