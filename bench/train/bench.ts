@@ -1,5 +1,5 @@
 import type { CorrelatorArchitecture } from '../../src/engine/weights/types.ts';
-import { createRandom } from '../../src/train/random.ts';
+import { createRandom } from '../../src/lib/random.ts';
 import { RECIPES, type Recipe } from '../../src/train/recipe.ts';
 import { startWeights } from '../../src/train/start.ts';
 import { createStep, prepareDevice, type TrainingClip } from '../../src/train/step.ts';

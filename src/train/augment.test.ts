@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../lib/random.ts';
 import { augment, drawAugmentation, type Picture, UNCHANGED } from './augment.ts';
-import { createRandom } from './random.ts';
 
 /** Red grows to the right, green downwards, blue is the same everywhere. */
 function ramps(width: number, height: number): Picture {

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../lib/random.ts';
 import type { Recipe } from './recipe.ts';
 
 /** An RGB picture as planes in 0..1: [3, height, width]. */

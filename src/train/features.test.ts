@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../lib/random.ts';
 import { UNCHANGED } from './augment.ts';
 import {
   createFeatureSource,
@@ -9,7 +10,6 @@ import {
   trainingSample,
   validationSample,
 } from './features.ts';
-import { createRandom } from './random.ts';
 import { RECIPES } from './recipe.ts';
 
 const recipe = { ...RECIPES.paper, height: 16, width: 32 };

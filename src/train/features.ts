@@ -1,7 +1,7 @@
 import { fromHalf, toHalf } from '../lib/half.ts';
+import { createRandom, mixSeeds, type Random } from '../lib/random.ts';
 import { type Augmentation, augment, drawAugmentation, type Picture, UNCHANGED } from './augment.ts';
 import { failure } from './errors.ts';
-import { createRandom, mixSeeds, type Random } from './random.ts';
 import type { Recipe } from './recipe.ts';
 import type { TrainingClip } from './step.ts';
 

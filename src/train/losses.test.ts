@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plainLoss } from '../../test/plain-losses.ts';
+import { createRandom } from '../lib/random.ts';
 import { importanceWeights, type MapShape, type Maps, objective, selectPairs } from './losses.ts';
-import { createRandom } from './random.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
 
 const shape: MapShape = { frames: 3, tokens: 14, queries: Array.from({ length: 42 }, (_, i) => i) };

@@ -1,5 +1,5 @@
+import { createRandom, mixSeeds } from '../lib/random.ts';
 import type { FeatureSource } from './features.ts';
-import { createRandom, mixSeeds } from './random.ts';
 
 /**
  * Test support: features of clips in which two things of their own kind move over a background, with noise on every

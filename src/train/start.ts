@@ -1,6 +1,6 @@
 import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/weights/types.ts';
+import { createRandom, type Random } from '../lib/random.ts';
 import { parameterShapes } from './block.ts';
-import { createRandom, type Random } from './random.ts';
 
 /** Spread of the random part of a fresh block, as in ViT. */
 const SPREAD = 0.02;

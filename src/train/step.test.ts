@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cosineDistance, entropy, plainLoss, symmetricKl } from '../../test/plain-losses.ts';
 import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/weights/types.ts';
+import { createRandom } from '../lib/random.ts';
 import { parameterShapes } from './block.ts';
 import { type MapShape, type Maps, objective } from './losses.ts';
-import { createRandom } from './random.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
 import { createStep, prepareDevice, type TrainingClip } from './step.ts';
 

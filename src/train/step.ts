@@ -1,11 +1,11 @@
 import { defaultDevice, init, jit, numpy as np, random, tree, vjp } from '@jax-js/jax';
 import type { Device } from '../engine/settings/run.ts';
 import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/weights/types.ts';
+import { createRandom, sample } from '../lib/random.ts';
 import { block, type Parameters } from './block.ts';
 import { failure } from './errors.ts';
 import { type Loss, type MapShape, type Maps, objective } from './losses.ts';
 import { distanceMaps, type MapArrays } from './maps.ts';
-import { createRandom, sample } from './random.ts';
 import type { Objective, Recipe } from './recipe.ts';
 
 /** One training clip: the backbone's keys of its frames, [frames·rows·columns, dim], frame-major. */

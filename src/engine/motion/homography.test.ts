@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { flowGolden, uniformFlow } from '../../../test/flow.ts';
-import { createRandom } from '../../train/random.ts';
+import { createRandom } from '../../lib/random.ts';
 import type { Flow } from './flow.ts';
 import { cameraMotion, type Homography, residualFlow } from './homography.ts';
 

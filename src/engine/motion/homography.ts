@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../train/random.ts';
+import { createRandom, type Random } from '../../lib/random.ts';
 import type { Flow } from './flow.ts';
 
 /** Row by row: (x, y, 1) ↦ (h₀x + h₁y + h₂, h₃x + h₄y + h₅) / (h₆x + h₇y + h₈), in pixels. */
