@@ -11,6 +11,8 @@ export interface ClusterSummary {
   /** Share of the frame border that it covers: the sign of a background. */
   border: number;
   background: boolean;
+  /** Mean m of its tokens: how likely it moves by itself; absent where motion was not used. */
+  motion?: number;
 }
 
 /** Share of the picture's border that no object of eight DAVIS-2016 sequences came above … */
@@ -44,6 +46,7 @@ export function summariseClusters(
   const lastFrame = new Int32Array(clusters).fill(-1);
   let border = 0;
   for (const [token, label] of labels.entries()) {
+    if (label < 0) continue;
     const frame = Math.floor(token / n);
     const [row, column] = [Math.floor((token % n) / columns), (token % n) % columns];
     tokens[label]!++;
@@ -54,8 +57,9 @@ export function summariseClusters(
     if (lastFrame[label] !== frame) frames[label]!++;
     lastFrame[label] = frame;
   }
+  const all = tokens.reduce((sum, count) => sum + count, 0);
   const summaries = Array.from({ length: clusters }, (_, id): ClusterSummary => {
-    const share = tokens[id]! / labels.length;
+    const share = tokens[id]! / all;
     const contact = onBorder[id]! / border;
     const background = isBackground(contact, share);
     return { id, tokens: tokens[id]!, share, frames: frames[id]!, border: contact, background };

@@ -17,6 +17,8 @@ export interface Evidence {
   p: Float32Array;
   /** Residual motion to the near neighbours, pixels (MotionInput.residual). */
   residual: number;
+  /** What of its motion the camera does not explain, [2, cells], pixels a frame. */
+  drift: Float32Array;
 }
 
 /** Optical flow and motion evidence of a clip's frames, by frame number. One call at a time. */
@@ -94,10 +96,10 @@ export function createMotion(
         const [later, earlier] = [neighbours.get(frame + away), neighbours.get(frame - away)];
         return { ...(later && { later }), ...(earlier && { earlier }) };
       };
-      const { data, residual } = motionInput(own.luma, at(NEAR), at(FAR), size);
+      const { data, residual, drift } = motionInput(own.luma, at(NEAR), at(FAR), size);
       const logits = await net.run(data, 1);
       trim();
-      return { p: probabilities(logits), residual };
+      return { p: probabilities(logits), residual, drift };
     },
 
     async flow(frame, other) {

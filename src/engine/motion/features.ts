@@ -60,6 +60,8 @@ export interface MotionInput {
   data: Float32Array;
   /** 98th percentile of the residual motion to the near neighbours, in pixels; not held up by `LEAST_SCALE`. */
   residual: number;
+  /** (a + b) / 2 of the near neighbours: what of its motion the camera does not explain. [2, cells], pixels a frame. */
+  drift: Float32Array;
 }
 
 function cellMeans(
@@ -200,7 +202,9 @@ export function motionInput(
   const residual = scaleFeatures(first, data.subarray(0, half));
   if (second) scaleFeatures(second, data.subarray(half));
   else data.copyWithin(half, 0, half);
-  return { data, residual };
+  const cells = first.length / 10;
+  const drift = Float32Array.from({ length: 2 * cells }, (_, i) => (first[i]! + first[2 * cells + i]!) / 2);
+  return { data, residual, drift };
 }
 
 /** Percentile of values, interpolated linearly between ranks. `share` 0..1; not of an empty list. */

@@ -110,13 +110,25 @@ export const SETTINGS = {
     flag: null,
     panel: null,
   },
-  /** Every stride-th frame of that part. */
+  /** Every stride-th frame of that part is analysed; `hierarchical` carries what lies between by motion. */
   stride: {
     kind: whole('a whole number, 1 or more', { least: 1 }),
     initial: clip,
     invalidates: 'tokens',
-    flag: { value: 'N', help: 'every Nth frame' },
+    flag: { value: 'N', help: 'analyse every Nth frame' },
     panel: { group: 'main', range: (frameCount) => [1, frameCount] },
+  },
+  /** Frames that `hierarchical` finds the objects in, at most; every frame is then followed. 0: in all. */
+  samples: {
+    kind: whole('a whole number of frames, or 0 for all', { least: 0 }),
+    initial: fixed(24),
+    invalidates: 'tokens',
+    flag: { value: 'N', help: 'frames that objects are found in, at most (0: all)', swept: true },
+    panel: {
+      group: 'research',
+      range: () => [0, 10_000],
+      when: ({ clustering }) => clustering === 'hierarchical',
+    },
   },
   metric: {
     kind: oneOf(METRICS),
@@ -141,6 +153,20 @@ export const SETTINGS = {
     invalidates: 'rows',
     flag: { value: 'X', help: 'sharpens the attention; one number, or one a head: 2,2,1' },
     panel: { group: 'research', range: () => [0.01, 100], step: 0.01, digits: 2 },
+  },
+  /** λ: weight of motion beside attention, for `hierarchical` over A'v; 0: appearance alone, as in the paper. */
+  motion: {
+    kind: real('0 or more', { least: 0 }),
+    initial: fixed(1),
+    invalidates: 'rows',
+    flag: { value: 'X', help: 'weight of motion beside attention (0: none)', swept: true },
+    panel: {
+      group: 'research',
+      range: () => [0, 10],
+      step: 0.1,
+      digits: 1,
+      when: ({ clustering }) => clustering === 'hierarchical',
+    },
   },
   clustering: {
     kind: oneOf(CLUSTERINGS),

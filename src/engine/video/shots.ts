@@ -1,3 +1,6 @@
+import { rgbaOf } from './preprocess.ts';
+import type { Clip } from './types.ts';
+
 /** Side of the thumbnails that frames are compared by, in pixels. */
 export const THUMBNAIL = { width: 32, height: 18 } as const;
 
@@ -93,4 +96,31 @@ function isCut(
     const after = signatures[i + later];
     return !after || change(before, after).colours >= LEAST_COLOUR_CHANGE / 2;
   });
+}
+
+/** Beyond so many frames a clip's cuts are not looked for: that takes every frame of it. */
+const MOST_FRAMES = 3000;
+
+/**
+ * Shots of the frames [start, end) of a clip; of a very long part, the part as one.
+ * @throws `video/…`, and the signal's reason
+ */
+export async function findShots(
+  clip: Clip,
+  { start, end }: Shot,
+  report: (done: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<Shot[]> {
+  if (end - start > MOST_FRAMES || end - start < 2 * LEAST_FRAMES) return [{ start, end }];
+  const signatures: Signature[] = [];
+  const frames = Array.from({ length: end - start }, (_, i) => start + i);
+  for await (const frame of clip.frames(frames, signal)) {
+    try {
+      signatures.push(signatureOf(rgbaOf(frame, THUMBNAIL.width, THUMBNAIL.height).data));
+    } finally {
+      frame.close();
+    }
+    report(signatures.length, frames.length);
+  }
+  return shotsOf(signatures, start);
 }

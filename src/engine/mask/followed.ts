@@ -1,0 +1,194 @@
+import { linearWeights } from '../../lib/linear.ts';
+import type { Guide, GuidedFilter, Membership } from '../backend/guided.ts';
+import { plainFilter } from '../backend/plain/guided.ts';
+import type { Grid } from '../backend/types.ts';
+import { CANDIDATES, type FrameRecord, shares } from '../follow/records.ts';
+import { atCells } from '../motion/pool.ts';
+import { labelLogits, type MeanField, meanField } from './meanfield.ts';
+import { hardMemberships } from './memberships.ts';
+
+type Cells = Pick<Grid, 'rows' | 'columns'>;
+
+/** What the clusters of a followed clip are, at some τ. */
+export interface FollowedClusters {
+  /** Cluster of every leaf. */
+  clusterOf: Int32Array;
+  clusters: number;
+  /** Which clusters move by themselves; null where motion was not used. */
+  foreground: readonly boolean[] | null;
+}
+
+/** What makes outlines follow the edges of a picture. */
+export interface Edges {
+  filter?: GuidedFilter;
+  field?: MeanField;
+}
+
+/** A share of a token by less than this does not count. */
+const LEAST = 0.02;
+/** What every moving cluster of a frame has of a moving token at the least, so that none of it is without an owner. */
+const FLOOR = 1e-3;
+
+/**
+ * Labels of a frame's pixels along the edges of its picture, [height, width]: clusters, or `parts` of them.
+ *
+ * With motion, how much a cell is foreground is m; the clusters that move share it by how much its token belongs to each,
+ * and a mean field in a bilateral grid draws their outlines against the rest (meanfield.ts). Without, all clusters
+ * compete through a guided filter.
+ *
+ * @param cells the grid of the record's m
+ * @param parts label of every leaf, told instead of its cluster
+ */
+export async function followedLabels(
+  record: FrameRecord,
+  view: FollowedClusters,
+  grid: Cells,
+  cells: Cells,
+  guide: Guide,
+  parts: ArrayLike<number> | null,
+  { filter = plainFilter, field = meanField }: Edges = {},
+): Promise<Uint16Array> {
+  const { clusterOf, clusters, foreground } = view;
+  const planes = shares(record, clusterOf, clusters);
+  const labels =
+    foreground && record.motion.length > 0
+      ? await movingLabels(record, planes, foreground, grid, cells, guide, field)
+      : await filter(grid, guide)(membershipsOf(planes, grid));
+  return parts ? dividedLabels(labels, record, clusterOf, parts, grid, guide) : labels;
+}
+
+function membershipsOf(planes: readonly Float32Array[], grid: Cells): Membership[] {
+  const present = planes.flatMap((values, label) =>
+    values.some((share) => share > 0.5) ? [{ label, values }] : [],
+  );
+  if (present.length === 0) return hardMemberships(argmax(planes), grid);
+  return present.map(({ label, values }) => {
+    const kept = values.map((share) => (share < LEAST ? 0 : share));
+    return { label, values: kept, box: boxAround(kept, grid) };
+  });
+}
+
+function boxAround(values: Float32Array, { rows, columns }: Cells) {
+  const box = { left: columns, top: rows, right: 0, bottom: 0 };
+  for (const [token, value] of values.entries()) {
+    if (value === 0) continue;
+    const [y, x] = [Math.floor(token / columns), token % columns];
+    box.left = Math.min(box.left, x);
+    box.right = Math.max(box.right, x + 1);
+    box.top = Math.min(box.top, y);
+    box.bottom = Math.max(box.bottom, y + 1);
+  }
+  return box;
+}
+
+async function movingLabels(
+  record: FrameRecord,
+  planes: readonly Float32Array[],
+  foreground: readonly boolean[],
+  grid: Cells,
+  cells: Cells,
+  guide: Guide,
+  field: MeanField,
+): Promise<Uint16Array> {
+  const ids = [...planes.keys()];
+  const moving = ids.filter((id) => foreground[id] && planes[id]!.some((share) => share > LEAST));
+  const rest = ids.filter((id) => !foreground[id]);
+  const behind = upsampledArgmax(rest, planes, grid, guide);
+  if (moving.length === 0) return behind;
+  const raised = moving.map((id) =>
+    atCells(
+      planes[id]!.map((share) => share + FLOOR),
+      grid,
+      cells,
+    ),
+  );
+  const evidence = raised.map((plane) =>
+    plane.map((share, cell) => {
+      const sum = raised.reduce((total, other) => total + other[cell]!, 0);
+      return ((record.motion[cell]! / 255) * share) / sum;
+    }),
+  );
+  const found = await field(guide, labelLogits(evidence), cells);
+  for (let pixel = 0; pixel < found.length; pixel++)
+    if (found[pixel]! > 0) behind[pixel] = moving[found[pixel]! - 1]!;
+  return behind;
+}
+
+/** Of some labels, the one with the greatest share at every pixel, interpolated between tokens. */
+function upsampledArgmax(
+  ids: readonly number[],
+  planes: readonly Float32Array[],
+  { rows, columns }: Cells,
+  { width, height }: Pick<Guide, 'width' | 'height'>,
+): Uint16Array {
+  const present = ids.filter((id) => planes[id]!.some((share) => share > LEAST));
+  const labels = new Uint16Array(width * height).fill(present[0] ?? ids[0] ?? 0);
+  if (present.length < 2) return labels;
+  const best = new Float32Array(width * height).fill(-1);
+  const across = linearWeights(width, columns);
+  const down = linearWeights(height, rows);
+  for (const id of present) {
+    const plane = planes[id]!;
+    for (let y = 0, pixel = 0; y < height; y++) {
+      const top = down.before[y]! * columns;
+      const bottom = down.after[y]! * columns;
+      const v = down.weight[y]!;
+      for (let x = 0; x < width; x++, pixel++) {
+        const [left, right, u] = [across.before[x]!, across.after[x]!, across.weight[x]!];
+        const above = plane[top + left]! + u * (plane[top + right]! - plane[top + left]!);
+        const below = plane[bottom + left]! + u * (plane[bottom + right]! - plane[bottom + left]!);
+        const share = above + v * (below - above);
+        if (share <= best[pixel]!) continue;
+        best[pixel] = share;
+        labels[pixel] = id;
+      }
+    }
+  }
+  return labels;
+}
+
+/** Every pixel's part of the cluster that it belongs to: of the cluster's leaves around it, the one with most weight. */
+function dividedLabels(
+  labels: Uint16Array,
+  record: FrameRecord,
+  clusterOf: Int32Array,
+  parts: ArrayLike<number>,
+  grid: Cells,
+  { width, height }: Pick<Guide, 'width' | 'height'>,
+): Uint16Array {
+  const fallback = firstParts(clusterOf, parts);
+  const divided = new Uint16Array(labels.length);
+  for (let y = 0, pixel = 0; y < height; y++) {
+    const row = Math.min(grid.rows - 1, Math.floor((y * grid.rows) / height));
+    for (let x = 0; x < width; x++, pixel++) {
+      const column = Math.min(grid.columns - 1, Math.floor((x * grid.columns) / width));
+      const first = (row * grid.columns + column) * CANDIDATES;
+      let part = fallback.get(labels[pixel]!) ?? 0;
+      for (let i = first; i < first + CANDIDATES; i++) {
+        if (clusterOf[record.leaves[i]!] !== labels[pixel]) continue;
+        part = parts[record.leaves[i]!]!;
+        break;
+      }
+      divided[pixel] = part;
+    }
+  }
+  return divided;
+}
+
+/** A part of every cluster, for pixels none of whose token's leaves are of their cluster. */
+function firstParts(clusterOf: Int32Array, parts: ArrayLike<number>): Map<number, number> {
+  const first = new Map<number, number>();
+  clusterOf.forEach((cluster, leaf) => {
+    if (!first.has(cluster)) first.set(cluster, parts[leaf]!);
+  });
+  return first;
+}
+
+function argmax(planes: readonly Float32Array[]): Int32Array {
+  return Int32Array.from(planes[0] ?? [], (_, token) => {
+    let best = 0;
+    for (let label = 1; label < planes.length; label++)
+      if (planes[label]![token]! > planes[best]![token]!) best = label;
+    return best;
+  });
+}

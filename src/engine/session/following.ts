@@ -1,0 +1,334 @@
+import type { Attention, Backend, Grid, Level, Rows } from '../backend/types.ts';
+import { type ClusterSummary, summariseClusters } from '../cluster/background.ts';
+import { foregroundOf, joinByMotion, meanMotion, type TokenMotion } from '../cluster/common-fate.ts';
+import { assign } from '../follow/assign.ts';
+import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
+import { clusterOfLeaf, type Found, find, levelsAt } from '../follow/find.ts';
+import { follow } from '../follow/follow.ts';
+import { attentionWithMotion, type MotionTerm, withMotion } from '../follow/motion-rows.ts';
+import type { FollowPlan } from '../follow/plan.ts';
+import { partsOf, type Records, SOURCE } from '../follow/records.ts';
+import type { Evidence, Motion } from '../motion/evidence.ts';
+import { percentile } from '../motion/features.ts';
+import { atCells, blend, motionConfidence, tokenMeans } from '../motion/pool.ts';
+import type { RunSettings } from '../settings/run.ts';
+import type { FrameFeed } from '../video/feed.ts';
+import { pixelsOf } from '../video/preprocess.ts';
+import { OUTPUT_FOR, patchMaps, type Source, type Tokens } from './pipeline.ts';
+
+/** τ of the leaves, as a share of the model's own: how far τ can be moved down without another run. */
+const LEAF_SHARE = 0.5;
+/** Least the pooled evidence is scaled by. */
+const LEAST_SCALE = 0.05;
+const SCALE_PERCENTILE = 0.98;
+
+/** What finding and following compute with. */
+export interface FollowContext {
+  source: Source;
+  backend: Backend;
+  rowBudget: number;
+  plan: FollowPlan;
+  settings: RunSettings;
+  /** q and k of the samples. */
+  tokens: Tokens;
+  feed: FrameFeed;
+  /** Null: no frame has a neighbour. */
+  motion: Motion | null;
+  /** Where records of followed frames go; those that are there stay. */
+  records: Records;
+  signal: AbortSignal;
+}
+
+/** Objects that were found in the samples, ready to be followed through the clip. */
+export interface Following {
+  found: Found;
+  /** How much of λ the clip's motion deserves, 0…1. */
+  confidence: number;
+  /** Clusters at a τ: levels above the leaves, and what they are. A look-up. */
+  at(tau: number): Promise<{ levels: Level[]; clusterOf: Int32Array; clusters: ClusterSummary[] }>;
+  /** Assigns the samples, nearest to the playhead first. */
+  samples(playhead: () => number, onFrames: (frames: readonly number[]) => void): Promise<void>;
+  /** Follows every other frame. */
+  follow(playhead: () => number, onFrames: (frames: readonly number[]) => void): Promise<void>;
+  /** Row of one token, by attention alone: where it attends, over the key frames. */
+  row(frame: number, token: number): Promise<Rows>;
+  /** Rows of the samples as they were clustered. */
+  rows: Attention;
+  /** Leaf of every token of the samples that has one, −1 of others. */
+  leaves(): Int32Array;
+  release(): void;
+}
+
+/**
+ * Finds the objects in the samples: Algorithm 1 over rows of A'v, extended by λ(m, 1 − m) where motion is used.
+ * @throws the signal's reason, and what backends, sessions and decoders throw
+ */
+export async function findObjects(
+  context: FollowContext,
+  attend: () => Promise<Attention>,
+  report: (done: number, total: number) => void,
+): Promise<Following> {
+  const { backend, plan, settings, tokens, motion, signal, source } = context;
+  const wanted = motion !== null && settings.motion > 0 && settings.metric === 'Av';
+  const evidence = wanted ? await evidenceOfSamples(motion, plan, signal, report) : null;
+  const plain = await attend();
+  let attention = plain;
+  const release = () => plain.release();
+  try {
+    const term = evidence && (await termOf(context, plain, evidence));
+    const own = term && evidence ? tokensOf(evidence, motion!, tokens.grid) : null;
+    if (term && own && term.lambda > 0) attention = attentionWithMotion(backend, plain, own, term);
+    const leafTau = LEAF_SHARE * source.model.entry.defaults.tau;
+    const control = { budget: context.rowBudget, signal, onProgress: report };
+    const found = await find(backend, attention, tokens.grid, settings, leafTau, control);
+    return following(context, { found, attention: plain, rows: attention, term, own, evidence }, release);
+  } catch (thrown) {
+    release();
+    throw thrown;
+  }
+}
+
+async function evidenceOfSamples(
+  motion: Motion,
+  plan: FollowPlan,
+  signal: AbortSignal,
+  report: (done: number, total: number) => void,
+): Promise<(Evidence | null)[]> {
+  const all: (Evidence | null)[] = [];
+  for (const sample of plan.samples) {
+    signal.throwIfAborted();
+    all.push(await motion.evidence(sample));
+    report(all.length, plan.samples.length);
+  }
+  return all;
+}
+
+/** p of every token of the samples; 0 where a frame has no neighbour. */
+function tokensOf(evidence: readonly (Evidence | null)[], motion: Motion, grid: Grid): Float32Array {
+  const n = grid.rows * grid.columns;
+  const all = new Float32Array(evidence.length * n);
+  for (const [i, one] of evidence.entries()) if (one) all.set(tokenMeans(one.p, motion.cells, grid), i * n);
+  return all;
+}
+
+/** How motion enters the rows of this clip; λ is 0 where nothing in it moves by itself. */
+async function termOf(
+  { backend, plan, settings, tokens, motion, signal }: FollowContext,
+  attention: Attention,
+  evidence: readonly (Evidence | null)[],
+): Promise<MotionTerm & { confidence: number }> {
+  const known = evidence.filter((one) => one !== null);
+  const cells = motion!.cells.rows * motion!.cells.columns;
+  const p = new Float32Array(known.length * cells);
+  for (const [i, one] of known.entries()) p.set(one.p, i * cells);
+  const confidence =
+    known.length > 0
+      ? motionConfidence(
+          p,
+          known.map(({ residual }) => residual),
+          motion!.size.width,
+        )
+      : 0;
+  const own = tokensOf(evidence, motion!, tokens.grid);
+  const n = tokens.grid.rows * tokens.grid.columns;
+  const keys = new Float32Array(plan.keys.length * n);
+  for (const [i, place] of plan.keys.entries()) keys.set(own.subarray(place * n, (place + 1) * n), i * n);
+  const gathered = new Float32Array(own.length);
+  if (confidence > 0)
+    for (let place = 0; place < plan.samples.length; place++) {
+      signal.throwIfAborted();
+      const rows = await attention.rows(place * n, n);
+      gathered.set(await backend.expectation(rows, keys), place * n);
+      rows.release();
+    }
+  const scale = Math.max(LEAST_SCALE, percentile(gathered, SCALE_PERCENTILE));
+  return { lambda: settings.motion * confidence, keys, scale, confidence };
+}
+
+interface FoundInSamples {
+  found: Found;
+  attention: Attention;
+  rows: Attention;
+  term: (MotionTerm & { confidence: number }) | null;
+  own: Float32Array | null;
+  evidence: readonly (Evidence | null)[] | null;
+}
+
+function following(
+  context: FollowContext,
+  { found, attention, rows: clustered, term, own, evidence }: FoundInSamples,
+  release: () => void,
+): Following {
+  const { backend, plan, settings, tokens, motion, feed, records, signal, source } = context;
+  const { backbone, correlator, model } = source;
+  const grid = tokens.grid;
+  const n = grid.rows * grid.columns;
+  const placeOf = new Map([...plan.samples].map((frame, place) => [frame, place]));
+  const used = term !== null && term.lambda > 0 && motion !== null;
+  const pixels = new Float32Array(3 * settings.height * settings.width);
+  const tau = model.entry.defaults.tau;
+
+  /** q of a frame that is no sample, or its rows' own values where no attention is clustered. */
+  async function queriesOf(frame: number): Promise<Float32Array> {
+    await feed.frame(frame, (decoded) =>
+      pixelsOf(decoded, settings.height, settings.width, model.entry.normalisation, pixels, 0),
+    );
+    const values = (await backbone.run(pixels, 1))[OUTPUT_FOR[settings.metric]]!;
+    if (settings.metric === 'A') return patchMaps(values, 1, model.architecture.heads, n);
+    if (settings.metric !== 'Av') return values;
+    return (await correlator.project(values, n, new Int32Array(n).fill(frame))).q;
+  }
+
+  async function look(frame: number) {
+    const place = placeOf.get(frame);
+    const rows =
+      place === undefined
+        ? await attention.rowsOf(await queriesOf(frame))
+        : await attention.rows(place * n, n);
+    if (!used) return { rows, m: new Float32Array(0) };
+    const seen = place === undefined ? await motion.evidence(frame) : evidence![place];
+    const p = seen ? seen.p : new Float32Array(motion.cells.rows * motion.cells.columns);
+    const ofTokens =
+      place === undefined ? tokenMeans(p, motion.cells, grid) : own!.subarray(place * n, (place + 1) * n);
+    const gathered = await backend.expectation(rows, term.keys);
+    const pooled = gathered.map((value) => Math.min(1, value / term.scale));
+    const extended = await withMotion(backend, rows, ofTokens, term);
+    return { rows: extended.rows, m: blend(p, atCells(pooled, grid, motion.cells)) };
+  }
+
+  async function analyse(frame: number) {
+    const { rows, m } = await look(frame);
+    try {
+      return assign(await backend.distances(rows, found.leaves), found.leaves.count, m, tau);
+    } finally {
+      rows.release();
+    }
+  }
+
+  /** Labels, m and drift of the tokens of the samples, in which clusters are judged. */
+  function ofSamples(clusterOf: Int32Array): { labels: Int32Array; motion: TokenMotion } {
+    const labels = new Int32Array(plan.samples.length * n).fill(-1);
+    const m = new Float32Array(labels.length);
+    const residual = new Float32Array(2 * labels.length);
+    for (const [place, frame] of plan.samples.entries()) {
+      const record = records.get(frame - plan.start);
+      if (!record) continue;
+      labels.set(
+        partsOf(record, clusterOf).map((leaf) => clusterOf[leaf]!),
+        place * n,
+      );
+      if (!used) continue;
+      m.set(
+        tokenMeans(
+          Float32Array.from(record.motion, (x) => x / 255),
+          motion.cells,
+          grid,
+        ),
+        place * n,
+      );
+      const drift = evidence![place]?.drift;
+      if (!drift) continue;
+      const cells = motion.cells.rows * motion.cells.columns;
+      const [x, y] = [0, 1].map((axis) =>
+        tokenMeans(drift.subarray(axis * cells, (axis + 1) * cells), motion.cells, grid),
+      );
+      for (let token = 0; token < n; token++) {
+        residual[2 * (place * n + token)] = x![token]!;
+        residual[2 * (place * n + token) + 1] = y![token]!;
+      }
+    }
+    return { labels, motion: { m, residual } };
+  }
+
+  return {
+    found,
+    confidence: term?.confidence ?? 0,
+    rows: clustered,
+
+    async row(frame, token) {
+      const place = placeOf.get(frame);
+      if (place !== undefined) return attention.rows(place * n + token, 1);
+      const queries = await queriesOf(frame);
+      const dim = queries.length / n;
+      return attention.rowsOf(queries.slice(token * dim, (token + 1) * dim));
+    },
+
+    leaves() {
+      const identity = Int32Array.from({ length: found.leaves.count }, (_, leaf) => leaf);
+      return ofSamples(identity).labels;
+    },
+
+    async at(wanted) {
+      const fine = settings.clustering === 'hierarchical';
+      let levels = fine ? await levelsAt(backend, found, Math.max(wanted, found.options.tau)) : [];
+      const count = () => levels.at(-1)?.clusters ?? found.leaves.count;
+      let clusterOf = clusterOfLeaf(levels, found.leaves.count);
+      let samples = ofSamples(clusterOf);
+      if (used) {
+        const moving = foregroundOf(meanMotion(samples.labels, count(), samples.motion.m));
+        const joined = joinByMotion(samples.labels, count(), moving, samples.motion, {
+          ...grid,
+          frames: plan.samples.length,
+        });
+        if (joined) {
+          levels = [...levels, joined];
+          clusterOf = clusterOfLeaf(levels, found.leaves.count);
+          samples = ofSamples(clusterOf);
+        }
+      }
+      const clusters = summariseClusters(
+        { labels: samples.labels, clusters: count() },
+        { ...grid, frames: plan.samples.length },
+      );
+      if (used) {
+        const means = meanMotion(samples.labels, count(), samples.motion.m);
+        const foreground = foregroundOf(means);
+        for (const cluster of clusters) {
+          cluster.motion = means[cluster.id]!;
+          cluster.background = !foreground[cluster.id];
+        }
+      }
+      return { levels, clusterOf, clusters };
+    },
+
+    async samples(playhead, onFrames) {
+      const left = new Set(plan.samples);
+      while (left.size > 0) {
+        signal.throwIfAborted();
+        const at = playhead();
+        const next = [...left].reduce((a, b) => (Math.abs(b - at) < Math.abs(a - at) ? b : a));
+        left.delete(next);
+        if (records.source(next - plan.start) !== SOURCE.pending) continue;
+        records.set(next - plan.start, await analyse(next), SOURCE.analysed);
+        onFrames([next]);
+      }
+    },
+
+    follow: (playhead, onFrames) =>
+      follow({
+        backend,
+        plan,
+        leaves: found.leaves,
+        tau,
+        records,
+        frames: {
+          look,
+          motion: (frame, other) =>
+            motion &&
+            motion
+              .flow(frame, other)
+              .then(({ flow, own: luma, other: seen }) =>
+                flowOfTokens(flow.xy, { own: luma, other: seen }, flow, grid),
+              ),
+        },
+        playhead,
+        onFrames,
+        signal,
+      }),
+
+    release() {
+      found.leaves.release();
+      release();
+    },
+  };
+}
