@@ -31,7 +31,7 @@ test('a worker that dies is told of, and started again with the work that was op
     await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
   }
   await segment.click();
-  await expect(segment).toBeDisabled();
+  await objectsFound(page);
   await expect(objects).toHaveCount(found);
 });
 
