@@ -4,7 +4,8 @@ import { megabytes } from '../src/lib/bytes.ts';
 const DOING: Record<Stage, string> = {
   model: 'loading the model',
   tokens: 'reading frames',
-  cluster: 'clustering',
+  cluster: 'grouping',
+  follow: 'following',
 };
 
 /** Progress as one line: `clustering: 120 of 500 rows, 12 s left`. */

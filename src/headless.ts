@@ -110,7 +110,11 @@ const headless = {
   estimate: (settings: RunSettings) => opened().estimate(settings),
 
   async run(settings: RunSettings): Promise<RunReport> {
-    const events: RunEvents = { progress: (progress) => window.onProgress?.(progress) };
+    const events: RunEvents = {
+      progress: (progress) => window.onProgress?.(progress),
+      found: () => {},
+      frames: () => {},
+    };
     run = await opened().run(settings, proxy(events));
     const result = await run.result();
     const { clustering, frames, ...rest } = result;
@@ -133,6 +137,7 @@ const headless = {
     if (!run) throw failure('run/none');
     for (const frame of frames) {
       const map = await run.labels(frame, width, height, edges === undefined ? {} : { edges });
+      if (!map) throw new Error(`Frame ${frame} was not followed.`);
       const labels = map.labels.map((cluster) => objectOf[cluster]!);
       const body = await encodeMask({ width, height, labels });
       const response = await fetch(`${url}${frame}`, { method: 'POST', body });

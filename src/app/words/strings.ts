@@ -441,7 +441,7 @@ export const strings = {
     about: (seconds: number) => `about ${wait(seconds)}`,
     cost: (frames: number, memory: number) => `${many(frames, 'frame')} · ${bytes(memory)} of memory`,
     left: (seconds: number) => (seconds < 1 ? 'almost done' : `${wait(seconds)} left`),
-    stages: { model: 'Model', tokens: 'Tokens', cluster: 'Clusters' },
+    stages: { model: 'Model', tokens: 'Looking at frames', cluster: 'Grouping', follow: 'Following' },
     amount: (done: number, total: number, unit: string) =>
       unit === 'bytes' ? `${bytes(done)} of ${bytes(total)}` : `${count(done)} of ${count(total)} ${unit}`,
     started: 'Segmenting started.',

@@ -20,6 +20,16 @@ export interface FrameRecord {
   motion: Uint8Array;
 }
 
+/** The records of all frames, one behind the other. */
+export interface PackedRecords {
+  /** The grid of m. */
+  cells: Pick<Grid, 'rows' | 'columns'>;
+  leaves: Uint16Array;
+  weights: Uint8Array;
+  /** Empty without motion. */
+  motion: Uint8Array;
+}
+
 /** Records of the frames of a clip: about 15 kB a frame of 1,152 tokens, 270 MB for ten minutes. */
 export class Records {
   private readonly frames: (FrameRecord | undefined)[];
@@ -51,6 +61,45 @@ export class Records {
   set(frame: number, record: FrameRecord, source: Source): void {
     this.frames[frame] = record;
     this.sources[frame] = source;
+  }
+
+  /** All records as they are kept in a file. Every frame has to be there. */
+  pack(): PackedRecords {
+    const n = this.grid.rows * this.grid.columns;
+    const size = this.cells.rows * this.cells.columns;
+    const packed: PackedRecords = {
+      cells: this.cells,
+      leaves: new Uint16Array(this.grid.frames * n * CANDIDATES),
+      weights: new Uint8Array(this.grid.frames * n * CANDIDATES),
+      motion: new Uint8Array(
+        this.frames.some((record) => record?.motion.length) ? this.grid.frames * size : 0,
+      ),
+    };
+    for (const [frame, record] of this.frames.entries()) {
+      if (!record) throw new RangeError(`Frame ${frame} is pending.`);
+      packed.leaves.set(record.leaves, frame * n * CANDIDATES);
+      packed.weights.set(record.weights, frame * n * CANDIDATES);
+      if (packed.motion.length > 0) packed.motion.set(record.motion, frame * size);
+    }
+    return packed;
+  }
+
+  /** The records of a file: views of it. */
+  static of(grid: Grid, { cells, leaves, weights, motion }: PackedRecords, sources: Uint8Array): Records {
+    const records = new Records(grid, cells);
+    const n = grid.rows * grid.columns * CANDIDATES;
+    const size = motion.length / grid.frames;
+    for (let frame = 0; frame < grid.frames; frame++)
+      records.set(
+        frame,
+        {
+          leaves: leaves.subarray(frame * n, (frame + 1) * n),
+          weights: weights.subarray(frame * n, (frame + 1) * n),
+          motion: motion.subarray(frame * size, (frame + 1) * size),
+        },
+        sources[frame] as Source,
+      );
+    return records;
   }
 
   /** Places of frames that are pending. */

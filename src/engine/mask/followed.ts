@@ -192,3 +192,16 @@ function argmax(planes: readonly Float32Array[]): Int32Array {
     return best;
   });
 }
+
+/** The same without a picture: shares interpolated between tokens, and the greatest at every pixel. */
+export function smoothLabels(
+  record: FrameRecord,
+  { clusterOf, clusters }: FollowedClusters,
+  grid: Cells,
+  size: Pick<Guide, 'width' | 'height'>,
+  parts: ArrayLike<number> | null,
+): Uint16Array {
+  const planes = shares(record, clusterOf, clusters);
+  const labels = upsampledArgmax([...planes.keys()], planes, grid, size);
+  return parts ? dividedLabels(labels, record, clusterOf, parts, grid, size) : labels;
+}

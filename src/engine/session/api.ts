@@ -9,7 +9,7 @@ import type { Availability } from '../model/library.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { ModelsApi } from './models.ts';
-import type { Progress, RunResult } from './result.ts';
+import type { FrameUpdate, Progress, RunResult } from './result.ts';
 
 /** What a run will cost, told before it starts. */
 export interface Estimate {
@@ -94,12 +94,16 @@ export interface ClipHandle extends ProxyMarked {
 /** What a run tells while it goes on. */
 export interface RunEvents {
   progress(progress: Progress): void;
+  /** The objects, and the masks of the frames they were found in; again, better, where the first was a quick look. */
+  found(result: RunResult): void;
+  /** Frames that have got masks since. */
+  frames(update: FrameUpdate): void;
 }
 
 /** What every run has. */
 export interface RunMasks {
-  /** Masks of any clip frame at a size (frames between two processed ones take the nearest). */
-  labels(frame: number, width: number, height: number, of?: Masks): Promise<LabelMap>;
+  /** Masks of any clip frame at a size; null while a followed frame is pending. */
+  labels(frame: number, width: number, height: number, of?: Masks): Promise<LabelMap | null>;
   /**
    * Writes the run's objects into the file that the person chose, or gives the file where `handle` is null. It goes on
    * when the run is released; closing the clip stops it, and another export supersedes it.
@@ -147,7 +151,12 @@ export interface Inspection {
 /** A run, from its start on: what is asked of it before its result is there waits for that. */
 export interface RunHandle extends RunMasks, Inspection, ProxyMarked {
   result(): Promise<RunResult>;
-  /** Stops the run at its next step: `result` rejects with `run/cancelled`. Nothing once the result is there. */
+  /** The clip frame that is looked at: what is nearest to it is followed next. */
+  lookAt(frame: number): void;
+  /**
+   * Stops the run at its next step. Before anything is found `result` rejects with `run/cancelled`; after that it resolves
+   * with what is there. Nothing once the result is there.
+   */
   cancel(): Promise<void>;
   release(): Promise<void>;
 }

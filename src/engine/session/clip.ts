@@ -5,7 +5,8 @@ import type { Clip } from '../video/types.ts';
 import type { ModelEntry } from '../weights/types.ts';
 import type { ClipHandle, ModelCost } from './api.ts';
 import { failure } from './errors.ts';
-import type { EngineContext, OpenClip } from './open-clip.ts';
+import { startFollowedRun } from './followed-run.ts';
+import { type EngineContext, FollowedCache, type OpenClip } from './open-clip.ts';
 import { estimateRun, ownSettings, suggestSettings } from './plan.ts';
 import type { RunResult } from './result.ts';
 import { type Run, startRun } from './run.ts';
@@ -25,7 +26,14 @@ export function createClip(
   const { library, devices } = context;
   const { info } = clip;
   const exports = createExporter(scope);
-  const open: OpenClip = { ...context, clip, files, exports, tokens: new TokensCache(scope) };
+  const open: OpenClip = {
+    ...context,
+    clip,
+    files,
+    exports,
+    tokens: new TokensCache(scope),
+    followed: new FollowedCache(scope),
+  };
   /** The run that was started last, while it goes on, and the one that masks are taken from. */
   let running: Run | null = null;
   let shown: Pick<Run, 'scope'> | null = null;
@@ -68,14 +76,18 @@ export function createClip(
 
     run(settings, events) {
       void running?.scope.close();
-      const run = startRun(open, settings, events, scope);
+      const start = settings.clustering === 'hierarchical' ? startFollowedRun : startRun;
+      const run = start(open, settings, events, scope);
       running = run;
       const ended = () => {
         if (running === run) running = null;
       };
+      run.ready.then(
+        () => show(run),
+        () => undefined,
+      );
       run.ended.then(({ whole }) => {
         ended();
-        show(run);
         recent.unshift(whole);
         recent.splice(RECENT);
       }, ended);

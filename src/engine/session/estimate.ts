@@ -57,6 +57,7 @@ export function estimateSeconds(
     model: 0.3,
     tokens: (grid.frames * backboneFlops(architecture, grid.rows * grid.columns)) / rates.backbone,
     cluster: flops / rates.cluster,
+    follow: 0,
   };
 }
 
@@ -91,6 +92,22 @@ export function learntRates(
     return foreseen === undefined || seconds < LEAST_SECONDS ? 1 : foreseen / seconds;
   };
   return { backbone: rates.backbone * faster('tokens'), cluster: rates.cluster * faster('cluster') };
+}
+
+/** Operations of optical flow, the motion net and masks' bookkeeping, a frame that is analysed and one that is carried. */
+const MOTION_FLOPS = { analysed: 5e9, carried: 2e9 };
+
+/** Seconds of following: frames that are analysed beyond the samples, and those that are carried. */
+export function followingSeconds(
+  architecture: Proportions,
+  analysed: Grid,
+  keyFrames: number,
+  carried: number,
+  rates: Rates,
+): number {
+  const { tokens, cluster } = estimateSeconds(architecture, analysed, keyFrames, rates);
+  const motion = analysed.frames * MOTION_FLOPS.analysed + carried * MOTION_FLOPS.carried;
+  return tokens + cluster / 2 + motion / rates.backbone;
 }
 
 /** Bytes of one frame's activations within a block: the residual stream, projections, MLP and attention map. */
@@ -162,15 +179,11 @@ export function suitableRatio(frames: number): number {
   return Math.max(LEAST_RATIO, Math.ceil(few * 100 - 1e-9) / 100);
 }
 
-/** Strides worth offering. */
-const STRIDES = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200];
+/** Frames a second that are analysed: what lies between is carried by motion (bench/following). */
+const ANALYSED_A_SECOND = 7;
 
-/** Smallest stride whose run stays within `seconds`; the largest where none does. At least three frames are kept. */
-export function suitableStride(
-  frameCount: number,
-  secondsAt: (stride: number) => number,
-  seconds: number,
-): number {
-  const usable = STRIDES.filter((stride) => stride === 1 || Math.ceil(frameCount / stride) >= 3);
-  return usable.find((stride) => secondsAt(stride) <= seconds) ?? usable.at(-1)!;
+/** Every which frame of a clip is analysed: by its own frame rate, so that every machine has the same masks. */
+export function followingStride({ frameCount, duration }: { frameCount: number; duration: number }): number {
+  const rate = duration > 0 ? frameCount / duration : 0;
+  return Math.max(1, Math.round(rate / ANALYSED_A_SECOND));
 }

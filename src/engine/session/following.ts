@@ -32,8 +32,7 @@ export interface FollowContext {
   /** q and k of the samples. */
   tokens: Tokens;
   feed: FrameFeed;
-  /** Null: no frame has a neighbour. */
-  motion: Motion | null;
+  motion: Motion;
   /** Where records of followed frames go; those that are there stay. */
   records: Records;
   signal: AbortSignal;
@@ -47,9 +46,17 @@ export interface Following {
   /** Clusters at a τ: levels above the leaves, and what they are. A look-up. */
   at(tau: number): Promise<{ levels: Level[]; clusterOf: Int32Array; clusters: ClusterSummary[] }>;
   /** Assigns the samples, nearest to the playhead first. */
-  samples(playhead: () => number, onFrames: (frames: readonly number[]) => void): Promise<void>;
+  samples(
+    playhead: () => number,
+    onFrames: (frames: readonly number[]) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Follows every other frame. */
-  follow(playhead: () => number, onFrames: (frames: readonly number[]) => void): Promise<void>;
+  follow(
+    playhead: () => number,
+    onFrames: (frames: readonly number[]) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Row of one token, by attention alone: where it attends, over the key frames. */
   row(frame: number, token: number): Promise<Rows>;
   /** Rows of the samples as they were clustered. */
@@ -67,16 +74,17 @@ export async function findObjects(
   context: FollowContext,
   attend: () => Promise<Attention>,
   report: (done: number, total: number) => void,
+  signal: AbortSignal,
 ): Promise<Following> {
-  const { backend, plan, settings, tokens, motion, signal, source } = context;
-  const wanted = motion !== null && settings.motion > 0 && settings.metric === 'Av';
+  const { backend, plan, settings, tokens, motion, source } = context;
+  const wanted = settings.motion > 0 && settings.metric === 'Av';
   const evidence = wanted ? await evidenceOfSamples(motion, plan, signal, report) : null;
   const plain = await attend();
   let attention = plain;
   const release = () => plain.release();
   try {
-    const term = evidence && (await termOf(context, plain, evidence));
-    const own = term && evidence ? tokensOf(evidence, motion!, tokens.grid) : null;
+    const term = evidence && (await termOf(context, plain, evidence, signal));
+    const own = term && evidence ? tokensOf(evidence, motion, tokens.grid) : null;
     if (term && own && term.lambda > 0) attention = attentionWithMotion(backend, plain, own, term);
     const leafTau = LEAF_SHARE * source.model.entry.defaults.tau;
     const control = { budget: context.rowBudget, signal, onProgress: report };
@@ -113,12 +121,13 @@ function tokensOf(evidence: readonly (Evidence | null)[], motion: Motion, grid: 
 
 /** How motion enters the rows of this clip; λ is 0 where nothing in it moves by itself. */
 async function termOf(
-  { backend, plan, settings, tokens, motion, signal }: FollowContext,
+  { backend, plan, settings, tokens, motion }: FollowContext,
   attention: Attention,
   evidence: readonly (Evidence | null)[],
+  signal: AbortSignal,
 ): Promise<MotionTerm & { confidence: number }> {
   const known = evidence.filter((one) => one !== null);
-  const cells = motion!.cells.rows * motion!.cells.columns;
+  const cells = motion.cells.rows * motion.cells.columns;
   const p = new Float32Array(known.length * cells);
   for (const [i, one] of known.entries()) p.set(one.p, i * cells);
   const confidence =
@@ -126,10 +135,10 @@ async function termOf(
       ? motionConfidence(
           p,
           known.map(({ residual }) => residual),
-          motion!.size.width,
+          motion.size.width,
         )
       : 0;
-  const own = tokensOf(evidence, motion!, tokens.grid);
+  const own = tokensOf(evidence, motion, tokens.grid);
   const n = tokens.grid.rows * tokens.grid.columns;
   const keys = new Float32Array(plan.keys.length * n);
   for (const [i, place] of plan.keys.entries()) keys.set(own.subarray(place * n, (place + 1) * n), i * n);
@@ -164,7 +173,7 @@ function following(
   const grid = tokens.grid;
   const n = grid.rows * grid.columns;
   const placeOf = new Map([...plan.samples].map((frame, place) => [frame, place]));
-  const used = term !== null && term.lambda > 0 && motion !== null;
+  const used = term !== null && term.lambda > 0;
   const pixels = new Float32Array(3 * settings.height * settings.width);
   const tau = model.entry.defaults.tau;
 
@@ -291,10 +300,10 @@ function following(
       return { levels, clusterOf, clusters };
     },
 
-    async samples(playhead, onFrames) {
+    async samples(playhead, onFrames, wanted = signal) {
       const left = new Set(plan.samples);
       while (left.size > 0) {
-        signal.throwIfAborted();
+        wanted.throwIfAborted();
         const at = playhead();
         const next = [...left].reduce((a, b) => (Math.abs(b - at) < Math.abs(a - at) ? b : a));
         left.delete(next);
@@ -304,7 +313,7 @@ function following(
       }
     },
 
-    follow: (playhead, onFrames) =>
+    follow: (playhead, onFrames, wanted = signal) =>
       follow({
         backend,
         plan,
@@ -314,7 +323,6 @@ function following(
         frames: {
           look,
           motion: (frame, other) =>
-            motion &&
             motion
               .flow(frame, other)
               .then(({ flow, own: luma, other: seen }) =>
@@ -323,7 +331,7 @@ function following(
         },
         playhead,
         onFrames,
-        signal,
+        signal: wanted,
       }),
 
     release() {

@@ -28,9 +28,9 @@ export interface Remains {
   first: LeafLevel | null;
 }
 
-interface Inspected extends Inspection {
+export interface Inspected extends Inspection {
   /** Labels of the newest preview, which has to be the one at `tau`. */
-  previewLabels(tau: number, frame: number, width: number, height: number): Promise<LabelMap>;
+  previewLabels(tau: number, frame: number, width: number, height: number): Promise<LabelMap | null>;
 }
 
 /** Share of the row budget that the rows of a look may take: a run's own may be there too. */

@@ -1,8 +1,13 @@
 import type { Serial } from '../../lib/task.ts';
+import { Scope } from '../../lib/task.ts';
+import type { Backend, Grid } from '../backend/types.ts';
 import type { Exporter } from '../export/exporter.ts';
+import type { FollowPlan } from '../follow/plan.ts';
+import type { Records } from '../follow/records.ts';
 import type { Library } from '../model/library.ts';
 import type { Clip } from '../video/types.ts';
 import type { Devices } from './devices.ts';
+import type { Following } from './following.ts';
 import type { SessionsFor } from './sessions.ts';
 import type { TokensCache } from './tokens-cache.ts';
 
@@ -19,7 +24,45 @@ export interface EngineContext {
 export interface OpenClip extends EngineContext {
   clip: Clip;
   tokens: TokensCache;
+  /** What was found in the clip last, and the frames that were followed with it. */
+  followed: FollowedCache;
   /** What its runs are exported with: an export goes on when a later run takes the place of its own. */
   exports: Exporter;
   files: readonly File[];
+}
+
+/** Objects that were found in a clip, and its frames as far as they were followed. */
+export interface FollowedState {
+  plan: FollowPlan;
+  following: Following;
+  records: Records;
+  grid: Grid;
+  quick: boolean;
+  /** Whose rows the leaves are. */
+  backend: Backend;
+  scope: Scope;
+}
+
+/** The newest state of a clip, for runs that differ in τ alone or go on after a stop. Ends with `owner`. */
+export class FollowedCache {
+  private held: { key: string; state: FollowedState } | null = null;
+
+  constructor(private readonly owner: Scope) {}
+
+  find(key: string): FollowedState | null {
+    return this.held?.key === key ? this.held.state : null;
+  }
+
+  /** A scope for a state on its way. */
+  open(): Scope {
+    return new Scope(this.owner);
+  }
+
+  /** Keeps a state in place of the one before, which ends. */
+  keep(key: string, state: FollowedState): FollowedState {
+    const before = this.held;
+    this.held = { key, state };
+    if (before && before.state !== state) void before.state.scope.close();
+    return state;
+  }
 }

@@ -169,6 +169,7 @@ export async function attend(
   tokens: Tokens,
   settings: Pick<RunSettings, 'ratio' | 'temperature'>,
   signal?: AbortSignal,
+  keys: readonly number[] = keyFrames(tokens.grid.frames, settings.ratio),
 ): Promise<Attention> {
   const { metric, grid, heads, store } = tokens;
   if (metric !== 'Av') return storedRows(backend, store, metric === 'A' ? 'kl' : 'cosine');
@@ -178,7 +179,7 @@ export async function attend(
       heads,
       channels: store.dim / heads,
       read: (which, first, count) => store.read(which, first, count),
-      keyFrames: keyFrames(grid.frames, settings.ratio),
+      keyFrames: keys,
       temperature: perHead(settings.temperature, heads),
     },
     signal,

@@ -1,7 +1,7 @@
 import type { Grid } from '../backend/types.ts';
 import { roundSize } from '../model/size.ts';
 import type { RunSettings } from '../settings/run.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings, fixedSettings } from '../settings/settings.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { ModelEntry } from '../weights/types.ts';
@@ -10,17 +10,15 @@ import type { DeviceContext } from './devices.ts';
 import {
   estimateBytes,
   estimateSeconds,
+  followingSeconds,
+  followingStride,
   processedFrames,
   proportions,
   type StageSeconds,
   suitableBatch,
   suitableRatio,
   suitableSize,
-  suitableStride,
 } from './estimate.ts';
-
-/** A suggested run ends within about this many seconds, with a coarser stride where it must. */
-const BEARABLE = { webgpu: 15, wasm: 18 } as const;
 
 /** What a run would be. */
 export interface Plan {
@@ -37,7 +35,10 @@ export function planRun(
   entry: ModelEntry,
   place: Pick<DeviceContext, 'rates' | 'rowBudget' | 'activationBudget'>,
 ): Plan {
-  const frames = processedFrames(frameCount, settings).length;
+  const processed = processedFrames(frameCount, settings).length;
+  const followed = settings.clustering === 'hierarchical';
+  const all = processedFrames(frameCount, { ...settings, stride: 1 }).length;
+  const frames = followed ? Math.min(settings.samples || all, all) : processed;
   const architecture = proportions(entry);
   const { patch } = architecture;
   const grid: Grid = {
@@ -46,10 +47,14 @@ export function planRun(
     columns: Math.floor(settings.width / patch),
   };
   const keys = keyFrames(frames, settings.ratio).length;
-  const seconds = estimateSeconds(architecture, grid, keys, place.rates);
+  const found = estimateSeconds(architecture, grid, keys, place.rates);
+  const analysed = { ...grid, frames: Math.max(0, processed - frames) };
+  const seconds = followed
+    ? { ...found, follow: followingSeconds(architecture, analysed, keys, all - processed, place.rates) }
+    : found;
   const batch = suitableBatch(architecture, grid, place.activationBudget);
   const bytes = estimateBytes(architecture, grid, batch, entry.file.bytes, place.rowBudget);
-  return { grid, seconds, batch, bytes };
+  return { grid: followed ? { ...grid, frames: all } : grid, seconds, batch, bytes };
 }
 
 /** The settings that a run will have: sides that are no multiples of the patch are rounded. Throws `run/bad-setting`. */
@@ -78,33 +83,23 @@ export function ownSettings(info: ClipInfo, { id, defaults, patch }: ModelEntry)
   return { model: id, ...suitableSize(info, defaults, patch), tau, temperature };
 }
 
-/** Settings that suit the clip, model and device: the model's own, and a stride that keeps the estimate bearable. */
+/** Settings that suit the clip, model and device: the model's own, and frames analysed as often as things move. */
 export function suggestSettings(
   info: ClipInfo,
   entry: ModelEntry,
-  place: DeviceContext,
+  _place: DeviceContext,
   device: RunSettings['device'],
 ): RunSettings {
-  const base: RunSettings = {
+  const { samples, ...fixed } = fixedSettings();
+  const frames = Math.min(samples, info.frameCount);
+  return {
+    ...fixed,
+    samples,
     ...ownSettings(info, entry),
-    start: 0,
-    end: null,
-    stride: 1,
-    ratio: 1,
-    clustering: 'windowed',
-    window: 3,
-    metric: 'Av',
-    k: 8,
-    seed: 0,
+    stride: followingStride(info),
+    ratio: suitableRatio(frames),
     device,
   };
-  const at = (stride: number): RunSettings => ({
-    ...base,
-    stride,
-    ratio: suitableRatio(processedFrames(info.frameCount, { ...base, stride }).length),
-  });
-  const secondsAt = (stride: number) => total(planRun(info, at(stride), entry, place).seconds);
-  return at(suitableStride(info.frameCount, secondsAt, BEARABLE[place.report.device]));
 }
 
 const total = (seconds: StageSeconds) => Object.values(seconds).reduce((sum, stage) => sum + stage, 0);

@@ -1,7 +1,7 @@
 import type { StageSeconds } from './estimate.ts';
 import type { Progress, Stage, StageTime } from './result.ts';
 
-const ORDER: readonly Stage[] = ['model', 'tokens', 'cluster'];
+const ORDER: readonly Stage[] = ['model', 'tokens', 'cluster', 'follow'];
 
 /**
  * Follows a run: tells progress with the time left, and measures each stage. The time left of the stage under way is

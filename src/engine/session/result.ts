@@ -1,10 +1,11 @@
 import type { DeviceReport } from '../backend/report.ts';
 import type { Clustering, Grid } from '../backend/types.ts';
 import type { ClusterSummary } from '../cluster/background.ts';
+import type { PackedRecords } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 
 /** The stages a person sees, in order. */
-export type Stage = 'model' | 'tokens' | 'cluster';
+export type Stage = 'model' | 'tokens' | 'cluster' | 'follow';
 
 export interface Progress {
   stage: Stage;
@@ -20,6 +21,32 @@ export interface Progress {
 export interface StageTime {
   stage: Stage;
   seconds: number;
+}
+
+/** How a clip was followed. Labels and parts of frames that are pending are −1. */
+export interface Followed {
+  /** SOURCE of every frame: pending, analysed, or carried by motion. */
+  sources: Uint8Array;
+  /** Clip frames that the objects were found in, and those of them whose tokens are the keys, ascending. */
+  samples: Int32Array;
+  keys: Int32Array;
+  /** A first look at a few frames, which the run itself will replace. */
+  quick: boolean;
+  /** Whether motion was used: something moves by itself, and λ is not 0. */
+  motion: boolean;
+  /** What masks are made from; null while frames are pending, and of clips too long to keep it. */
+  soft: PackedRecords | null;
+}
+
+/** Frames that have been followed since the last word. */
+export interface FrameUpdate {
+  /** Places among the frames of the result. */
+  places: number[];
+  /** SOURCE of each. */
+  sources: number[];
+  /** Cluster and part of their tokens, [places, tokens]. */
+  labels: Int32Array;
+  parts: Int32Array;
 }
 
 /** What a run gives. */
@@ -38,6 +65,8 @@ export interface RunResult {
    */
   parts: Int32Array | null;
   clusters: ClusterSummary[];
+  /** Of a clip whose every frame was followed; null where only every stride-th frame has masks of its own. */
+  followed: Followed | null;
   times: StageTime[];
   device: DeviceReport;
   memory: { peakBytes: number };

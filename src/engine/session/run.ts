@@ -19,6 +19,8 @@ import { runMasks } from './run-masks.ts';
 
 export interface Run {
   scope: Scope;
+  /** Resolves once there are masks; rejects where there will be none. */
+  ready: Promise<unknown>;
   /** Resolves with the result, its distances too, once it is there; rejects where there will be none. */
   ended: Promise<{ whole: RunResult }>;
   handle: RunHandle;
@@ -51,6 +53,7 @@ export function startRun(open: OpenClip, settings: RunSettings, events: RunEvent
 
   const handle = proxy<Omit<RunHandle, keyof ProxyMarked>>({
     result: async () => (await ended).result,
+    lookAt: () => undefined,
     labels: async (frame, width, height, of = {}) => {
       const { masks, inspection } = await ended;
       return of.tau === undefined
@@ -70,7 +73,7 @@ export function startRun(open: OpenClip, settings: RunSettings, events: RunEvent
     },
     release: () => scope.close(),
   });
-  return { scope, ended, handle };
+  return { scope, ready: ended, ended, handle };
 }
 
 /** The whole method, and what can be asked of it afterwards. */
@@ -141,6 +144,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
     frames: tokens.frames,
     grid,
     ...found,
+    followed: null,
     times,
     device: context.report,
     memory: { peakBytes: context.backend.memory.peak + tokens.store.bytes },

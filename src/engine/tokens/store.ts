@@ -40,7 +40,7 @@ export class TokenStore {
 
   /** Frames kept, counted from the first without a gap. */
   get written(): number {
-    const gap = this.frames.findIndex((kept) => kept === undefined);
+    const gap = this.frames.indexOf(undefined);
     return gap < 0 ? this.grid.frames : gap;
   }
 

@@ -1,0 +1,358 @@
+import { type ProxyMarked, proxy } from 'comlink';
+import { abortable, isAbort, Scope } from '../../lib/task.ts';
+import type { Clustering } from '../backend/types.ts';
+import { planFollowing } from '../follow/plan.ts';
+import { clustersOf as clustersOfRecord, partsOf, Records } from '../follow/records.ts';
+import type { RunSettings } from '../settings/run.ts';
+import { keyOf } from '../settings/settings.ts';
+import { findShots, type Shot } from '../video/shots.ts';
+import type { RunEvents, RunHandle, RunMasks } from './api.ts';
+import type { DeviceContext } from './devices.ts';
+import { asFailure, failure } from './errors.ts';
+import { inspectFollowed } from './followed-inspection.ts';
+import { followedMasks } from './followed-masks.ts';
+import { type FollowContext, findObjects } from './following.ts';
+import type { Inspected } from './inspection.ts';
+import { openMotion } from './motion.ts';
+import type { FollowedState, OpenClip } from './open-clip.ts';
+import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
+import { planRun, suited } from './plan.ts';
+import { followRun } from './progress.ts';
+import { whileDevicesLast } from './recovery.ts';
+import type { FrameUpdate, RunResult } from './result.ts';
+import type { Run } from './run.ts';
+
+/** Milliseconds between two words on frames that were followed. */
+const UPDATE_INTERVAL = 250;
+/** Frames of a quick look, and how many of the clip's around the playhead they are spread over. */
+const QUICK_SAMPLES = 4;
+const QUICK_RANGE = 36;
+/** Bytes of records up to which a result carries them, so that masks can be kept as they are. */
+const MOST_SOFT = 64e6;
+
+interface Ready {
+  result: RunResult;
+  masks: RunMasks;
+  inspection: Inspected;
+}
+
+/** Starts a run that finds objects in samples and follows them through every frame. Ends and owners as in `startRun`. */
+export function startFollowedRun(
+  open: OpenClip,
+  settings: RunSettings,
+  events: RunEvents,
+  owner: Scope,
+): Run {
+  const scope = new Scope(owner);
+  /** The user's cancel: what was found stays. */
+  const stop = new AbortController();
+  const signal = AbortSignal.any([scope.signal, stop.signal]);
+  let playhead = 0;
+  let ready: Ready | null = null;
+  let announce!: (ready: Ready) => void;
+  const found = new Promise<Ready>((resolve) => {
+    announce = resolve;
+  });
+  const onReady = (now: Ready) => {
+    ready = now;
+    announce(now);
+  };
+  const work = open.turn(
+    () => perform(open, settings, events, { scope, signal, playhead: () => playhead, onReady }),
+    signal,
+  );
+  scope.own(work, async () => void (await work.catch(() => undefined)));
+  const ended = abortable(work, scope.signal).catch((thrown: unknown) => {
+    if (ready && stop.signal.aborted && !scope.signal.aborted) return ready.result;
+    const reason = scope.signal.aborted
+      ? scope.signal.reason
+      : stop.signal.aborted
+        ? failure('run/cancelled')
+        : isAbort(thrown)
+          ? thrown
+          : asFailure(thrown);
+    void scope.close(reason);
+    throw reason;
+  });
+  ended.catch(() => undefined);
+  /** What there is to ask; rejects where there will be nothing. */
+  const there = (): Promise<Ready> =>
+    ready ? Promise.resolve(ready) : Promise.race([found, ended.then(() => found)]);
+
+  const handle = proxy<Omit<RunHandle, keyof ProxyMarked>>({
+    result: () => ended,
+    lookAt: (frame) => {
+      playhead = frame;
+    },
+    labels: async (frame, width, height, of = {}) => {
+      const { masks, inspection } = await there();
+      return of.tau === undefined
+        ? masks.labels(frame, width, height, of)
+        : inspection.previewLabels(of.tau, frame, width, height);
+    },
+    export: async (...order) => (await there()).masks.export(...order),
+    preview: async (tau) => (await there()).inspection.preview(tau),
+    histogram: async (...asked) => (await there()).inspection.histogram(...asked),
+    tauFor: async (...asked) => (await there()).inspection.tauFor(...asked),
+    attention: async (...token) => (await there()).inspection.attention(...token),
+    frameAttention: async (...token) => (await there()).inspection.frameAttention(...token),
+    distances: async (...asked) => (await there()).inspection.distances(...asked),
+    propagate: async (painted) => (await there()).inspection.propagate(painted),
+    cancel: async () => stop.abort(failure('run/cancelled')),
+    release: () => scope.close(),
+  });
+  return { scope, ready: found, ended: ended.then((whole) => ({ whole })), handle };
+}
+
+interface Performance {
+  scope: Scope;
+  signal: AbortSignal;
+  playhead(): number;
+  onReady(ready: Ready): void;
+}
+
+async function perform(
+  open: OpenClip,
+  asked: RunSettings,
+  events: RunEvents,
+  { scope, signal, playhead, onReady }: Performance,
+): Promise<RunResult> {
+  const { clip, library, devices, sessionsFor } = open;
+  const entry = await library.entry(asked.model);
+  const { settings, note } = suited(asked, entry);
+  const notes = note === null ? [] : [note];
+  const part = partOf(settings, clip.info.frameCount);
+  const openDevice = () => devices.context(settings.device);
+  const planned = planRun(clip.info, settings, entry, await openDevice());
+  const { stage, times } = followRun(planned.seconds, (progress) => events.progress(progress));
+  const key = stateKey(settings, entry.defaults.tau, clip.info.frameCount);
+
+  const compute = async (place: DeviceContext): Promise<RunResult> => {
+    place.backend.restartPeak();
+    const backend = place.backend.lane();
+    const context = { ...place, backend };
+    const { model, sessions } = await stage('model', 'bytes', async (report) => {
+      const model = await library.load(entry.id, report, signal);
+      return { model, sessions: await sessionsFor(model, settings, place, 1) };
+    });
+    const source: Source = { clip, model, ...sessions };
+
+    const build = async (
+      shots: readonly Shot[],
+      most: number | null,
+      records: Records | null,
+      owner: Scope,
+    ) => {
+      const quick = most === QUICK_SAMPLES;
+      const plan = planFollowing(shots, {
+        most,
+        ratio: quick ? 1 : settings.ratio,
+        stride: settings.stride,
+      });
+      const tokens = startTokens(source, plan.samples, settings.metric);
+      owner.own(tokens.store, (store) => store.release());
+      await stage('tokens', 'frames', (report) => computeTokens(source, tokens, settings, report, signal));
+      const { feed, motion } = await openMotion(clip, library, place, shots, owner);
+      const grid = { ...tokens.grid, frames: part.end - part.start };
+      const all = records ?? new Records(grid, motion.cells);
+      const followContext: FollowContext = {
+        source,
+        backend,
+        rowBudget: place.rowBudget,
+        plan: { ...plan, start: part.start, end: part.end },
+        settings,
+        tokens,
+        feed,
+        motion,
+        records: all,
+        signal: owner.signal,
+      };
+      const keyed = { ratio: quick ? 1 : settings.ratio, temperature: settings.temperature };
+      const following = await stage('cluster', 'rows', (report) =>
+        findObjects(followContext, () => attend(backend, tokens, keyed, signal, plan.keys), report, signal),
+      );
+      owner.own(following, (state) => state.release());
+      return { plan: followContext.plan, following, records: all, grid, quick };
+    };
+
+    const resultOf = async ({ plan, following, records, grid, quick }: Built): Promise<RunResult> => {
+      const { levels, clusterOf, clusters } = await following.at(settings.tau);
+      const leaves = following.found.leaves.count;
+      const { labels, parts } = labelsOf(records, clusterOf);
+      const { pairs } = following.found;
+      const clustering: Clustering = {
+        labels,
+        clusters: clusters.length,
+        levels: [{ clusters: leaves, parent: parts }, ...levels],
+        distances: null,
+        pairs: { ...pairs, share: pairs.all > 0 ? pairs.computed / pairs.all : 0 },
+      };
+      return {
+        settings,
+        notes,
+        frames: Int32Array.from({ length: grid.frames }, (_, place) => part.start + place),
+        grid,
+        clustering,
+        parts,
+        clusters,
+        followed: {
+          sources: records.allSources(),
+          samples: plan.samples,
+          keys: Int32Array.from(plan.keys, (place) => plan.samples[place]!),
+          quick,
+          motion: clusters.some(({ motion }) => motion !== undefined),
+          soft: null,
+        },
+        times,
+        device: place.report,
+        memory: { peakBytes: backend.memory.peak },
+      };
+    };
+
+    const show = (built: Built, result: RunResult) => {
+      const runScope = built.quick ? quickScope! : scope;
+      const { filter } = place;
+      onReady({
+        result,
+        masks: followedMasks(open, result, built.records, runScope, { filter }),
+        inspection: inspectFollowed(
+          { clip, model, result, following: built.following, records: built.records, context },
+          runScope,
+        ),
+      });
+      events.found(result);
+    };
+
+    let quickScope: Scope | null = null;
+    let state = open.followed.find(key);
+    if (!state || state.backend !== place.backend) {
+      if (part.end - part.start > QUICK_RANGE) {
+        quickScope = new Scope(scope);
+        const shots = [around(playhead(), part)];
+        const quick = await build(shots, QUICK_SAMPLES, null, quickScope);
+        await quick.following.samples(playhead, () => {});
+        show(quick, await resultOf(quick));
+      }
+      const shots = await stage('tokens', 'frames', (report) => findShots(clip, part, report, signal));
+      const owner = open.followed.open();
+      try {
+        const built = await build(shots, settings.samples || null, state?.records ?? null, owner);
+        state = open.followed.keep(key, { ...built, backend: place.backend, scope: owner });
+      } catch (thrown) {
+        await owner.close();
+        throw thrown;
+      }
+    }
+    const built: FollowedState = state;
+    await stage('follow', 'frames', async (report) => {
+      const total = built.grid.frames;
+      const done = () => report(total - built.records.pending, total);
+      await built.following.samples(playhead, done, signal);
+      const result = await resultOf(built);
+      if (settings.motion > 0 && built.following.confidence === 0 && settings.metric === 'Av')
+        notes.push('Nothing moves by itself here: objects were found by their appearance.');
+      show(built, result);
+      await quickScope?.close();
+      const clusterOf = (await built.following.at(settings.tau)).clusterOf;
+      const flush = updates(events, built.records, clusterOf, result);
+      await built.following.follow(
+        playhead,
+        (frames) => {
+          done();
+          flush.add(frames.map((frame) => frame - part.start));
+        },
+        signal,
+      );
+      flush.now();
+    });
+    const result = await resultOf(built);
+    const bytes =
+      result.grid.frames *
+      (result.grid.rows * result.grid.columns * 9 + built.records.cells.rows * built.records.cells.columns);
+    if (bytes <= MOST_SOFT) result.followed!.soft = built.records.pack();
+    onReady({
+      result,
+      masks: followedMasks(open, result, built.records, scope, { filter: place.filter }),
+      inspection: inspectFollowed(
+        { clip, model, result, following: built.following, records: built.records, context },
+        scope,
+      ),
+    });
+    return result;
+  };
+  const onLost = (reason: string) => {
+    notes.push(`The GPU was taken away (${reason}) and opened anew: frames that were done have stayed.`);
+  };
+  return whileDevicesLast(openDevice, compute, onLost, signal);
+}
+
+type Built = Omit<FollowedState, 'backend' | 'scope'>;
+
+/** The frames that settings ask for. Throws `run/no-frames`. */
+function partOf({ start, end }: Pick<RunSettings, 'start' | 'end'>, frameCount: number): Shot {
+  const part = { start, end: Math.min(end ?? frameCount, frameCount) };
+  if (part.end <= part.start) throw failure('run/no-frames', { frames: frameCount });
+  return part;
+}
+
+/** Frames around the playhead, within the part. */
+function around(frame: number, { start, end }: Shot): Shot {
+  const first = Math.max(start, Math.min(frame - QUICK_RANGE / 2, end - QUICK_RANGE));
+  return { start: Math.floor(first), end: Math.min(end, Math.floor(first) + QUICK_RANGE) };
+}
+
+/** What leaves and records depend on: all but τ, unless it is below that of the leaves. */
+function stateKey(settings: RunSettings, modelTau: number, frameCount: number): string {
+  const end = settings.end ?? frameCount;
+  return keyOf({ ...settings, end, tau: Math.min(settings.tau, modelTau / 2) }, 'nothing');
+}
+
+/** Cluster and part of every token of every frame; −1 while it is pending. */
+function labelsOf(records: Records, clusterOf: Int32Array): { labels: Int32Array; parts: Int32Array } {
+  const { grid } = records;
+  const n = grid.rows * grid.columns;
+  const labels = new Int32Array(grid.frames * n).fill(-1);
+  const parts = new Int32Array(grid.frames * n).fill(-1);
+  for (let frame = 0; frame < grid.frames; frame++) {
+    const record = records.get(frame);
+    if (!record) continue;
+    labels.set(clustersOfRecord(record, clusterOf), frame * n);
+    parts.set(partsOf(record, clusterOf), frame * n);
+  }
+  return { labels, parts };
+}
+
+/** Tells the page of followed frames now and then, and keeps the result that it was shown up to date. */
+function updates(events: RunEvents, records: Records, clusterOf: Int32Array, result: RunResult) {
+  const { grid } = result;
+  const n = grid.rows * grid.columns;
+  let waiting: number[] = [];
+  let last = performance.now();
+  const now = () => {
+    if (waiting.length === 0) return;
+    const update: FrameUpdate = {
+      places: waiting,
+      sources: waiting.map((place) => records.source(place)),
+      labels: new Int32Array(waiting.length * n),
+      parts: new Int32Array(waiting.length * n),
+    };
+    for (const [i, place] of waiting.entries()) {
+      const record = records.get(place)!;
+      update.labels.set(clustersOfRecord(record, clusterOf), i * n);
+      update.parts.set(partsOf(record, clusterOf), i * n);
+      result.clustering.labels.set(update.labels.subarray(i * n, (i + 1) * n), place * n);
+      result.parts?.set(update.parts.subarray(i * n, (i + 1) * n), place * n);
+      result.followed!.sources[place] = update.sources[i]!;
+    }
+    waiting = [];
+    last = performance.now();
+    events.frames(update);
+  };
+  return {
+    add(places: readonly number[]) {
+      waiting.push(...places);
+      if (performance.now() - last >= UPDATE_INTERVAL) now();
+    },
+    now,
+  };
+}
