@@ -1,4 +1,5 @@
 import { proxy } from 'comlink';
+import { natural } from '../../engine/video/names.ts';
 import { workers } from '../connection.ts';
 import { NO_HISTORY } from '../model/history.ts';
 import type { Dropped } from '../model/truth.ts';
@@ -43,7 +44,7 @@ export async function take(
   for (const file of files.filter(isWeights)) await addFile(file);
   const project = files.find(isProject);
   if (!project && dropped.some(({ file }) => mayBeTruth(file)) && (await takeTruth(dropped))) return;
-  const clip = dropped.map(({ file }) => file).sort((a, b) => byName.compare(a.name, b.name));
+  const clip = dropped.map(({ file }) => file).sort((a, b) => natural(a.name, b.name));
   if (project) {
     const { openProject } = await import('./recent.ts');
     await openProject(project, clip);
@@ -84,8 +85,6 @@ async function takeTruth(dropped: readonly Dropped[]): Promise<boolean> {
   }
   return true;
 }
-
-const byName = new Intl.Collator(undefined, { numeric: true });
 
 /**
  * Opens a clip. The one before stays, with all its work, until the new one is known to be readable; the viewer is asked
