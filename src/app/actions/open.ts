@@ -5,7 +5,7 @@ import { NO_HISTORY } from '../model/history.ts';
 import type { Dropped } from '../model/truth.ts';
 import { isProject } from '../project/names.ts';
 import { useClip } from '../stores/clip.ts';
-import { showFailure } from '../stores/notices.ts';
+import { showFailure, showInfo } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
@@ -106,6 +106,7 @@ export async function open(files: File[], returning: Returning | null = null): P
     for (const { bitmap } of before.thumbnails) bitmap?.close();
     clearWork();
     useClip.setState({ files, info, thumbnails: [], sample: false });
+    for (const note of info.notes) showInfo(note);
     void beginKeeping(files, returning?.id ?? null);
     void fillFilmstrip(number, info.frameCount);
     await (returning ? returning.comeBack(() => number === newest) : prepare(number));

@@ -52,7 +52,6 @@ export async function readMovie(file: Blob, keepEdits: boolean, signal?: AbortSi
   const header = movie.start - movie.at;
   new DataView(moov.buffer).setUint32(0, header === 8 ? moov.length : 1);
   const content = moov.subarray(header);
-  const lists = new Map(tracksOf(content).map(({ id, list }) => [id, list]));
   tidy(
     moov,
     keepEdits ? { ...NEEDED, trak: [...NEEDED.trak!, 'edts'] } : NEEDED,
@@ -63,6 +62,7 @@ export async function readMovie(file: Blob, keepEdits: boolean, signal?: AbortSi
   const blob = inPlace
     ? new Blob([file.slice(0, movie.at), moov, file.slice(movie.end)])
     : new Blob([coverOf(file.size, first), file.slice(file.size < 2 ** 32 ? 8 : 16), moov]);
+  const lists = new Map(listsOf(content).map(({ id, list }) => [id, list]));
   return { blob, edits: (trackId) => lists.get(trackId) ?? null };
 }
 
@@ -134,17 +134,27 @@ function tidy(
       at = box.end;
       continue;
     }
-    const told = boxAt(bytes, at, Number.POSITIVE_INFINITY);
-    const next = nextOf(needed, bytes, at + 8, end);
-    const sound =
-      told && told.end <= end && (next === null || told.end <= next || mayBeBox(bytes, told.end, end));
-    const stop = sound ? told.end : (next ?? end);
+    const stop = endOfUnneeded(bytes, needed, at, end);
     if (stop - at >= 8) {
       view.setUint32(at, stop - at);
       bytes.set([0x66, 0x72, 0x65, 0x65], at + 4);
     }
     at = stop;
   }
+}
+
+/** Where the next needed box begins, or the parent ends: from box to box, and by its type where a length is wrong. */
+function endOfUnneeded(bytes: Uint8Array, needed: readonly string[], from: number, end: number): number {
+  let at = from;
+  while (at + 8 <= end) {
+    const box = boxAt(bytes, at, Number.POSITIVE_INFINITY);
+    if (box && needed.includes(box.type)) return at;
+    const next = nextOf(needed, bytes, at + 1, end);
+    const passes = next !== null && box !== null && box.end > next && !mayBeBox(bytes, box.end, end);
+    if (box && box.end <= end && !passes) at = box.end;
+    else return next ?? end;
+  }
+  return end;
 }
 
 function setLength(view: DataView, { at, start, end }: Box): void {
@@ -167,22 +177,25 @@ function nextOf(types: readonly string[], bytes: Uint8Array, from: number, end: 
   return null;
 }
 
-/** Tracks with an edit list, from the movie box's content. */
-function tracksOf(moov: Uint8Array): { id: number; list: EditList }[] {
+/** The edit lists of the tracks, from the content of a movie box in which `tidy` made them free. */
+function listsOf(moov: Uint8Array): { id: number; list: EditList }[] {
   const view = new DataView(moov.buffer, moov.byteOffset, moov.byteLength);
-  const inside = ({ start, end }: { start: number; end: number }, type: string) =>
-    boxesOf(moov, start, end).find((box) => box.type === type);
-  /** A number that headers of both versions hold, behind two times. */
-  const afterTimes = (header: Box) =>
-    view.getUint32(header.start + (view.getUint8(header.start) === 1 ? 20 : 12));
-  const movieHeader = inside({ start: 0, end: moov.length }, 'mvhd');
+  const all = ({ start, end }: { start: number; end: number }, type: string) =>
+    boxesOf(moov, start, end).filter((box) => box.type === type);
+  /** A number that headers of both versions hold, behind two times; NaN where it is cut off. */
+  const afterTimes = ({ start, end }: Box) => {
+    const at = start + (moov[start] === 1 ? 20 : 12);
+    return at + 4 <= end ? view.getUint32(at) : Number.NaN;
+  };
+  const whole = { start: 0, end: moov.length };
+  const [movieHeader] = all(whole, 'mvhd');
   if (!movieHeader) return [];
-  return boxesOf(moov, 0, moov.length).flatMap((track) => {
-    if (track.type !== 'trak') return [];
-    const [about, media, holder] = ['tkhd', 'mdia', 'edts'].map((type) => inside(track, type));
-    const mediaHeader = media && inside(media, 'mdhd');
-    const list = holder && inside(holder, 'elst');
-    if (!about || !mediaHeader || !list) return [];
+  return all(whole, 'trak').flatMap((track) => {
+    const [about] = all(track, 'tkhd');
+    const [mediaHeader] = all(track, 'mdia').flatMap((media) => all(media, 'mdhd'));
+    const [at] = all(track, 'free').flatMap(({ at, end }) => nextOf(['elst'], moov, at + 8, end) ?? []);
+    const list = at === undefined ? null : boxAt(moov, at, track.end);
+    if (!about || !mediaHeader || !list || list.start + 8 > list.end) return [];
     const movieScale = afterTimes(movieHeader);
     const edits = entriesOf(view, list, movieScale, afterTimes(mediaHeader));
     return [{ id: afterTimes(about), list: { edits, tick: 1 / movieScale } }];

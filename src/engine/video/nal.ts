@@ -155,8 +155,12 @@ function readSps(sps: Uint8Array): Sps | null {
     return Number.parseInt(bits.slice(at - count, at), 2);
   };
   const ue = () => {
-    const zeros = bits.indexOf('1', at) - at;
-    at += zeros;
+    const one = bits.indexOf('1', at);
+    // Beyond the end: the bits run out, which is seen at last.
+    if (one === -1) at = bits.length + 1;
+    if (one === -1) return 0;
+    const zeros = one - at;
+    at = one;
     return u(zeros + 1) - 1;
   };
   const skip = (count: number, read: () => unknown = ue) => {
@@ -183,7 +187,7 @@ function readSps(sps: Uint8Array): Sps | null {
   else if (order === 1) {
     u(1);
     skip(2);
-    skip(ue());
+    skip(Math.min(255, ue()));
   }
   ue();
   u(1);

@@ -150,7 +150,8 @@ export function withoutJumps(
   packets: readonly PacketNote[],
   container: string,
 ): { packets: PacketNote[]; jumps: number } {
-  const step = usualStep(Float64Array.from(packets, ({ timestamp }) => timestamp).sort()) || 0.04;
+  const lengths = packets.flatMap(({ duration }) => (duration > 0 ? [duration] : [])).sort((a, b) => a - b);
+  const step = lengths[lengths.length >> 1] ?? 0.04;
   const back = Math.max(1, (MOST_REORDERED + 1) * step);
   let [offset, jumps, latest] = [0, 0, packets[0]?.timestamp ?? 0];
   const out = packets.map((packet) => {
