@@ -35,7 +35,7 @@ describe('files with one fault each', () => {
     await expect(opened(name)).rejects.toMatchObject({ code });
   });
 
-  test.each(CASES)('%s', async (name, frames, first, last, duration, ...notes) => {
+  test.each(CASES)('%s', async (name, frames, first, last, duration, notes) => {
     const clip = await opened(name);
     const { info } = clip;
     const wanted = places(frames);

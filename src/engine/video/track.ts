@@ -77,10 +77,14 @@ async function openInput(
   const edited = presented(timeline, editsOf(track.id));
   const { places, timestamps, duration } = without(edited.presentation, lost);
   notes.push(...edited.notes);
+  const sounds = (await input.getAudioTracks()).length > 0;
+  if (sounds && edited.cut)
+    notes.push('Its sound stays out of exports: it cannot be cut as the edit list cuts the pictures.');
   if (places.length === 0) throw failure('video/damaged', { name, detail: 'no frame could be found in it' });
 
   const turn = { rotation: await track.getRotation(), flip: await track.getFlip() };
   const keys = new Set(timeline.keys);
+  const keyFrames = Int32Array.from([...places.keys()].filter((index) => keys.has(places[index]!)));
   const info: ClipInfo = {
     name,
     container,
@@ -91,14 +95,13 @@ async function openInput(
     timestamps,
     duration,
     rotation: turn.rotation,
-    // Sound is not cut as the pictures are.
-    hasAudio: !edited.cut && (await input.getAudioTracks()).length > 0,
+    hasAudio: sounds && !edited.cut,
     bytes: file.size,
     notes,
   };
   return clipOf({
     info,
-    keyFrames: Int32Array.from([...places.keys()].filter((index) => keys.has(places[index]!))),
+    keyFrames: keyFrames.length > 0 ? keyFrames : Int32Array.of(0),
     reader: () => {
       const reader = new TrackReader(source);
       return {

@@ -51,7 +51,7 @@ export interface FrameReader {
 /** An opened clip. Frames are decoded only when asked for. */
 export interface Clip {
   readonly info: ClipInfo;
-  /** Frames that decode by themselves, ascending: the cheap ones to jump to. */
+  /** Frames that decode by themselves, ascending: the cheap ones to jump to. At least one. */
   readonly keyFrames: Int32Array;
   /** A reader of its own, with a decoder of its own. */
   reader(): FrameReader;
