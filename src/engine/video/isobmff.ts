@@ -59,6 +59,7 @@ export async function readMovie(file: Blob, keepEdits: boolean, signal?: AbortSi
     header,
     moov.length,
   );
+  capCounts(content, file.size);
   const blob = inPlace
     ? new Blob([file.slice(0, movie.at), moov, file.slice(movie.end)])
     : new Blob([coverOf(file.size, first), file.slice(file.size < 2 ** 32 ? 8 : 16), moov]);
@@ -155,6 +156,38 @@ function endOfUnneeded(bytes: Uint8Array, needed: readonly string[], from: numbe
     else return next ?? end;
   }
   return end;
+}
+
+/**
+ * Makes tables promise no more samples than the table of sizes holds, or (where all are of one size) the file: the
+ * demuxer writes every one of them down.
+ */
+function capCounts(moov: Uint8Array, fileSize: number): void {
+  const view = new DataView(moov.buffer, moov.byteOffset, moov.byteLength);
+  const inside = (boxes: Box[], type: string) =>
+    boxes.flatMap(({ start, end }) => boxesOf(moov, start, end).filter((box) => box.type === type));
+  const tracks = boxesOf(moov, 0, moov.length).filter(({ type }) => type === 'trak');
+  for (const table of inside(inside(inside(tracks, 'mdia'), 'minf'), 'stbl')) {
+    let samples = 0;
+    for (const { start, end } of inside([table], 'stsz').filter(({ start, end }) => end - start >= 12)) {
+      const size = view.getUint32(start + 4);
+      const most = size === 0 ? (end - start - 12) / 4 : fileSize / size;
+      samples = Math.min(view.getUint32(start + 8), Math.floor(most));
+      view.setUint32(start + 8, samples);
+    }
+    for (const { start, end } of inside([table], 'stz2').filter(({ start, end }) => end - start >= 12)) {
+      samples = Math.min(view.getUint32(start + 8), 2 * (end - start - 12));
+      view.setUint32(start + 8, samples);
+    }
+    for (const { start, end } of [...inside([table], 'stts'), ...inside([table], 'ctts')]) {
+      let left = samples;
+      for (let at = start + 8; at + 8 <= end; at += 8) {
+        const count = Math.min(view.getUint32(at), left);
+        view.setUint32(at, count);
+        left -= count;
+      }
+    }
+  }
 }
 
 function setLength(view: DataView, { at, start, end }: Box): void {

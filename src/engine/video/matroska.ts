@@ -3,6 +3,7 @@ import { Window } from './window.ts';
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;
 const CLUSTER = 0x1f43b675;
+const CUES = 0x1c53bb6b;
 /** What a segment holds: seek head, info, tracks, cues, attachments, chapters, tags, void, checksum. */
 const IN_SEGMENT = [
   0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1c53bb6b, 0x1941a469, 0x1043a770, 0x1254c367, 0xec, 0xbf,
@@ -21,27 +22,35 @@ interface Element {
 }
 
 export interface Mended {
-  /** The file without what is no Matroska, and with a last cluster that says how long it is. */
+  /** The file with void in the place of what is no Matroska, and a last cluster that says how long it is. */
   blob: Blob;
-  /** Bytes of junk that were left out. */
+  /** Bytes of junk. */
   skipped: number;
   /** Does the file break off? */
   brokenOff: boolean;
 }
 
 /**
- * Walks a Matroska or WebM file from element to element and leaves out what is neither: on such junk the demuxer can
- * search for ever, and it reads nothing of a cluster that the file does not hold to its end.
+ * Walks a Matroska or WebM file from block to block and makes void what is neither, and the index of cues, which need not
+ * be right: on junk the demuxer can search for ever, and it reads nothing of a cluster that the file does not hold to its
+ * end. All that is sound stays where it is.
  */
 export async function mendMatroska(file: Blob, signal?: AbortSignal): Promise<Mended> {
   const bytes = new Window(file, signal);
   const parts: (Blob | Uint8Array<ArrayBuffer>)[] = [];
   let kept = 0;
   let [skipped, brokenOff] = [0, false];
-  /** Goes on at `to`: what lies between is left out. */
-  const skip = (from: number, to: number) => {
-    if (from > kept) parts.push(file.slice(kept, from));
-    kept = to;
+  const put = (at: number, part: Uint8Array<ArrayBuffer>) => {
+    parts.push(file.slice(kept, at), part);
+    kept = at + part.length;
+  };
+  /** Makes void what lies between; at the file's end it is left away. */
+  const hide = (from: number, to: number) => {
+    if (to < file.size && to - from > 1) put(from, voidHeader(to - from));
+    else {
+      parts.push(file.slice(kept, from));
+      kept = to;
+    }
   };
   let at = 0;
   while (at < file.size) {
@@ -49,37 +58,50 @@ export async function mendMatroska(file: Blob, signal?: AbortSignal): Promise<Me
     const element = await elementAt(bytes, at);
     const { id, start, end } = element ?? { id: 0, start: 0, end: null };
     if (id === SEGMENT) at = start;
-    else if (id === CLUSTER && (end === null || end > file.size)) {
-      const stop = await endOfCluster(bytes, start);
-      if (end !== null) {
-        brokenOff = true;
-        skip(at, start);
-        parts.push(headerOf(await bytes.at(at, start - at), stop - start));
+    else if (id === CLUSTER) {
+      const limit = Math.min(end ?? file.size, file.size);
+      const stop = await endOfCluster(bytes, start, limit);
+      if (end !== null && stop < end) {
+        put(at, headerOf(await bytes.at(at, start - at), stop - start));
+        if (end <= file.size) {
+          hide(stop, end);
+          skipped += end - stop;
+        } else brokenOff = true;
       }
-      at = stop;
-    } else if (end !== null && end <= file.size && (id === EBML || id === CLUSTER || IN_SEGMENT.includes(id)))
+      at = end !== null && end <= file.size ? end : stop;
+    } else if (end !== null && end <= file.size && (id === EBML || IN_SEGMENT.includes(id))) {
+      if (id === CUES) hide(at, end);
       at = end;
-    else {
+    } else {
       const next = await nextElement(bytes, at + 1);
-      skip(at, next ?? file.size);
+      hide(at, next ?? file.size);
       const cut = end !== null && end > file.size && [...IN_SEGMENT, ...IN_CLUSTER].includes(id);
       if (next === null && cut) brokenOff = true;
       if (next !== null || !brokenOff) skipped += (next ?? file.size) - at;
       at = next ?? file.size;
     }
   }
-  if (parts.length === 0 && kept === 0) return { blob: file, skipped, brokenOff };
-  skip(file.size, file.size);
+  if (parts.length === 0) return { blob: file, skipped, brokenOff };
+  parts.push(file.slice(kept));
   return { blob: new Blob(parts), skipped, brokenOff };
 }
 
-/** End of the last whole element of the cluster whose content begins at `start`. */
-async function endOfCluster(bytes: Window, start: number): Promise<number> {
+/** End of the last whole element before `limit` of the cluster whose content begins at `start`. */
+async function endOfCluster(bytes: Window, start: number, limit: number): Promise<number> {
   for (let at = start; ; ) {
-    const element = await elementAt(bytes, at);
-    if (!element?.end || !IN_CLUSTER.includes(element.id) || element.end > bytes.size) return at;
+    const element = at < limit ? await elementAt(bytes, at) : null;
+    if (!element?.end || !IN_CLUSTER.includes(element.id) || element.end > limit) return at;
     at = element.end;
   }
+}
+
+/** The header of a void element of `length` bytes, itself included; 2 at least. */
+function voidHeader(length: number): Uint8Array<ArrayBuffer> {
+  if (length < 9) return Uint8Array.of(0xec, 0x80 | (length - 2));
+  const header = new Uint8Array(9);
+  new DataView(header.buffer).setBigUint64(1, BigInt(length - 9) | (1n << 56n));
+  header[0] = 0xec;
+  return header;
 }
 
 /** The next place that holds a segment's element which fits into the file; null: there is none. */
