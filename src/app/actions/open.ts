@@ -1,5 +1,5 @@
 import { proxy } from 'comlink';
-import { natural } from '../../engine/video/names.ts';
+import { isLitter, natural } from '../../engine/video/names.ts';
 import { workers } from '../connection.ts';
 import { NO_HISTORY } from '../model/history.ts';
 import type { Dropped } from '../model/truth.ts';
@@ -38,9 +38,12 @@ export async function take(
   files: readonly File[],
   paths: readonly string[] = files.map((file) => file.webkitRelativePath || file.name),
 ): Promise<void> {
-  const dropped = files
+  const all = files
     .map((file, i) => ({ file, path: paths[i]! }))
     .filter(({ file }) => !isWeights(file) && !isProject(file));
+  // What file managers leave in folders is neither a frame nor a mask; alone, it is refused when it is opened.
+  const sound = all.filter(({ file }) => !isLitter(file.name));
+  const dropped = sound.length > 0 ? sound : all;
   for (const file of files.filter(isWeights)) await addFile(file);
   const project = files.find(isProject);
   if (!project && dropped.some(({ file }) => mayBeTruth(file)) && (await takeTruth(dropped))) return;

@@ -179,6 +179,9 @@ function capCounts(moov: Uint8Array, fileSize: number): void {
       samples = Math.min(view.getUint32(start + 8), 2 * (end - start - 12));
       view.setUint32(start + 8, samples);
     }
+    for (const { start, end } of inside([table], 'stsc'))
+      for (let at = start + 12; at + 8 <= end; at += 12)
+        view.setUint32(at, Math.min(view.getUint32(at), samples));
     for (const { start, end } of [...inside([table], 'stts'), ...inside([table], 'ctts')]) {
       let left = samples;
       for (let at = start + 8; at + 8 <= end; at += 8) {
