@@ -14,7 +14,7 @@ export interface Demuxed {
 
 /**
  * Hands a file to the demuxer, made ready for it; the caller disposes of the input. `edits`: who follows edit lists, the
- * caller or (as far as it does) the demuxer. Disposed of when the signal fires.
+ * caller or (as far as it does) the demuxer.
  */
 export async function demux(
   file: Blob,
@@ -28,7 +28,6 @@ export async function demux(
     source: new BlobSource(ready.blob),
     formats: [MP4, QTFF, MATROSKA, WEBM, MPEG_TS],
   });
-  signal?.addEventListener('abort', () => input.dispose(), { once: true });
   return { input, edits: ready.edits ?? (() => null), notes: ready.notes };
 }
 

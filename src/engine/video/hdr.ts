@@ -9,7 +9,12 @@ let mapping: boolean | null = null;
 
 /** Does drawing on a canvas map high dynamic range to the canvas's own? Told by drawing the same grey as both. */
 export function mapsTones(): boolean {
-  mapping ??= greyOf('pq') !== greyOf('bt709');
+  try {
+    mapping ??= greyOf('pq') !== greyOf('bt709');
+  } catch {
+    // A browser that does not know PQ does not map it.
+    mapping = false;
+  }
   return mapping;
 }
 

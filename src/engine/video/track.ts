@@ -27,6 +27,9 @@ export async function openTrack(file: File, container: string, signal?: AbortSig
   const { name } = file;
   if (typeof VideoDecoder === 'undefined') throw failure('video/browser', { name, lacks: 'WebCodecs' });
   let input: Input | null = null;
+  // Reading ends with an error then, wherever it is.
+  const stop = () => input?.dispose();
+  signal?.addEventListener('abort', stop);
   try {
     const demuxed = await demux(file, container, 'caller', signal);
     input = demuxed.input;
@@ -37,6 +40,8 @@ export async function openTrack(file: File, container: string, signal?: AbortSig
     if (error instanceof UnpromptedError) throw error;
     const detail = `its ${container} structure cannot be followed (${error instanceof Error ? error.message : error})`;
     throw failure('video/damaged', { name, detail }, { cause: error });
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 
@@ -78,8 +83,9 @@ async function openInput(
   const { places, timestamps, duration } = without(edited.presentation, lost);
   notes.push(...edited.notes);
   const sounds = (await input.getAudioTracks()).length > 0;
-  if (sounds && edited.cut)
-    notes.push('Its sound stays out of exports: it cannot be cut as the edit list cuts the pictures.');
+  const inStep = !edited.cut && jumps === 0;
+  if (sounds && !inStep)
+    notes.push('Its sound stays out of exports: it cannot be brought in step with the pictures.');
   if (places.length === 0) throw failure('video/damaged', { name, detail: 'no frame could be found in it' });
 
   const turn = { rotation: await track.getRotation(), flip: await track.getFlip() };
@@ -95,7 +101,7 @@ async function openInput(
     timestamps,
     duration,
     rotation: turn.rotation,
-    hasAudio: sounds && !edited.cut,
+    hasAudio: sounds && inStep,
     bytes: file.size,
     notes,
   };
