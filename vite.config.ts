@@ -25,7 +25,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     target: 'es2022',
-    rolldownOptions: { input: ['index.html', 'harness.html'] },
+    rolldownOptions: { input: ['index.html', 'headless.html'] },
     chunkSizeWarningLimit: 1000,
   },
   optimizeDeps: { exclude: ['onnxruntime-web'] },

@@ -8,7 +8,7 @@ import { chooseModel } from '../cli/models/choose.ts';
 import { progressText } from '../cli/progress.ts';
 import { root } from '../scripts/build.ts';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
-import type { RunSettings } from '../src/engine/run.ts';
+import type { RunSettings } from '../src/engine/settings/run.ts';
 import { openDataset, readTruth } from '../src/evaluate/datasets.ts';
 import { sequenceLabels } from '../src/evaluate/pictures.ts';
 import type { DatasetSequence } from '../src/evaluate/sequences.ts';

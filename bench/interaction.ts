@@ -6,7 +6,7 @@ import { chromium, type Page } from 'playwright';
 import { ensureBuilt } from '../scripts/build.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
 import { serve } from '../scripts/serve.ts';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import { keepTable, line, machine, README } from './figures.ts';
 
 const SAMPLE = 'Two jellyfish';

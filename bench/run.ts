@@ -1,4 +1,4 @@
-// npm run bench [-- CLIP …]: times the whole way from a clip to its masks on every compute that this machine has, each
+// npm run bench [-- CLIP …]: times the whole way from a clip to its masks on every backend that this machine has, each
 // in a fresh browser, prints a table and keeps it in bench/README.md.
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -8,7 +8,7 @@ import { createIo } from '../cli/io.ts';
 import { numberObjects } from '../cli/objects.ts';
 import { progressText } from '../cli/progress.ts';
 import { root } from '../scripts/build.ts';
-import type { Device, Stage } from '../src/engine/run.ts';
+import type { Device, Stage } from '../src/engine/settings/run.ts';
 import { keepTable, line, machine, README } from './figures.ts';
 
 /** A small sample, and ten seconds of 1280 × 720, which is too large to come along. */

@@ -1,4 +1,4 @@
-import { failure } from '../src/engine/errors.ts';
+import { failure } from '../src/lib/errors.ts';
 
 /** One option of a command, as node:util's parseArgs takes it, with what `--help` prints. */
 export interface Option {

@@ -8,14 +8,14 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { ensureBuilt, root } from '../scripts/build.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
 import { serve } from '../scripts/serve.ts';
-import { failure, UnpromptedError } from '../src/engine/errors.ts';
 import type { ModelEntry, ModelFile } from '../src/engine/model/types.ts';
-import type { Progress } from '../src/engine/run.ts';
-import type { Harness, Input, MaskOrder } from '../src/harness.ts';
+import type { Progress } from '../src/engine/settings/run.ts';
+import type { Headless, Input, MaskOrder } from '../src/headless.ts';
+import { failure, UnpromptedError } from '../src/lib/errors.ts';
 import type { Io } from './command.ts';
 import type { Chosen } from './models/choose.ts';
 
-type Result<Name extends keyof Harness> = Harness[Name] extends (...args: never) => Promise<infer R>
+type Result<Name extends keyof Headless> = Headless[Name] extends (...args: never) => Promise<infer R>
   ? R
   : never;
 type Save = (number: number, body: Buffer) => Promise<void>;
@@ -23,7 +23,7 @@ type Save = (number: number, body: Buffer) => Promise<void>;
 /** The page's own engine in a headless browser, driven from here. */
 export interface Engine {
   /** Calls the engine; errors keep their code. Rejects with `run/cancelled` as soon as Ctrl-C is pressed. */
-  call<Name extends keyof Harness>(name: Name, ...args: Parameters<Harness[Name]>): Promise<Result<Name>>;
+  call<Name extends keyof Headless>(name: Name, ...args: Parameters<Headless[Name]>): Promise<Result<Name>>;
   /** Id of a model that the engine was started with, by what the person asked for. */
   modelId(asked: string | undefined): string;
   /** Makes a file of this machine readable to the engine. */
@@ -69,15 +69,15 @@ export async function startEngine(
         inputs.map((place) => offered[place] ?? ''),
       ),
     );
-    await page.goto(`${served.url}harness.html`);
+    await page.goto(`${served.url}headless.html`);
 
-    const call: Engine['call'] = async <Name extends keyof Harness>(
+    const call: Engine['call'] = async <Name extends keyof Headless>(
       name: Name,
-      ...args: Parameters<Harness[Name]>
+      ...args: Parameters<Headless[Name]>
     ): Promise<Result<Name>> => {
       const reply = await Promise.race([
         page.evaluate((call) => window.unprompted(call.name, call.args), {
-          name: name as keyof Harness,
+          name: name as keyof Headless,
           args: args as unknown[],
         }),
         ended,

@@ -1,15 +1,15 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { asFailure, failure } from '../src/engine/errors.ts';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
-import type { ClusterSummary, RunSettings } from '../src/engine/run.ts';
+import type { ClusterSummary, RunSettings } from '../src/engine/settings/run.ts';
 import { readTruth } from '../src/evaluate/datasets.ts';
 import { sequenceLabels } from '../src/evaluate/pictures.ts';
 import type { Outcome, OutcomeRun, Plan } from '../src/evaluate/results.ts';
 import { scoreCounts } from '../src/evaluate/score.ts';
 import type { DatasetFrame, DatasetSequence, FileSource, Truth } from '../src/evaluate/sequences.ts';
 import { folderName, type Variant } from '../src/evaluate/variants.ts';
-import type { MaskOrder } from '../src/harness.ts';
+import type { MaskOrder } from '../src/headless.ts';
+import { asFailure, failure } from '../src/lib/errors.ts';
 import { countFrame, type FrameCounts } from '../src/metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName } from '../src/metrics/protocols.ts';
 import type { Engine } from './engine.ts';

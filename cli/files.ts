@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { failure } from '../src/engine/errors.ts';
 import type { FileSource } from '../src/evaluate/sequences.ts';
+import { failure } from '../src/lib/errors.ts';
 
 /** All files below a folder. Throws `cli/no-input`. */
 export async function folderSource(folder: string): Promise<FileSource> {

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { failure } from '../src/engine/errors.ts';
 import { isLitter, natural } from '../src/engine/video/names.ts';
+import { failure } from '../src/lib/errors.ts';
 
 const PICTURE = /\.(jpe?g|png)$/i;
 

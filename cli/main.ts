@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { asFailure, failure } from '../src/engine/errors.ts';
+import { asFailure, failure } from '../src/lib/errors.ts';
 import { type Command, type Io, type Options, usage, type Values } from './command.ts';
 import { commands } from './commands/index.ts';
 import { helpOf, overview } from './help.ts';

@@ -1,4 +1,4 @@
-import type { ClusterSummary } from '../src/engine/run.ts';
+import type { ClusterSummary } from '../src/engine/settings/run.ts';
 
 /** Most objects that an indexed PNG can tell apart; 0 is the background. */
 export const MOST_OBJECTS = 255;

@@ -1,4 +1,4 @@
-import type { Progress, Stage } from '../src/engine/run.ts';
+import type { Progress, Stage } from '../src/engine/settings/run.ts';
 
 const DOING: Record<Stage, string> = {
   model: 'loading the model',

@@ -1,4 +1,4 @@
-import type { RunSettings } from '../src/engine/run.ts';
+import type { RunSettings } from '../src/engine/settings/run.ts';
 import { type Options, usage, type Values } from './command.ts';
 
 const CLUSTERINGS = ['paper', 'windowed', 'released', 'kmeans', 'agglomerative'] as const;

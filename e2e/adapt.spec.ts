@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import { drop, expect, objectsFound, parts, segmentEvery, test } from './page.ts';
 
 const CLIP = 'test/fixtures/video/bframes.mp4';

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
-import { decodePng } from '../src/engine/mask/png.ts';
+import { decodePng } from '../src/lib/png.ts';
 
 const H264 = 'test/fixtures/video/bframes.mp4';
 /** Small enough for two cores: two frames of 6 × 12 tokens. */

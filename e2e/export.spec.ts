@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Download, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
 import { drop, expect, objectsFound, segmentEvery, test } from './page.ts';
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
 
 /** 20 frames. */

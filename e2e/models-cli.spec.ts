@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test as base, expect } from '@playwright/test';
-import type { RunReport } from '../src/harness.ts';
+import type { RunReport } from '../src/headless.ts';
 import { type Hub, startHub } from './hub.ts';
 
 const H264 = 'test/fixtures/video/bframes.mp4';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { test as base, type Page } from '@playwright/test';
 import { type Served, serve } from '../scripts/serve.ts';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import type { ModelEntry } from '../src/engine/model/types.ts';
 import { type Hub, startHub } from './hub.ts';
 import { drop, expect, objectsFound, parts, segmentEvery } from './page.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Served, serve } from '../scripts/serve.ts';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import { test as base, drop, expect, parts } from './page.ts';
 
 const CLIP = 'test/fixtures/video/bframes.mp4';

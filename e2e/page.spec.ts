@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
 
 const H264 = 'test/fixtures/video/bframes.mp4';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 
 /**
  * A page that is watched through each test: no request may leave its origin, nothing may break the Content Security

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import { expect, objectsFound, parts, segmentEvery, test } from './page.ts';
 
 /** Four frames of 72 × 48 pixels that `unprompted synth` rendered, with the masks of two objects. */

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { ACTIONS } from '../src/app/actions/table.ts';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
 
 /** 20 frames. */

@@ -8,7 +8,7 @@ export const root = join(import.meta.dirname, '..');
 /** What a build is made from. */
 const sources = [
   'index.html',
-  'harness.html',
+  'headless.html',
   'package.json',
   'vite.config.ts',
   'public',
@@ -35,7 +35,7 @@ async function newest(path: string): Promise<number> {
  * build starts, which takes some seconds.
  */
 export async function ensureBuilt(told: () => void): Promise<void> {
-  const built = await newest(join(root, 'dist', 'harness.html'));
+  const built = await newest(join(root, 'dist', 'headless.html'));
   const changed = await Promise.all(sources.map((name) => newest(join(root, name))));
   if (built > Math.max(...changed)) return;
   told();

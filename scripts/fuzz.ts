@@ -40,7 +40,7 @@ const browser = await chromium.launch({ executablePath: ensureChromium(), args: 
 let crashes = 0;
 async function freshPage() {
   const page = await browser.newPage();
-  await page.goto(`${address}harness.html`);
+  await page.goto(`${address}headless.html`);
   return page;
 }
 

@@ -1,4 +1,4 @@
-import { weightHosts } from '../src/engine/model/weights/hosts.ts';
+import { weightHosts } from '../src/engine/weights/hosts.ts';
 
 /** Cross-origin isolation: without it there is no SharedArrayBuffer, and wasm runs on one thread. */
 export const isolation = {

@@ -16,9 +16,9 @@ export interface OfflineFiles {
 /** Larger files, and those for an evaluation, a training or a sample, wait until they are wanted. */
 const LARGEST = 2e6;
 const LATER =
-  /^(samples\/(?!samples\.json)|models\/.+\.(safetensors|md)$|assets\/(train|harness|webgl|webgpu-))/i;
+  /^(samples\/(?!samples\.json)|models\/.+\.(safetensors|md)$|assets\/(train|headless|webgl|webgpu-))/i;
 /** Never asked for by the page: the engine's page without a face, and the worker itself. */
-const NEVER = /^(harness\.html|offline\.js|.*\.map)$/;
+const NEVER = /^(headless\.html|offline\.js|.*\.map)$/;
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright';
-import { strings } from '../src/app/strings.ts';
+import { strings } from '../src/app/words/strings.ts';
 import { ensureBuilt } from './build.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.js';
 import { serve } from './serve.ts';

@@ -1,6 +1,6 @@
 import { expose } from 'comlink';
-import { keepErrorsWhole } from '../src/engine/wire.ts';
-import { createJudge } from '../src/evaluate/judge.ts';
+import { createEvaluator } from '../src/evaluate/evaluator.ts';
+import { keepErrorsWhole } from '../src/lib/wire.ts';
 
 keepErrorsWhole();
-expose(createJudge());
+expose(createEvaluator());

@@ -1,5 +1,5 @@
 import { expose } from 'comlink';
-import { keepErrorsWhole } from '../src/engine/wire.ts';
+import { keepErrorsWhole } from '../src/lib/wire.ts';
 import { createTrainer } from '../src/train/trainer.ts';
 
 keepErrorsWhole();

@@ -1,7 +1,7 @@
 import { expose, transfer } from 'comlink';
-import type { ViewerApi } from '../src/engine/api.ts';
+import type { ViewerApi } from '../src/engine/session/api.ts';
 import { createViewer } from '../src/engine/video/viewer.ts';
-import { keepErrorsWhole } from '../src/engine/wire.ts';
+import { keepErrorsWhole } from '../src/lib/wire.ts';
 
 keepErrorsWhole();
 const viewer = createViewer();

@@ -1,8 +1,8 @@
-import { readKeys, readQueries } from '../../src/engine/attention/plain.ts';
-import { createRowMaker } from '../../src/engine/attention/wasm.ts';
-import type { AttentionInput } from '../../src/engine/cluster/types.ts';
-import { Graph } from '../../src/engine/model/onnx/graph.ts';
-import { createSession, type Session } from '../../src/engine/model/session.ts';
+import { readKeys, readQueries } from '../../src/engine/backend/plain/attention.ts';
+import type { AttentionInput } from '../../src/engine/backend/types.ts';
+import { createRowMaker } from '../../src/engine/backend/wasm/attention.ts';
+import { Graph } from '../../src/engine/onnx/graph.ts';
+import { createSession, type Session } from '../../src/engine/onnx/session.ts';
 
 export interface Baseline {
   labels: Int32Array;

@@ -1,7 +1,7 @@
-import { cluster } from '../../src/engine/cluster/hierarchy.ts';
-import type { AttentionInput, Compute } from '../../src/engine/cluster/types.ts';
-import { createWasmCompute } from '../../src/engine/cluster/wasm.ts';
-import { threadCount } from '../../src/engine/model/runtime.ts';
+import type { AttentionInput, Backend } from '../../src/engine/backend/types.ts';
+import { createWasmBackend } from '../../src/engine/backend/wasm/backend.ts';
+import { cluster } from '../../src/engine/cluster/algorithm1.ts';
+import { threadCount } from '../../src/engine/onnx/runtime.ts';
 import { AllPairs } from './baselines.ts';
 import { madeUpClip } from './tokens.ts';
 
@@ -24,11 +24,11 @@ interface Timed {
 export async function benchClustering(): Promise<string> {
   const grid = { frames: 20, rows: 20, columns: 30 };
   const input = madeUpClip({ grid, heads: 3, channels: 64, ratio: 0.1 });
-  const [compute, baselines] = await Promise.all([createWasmCompute(), AllPairs.create()]);
+  const [backend, baselines] = await Promise.all([createWasmBackend(), AllPairs.create()]);
   const contenders: Record<string, () => Promise<Omit<Timed, 'name' | 'seconds' | 'cpu'>>> = {
-    'engine, windowed': () => engine(compute, input, 'windowed'),
-    'engine, paper': () => engine(compute, input, 'paper'),
-    'engine, released': () => engine(compute, input, 'released'),
+    'engine, windowed': () => engine(backend, input, 'windowed'),
+    'engine, paper': () => engine(backend, input, 'paper'),
+    'engine, released': () => engine(backend, input, 'released'),
     'all pairs, windowed': () => baselines.windowed(input, TAU, WINDOW),
     'all pairs, released': () => baselines.released(input, TAU, WINDOW),
   };
@@ -69,13 +69,13 @@ export async function benchClustering(): Promise<string> {
 }
 
 async function engine(
-  compute: Compute,
+  backend: Backend,
   input: AttentionInput,
   clustering: 'windowed' | 'paper' | 'released',
 ) {
-  const attention = await compute.attend(input);
+  const attention = await backend.attend(input);
   const settings = { clustering, tau: TAU, window: WINDOW, k: 8, seed: 1 };
-  const { labels, clusters, pairs } = await cluster(compute, attention, input.grid, settings, {
+  const { labels, clusters, pairs } = await cluster(backend, attention, input.grid, settings, {
     budget: GIB,
   });
   attention.release();

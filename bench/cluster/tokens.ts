@@ -1,5 +1,5 @@
-import { keyFrames } from '../../src/engine/attention/keyframes.ts';
-import type { AttentionInput, Grid } from '../../src/engine/cluster/types.ts';
+import type { AttentionInput, Grid } from '../../src/engine/backend/types.ts';
+import { keyFrames } from '../../src/engine/tokens/keyframes.ts';
 
 export interface ClipShape {
   grid: Grid;

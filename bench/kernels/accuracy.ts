@@ -1,7 +1,7 @@
-import { GOLDEN_WINDOW, loadGoldens } from '../../src/engine/cluster/goldens.ts';
-import { cluster } from '../../src/engine/cluster/hierarchy.ts';
-import { createWebgpuCompute } from '../../src/engine/cluster/webgpu.ts';
-import { compareWithPlain } from '../../src/engine/gpu/selftest.ts';
+import { createWebgpuBackend } from '../../src/engine/backend/webgpu/backend.ts';
+import { compareWithPlain } from '../../src/engine/backend/webgpu/selftest.ts';
+import { cluster } from '../../src/engine/cluster/algorithm1.ts';
+import { GOLDEN_WINDOW, loadGoldens } from '../../test/cluster-goldens.ts';
 
 /**
  * What storing rows in 16 bits costs on `device`: the self-test's differences, and how many of the independent reference's
@@ -19,18 +19,18 @@ export async function benchAccuracy(device: GPUDevice): Promise<string> {
 }
 
 async function accuracyOf(device: GPUDevice, half: boolean): Promise<string> {
-  const compute = createWebgpuCompute(device, { half });
-  const { attention, divergence } = await compareWithPlain(compute);
+  const backend = createWebgpuBackend(device, { half });
+  const { attention, divergence } = await compareWithPlain(backend);
   const goldens = await loadGoldens();
   const shares: number[] = [];
   for (const run of goldens.runs) {
-    const rows = await compute.attend(goldens.input(run.ratio));
+    const rows = await backend.attend(goldens.input(run.ratio));
     const settings = { clustering: run.mode, tau: run.tau, window: GOLDEN_WINDOW, k: 8, seed: 1 };
-    const { labels } = await cluster(compute, rows, goldens.grid, settings, { budget: 2 ** 26 });
+    const { labels } = await cluster(backend, rows, goldens.grid, settings, { budget: 2 ** 26 });
     rows.release();
     shares.push(labels.filter((label, token) => label === run.labels[token]).length / labels.length);
   }
-  await compute.release();
+  await backend.release();
   const same = shares.filter((share) => share === 1).length;
   const least = (100 * Math.min(...shares)).toFixed(1);
   const cells = [attention.toExponential(1), divergence.toExponential(1), `${same} of ${shares.length}`];

@@ -1,8 +1,19 @@
-import { attendWebgpu } from '../../src/engine/attention/webgpu.ts';
-import { divergence } from '../../src/engine/cluster/webgpu-divergence.ts';
-import { Gpu } from '../../src/engine/gpu/gpu.ts';
-import { type Kernel, type Tuning, tileOf, tuningOf } from '../../src/engine/gpu/kernel.ts';
-import { ascending, type GpuRows, loadRows, scaleOf, strideOf } from '../../src/engine/gpu/rows.ts';
+import { attendWebgpu } from '../../src/engine/backend/webgpu/attention.ts';
+import { divergence } from '../../src/engine/backend/webgpu/divergence.ts';
+import {
+  ascending,
+  type GpuRows,
+  loadRows,
+  scaleOf,
+  strideOf,
+} from '../../src/engine/backend/webgpu/rows.ts';
+import { Gpu } from '../../src/engine/backend/webgpu/runtime/gpu.ts';
+import {
+  type Kernel,
+  type Tuning,
+  tileOf,
+  tuningOf,
+} from '../../src/engine/backend/webgpu/runtime/kernel.ts';
 import { madeUpClip } from '../cluster/tokens.ts';
 import naiveSource from './naive.wgsl?raw';
 

@@ -1,4 +1,4 @@
-import { dawnDevice } from '../../src/engine/gpu/dawn.ts';
+import { dawnDevice } from '../../test/dawn.ts';
 import { benchAccuracy } from './accuracy.ts';
 import { benchKernels } from './bench.ts';
 

@@ -1,8 +1,8 @@
-import type { Compute } from '../../src/engine/cluster/types.ts';
-import { createWasmCompute } from '../../src/engine/cluster/wasm.ts';
-import { createWebgpuCompute } from '../../src/engine/cluster/webgpu.ts';
-import { dawnDevice } from '../../src/engine/gpu/dawn.ts';
-import type { Tiles } from '../../src/engine/gpu/tiles.ts';
+import type { Backend } from '../../src/engine/backend/types.ts';
+import { createWasmBackend } from '../../src/engine/backend/wasm/backend.ts';
+import { createWebgpuBackend } from '../../src/engine/backend/webgpu/backend.ts';
+import type { Tiles } from '../../src/engine/backend/webgpu/tiles.ts';
+import { dawnDevice } from '../../test/dawn.ts';
 import { type DriftShape, driftingClip } from './drift.ts';
 import { measure } from './measure.ts';
 
@@ -15,18 +15,18 @@ interface Case {
   frames: number;
   tau: number;
   budget: number;
-  create(): Promise<Compute>;
+  create(): Promise<Backend>;
 }
 
-async function webgpu(features: GPUFeatureName[] = ['shader-f16'], tiles?: Partial<Tiles>): Promise<Compute> {
+async function webgpu(features: GPUFeatureName[] = ['shader-f16'], tiles?: Partial<Tiles>): Promise<Backend> {
   const device = await dawnDevice(features);
-  const compute = createWebgpuCompute(device, tiles);
-  const { release } = compute;
-  compute.release = async () => {
-    await release.call(compute);
+  const backend = createWebgpuBackend(device, tiles);
+  const { release } = backend;
+  backend.release = async () => {
+    await release.call(backend);
     device.destroy();
   };
-  return compute;
+  return backend;
 }
 
 /** The page's own budgets of rows. */
@@ -39,7 +39,7 @@ const long = (frames: number): Case => ({
   frames,
   tau: 1,
   budget: BUDGET.wasm,
-  create: createWasmCompute,
+  create: createWasmBackend,
 });
 const part = (frames: number): Case => ({
   name: `webgpu, ${frames} of 200 frames × 1152`,
@@ -78,13 +78,13 @@ const CASES: Record<string, Case[]> = {
 };
 
 /** Says every percent how far a case is, and its peak so far: some take an hour. */
-function progressOf(name: string, compute: Compute) {
+function progressOf(name: string, backend: Backend) {
   let said = 0;
   return (done: number, total: number) => {
     const percent = Math.floor((100 * done) / total);
     if (percent === said) return;
     said = percent;
-    console.error(`${name}: ${percent} %, peak ${(compute.memory.peak / MIB).toFixed(0)} MiB`);
+    console.error(`${name}: ${percent} %, peak ${(backend.memory.peak / MIB).toFixed(0)} MiB`);
   };
 }
 
@@ -92,10 +92,10 @@ function progressOf(name: string, compute: Compute) {
 export async function benchMemory(names: readonly string[]): Promise<string> {
   const lines: string[] = [];
   for (const { name, shape, create, ...rest } of names.flatMap((key) => CASES[key] ?? [])) {
-    const compute = await create();
+    const backend = await create();
     const input = driftingClip(shape);
-    const found = await measure(compute, input, { ...rest, onProgress: progressOf(name, compute) });
-    await compute.release();
+    const found = await measure(backend, input, { ...rest, onProgress: progressOf(name, backend) });
+    await backend.release();
     const { rows, columns } = shape.grid;
     const all = (rest.frames * rows * columns * found.rowBytes) / MIB;
     const numbers = [all, rest.budget / MIB, found.peak / MIB, found.left / MIB].map((mib) =>

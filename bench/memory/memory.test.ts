@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PlainCompute } from '../../src/engine/cluster/plain.ts';
-import { createWasmCompute } from '../../src/engine/cluster/wasm.ts';
+import { PlainBackend } from '../../src/engine/backend/plain/backend.ts';
+import { createWasmBackend } from '../../src/engine/backend/wasm/backend.ts';
 import { driftingClip } from './drift.ts';
 import { measure } from './measure.ts';
 
@@ -15,23 +15,23 @@ test('a clip is the same whenever its frames are read', async () => {
 });
 
 test.each([
-  ['plain', async () => new PlainCompute()],
-  ['wasm', createWasmCompute],
+  ['plain', async () => new PlainBackend()],
+  ['wasm', createWasmBackend],
 ])('rows stay within the budget however long the clip is: %s', async (_, create) => {
   const input = clip(60);
   const budget = 64 * KIB;
   const found = await Promise.all(
     [20, 60].map(async (frames) => {
-      const compute = await create();
-      const result = await measure(compute, input, { frames, tau: 0.5, budget });
-      await compute.release();
+      const backend = await create();
+      const result = await measure(backend, input, { frames, tau: 0.5, budget });
+      await backend.release();
       return result;
     }),
   );
   const [short, long] = found as [(typeof found)[0], (typeof found)[0]];
   expect(60 * 12 * long.rowBytes, 'all rows').toBeGreaterThan(5 * budget);
   expect(long.left).toBe(0);
-  // What grows with the clip is the first hierarchy's centroids: joined, a copy that is swept, and the sweep's own.
+  // What grows with the clip is the leaf level's centroids: joined, a copy that is swept, and the sweep's own.
   const grown = 3 * long.rowBytes * (long.centroids - short.centroids);
   expect(long.peak - short.peak).toBeLessThanOrEqual(Math.max(0, grown) + budget);
   expect(long.clusters).toBeLessThan(40);

@@ -1,5 +1,5 @@
 /** What is measured: data sets, models and the settings of every row of the tables. */
-import type { Metric } from '../../src/engine/run.ts';
+import type { Metric } from '../../src/engine/settings/run.ts';
 import { folderName, type Variant } from '../../src/evaluate/variants.ts';
 import type { ProtocolName } from '../../src/metrics/protocols.ts';
 

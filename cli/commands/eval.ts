@@ -1,11 +1,11 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { failure } from '../../src/engine/errors.ts';
 import { listedSequences, openDataset, selectSequences } from '../../src/evaluate/datasets.ts';
 import { bestVariant, reportHtml } from '../../src/evaluate/html.ts';
 import { type Outcome, type Plan, resultsCsv, variantReports } from '../../src/evaluate/results.ts';
 import type { Dataset, DatasetSequence } from '../../src/evaluate/sequences.ts';
 import { shardOf, spreadVariants, type Variant } from '../../src/evaluate/variants.ts';
+import { failure } from '../../src/lib/errors.ts';
 import { defineCommand, type Io, usage, type Values } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
 import {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { failure } from '../../src/engine/errors.ts';
-import type { Library, Standing } from '../../src/engine/model/library.ts';
+import type { Availability, Library } from '../../src/engine/model/library.ts';
 import type { ModelEntry } from '../../src/engine/model/types.ts';
+import { failure } from '../../src/lib/errors.ts';
 import { defineCommand, type Io, usage, type Values } from '../command.ts';
 import {
   bring,
@@ -42,7 +42,7 @@ const quality = ({ paper, measured }: ModelEntry): string => {
   return measured ? `${measured.measure}: ${measured.percent} (ours)` : '';
 };
 
-const state = ({ embedded }: ModelEntry, { here, verified, arrived }: Standing): string => {
+const state = ({ embedded }: ModelEntry, { here, verified, arrived }: Availability): string => {
   if (embedded) return 'comes with the app';
   if (here) return verified ? 'here' : 'here, its host gave no hash';
   return arrived > 0 ? `${megabytes(arrived)} here` : 'to download';
@@ -50,7 +50,7 @@ const state = ({ embedded }: ModelEntry, { here, verified, arrived }: Standing):
 
 async function list(library: Library, io: Io): Promise<number> {
   const models = await Promise.all(
-    (await library.entries()).map(async (entry) => ({ ...entry, ...(await library.standing(entry)) })),
+    (await library.entries()).map(async (entry) => ({ ...entry, ...(await library.availability(entry)) })),
   );
   const rows = models.map((model) => [
     model.id,

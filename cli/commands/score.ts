@@ -1,4 +1,3 @@
-import { asFailure, failure } from '../../src/engine/errors.ts';
 import { openDataset } from '../../src/evaluate/datasets.ts';
 import {
   measuresOf,
@@ -8,6 +7,7 @@ import {
   type Scored,
 } from '../../src/evaluate/report.ts';
 import { countPairs, framePairs, predictionFor, scoreCounts } from '../../src/evaluate/score.ts';
+import { asFailure, failure } from '../../src/lib/errors.ts';
 import { PROTOCOLS } from '../../src/metrics/protocols.ts';
 import { defineCommand, usage } from '../command.ts';
 import { folderSource } from '../files.ts';

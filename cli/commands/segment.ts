@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { failure } from '../../src/engine/errors.ts';
 import { davisPalette } from '../../src/engine/mask/mask-png.ts';
-import type { RunSettings } from '../../src/engine/run.ts';
-import type { MaskOrder } from '../../src/harness.ts';
+import type { RunSettings } from '../../src/engine/settings/run.ts';
+import type { MaskOrder } from '../../src/headless.ts';
+import { failure } from '../../src/lib/errors.ts';
 
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { failure } from '../../src/engine/errors.ts';
 import { encodeMask } from '../../src/engine/mask/mask-png.ts';
-import { encodePng } from '../../src/engine/mask/png.ts';
+import { failure } from '../../src/lib/errors.ts';
+import { encodePng } from '../../src/lib/png.ts';
 import { renderFrame } from '../../src/synth/render.ts';
 import { createScene, type Scene } from '../../src/synth/scene.ts';
 import { defineCommand, type Io, usage } from '../command.ts';

@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure } from '../../src/engine/errors.ts';
-import type { RunSettings } from '../../src/engine/run.ts';
+import type { RunSettings } from '../../src/engine/settings/run.ts';
 import { openDataset } from '../../src/evaluate/datasets.ts';
+import { failure } from '../../src/lib/errors.ts';
 import type { LossPoint, ValidationPoint } from '../../src/train/checkpoint.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingStart } from '../../src/train/events.ts';
-import { JUDGED_FRAMES } from '../../src/train/judge.ts';
 import type { Recipe } from '../../src/train/recipe.ts';
 import { type TrainingRecord, trainingReport } from '../../src/train/report.ts';
+import { VALIDATION_FRAMES } from '../../src/train/validation.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
 import { folderSource } from '../files.ts';
@@ -175,10 +175,10 @@ async function judgedIn(path: string): Promise<Order['judged']> {
     const pairs = frames.flatMap(({ image, truth }) =>
       image !== null && truth && 'files' in truth ? [{ image, mask: truth.files[0]! }] : [],
     );
-    if (pairs.length < JUDGED_FRAMES) return [];
+    if (pairs.length < VALIDATION_FRAMES) return [];
     const chosen = Array.from(
-      { length: JUDGED_FRAMES },
-      (_, i) => pairs[Math.floor(((i + 0.5) * pairs.length) / JUDGED_FRAMES)]!,
+      { length: VALIDATION_FRAMES },
+      (_, i) => pairs[Math.floor(((i + 0.5) * pairs.length) / VALIDATION_FRAMES)]!,
     );
     return [
       {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readStored, type StoredFile, storeFile } from '../../src/engine/model/weights/store.ts';
+import { readStored, type StoredFile, storeFile } from '../../src/engine/weights/store.ts';
 import { cacheFolder, folderStore } from './cache.ts';
 
 const file: StoredFile = { key: 'k1', url: 'a', bytes: 5, complete: true, sha256: 'ab', verified: true };

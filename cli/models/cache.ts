@@ -1,8 +1,8 @@
 import { appendFile, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { failure } from '../../src/engine/errors.ts';
-import { PART_BYTES, type StoredFile, type WeightStore } from '../../src/engine/model/weights/store.ts';
+import { PART_BYTES, type StoredFile, type WeightStore } from '../../src/engine/weights/store.ts';
+import { failure } from '../../src/lib/errors.ts';
 
 /** Where the command line keeps weights between runs: $XDG_CACHE_HOME/unprompted, or ~/.cache/unprompted. */
 export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string =>

@@ -2,10 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { root } from '../../scripts/build.ts';
-import { failure } from '../../src/engine/errors.ts';
 import { createLibrary, type Library } from '../../src/engine/model/library.ts';
 import type { ModelEntry, ModelFile } from '../../src/engine/model/types.ts';
-import type { Arrival } from '../../src/engine/model/weights/fetch.ts';
+import type { Arrival } from '../../src/engine/weights/fetch.ts';
+import { failure } from '../../src/lib/errors.ts';
 import { type Io, type Options, usage, type Values } from '../command.ts';
 import { duration, megabytes } from '../progress.ts';
 import { cacheFolder, type FolderStore, folderStore } from './cache.ts';
@@ -69,7 +69,7 @@ const arriving =
 
 /** Brings a model's remote files into the cache, once the person agreed. */
 export async function bring(library: Library, entry: ModelEntry, agreed: boolean, io: Io): Promise<void> {
-  const { here, download, arrived } = await library.standing(entry);
+  const { here, download, arrived } = await library.availability(entry);
   if (here) return;
   const { host } = new URL(entry.file.url);
   const { name, licence } = entry;

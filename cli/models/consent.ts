@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { failure } from '../../src/engine/errors.ts';
+import { failure } from '../../src/lib/errors.ts';
 import type { Io } from '../command.ts';
 import { megabytes } from '../progress.ts';
 

@@ -1,5 +1,5 @@
-import { UnpromptedError } from '../../src/engine/errors.ts';
 import { openClip } from '../../src/engine/video/open.ts';
+import { UnpromptedError } from '../../src/lib/errors.ts';
 import type { Answer } from './page.ts';
 
 /** Frames that are decoded of one clip at most. */

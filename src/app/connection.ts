@@ -1,7 +1,7 @@
 import { type Remote, wrap } from 'comlink';
-import type { EngineApi, ViewerApi } from '../engine/api.ts';
-import { keepErrorsWhole } from '../engine/wire.ts';
-import type { JudgeApi } from '../evaluate/judge.ts';
+import type { EngineApi, ViewerApi } from '../engine/session/api.ts';
+import type { EvaluatorApi } from '../evaluate/evaluator.ts';
+import { keepErrorsWhole } from '../lib/wire.ts';
 import type { TrainerApi } from '../train/trainer.ts';
 
 interface Connection {
@@ -27,11 +27,11 @@ export function workers(): Connection {
   return connection;
 }
 
-let scorer: Remote<JudgeApi> | null = null;
+let scorer: Remote<EvaluatorApi> | null = null;
 
 /** The worker that compares with the truth, started when the first masks are dropped. */
-export function judge(): Remote<JudgeApi> {
-  scorer ??= wrap<JudgeApi>(
+export function evaluator(): Remote<EvaluatorApi> {
+  scorer ??= wrap<EvaluatorApi>(
     new Worker(new URL('../../workers/score.ts', import.meta.url), { type: 'module', name: 'score' }),
   );
   return scorer;

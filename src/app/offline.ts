@@ -1,7 +1,7 @@
 import { keepNow } from './actions/keep.ts';
 import { showOffer } from './stores/notices.ts';
 import { useRun } from './stores/run.ts';
-import { strings } from './strings.ts';
+import { strings } from './words/strings.ts';
 
 /** Files of ONNX Runtime for each device, as the build names them. */
 const RUNTIMES = {

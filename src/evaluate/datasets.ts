@@ -12,8 +12,9 @@
  * | any pair | `frames/[SEQ/]*` or `[SEQ/]frames/*` | `masks/[SEQ/]*` or `[SEQ/]masks/*` |
  * | masks alone | | `[SEQ/]*.png` |
  */
-import { failure } from '../engine/errors.ts';
+
 import type { MaskImage } from '../engine/mask/mask-png.ts';
+import { failure } from '../lib/errors.ts';
 import { mergeObjects, readMask } from './pictures.ts';
 import { type Dataset, type DatasetSequence, type FileSource, frameKey, type Truth } from './sequences.ts';
 import { mergeRles, readYoutubeVis } from './youtube-vis.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decodePng } from '../engine/mask/png.ts';
-import type { RunSettings } from '../engine/run.ts';
+import type { RunSettings } from '../engine/settings/run.ts';
+import { decodePng } from '../lib/png.ts';
 import type { Labels } from '../metrics/counts.ts';
 import type { ProtocolName, SequenceScore } from '../metrics/protocols.ts';
 import { bars, linesOverTime, sweepChart } from './charts.ts';

@@ -1,5 +1,5 @@
 /** Masks as transparent pictures to lay over frames: what a report and the page show of truth and prediction. */
-import { encodePng } from '../engine/mask/png.ts';
+import { encodePng } from '../lib/png.ts';
 import { type Labels, VOID } from '../metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName, type SequenceScore } from '../metrics/protocols.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodePng } from '../engine/mask/png.ts';
+import { encodePng } from '../lib/png.ts';
 import { mergeObjects, readMask, sequenceLabels } from './pictures.ts';
 
 const text = (value: string) => Array.from(value, (c) => c.charCodeAt(0));

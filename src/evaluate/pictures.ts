@@ -1,6 +1,7 @@
 /** Masks in the picture formats that the data sets come in. */
-import { failure } from '../engine/errors.ts';
+
 import { decodeMask, labelsOfValues, type MaskImage } from '../engine/mask/mask-png.ts';
+import { failure } from '../lib/errors.ts';
 import type { Labels } from '../metrics/counts.ts';
 
 /** Reads a mask: PNG, PGM and PPM (FBMS-59), or uncompressed BMP (SegTrack-v2). Throws `png/…`, `mask/…`. */

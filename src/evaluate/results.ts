@@ -1,6 +1,6 @@
 /** An evaluation as plain data: what is kept of each run, merged from shards, and written as JSON and CSV. */
-import type { Clustering } from '../engine/cluster/types.ts';
-import type { RunSettings, StageTime } from '../engine/run.ts';
+import type { Clustering } from '../engine/backend/types.ts';
+import type { RunSettings, StageTime } from '../engine/settings/run.ts';
 import { type Measure, PROTOCOLS, type ProtocolName } from '../metrics/protocols.ts';
 import { measuresOf, type ProtocolReport, reportsOf } from './report.ts';
 import type { Scores } from './score.ts';

@@ -1,5 +1,5 @@
 /** Scores predicted masks of sequences against their truth. */
-import { failure } from '../engine/errors.ts';
+import { failure } from '../lib/errors.ts';
 import { countFrame, type FrameCounts, keepProposals, type Labels } from '../metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName, type SequenceScore } from '../metrics/protocols.ts';
 import { readTruth } from './datasets.ts';

@@ -1,5 +1,5 @@
 /** What a data set is, once it is found. */
-import type { Rle } from '../engine/mask/rle.ts';
+import type { Rle } from '../lib/rle.ts';
 
 /** A folder's files, wherever they are. */
 export interface FileSource {

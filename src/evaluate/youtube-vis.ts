@@ -1,7 +1,8 @@
 /** YouTube-VIS 2019 and 2021: one JSON file of videos and run-length encoded objects. */
-import { failure } from '../engine/errors.ts';
+
 import type { MaskImage } from '../engine/mask/mask-png.ts';
-import { decodeRle, type Rle } from '../engine/mask/rle.ts';
+import { failure } from '../lib/errors.ts';
+import { decodeRle, type Rle } from '../lib/rle.ts';
 import { type Dataset, type DatasetSequence, frameKey } from './sequences.ts';
 
 interface Video {

@@ -1,6 +1,6 @@
-import { failure } from '../engine/errors.ts';
 import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/model/types.ts';
-import { readSafetensors, toWeights, writeSafetensors } from '../engine/model/weights/safetensors.ts';
+import { readSafetensors, toWeights, writeSafetensors } from '../engine/weights/safetensors.ts';
+import { failure } from '../lib/errors.ts';
 import { type AdamWState, createAdamW } from './adamw.ts';
 import { parameterShapes } from './block.ts';
 import type { Recipe } from './recipe.ts';

@@ -1,4 +1,4 @@
-import type { DeviceReport } from '../engine/run.ts';
+import type { DeviceReport } from '../engine/settings/run.ts';
 import type { LossPoint, ValidationPoint } from './checkpoint.ts';
 
 /** What is known before the first iteration. */

@@ -1,5 +1,5 @@
-import { failure } from '../engine/errors.ts';
-import { fromHalf, toHalf } from '../engine/model/onnx/half.ts';
+import { failure } from '../lib/errors.ts';
+import { fromHalf, toHalf } from '../lib/half.ts';
 import { type Augmentation, augment, drawAugmentation, type Picture, UNCHANGED } from './augment.ts';
 import { createRandom, mixSeeds, type Random } from './random.ts';
 import type { Recipe } from './recipe.ts';

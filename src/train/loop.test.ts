@@ -1,6 +1,6 @@
 import { numpy } from '@jax-js/jax';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PlainCompute } from '../engine/cluster/plain.ts';
+import { PlainBackend } from '../engine/backend/plain/backend.ts';
 import { UNCHANGED } from './augment.ts';
 import { exportCorrelator, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { type TrainingPlan, train } from './loop.ts';
@@ -46,7 +46,7 @@ function plan(change: Partial<Recipe> = {}, more: Partial<TrainingPlan> = {}): T
   return {
     model: 'planted',
     source: plantedSource(9),
-    compute: new PlainCompute(),
+    backend: new PlainBackend(),
     recipe: { ...recipe, ...change },
     tau: 0.5,
     validateEvery: 12,

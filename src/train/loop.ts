@@ -1,7 +1,7 @@
-import { headMeanSoftmax } from '../engine/attention/plain.ts';
-import type { Compute } from '../engine/cluster/types.ts';
-import { failure } from '../engine/errors.ts';
+import { headMeanSoftmax } from '../engine/backend/plain/attention.ts';
+import type { Backend } from '../engine/backend/types.ts';
 import type { CorrelatorArchitecture, Weights } from '../engine/model/types.ts';
+import { failure } from '../lib/errors.ts';
 import { mean } from '../metrics/statistics.ts';
 import { learningRateAt, updateAdamW } from './adamw.ts';
 import { initialState, type LossPoint, type TrainingState, type ValidationPoint } from './checkpoint.ts';
@@ -18,7 +18,7 @@ export interface TrainingPlan {
   model: string;
   source: FeatureSource;
   /** For the clusterings by which τ is calibrated. */
-  compute: Compute;
+  backend: Backend;
   recipe: Recipe;
   /** τ that suits the untrained path. */
   tau: number;
@@ -27,7 +27,7 @@ export interface TrainingPlan {
   /** Iterations from one validation, and checkpoint, to the next; one more comes after the last iteration. */
   validateEvery: number;
   /** Mean J of the weights at τ, where there are masks. */
-  judge?: (weights: Weights, architecture: CorrelatorArchitecture, tau: number) => Promise<number>;
+  validate?: (weights: Weights, architecture: CorrelatorArchitecture, tau: number) => Promise<number>;
   onIteration?: (point: LossPoint, state: TrainingState) => void;
   /** Called at each validation; the state is whole and may be written out. */
   onValidation?: (point: ValidationPoint, state: TrainingState) => void | Promise<void>;
@@ -171,7 +171,7 @@ async function validate(
   step: Step,
   clips: readonly TrainingClip[],
 ): Promise<void> {
-  const { recipe, compute, signal } = plan;
+  const { recipe, backend, signal } = plan;
   const attentions: Float32Array[] = [];
   const seen: Separation[] = [];
   for (const clip of clips) {
@@ -180,7 +180,7 @@ async function validate(
     seen.push(separationOf(maps, shape, recipe));
   }
   if (state.iteration === 0) Object.assign(state, await granularityOf(plan, clips));
-  const clusters = (tau: number) => meanClusters(compute, attentions, clips, tau, signal);
+  const clusters = (tau: number) => meanClusters(backend, attentions, clips, tau, signal);
   // A stretch of τ gives one number of clusters: the new τ lies in its stretch where the untrained path's did.
   const least = await calibrateTau(clusters, state.granularity);
   const tau = least === null ? null : Number(((plan.tau * least) / state.anchor).toPrecision(3));
@@ -203,26 +203,26 @@ async function validate(
   if (point.spread < recipe.frames)
     stop('attention has collapsed: a token attends to fewer than one token a frame.');
 
-  if (tau !== null && plan.judge) point.j = await plan.judge(state.weights, state.architecture, tau);
+  if (tau !== null && plan.validate) point.j = await plan.validate(state.weights, state.architecture, tau);
   state.validations.push(point);
   await plan.onValidation?.(point, state);
 }
 
 /** How finely the untrained path (q = k = the backbone's keys, its own heads) divides the clips at its τ. */
 async function granularityOf(
-  { source, compute, tau, signal }: TrainingPlan,
+  { source, backend, tau, signal }: TrainingPlan,
   clips: readonly TrainingClip[],
 ): Promise<Pick<TrainingState, 'granularity' | 'anchor'>> {
   const { heads, dim } = source;
   const like = { heads, channels: dim / heads, temperature: Array.from({ length: heads }, () => 1) };
   const attentions = clips.map(({ keys }) => Float32Array.from(headMeanSoftmax(keys, keys, like)));
-  const clusters = (at: number) => meanClusters(compute, attentions, clips, at, signal);
+  const clusters = (at: number) => meanClusters(backend, attentions, clips, at, signal);
   const granularity = await clusters(tau);
   return { granularity, anchor: (await calibrateTau(clusters, granularity)) ?? tau };
 }
 
 async function meanClusters(
-  compute: Compute,
+  backend: Backend,
   attentions: readonly Float32Array[],
   clips: readonly TrainingClip[],
   tau: number,
@@ -230,7 +230,7 @@ async function meanClusters(
 ): Promise<number> {
   const counts: number[] = [];
   for (const [i, { frames, rows, columns }] of clips.entries()) {
-    counts.push(await countClusters(compute, attentions[i]!, { frames, rows, columns }, tau, signal));
+    counts.push(await countClusters(backend, attentions[i]!, { frames, rows, columns }, tau, signal));
   }
   return mean(counts);
 }

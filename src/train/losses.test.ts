@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { plainLoss } from '../../test/plain-losses.ts';
 import { importanceWeights, type MapShape, type Maps, objective, selectPairs } from './losses.ts';
-import { plainLoss } from './plain.ts';
 import { createRandom } from './random.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
 

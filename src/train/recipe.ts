@@ -1,4 +1,4 @@
-import { failure } from '../engine/errors.ts';
+import { failure } from '../lib/errors.ts';
 
 /** What stands for motion in L_m (Table 6): rows of A_v, or of the correlation of F_v with itself, whole or near. */
 export type MotionRepresentation = 'attention' | 'global' | 'local';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlainCompute } from '../engine/cluster/plain.ts';
+import { PlainBackend } from '../engine/backend/plain/backend.ts';
 import { calibrateTau, countClusters } from './separation.ts';
 
 describe('calibrateTau', () => {
@@ -24,7 +24,7 @@ test('clusters of held rows are those of Algorithm 1', async () => {
   ];
   const rows = Float32Array.from([0, 0, 1, 1].flatMap((kind) => kinds[kind]!));
   const grid = { frames: 1, rows: 2, columns: 2 };
-  const compute = new PlainCompute();
-  expect(await countClusters(compute, rows, grid, 0.5)).toBe(2);
-  expect(await countClusters(compute, rows, grid, 50)).toBe(1);
+  const backend = new PlainBackend();
+  expect(await countClusters(backend, rows, grid, 0.5)).toBe(2);
+  expect(await countClusters(backend, rows, grid, 50)).toBe(1);
 });

@@ -1,5 +1,5 @@
-import { cluster } from '../engine/cluster/hierarchy.ts';
-import type { Attention, Compute, Grid } from '../engine/cluster/types.ts';
+import type { Attention, Backend, Grid } from '../engine/backend/types.ts';
+import { cluster } from '../engine/cluster/algorithm1.ts';
 import { mean } from '../metrics/statistics.ts';
 import { type MapShape, type Maps, selectPairs } from './losses.ts';
 import type { Recipe } from './recipe.ts';
@@ -41,20 +41,20 @@ export function separationOf(maps: Maps, shape: MapShape, recipe: Recipe): Separ
 }
 
 /** Rows of A_v that are already there, as the engine's clustering takes them. */
-function heldAttention(compute: Compute, values: Float32Array, width: number): Attention {
+function heldAttention(backend: Backend, values: Float32Array, width: number): Attention {
   return {
     tokens: values.length / width,
     width,
     rowBytes: 16 * width,
     rows: (first, count) =>
-      compute.load(values.subarray(first * width, (first + count) * width), width, 'kl'),
+      backend.load(values.subarray(first * width, (first + count) * width), width, 'kl'),
     release: () => {},
   };
 }
 
 /** Clusters that Algorithm 1 finds in one clip at τ. */
 export async function countClusters(
-  compute: Compute,
+  backend: Backend,
   attention: Float32Array,
   grid: Grid,
   tau: number,
@@ -63,7 +63,7 @@ export async function countClusters(
   const width = grid.frames * grid.rows * grid.columns;
   const settings = { clustering: 'paper', tau, window: grid.frames, k: 1, seed: 0 } as const;
   const control = { budget: 2 ** 28, onProgress: () => {}, signal };
-  const found = await cluster(compute, heldAttention(compute, attention, width), grid, settings, control);
+  const found = await cluster(backend, heldAttention(backend, attention, width), grid, settings, control);
   return found.clusters;
 }
 

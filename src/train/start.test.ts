@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { headMeanSoftmax } from '../engine/attention/plain.ts';
+import { symmetricKl } from '../../test/plain-losses.ts';
+import { headMeanSoftmax } from '../engine/backend/plain/attention.ts';
 import type { CorrelatorArchitecture } from '../engine/model/types.ts';
-import { readCorrelator } from '../engine/model/weights/architecture.ts';
-import { readSafetensors, toWeights } from '../engine/model/weights/safetensors.ts';
+import { readCorrelator } from '../engine/weights/architecture.ts';
+import { readSafetensors, toWeights } from '../engine/weights/safetensors.ts';
 import { exportCorrelator, initialState } from './checkpoint.ts';
-import { symmetricKl } from './plain.ts';
 import { createRandom } from './random.ts';
 import { RECIPES } from './recipe.ts';
 import { randomWeights, startWeights } from './start.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { cosineDistance, entropy, plainLoss, symmetricKl } from '../../test/plain-losses.ts';
 import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/model/types.ts';
 import { parameterShapes } from './block.ts';
 import { type MapShape, type Maps, objective } from './losses.ts';
-import { cosineDistance, entropy, plainLoss, symmetricKl } from './plain.ts';
 import { createRandom } from './random.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
 import { createStep, prepareDevice, type TrainingClip } from './step.ts';

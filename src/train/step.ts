@@ -1,7 +1,7 @@
 import { defaultDevice, init, jit, numpy as np, random, tree, vjp } from '@jax-js/jax';
-import { failure } from '../engine/errors.ts';
 import type { CorrelatorArchitecture, Tensor, Weights } from '../engine/model/types.ts';
-import type { Device } from '../engine/run.ts';
+import type { Device } from '../engine/settings/run.ts';
+import { failure } from '../lib/errors.ts';
 import { block, type Parameters } from './block.ts';
 import { type Loss, type MapShape, type Maps, objective } from './losses.ts';
 import { distanceMaps, type MapArrays } from './maps.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSafetensors } from '../engine/model/weights/safetensors.ts';
+import { readSafetensors } from '../engine/weights/safetensors.ts';
 import type { LossPoint } from './checkpoint.ts';
 import type { TrainingStart } from './events.ts';
 import {

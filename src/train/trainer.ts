@@ -1,16 +1,16 @@
-import type { Compute } from '../engine/cluster/types.ts';
-import { createDevices } from '../engine/devices.ts';
-import { failure } from '../engine/errors.ts';
+import type { Backend } from '../engine/backend/types.ts';
 import { createBackbone } from '../engine/model/backbone.ts';
 import { createCorrelator } from '../engine/model/correlator.ts';
 import { createLibrary } from '../engine/model/library.ts';
-import type { SessionOptions } from '../engine/model/session.ts';
 import type { Model, ModelDefaults } from '../engine/model/types.ts';
-import type { RunSettings } from '../engine/run.ts';
+import type { SessionOptions } from '../engine/onnx/session.ts';
+import { createDevices } from '../engine/session/devices.ts';
+import type { RunSettings } from '../engine/settings/run.ts';
 import { openClip } from '../engine/video/open.ts';
 import { drawScaled } from '../engine/video/preprocess.ts';
 import type { Clip, DecodedFrame } from '../engine/video/types.ts';
 import { readMask } from '../evaluate/pictures.ts';
+import { failure } from '../lib/errors.ts';
 import type { Picture } from './augment.ts';
 import {
   exportCorrelator,
@@ -21,10 +21,16 @@ import {
 } from './checkpoint.ts';
 import type { TrainingStart } from './events.ts';
 import { createFeatureSource, type KeySource, type PictureSource } from './features.ts';
-import { coverage, JUDGED_FRAMES, type JudgedSequence, judge, type Project } from './judge.ts';
 import { type TrainingPlan, train } from './loop.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
 import { prepareDevice } from './step.ts';
+import {
+  coverage,
+  type Project,
+  VALIDATION_FRAMES,
+  type ValidationSequence,
+  validate,
+} from './validation.ts';
 
 /** What a person asks for: which model learns from which clips, and how. */
 export interface TrainingOrder {
@@ -88,7 +94,7 @@ export function createTrainer(manifestUrl: string): TrainerApi {
 
   async function perform(order: TrainingOrder, listener: TrainingListener, signal: AbortSignal) {
     const { recipe } = order;
-    const place = await devices.workplace(order.device);
+    const place = await devices.context(order.device);
     const { device } = place.report;
     await prepareDevice(device);
     const model = await untrained(order.model, signal);
@@ -102,12 +108,14 @@ export function createTrainer(manifestUrl: string): TrainerApi {
       await train({
         model: model.entry.id,
         source: createFeatureSource(picturesOf(clips, recipe), keysOf(model, backbone.run), recipe),
-        compute: place.compute,
+        backend: place.backend,
         recipe,
         tau: model.entry.defaults.tau,
         ...(order.resume ? { resume: readCheckpoint(order.resume) } : {}),
         validateEvery: order.validateEvery,
-        ...(sequences.length > 0 ? { judge: judgeOf(sequences, model, where, place.compute, signal) } : {}),
+        ...(sequences.length > 0
+          ? { validate: validatorOf(sequences, model, where, place.backend, signal) }
+          : {}),
         onIteration: (point) => listener.onIteration(point),
         onValidation: (validation, state) =>
           listener.onMilestone({
@@ -245,12 +253,12 @@ async function judgedSequences(
   model: Model,
   where: SessionOptions,
   signal: AbortSignal,
-): Promise<JudgedSequence[]> {
+): Promise<ValidationSequence[]> {
   if (files.length === 0) return [];
   const { height, width } = model.entry.defaults;
   const backbone = await createBackbone(model, { ...where, height, width, batch: 1, outputs: ['k'] });
   const { rows, columns } = backbone;
-  const sequences: JudgedSequence[] = [];
+  const sequences: ValidationSequence[] = [];
   try {
     for (const { frames, masks } of files) {
       const clip = await openClip(frames, signal);
@@ -271,23 +279,23 @@ async function judgedSequences(
   return sequences;
 }
 
-function judgeOf(
-  sequences: readonly JudgedSequence[],
+function validatorOf(
+  sequences: readonly ValidationSequence[],
   model: Model,
   where: SessionOptions,
-  compute: Compute,
+  backend: Backend,
   signal: AbortSignal,
-): NonNullable<TrainingPlan['judge']> {
+): NonNullable<TrainingPlan['validate']> {
   return async (weights, architecture, tau) => {
     const correlator = await createCorrelator({ ...model, correlator: { architecture, weights } }, where);
     try {
       const project: Project = (keys, tokens) => {
         const frameOf = Int32Array.from({ length: tokens }, (_, token) =>
-          Math.floor((token * JUDGED_FRAMES) / tokens),
+          Math.floor((token * VALIDATION_FRAMES) / tokens),
         );
         return correlator.project(keys, tokens, frameOf);
       };
-      return await judge(sequences, project, architecture.heads, compute, tau, signal);
+      return await validate(sequences, project, architecture.heads, backend, tau, signal);
     } finally {
       await correlator.release();
     }

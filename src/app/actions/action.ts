@@ -1,4 +1,4 @@
-import type { strings } from '../strings.ts';
+import type { strings } from '../words/strings.ts';
 
 /** One thing a person can do. Buttons, the shortcuts and the help all read it. */
 export interface Action {

@@ -1,7 +1,7 @@
 import { proxy } from 'comlink';
-import { asFailure } from '../../engine/errors.ts';
 import type { ModelEntry } from '../../engine/model/types.ts';
-import type { RunSettings } from '../../engine/run.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
+import { asFailure } from '../../lib/errors.ts';
 import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
 import { startTrainer, workers } from '../connection.ts';
 import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';
@@ -12,7 +12,7 @@ import { useObjects } from '../stores/objects.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { download } from './export.ts';
 import { chooseModel, refreshModels } from './models.ts';

@@ -1,6 +1,6 @@
-import { asFailure } from '../../engine/errors.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/run.ts';
+import type { RunResult } from '../../engine/settings/run.ts';
+import { asFailure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
 import type { VideoObject } from '../model/objects.ts';
@@ -8,7 +8,7 @@ import { showFailure, showInfo } from '../stores/notices.ts';
 import { selectedObjects, useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { addStroke, currentHierarchy, nameOf, replaceStroke } from './edits.ts';
 import { select } from './objects.ts';

@@ -6,7 +6,7 @@ import { sameRun } from '../model/settings.ts';
 import { announce } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import { start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
@@ -65,9 +65,9 @@ export function currentHierarchy(): Hierarchy | null {
 /** An object's name as shown: its own, or its number among its kind. */
 export function nameOf(object: VideoObject, objects: readonly VideoObject[]): string {
   if (object.name !== '') return object.name;
-  const kin = objects.filter((other) => other.background === object.background);
-  const place = 1 + kin.findIndex((other) => other.id === object.id);
-  if (object.background) return strings.objects.background(kin.length > 1 ? place : null);
+  const siblings = objects.filter((other) => other.background === object.background);
+  const place = 1 + siblings.findIndex((other) => other.id === object.id);
+  if (object.background) return strings.objects.background(siblings.length > 1 ? place : null);
   return strings.objects.named(place);
 }
 

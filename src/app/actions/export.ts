@@ -1,11 +1,11 @@
 import { proxy } from 'comlink';
-import { asFailure } from '../../engine/errors.ts';
 import { fileOf } from '../../engine/export/names.ts';
 import { frameRange } from '../../engine/export/types.ts';
+import { asFailure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
+import { isShown, paintsOf } from '../model/appearance.ts';
 import { contentOf, exportObjects, type WhichObjects } from '../model/exports.ts';
 import { inAllNodes, masksFor } from '../model/hierarchy.ts';
-import { isShown, paintsOf } from '../model/look.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
 import { useExport, useExportChoice } from '../stores/export.ts';
@@ -13,7 +13,7 @@ import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { currentHierarchy, nameOf } from './edits.ts';
 

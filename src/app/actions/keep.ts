@@ -1,7 +1,7 @@
-import { failure } from '../../engine/errors.ts';
+import { failure } from '../../lib/errors.ts';
 import { type Project, pack } from '../project/document.ts';
 import { handlesOf } from '../project/handles.ts';
-import { keepClip, keepDocument, listRecent, removeKept } from '../project/shelf.ts';
+import { keepClip, keepDocument, listRecent, removeKept } from '../project/store.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';

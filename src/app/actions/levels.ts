@@ -10,7 +10,7 @@ import {
 import { merged, type VideoObject } from '../model/objects.ts';
 import { useObjects } from '../stores/objects.ts';
 import { useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { currentHierarchy, edit, nameOf } from './edits.ts';
 
@@ -28,9 +28,9 @@ export function divide(object: VideoObject, level: number): void {
 export function joinKin(object: VideoObject): void {
   const hierarchy = currentHierarchy();
   if (!hierarchy) return;
-  const kin = kinOf(hierarchy, useObjects.getState().objects, object);
-  edit(strings.edits.merge(kin.length), (objects) =>
-    settledNodes(hierarchy, merged(objects, new Set(kin.map(({ id }) => id)))),
+  const siblings = kinOf(hierarchy, useObjects.getState().objects, object);
+  edit(strings.edits.merge(siblings.length), (objects) =>
+    settledNodes(hierarchy, merged(objects, new Set(siblings.map(({ id }) => id)))),
   );
 }
 
@@ -46,8 +46,8 @@ export function nodeName(
   const places: number[] = [];
   let at = node;
   while (!owner.clusters.includes(at) && hierarchy.above[at]! >= 0) {
-    const kin = hierarchy.below[hierarchy.above[at]!]!;
-    if (kin.length > 1) places.unshift(kin.indexOf(at) + 1);
+    const siblings = hierarchy.below[hierarchy.above[at]!]!;
+    if (siblings.length > 1) places.unshift(siblings.indexOf(at) + 1);
     at = hierarchy.above[at]!;
   }
   const name = nameOf(owner, objects);

@@ -1,13 +1,13 @@
 import { proxy } from 'comlink';
-import { asFailure } from '../../engine/errors.ts';
 import type { ModelEntry } from '../../engine/model/types.ts';
-import type { Arrival } from '../../engine/model/weights/fetch.ts';
+import type { Arrival } from '../../engine/weights/fetch.ts';
+import { asFailure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
 import { type Failure, type Headless, isHere, useModels } from '../stores/models.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { suggest } from './settings.ts';
 

@@ -2,7 +2,7 @@ import { settledNodes } from '../model/hierarchy.ts';
 import { changed, merged, moved, placed, split, type VideoObject, without } from '../model/objects.ts';
 import { selectedObjects, useObjects } from '../stores/objects.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { currentHierarchy, edit, nameOf } from './edits.ts';
 

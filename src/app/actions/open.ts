@@ -10,7 +10,7 @@ import { useObjects } from '../stores/objects.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { beginKeeping, keepNow, stopKeeping } from './keep.ts';
 import { addFile, preferredModel, refreshModels } from './models.ts';

@@ -3,7 +3,7 @@ import { showInfo } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { redo as redoEdit, undo as undoEdit } from './edits.ts';
 

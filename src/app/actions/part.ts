@@ -1,7 +1,7 @@
 import { useClip } from '../stores/clip.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { changeSettings } from './settings.ts';
 

@@ -2,7 +2,7 @@ import { clampFrame, nearest } from '../model/timeline.ts';
 import { useClip } from '../stores/clip.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 
 const frameCount = (): number => useClip.getState().info?.frameCount ?? 0;

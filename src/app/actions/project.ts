@@ -2,7 +2,7 @@ import { pack } from '../project/document.ts';
 import { ENDING } from '../project/names.ts';
 import { useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { currentProject } from './keep.ts';
 

@@ -1,8 +1,7 @@
 import { proxy } from 'comlink';
-import { asFailure } from '../../engine/errors.ts';
-import type { RunResult, RunSettings } from '../../engine/run.ts';
+import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import { asFailure } from '../../lib/errors.ts';
 import { workers } from '../connection.ts';
-import { tau } from '../model/format.ts';
 import { countsOf, hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, recorded } from '../model/history.ts';
 import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
@@ -10,7 +9,8 @@ import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { type Snapshot, useObjects } from '../stores/objects.ts';
 import { type RunPhase, useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { tau } from '../words/format.ts';
+import { strings } from '../words/strings.ts';
 
 /** Objects and history to have once the run is done, where they are known beforehand (undo, redo, reopening). */
 export interface Return extends Pick<Snapshot, 'objects' | 'strokes'> {

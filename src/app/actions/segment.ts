@@ -1,7 +1,7 @@
 import { sameRun } from '../model/settings.ts';
 import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { start, stop } from './runner.ts';
 

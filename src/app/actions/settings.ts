@@ -1,4 +1,4 @@
-import type { RunSettings } from '../../engine/run.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { workers } from '../connection.ts';
 import { latest } from '../model/latest.ts';
 import { sameRun } from '../model/settings.ts';

@@ -1,7 +1,7 @@
 import { paint } from '../../engine/mask/paint.ts';
 import { workers } from '../connection.ts';
+import { paintsOf } from '../model/appearance.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../model/hierarchy.ts';
-import { paintsOf } from '../model/look.ts';
 import { placesOf } from '../model/objects.ts';
 import { fitted } from '../model/timeline.ts';
 import { useClip } from '../stores/clip.ts';

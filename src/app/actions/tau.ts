@@ -1,17 +1,17 @@
 import { workers } from '../connection.ts';
-import { overtaken } from '../model/errors.ts';
-import { tau as written } from '../model/format.ts';
 import { hierarchyOf } from '../model/hierarchy.ts';
 import { recorded } from '../model/history.ts';
 import { LabelCache } from '../model/label-cache.ts';
 import { latest } from '../model/latest.ts';
 import { previewedObjects } from '../model/preview.ts';
 import { sameRun, tauStep } from '../model/settings.ts';
+import { superseded } from '../stores/aborts.ts';
 import { showFailure, showInfo } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { tau as written } from '../words/format.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 import { abandon, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
@@ -69,7 +69,7 @@ const tryTau = latest<number>(
     else useRun.setState({ trial: null });
   },
   (thrown) => {
-    if (!overtaken(thrown)) showFailure(thrown);
+    if (!superseded(thrown)) showFailure(thrown);
   },
 );
 
@@ -86,7 +86,7 @@ export async function findAbout(wanted: number): Promise<void> {
   try {
     await seek(wanted);
   } catch (thrown) {
-    if (!overtaken(thrown)) showFailure(thrown);
+    if (!superseded(thrown)) showFailure(thrown);
   } finally {
     useRun.setState({ seeking: false });
   }
@@ -115,7 +115,7 @@ async function seek(wanted: number): Promise<void> {
     if (tau === result.settings.tau) return;
     changeSettings({ tau });
     await start({ ...settings, tau });
-    // Cancelled, failed, or overtaken by another wish.
+    // Cancelled, failed, or superseded by another wish.
     if (found !== null || useRun.getState().result?.settings.tau !== tau) return;
   }
 }

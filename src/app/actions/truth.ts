@@ -1,5 +1,5 @@
 import { openDataset } from '../../evaluate/datasets.ts';
-import { judge, workers } from '../connection.ts';
+import { evaluator, workers } from '../connection.ts';
 import { hierarchyOf, inAllNodes, labelCount, masksFor, needParts } from '../model/hierarchy.ts';
 import { latest } from '../model/latest.ts';
 import { numbersOf, scoresOf } from '../model/scores.ts';
@@ -9,7 +9,7 @@ import { announce, showFailure } from '../stores/notices.ts';
 import { useObjects } from '../stores/objects.ts';
 import { useRun } from '../stores/run.ts';
 import { NO_TRUTH, useTruth } from '../stores/truth.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 
 /** Milliseconds that edits have to rest before they are scored. */
 const REST = 300;
@@ -43,7 +43,7 @@ export async function setTruth(found: Found, dropped: readonly Dropped[]): Promi
         }));
   const paths = new Set(placed.flatMap(({ truth }) => ('files' in truth ? truth.files : [])));
   const masks = dropped.filter(({ path }) => paths.has(path));
-  const info = await judge().open(placed, masks, { width: clip.width, height: clip.height });
+  const info = await evaluator().open(placed, masks, { width: clip.width, height: clip.height });
   if (useClip.getState().files !== files) return;
   held = null;
   useTruth.setState({ ...NO_TRUTH, info });
@@ -55,7 +55,7 @@ export function dropTruth(): void {
   useTruth.setState(NO_TRUTH);
 }
 
-/** What the judge's clusters are of, and the frames that it has; null: nothing yet. */
+/** What the evaluator's clusters are of, and the frames that it has; null: nothing yet. */
 let held: { of: readonly unknown[]; frames: Set<number> } | null = null;
 let newest = 0;
 let resting: ReturnType<typeof setTimeout> | undefined;
@@ -66,7 +66,7 @@ function schedule(): void {
   if (useTruth.getState().info) resting = setTimeout(() => score(newest), REST);
 }
 
-/** Has the judge count what it lacks, frame by frame, and takes its scores; a newer wish ends it between two frames. */
+/** Has the evaluator count what it lacks, frame by frame, and takes its scores; a newer wish ends it between two frames. */
 const score = latest<number>(
   async (number) => {
     const { info } = useTruth.getState();
@@ -78,7 +78,7 @@ const score = latest<number>(
     const parted = needParts(hierarchy, objects, strokes);
     const of = [info, result, strokes, parted];
     if (!held || held.of.some((thing, i) => thing !== of[i])) {
-      await judge().forget();
+      await evaluator().forget();
       held = { of, frames: new Set() };
     }
     const { frames: taken } = held;
@@ -91,18 +91,18 @@ const score = latest<number>(
         useTruth.setState({ progress: { done: taken.size, total: frames.length } });
         const masks = masksFor(hierarchy, objects, strokes);
         const map = await workers().engine.labels(frame, info.width, info.height, masks);
-        await judge().take(frame, map);
+        await evaluator().take(frame, map);
         taken.add(frame);
       }
-      const found = await judge().score(numbersOf(inAllNodes(hierarchy, objects), labelCount(result)));
+      const found = await evaluator().score(numbersOf(inAllNodes(hierarchy, objects), labelCount(result)));
       if (number === newest) useTruth.setState({ scores: found && scoresOf(found, objects) });
     } finally {
       useTruth.setState({ progress: null });
     }
   },
   (thrown) => {
-    const overtaken = thrown instanceof DOMException && thrown.name === 'AbortError';
-    if (!overtaken) showFailure(thrown);
+    const superseded = thrown instanceof DOMException && thrown.name === 'AbortError';
+    if (!superseded) showFailure(thrown);
   },
 );
 

@@ -2,7 +2,7 @@ import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useTruth } from '../stores/truth.ts';
 import { type Mode, NO_LOOK, useView } from '../stores/view.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import type { Action } from './action.ts';
 
 export function setMode(mode: Mode): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/run.ts';
+import type { RunResult } from '../../engine/settings/run.ts';
 import {
   atLevel,
   changedTokens,
@@ -138,11 +138,11 @@ describe('a level for one object', () => {
     expect(places[1]).toBe(2);
   });
 
-  test('parts join again with their kin, and are whole then', () => {
+  test('parts join again with their siblings, and are whole then', () => {
     const part = divided[0]!;
-    const kin = kinOf(hierarchy, divided, part);
-    expect(kin).toEqual(divided.slice(0, 2));
-    const joined = settledNodes(hierarchy, merged(divided, new Set(kin.map(({ id }) => id))));
+    const siblings = kinOf(hierarchy, divided, part);
+    expect(siblings).toEqual(divided.slice(0, 2));
+    const joined = settledNodes(hierarchy, merged(divided, new Set(siblings.map(({ id }) => id))));
     expect(clustersOf(joined)).toEqual([[0], [1]]);
     expect(joined[0]!.name).toBe('Rider');
     expect(kinOf(hierarchy, joined, joined[0]!)).toEqual([joined[0]]);
@@ -172,7 +172,7 @@ test('a stroke is about the tokens under it that it changes, or all of them wher
   expect(changedTokens({ ...result, parts: null }, { ...erase, from: [0] }, [first])).toEqual([0, 1, 2, 3]);
 });
 
-test('parts are painted in kin of their whole’s colour, the largest in the colour itself', () => {
+test('parts are painted in siblings of their whole’s colour, the largest in the colour itself', () => {
   const paint = nodeObjects(hierarchy, [object(0, [0]), object(1, [8], { colour: 0xff0000 })]);
   expect(paint(2).colour).toBe(paint(0).colour);
   expect(paint(3).colour).not.toBe(paint(0).colour);

@@ -1,12 +1,12 @@
-import type { Masks } from '../../engine/api.ts';
 import { correctedLabels, NOTHING, type Stroke, strokeTokens } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/run.ts';
+import type { Masks } from '../../engine/session/api.ts';
+import type { RunResult } from '../../engine/settings/run.ts';
 import { freeColours, tokenCounts, type VideoObject } from './objects.ts';
-import { kin } from './palette.ts';
+import { siblings } from './palette.ts';
 
 /**
  * The levels of Algorithm 1 as a tree (Fig. 5). A node is a cluster of one level: nodes 0..clusters-1 are the run's final
- * clusters, so that objects of clusters are objects of nodes too; then come the levels below, the first hierarchy's
+ * clusters, so that objects of clusters are objects of nodes too; then come the levels below, the leaf level's
  * clusters last. Nodes without tokens are nowhere in it.
  */
 export interface Hierarchy {
@@ -17,11 +17,11 @@ export interface Hierarchy {
   above: Int32Array;
   /** Nodes that became a node, largest first. */
   below: readonly (readonly number[])[];
-  /** Node of every cluster of the first hierarchy: what masks of parts are asked for with. */
+  /** Node of every cluster of the leaf level: what masks of parts are asked for with. */
   leaves: Int32Array;
   /** Tokens of every node. */
   tokens: Uint32Array;
-  /** Leaves, clusters of the first hierarchy, that every node consists of. */
+  /** Leaves, clusters of the leaf level, that every node consists of. */
   sizes: Uint32Array;
 }
 
@@ -314,7 +314,7 @@ export function ownersOf(
 }
 
 /**
- * Nodes as they are painted: each a kin of the colour that it has as a whole, so that parts tell what they are part of; a
+ * Nodes as they are painted: each a siblings of the colour that it has as a whole, so that parts tell what they are part of; a
  * largest part has the very colour. Visible where the object that has most of it is.
  */
 export function nodeObjects(
@@ -329,7 +329,7 @@ export function nodeObjects(
     const whole = above[node]!;
     const owner = owners[node]?.colour ?? 0;
     const place = whole < 0 ? 0 : below[whole]!.indexOf(node);
-    colours[node] = node < clusters || own.has(node) ? owner : kin(colours[whole]!, place);
+    colours[node] = node < clusters || own.has(node) ? owner : siblings(colours[whole]!, place);
   }
   return (node) => ({
     id: node,

@@ -1,5 +1,5 @@
-import type { LabelMap, Masks } from '../../engine/api.ts';
-import type { RunResult } from '../../engine/run.ts';
+import type { LabelMap, Masks } from '../../engine/session/api.ts';
+import type { RunResult } from '../../engine/settings/run.ts';
 
 /** Label maps kept, in bytes. */
 const BUDGET = 96e6;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ClusterSummary } from '../../engine/run.ts';
+import type { ClusterSummary } from '../../engine/settings/run.ts';
 import {
   carriedOver,
   changed,

@@ -1,5 +1,5 @@
-import type { Clustering, Grid } from '../../engine/cluster/types.ts';
-import type { ClusterSummary } from '../../engine/run.ts';
+import type { Clustering, Grid } from '../../engine/backend/types.ts';
+import type { ClusterSummary } from '../../engine/settings/run.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
 
 /** What a person sees in the list: one cluster or several merged ones. Plain data, replaced and never changed. */

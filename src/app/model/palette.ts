@@ -2,7 +2,7 @@ import { PATTERNS, type Pattern } from '../../engine/mask/paint.ts';
 
 /**
  * Object colours. The first seven are told apart under protanopia, deuteranopia and tritanopia (Okabe and Ito's set,
- * lifted a little so that they carry over dark footage); the rest are lighter and darker kin for long lists.
+ * lifted a little so that they carry over dark footage); the rest are lighter and darker siblings for long lists.
  */
 export const PALETTE = [
   0x56b4e9, 0xf0a202, 0x1fb58f, 0xd987b8, 0xf0e442, 0xe8692c, 0x3d7fd6, 0xb7e08a, 0xa78bfa, 0xff9d9d,
@@ -15,8 +15,8 @@ export const BACKGROUND_COLOUR = 0x8b93a1;
 /** 0xRRGGBB as CSS. */
 export const css = (colour: number): string => `#${colour.toString(16).padStart(6, '0')}`;
 
-/** The `place`-th kin of a colour: near in hue, lighter or darker; the 0th is the colour itself. Neighbours differ most. */
-export function kin(colour: number, place: number): number {
+/** The `place`-th siblings of a colour: near in hue, lighter or darker; the 0th is the colour itself. Neighbours differ most. */
+export function siblings(colour: number, place: number): number {
   if (place === 0) return colour;
   const [hue, saturation, lightness] = hslOf(colour);
   const turn = (step: number) => ((place * step) % 1) - 0.5;

@@ -1,4 +1,4 @@
-import type { LabelMap } from '../../engine/api.ts';
+import type { LabelMap } from '../../engine/session/api.ts';
 
 /** A square of a picture, in its pixels. It may reach past the picture's edges. */
 export interface Crop {

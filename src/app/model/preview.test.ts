@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClusterSummary } from '../../engine/run.ts';
+import type { ClusterSummary } from '../../engine/settings/run.ts';
 import { objectsOf } from './objects.ts';
 import { previewedObjects } from './preview.ts';
 

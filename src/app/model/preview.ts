@@ -1,4 +1,4 @@
-import type { Preview } from '../../engine/api.ts';
+import type { Preview } from '../../engine/session/api.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import { freeColours, objectsOf, oneForeground, type VideoObject } from './objects.ts';
 

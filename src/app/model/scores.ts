@@ -1,4 +1,4 @@
-import type { ClipScore } from '../../evaluate/judge.ts';
+import type { ClipScore } from '../../evaluate/evaluator.ts';
 import type { VideoObject } from './objects.ts';
 
 /** How one truth object fares. */

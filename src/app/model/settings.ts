@@ -1,4 +1,4 @@
-import type { RunSettings } from '../../engine/run.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 
 /** Scales of the model's own size that are offered. */
 const SCALES = [0.5, 0.75, 1, 1.25, 1.5, 2];

@@ -1,8 +1,9 @@
 /** What of dropped files is truth, and which clip frame each mask belongs to. */
-import { failure } from '../../engine/errors.ts';
+
 import { inMaskFolder } from '../../evaluate/datasets.ts';
-import type { PlacedTruth } from '../../evaluate/judge.ts';
+import type { PlacedTruth } from '../../evaluate/evaluator.ts';
 import { type Dataset, frameKey, type Truth } from '../../evaluate/sequences.ts';
+import { failure } from '../../lib/errors.ts';
 
 /** A file as it came: relative to what was dropped, '/' between folders. */
 export interface Dropped {

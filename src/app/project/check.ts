@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { failure, UnpromptedError } from '../../engine/errors.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult, RunSettings } from '../../engine/run.ts';
-import { checkSettings } from '../../engine/settings.ts';
+import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
+import { checkSettings } from '../../engine/settings/settings.ts';
+import { failure, UnpromptedError } from '../../lib/errors.ts';
 import type { VideoObject } from '../model/objects.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../words/strings.ts';
 import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.ts';
 
 /** No clip has more of anything: what claims more is broken, or means harm. */

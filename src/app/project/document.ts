@@ -1,5 +1,5 @@
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult, RunSettings } from '../../engine/run.ts';
+import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
 import type { Edit, History } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 import type { Snapshot } from '../stores/objects.ts';

@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult, RunSettings } from '../../engine/run.ts';
+import type { RunResult, RunSettings } from '../../engine/settings/run.ts';
 import { NO_HISTORY, recorded } from '../model/history.ts';
 import { changed, objectsOf } from '../model/objects.ts';
 import { checkDocument } from './check.ts';

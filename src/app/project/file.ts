@@ -1,5 +1,5 @@
 import { BlobReader, BlobWriter, configure, type FileEntry, ZipReader, ZipWriter } from '@zip.js/zip.js';
-import { failure } from '../../engine/errors.ts';
+import { failure } from '../../lib/errors.ts';
 import { checkDocument } from './check.ts';
 import type { ProjectDocument } from './document.ts';
 

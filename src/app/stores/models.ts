@@ -1,8 +1,8 @@
 import { create } from 'zustand';
-import type { ModelCost } from '../../engine/api.ts';
-import type { ErrorCode } from '../../engine/errors.ts';
 import type { StoredWeights } from '../../engine/model/library.ts';
-import type { Arrival } from '../../engine/model/weights/fetch.ts';
+import type { ModelCost } from '../../engine/session/api.ts';
+import type { Arrival } from '../../engine/weights/fetch.ts';
+import type { ErrorCode } from '../../lib/errors.ts';
 
 /** Why something came to nothing, as it is told where it was asked for. */
 export interface Failure {

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { asFailure } from '../../engine/errors.ts';
+import { asFailure } from '../../lib/errors.ts';
 
 export interface Notice {
   id: number;

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import type { RunSettings } from '../../engine/run.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { type History, NO_HISTORY } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 

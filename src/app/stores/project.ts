@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { ClipInfo } from '../../engine/video/types.ts';
-import type { Recent } from '../project/shelf.ts';
+import type { Recent } from '../project/store.ts';
 
 /** Work that comes back with a clip that is being opened. */
 export interface Returning {

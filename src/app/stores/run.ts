@@ -1,7 +1,7 @@
 import { create } from 'zustand';
-import type { Estimate } from '../../engine/api.ts';
 import type { ModelEntry } from '../../engine/model/types.ts';
-import type { DeviceReport, Progress, RunResult, RunSettings } from '../../engine/run.ts';
+import type { Estimate } from '../../engine/session/api.ts';
+import type { DeviceReport, Progress, RunResult, RunSettings } from '../../engine/settings/run.ts';
 import type { LabelCache } from '../model/label-cache.ts';
 import type { VideoObject } from '../model/objects.ts';
 

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { TruthInfo } from '../../evaluate/judge.ts';
+import type { TruthInfo } from '../../evaluate/evaluator.ts';
 import type { Scores } from '../model/scores.ts';
 
 /** Masks that a person gave for the open clip, and how the objects compare with them. */

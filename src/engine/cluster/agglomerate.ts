@@ -1,9 +1,9 @@
+import type { Attention, Backend, Rows, SweepOptions } from '../backend/types.ts';
+import type { Hierarchy } from './algorithm1.ts';
+import type { ChunkScan, Control } from './chunks.ts';
 import { averageLinkage, cutLevels } from './dendrogram.ts';
-import type { Hierarchy } from './hierarchy.ts';
-import type { Control, Passes } from './passes.ts';
-import { membersOf } from './regroup.ts';
-import { choose2, composed, count } from './settle.ts';
-import type { Attention, Compute, Rows, SweepOptions } from './types.ts';
+import { choose2, composed, count } from './levels.ts';
+import { membersOf } from './recluster.ts';
 
 /** Cuts of the dendrogram that become levels, as shares of τ. */
 const CUTS = [0.625, 0.75, 0.875, 1];
@@ -16,9 +16,9 @@ const CUTS = [0.625, 0.75, 0.875, 1];
  * `found`: Algorithm 1's at the smaller τ; its centroids are taken over. Its levels count as one: the leaves.
  */
 export async function agglomerate(
-  compute: Compute,
+  backend: Backend,
   attention: Attention,
-  passes: Passes,
+  passes: ChunkScan,
   found: Hierarchy,
   tau: number,
   options: SweepOptions,
@@ -27,7 +27,7 @@ export async function agglomerate(
   const { centroids: leaves, pairs } = found;
   const parent = composed(found.levels);
   try {
-    const distances = await compute.distances(leaves, leaves);
+    const distances = await backend.distances(leaves, leaves);
     count(pairs, choose2(leaves.count), leaves.count);
     const tree = averageLinkage(distances, membersOf({ centroids: leaves, parent }));
     const above = cutLevels(
@@ -36,7 +36,7 @@ export async function agglomerate(
       CUTS.map((share) => share * tau),
     );
     const levels = [{ clusters: leaves.count, parent }, ...above];
-    const centroids = await means(compute, attention, passes, composed(levels), levels.at(-1)!.clusters);
+    const centroids = await means(backend, attention, passes, composed(levels), levels.at(-1)!.clusters);
     if (onFirst) onFirst({ options, centroids: leaves, parent, tree });
     else leaves.release();
     return { centroids, levels, pairs };
@@ -48,13 +48,13 @@ export async function agglomerate(
 
 /** Means of the rows of every label. */
 async function means(
-  compute: Compute,
+  backend: Backend,
   attention: Attention,
-  passes: Passes,
+  passes: ChunkScan,
   labels: Int32Array,
   clusters: number,
 ): Promise<Rows> {
-  const accumulator = compute.accumulator(attention.width, clusters);
+  const accumulator = backend.accumulator(attention.width, clusters);
   try {
     await passes.each((rows, { first, count }) => accumulator.add(rows, labels.slice(first, first + count)));
     return (await accumulator.means()).rows;

@@ -1,4 +1,4 @@
-import type { Level } from './types.ts';
+import type { Level } from '../backend/types.ts';
 
 /** Two sets of leaves that become one: each is named by one of its leaves. */
 export interface Merge {

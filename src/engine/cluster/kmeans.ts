@@ -1,8 +1,8 @@
-import type { ClusterSettings, Hierarchy } from './hierarchy.ts';
-import type { Passes } from './passes.ts';
-import type { Attention, Compute, Rows } from './types.ts';
+import type { Attention, Backend, Rows } from '../backend/types.ts';
+import type { ClusterSettings, Hierarchy } from './algorithm1.ts';
+import type { ChunkScan } from './chunks.ts';
 
-/** Symmetric KL with mean centroids need not settle: it may end in a cycle. */
+/** Symmetric KL with mean centroids need not sweepUntilStable: it may end in a cycle. */
 const MAX_ROUNDS = 50;
 
 /**
@@ -10,18 +10,18 @@ const MAX_ROUNDS = 50;
  * Distances between rows and centroids, none between rows: `pairs` stays zero.
  */
 export async function kMeans(
-  compute: Compute,
+  backend: Backend,
   attention: Attention,
-  passes: Passes,
+  passes: ChunkScan,
   settings: ClusterSettings,
 ): Promise<Hierarchy> {
   const k = Math.min(settings.k, attention.tokens);
   passes.expect(k + MAX_ROUNDS);
-  let centroids = await plusPlus(compute, attention, passes, k, randomSequence(settings.seed));
+  let centroids = await plusPlus(backend, attention, passes, k, randomSequence(settings.seed));
   let labels = new Int32Array(attention.tokens).fill(-1);
   try {
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const { labels: next, means } = await refine(compute, attention, passes, centroids);
+      const { labels: next, means } = await refine(backend, attention, passes, centroids);
       centroids.release();
       centroids = means;
       const settled = next.every((label, i) => label === labels[i]);
@@ -41,16 +41,16 @@ export async function kMeans(
 
 /** One round: rows to their nearest centroid, centroids to their rows' mean. Clusters left without a row end. */
 async function refine(
-  compute: Compute,
+  backend: Backend,
   attention: Attention,
-  passes: Passes,
+  passes: ChunkScan,
   centroids: Rows,
 ): Promise<{ labels: Int32Array<ArrayBuffer>; means: Rows }> {
   const labels = new Int32Array(attention.tokens);
-  const accumulator = compute.accumulator(attention.width, centroids.count);
+  const accumulator = backend.accumulator(attention.width, centroids.count);
   try {
     await passes.each(async (rows, { first }) => {
-      const nearest = await compute.nearest(rows, centroids);
+      const nearest = await backend.nearest(rows, centroids);
       labels.set(nearest.labels, first);
       await accumulator.add(rows, nearest.labels);
     });
@@ -58,7 +58,7 @@ async function refine(
     const living = [...counts.keys()].filter((cluster) => counts[cluster]! > 0);
     if (living.length === counts.length) return { labels, means };
     const place = Int32Array.from(counts, (_, cluster) => living.indexOf(cluster));
-    const kept = await compute.gather(means, living);
+    const kept = await backend.gather(means, living);
     means.release();
     return { labels: labels.map((label) => place[label]!), means: kept };
   } finally {
@@ -68,9 +68,9 @@ async function refine(
 
 /** k-means++: the first centroid is any row, each further one a row drawn in proportion to its D to the nearest. */
 async function plusPlus(
-  compute: Compute,
+  backend: Backend,
   attention: Attention,
-  passes: Passes,
+  passes: ChunkScan,
   k: number,
   random: () => number,
 ): Promise<Rows> {
@@ -82,12 +82,12 @@ async function plusPlus(
       const centroid = await attention.rows(token, 1);
       chosen.push(centroid);
       await passes.each(async (rows, { first }) => {
-        const distances = await compute.distances(rows, centroid);
+        const distances = await backend.distances(rows, centroid);
         for (const [i, d] of distances.entries())
           nearest[first + i] = chosen.length === 1 ? d : Math.min(nearest[first + i]!, d);
       });
     }
-    return await compute.concat(chosen);
+    return await backend.concat(chosen);
   } finally {
     for (const rows of chosen) rows.release();
   }

@@ -1,4 +1,4 @@
-import type { Clustering } from './types.ts';
+import type { Clustering } from '../backend/types.ts';
 
 type Labelled = Pick<Clustering, 'labels' | 'clusters'>;
 

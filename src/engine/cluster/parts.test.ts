@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { loadGoldens } from './goldens.ts';
-import { cluster } from './hierarchy.ts';
+import { loadGoldens } from '../../../test/cluster-goldens.ts';
+import { PlainBackend } from '../backend/plain/backend.ts';
+import type { Backend, Rows } from '../backend/types.ts';
+import { cluster } from './algorithm1.ts';
 import { clusterOfPart, partsOfTokens } from './parts.ts';
-import { PlainCompute } from './plain.ts';
-import type { Compute, Rows } from './types.ts';
 
 const goldens = await loadGoldens();
 
 test('parts divide the final clusters, and only what Eq. 3 moved has another part', async () => {
-  const compute: Compute = new PlainCompute();
-  const attention = await compute.attend(goldens.input(1));
+  const backend: Backend = new PlainBackend();
+  const attention = await backend.attend(goldens.input(1));
   let centroids: Rows | undefined;
   const settings = { clustering: 'paper', tau: 0.5, window: 3, k: 8, seed: 0 } as const;
-  const run = await cluster(compute, attention, goldens.grid, settings, {
+  const run = await cluster(backend, attention, goldens.grid, settings, {
     budget: 2 ** 26,
     onFirst: (first) => {
       centroids = first.centroids;
@@ -26,13 +26,13 @@ test('parts divide the final clusters, and only what Eq. 3 moved has another par
     'tokens moved in this case',
   ).toBeGreaterThan(0);
 
-  const parts = await partsOfTokens(compute, { centroids: centroids!, parent }, run);
+  const parts = await partsOfTokens(backend, { centroids: centroids!, parent }, run);
   expect(parts.map((part) => clusterOf[part]!)).toEqual(run.labels);
   parts.forEach((part, token) => {
     if (!moved[token]) expect(part).toBe(parent[token]);
   });
 
-  const all = await compute.distances(centroids!, centroids!);
+  const all = await backend.distances(centroids!, centroids!);
   const count = centroids!.count;
   parts.forEach((part, token) => {
     if (!moved[token]) return;
@@ -42,5 +42,5 @@ test('parts divide the final clusters, and only what Eq. 3 moved has another par
   });
   centroids!.release();
   attention.release();
-  expect(compute.memory.held).toBe(0);
+  expect(backend.memory.held).toBe(0);
 });

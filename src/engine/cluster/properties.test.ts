@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PlainCompute } from './plain.ts';
-import type { Compute } from './types.ts';
-import { createWasmCompute } from './wasm.ts';
+import { PlainBackend } from '../backend/plain/backend.ts';
+import type { Backend } from '../backend/types.ts';
+import { createWasmBackend } from '../backend/wasm/backend.ts';
 
 const WIDTH = 5;
-const plain = new PlainCompute();
-const wasm = await createWasmCompute();
+const plain = new PlainBackend();
+const wasm = await createWasmBackend();
 
 /** Up to 40 distributions; coarse, so that equal rows happen. */
 const distributions = fc
@@ -24,21 +24,21 @@ const distributions = fc
 /** Not a value that distances of such distributions take. */
 const tau = fc.double({ min: 0.011, max: 6, noNaN: true });
 
-async function sweep(compute: Compute, rows: number[][], tau: number, cuts: number[]) {
-  const sweep = compute.sweep(WIDTH, { tau, inclusive: false });
+async function sweep(backend: Backend, rows: number[][], tau: number, cuts: number[]) {
+  const sweep = backend.sweep(WIDTH, { tau, inclusive: false });
   const labels: number[] = [];
   const edges = [...new Set([0, ...cuts.map((cut) => cut % rows.length), rows.length])].sort((a, b) => a - b);
   for (const [i, edge] of edges.slice(1).entries()) {
-    const part = await compute.load(Float32Array.from(rows.slice(edges[i]!, edge).flat()), WIDTH, 'kl');
+    const part = await backend.load(Float32Array.from(rows.slice(edges[i]!, edge).flat()), WIDTH, 'kl');
     labels.push(...(await sweep.add(part)));
     part.release();
   }
   const { pairs } = sweep;
   const centroids = await sweep.centroids();
-  const means = await compute.read(centroids);
+  const means = await backend.read(centroids);
   centroids.release();
   sweep.release();
-  expect(compute.memory.held).toBe(0);
+  expect(backend.memory.held).toBe(0);
   return { labels, means, pairs };
 }
 
@@ -66,7 +66,7 @@ test.each([
   ['wasm', wasm],
 ] as const)(
   '%s: a sweep in any windows is Algorithm 1’s, and computes no more than all pairs',
-  (_, compute) =>
+  (_, backend) =>
     fc.assert(
       fc.asyncProperty(
         distributions,
@@ -74,7 +74,7 @@ test.each([
         fc.array(fc.nat(40), { maxLength: 4 }),
         async (rows, tau, cuts) => {
           fc.pre(!undecided(rows, tau));
-          const { labels, pairs } = await sweep(compute, rows, tau, cuts);
+          const { labels, pairs } = await sweep(backend, rows, tau, cuts);
           expect(labels).toEqual(literal(rows, tau));
           expect(pairs).toBeLessThanOrEqual((rows.length * (rows.length - 1)) / 2);
         },

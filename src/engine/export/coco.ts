@@ -1,5 +1,5 @@
 /** COCO's instances and YouTube-VIS's videos: JSON with run-length masks. */
-import { encodeRles, type Rle } from '../mask/rle.ts';
+import { encodeRles, type Rle } from '../../lib/rle.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { ExportFrame } from './frames.ts';
 import { measureAll } from './measure.ts';

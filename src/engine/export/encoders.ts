@@ -1,5 +1,5 @@
 import { canEncodeVideo, Quality, type VideoCodec } from 'mediabunny';
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
 import type { Size } from './frames.ts';
 import type { Container, VideoQuality } from './types.ts';
 

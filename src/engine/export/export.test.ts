@@ -1,8 +1,8 @@
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { readYoutubeVis } from '../../evaluate/youtube-vis.ts';
+import { decodeRle } from '../../lib/rle.ts';
 import { davisPalette, decodeMask } from '../mask/mask-png.ts';
-import { decodeRle } from '../mask/rle.ts';
 import type { Clip } from '../video/types.ts';
 import { runExport } from './export.ts';
 import { blobSink } from './sink.ts';

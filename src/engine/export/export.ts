@@ -1,4 +1,4 @@
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
 import { cocoOf, youtubeVisOf } from './coco.ts';
 import { csvOf } from './csv.ts';
 import { frameTimes, maskFrames, picturedFrames, type Size, type Tick } from './frames.ts';

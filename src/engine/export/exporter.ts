@@ -1,4 +1,4 @@
-import { asFailure, failure } from '../errors.ts';
+import { asFailure, failure } from '../../lib/errors.ts';
 import type { Clip } from '../video/types.ts';
 import type { VideoFormats } from './encoders.ts';
 import { frameTimes } from './frames.ts';

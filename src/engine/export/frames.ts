@@ -38,7 +38,7 @@ export async function* maskFrames(
     signal.throwIfAborted();
     yield { index, places: places(await source.labels(index, width, height)) };
     tick();
-    await breath();
+    await yieldToEvents();
   }
 }
 
@@ -69,7 +69,7 @@ export async function* picturedFrames(
       frame.close();
     }
     tick();
-    await breath();
+    await yieldToEvents();
   }
 }
 
@@ -123,4 +123,4 @@ function placesIn(objects: readonly ExportObject[], pixels: number): (labels: Ui
 }
 
 /** Lets messages in (a wish to stop, a look at a frame) between two frames. */
-const breath = () => new Promise<void>((resolve) => setTimeout(resolve));
+const yieldToEvents = () => new Promise<void>((resolve) => setTimeout(resolve));

@@ -1,4 +1,4 @@
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
 
 /** Where an export's bytes go. Writes come one after another; positions may go back. */
 export interface Sink {

@@ -49,7 +49,7 @@ export type VideoQuality = 'small' | 'good' | 'best';
 export interface ExportOrder {
   content: ExportContent;
   objects: readonly ExportObject[];
-  /** Where objects are parts of clusters: a label for every cluster of the first hierarchy, which `objects` then name. */
+  /** Where objects are parts of clusters: a label for every cluster of the leaf level, which `objects` then name. */
   parts?: Int32Array;
   /** Corrections on top of the masks, in order. */
   strokes?: readonly Stroke[];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { encodePng } from '../../lib/png.ts';
 import { davisPalette, decodeMask, encodeMask } from './mask-png.ts';
-import { encodePng } from './png.ts';
 
 const DAVIS = new URL('../../../../shared/data/', import.meta.url);
 

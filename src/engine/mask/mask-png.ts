@@ -1,7 +1,8 @@
 /** Label maps as the picture files that segmentation benchmarks use: indexed PNG with DAVIS's palette. */
-import type { LabelMap } from '../api.ts';
-import { failure } from '../errors.ts';
-import { decodePng, encodePng } from './png.ts';
+
+import { failure } from '../../lib/errors.ts';
+import { decodePng, encodePng } from '../../lib/png.ts';
+import type { LabelMap } from '../session/api.ts';
 
 /** A mask as read from a file. */
 export interface MaskImage extends LabelMap {

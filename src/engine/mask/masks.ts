@@ -1,11 +1,11 @@
-import type { Masks } from '../api.ts';
-import type { RunResult } from '../run.ts';
+import type { Masks } from '../session/api.ts';
+import type { RunResult } from '../settings/run.ts';
 import type { Pictures } from '../video/pictures.ts';
 import { rgbaOf } from '../video/preprocess.ts';
 import type { DecodedFrame } from '../video/types.ts';
-import { chosenParts, nearestFrame, raiseLabels } from './raise.ts';
-import { type Filter, refineLabels } from './refine.ts';
+import { type Filter, guidedLabels } from './guided.ts';
 import { applyStrokes } from './strokes.ts';
+import { chosenParts, nearestFrame, upsampleLabels } from './upsample.ts';
 
 export type MaskedRun = Pick<RunResult, 'settings' | 'grid' | 'frames' | 'clustering' | 'parts'>;
 
@@ -25,9 +25,9 @@ export function masksOf(
     const place = nearestFrame(frames, frame);
     const along = async () => {
       const picture = decoded ? rgbaOf(decoded, width, height) : await pictures.at(frame, width, height);
-      return refineLabels(soft, place, picture, settings.tau, filter);
+      return guidedLabels(soft, place, picture, settings.tau, filter);
     };
-    const labels = (of.edges ?? true) ? await along() : raiseLabels(soft, place, width, height);
+    const labels = (of.edges ?? true) ? await along() : upsampleLabels(soft, place, width, height);
     applyStrokes(labels, width, height, frame, of.strokes ?? [], { grid, frames });
     return labels;
   };

@@ -1,6 +1,6 @@
-import type { Grid } from '../cluster/types.ts';
-import type { Box } from './guided.ts';
-import type { SoftLabels } from './raise.ts';
+import type { Box } from '../backend/plain/guided.ts';
+import type { Grid } from '../backend/types.ts';
+import type { SoftLabels } from './upsample.ts';
 
 /** How much the tokens of one frame belong to one label, and which tokens do at all. */
 export interface Membership {

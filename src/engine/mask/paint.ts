@@ -1,4 +1,4 @@
-import type { LabelMap } from '../api.ts';
+import type { LabelMap } from '../session/api.ts';
 
 /** Textures that tell neighbouring objects apart without colour. */
 export const PATTERNS = ['solid', 'rising', 'falling', 'dots', 'level', 'upright', 'check', 'net'] as const;

@@ -1,5 +1,5 @@
-import type { Grid } from '../cluster/types.ts';
-import { nearestFrame, spread } from './raise.ts';
+import type { Grid } from '../backend/types.ts';
+import { nearestFrame, spread } from './upsample.ts';
 
 /** What belongs to no object: a label that no cluster has. */
 export const NOTHING = 0xffff;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Device } from '../run.ts';
+import { goldenModel, goldenRun, largestDifference, OUTPUTS } from '../../../test/model-goldens.ts';
+import type { Device } from '../settings/run.ts';
 import { createBackbone } from './backbone.ts';
-import { goldenModel, goldenRun, largestDifference, OUTPUTS } from './goldens.ts';
-import type { AttentionAuthoring } from './onnx/block.ts';
+import type { AttentionAuthoring } from './graphs/block.ts';
 import type { BackboneOutput } from './types.ts';
 
 /** Without the `subgroups` feature: flash attention is wrong on software adapters that have it. */

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import {
+  BACKBONES,
+  goldenModel,
+  goldenRun,
+  largestDifference,
+  OUTPUTS,
+} from '../../../test/model-goldens.ts';
 import { createBackbone } from './backbone.ts';
-import { BACKBONES, goldenModel, goldenRun, largestDifference, OUTPUTS } from './goldens.ts';
 
 const device = 'wasm';
 

@@ -1,9 +1,9 @@
-import { failure } from '../errors.ts';
-import type { Precision } from '../run.ts';
-import { prefixTokens } from './onnx/backbone.ts';
-import type { AttentionAuthoring } from './onnx/block.ts';
-import { writtenBackbone } from './onnx/written.ts';
-import { createSession, type SessionOptions } from './session.ts';
+import { failure } from '../../lib/errors.ts';
+import { createSession, type SessionOptions } from '../onnx/session.ts';
+import type { Precision } from '../settings/run.ts';
+import { prefixTokens } from './graphs/backbone.ts';
+import type { AttentionAuthoring } from './graphs/block.ts';
+import { writtenBackbone } from './graphs/written.ts';
 import type { Backbone, BackboneOutput, Model } from './types.ts';
 
 export interface BackboneOptions extends SessionOptions {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { golden } from '../../../test/goldens.ts';
+import { goldenModel, largestDifference } from '../../../test/model-goldens.ts';
+import { readCorrelator } from '../weights/architecture.ts';
+import { floatsOf, readSafetensors, toWeights } from '../weights/safetensors.ts';
 import { addTemporal, createCorrelator } from './correlator.ts';
-import { goldenModel, largestDifference } from './goldens.ts';
 import type { Model } from './types.ts';
-import { readCorrelator } from './weights/architecture.ts';
-import { floatsOf, readSafetensors, toWeights } from './weights/safetensors.ts';
 
 const device = 'wasm';
 

@@ -1,7 +1,7 @@
-import type { Precision } from '../run.ts';
-import type { AttentionAuthoring } from './onnx/block.ts';
-import { projectionGraph } from './onnx/correlator.ts';
-import { createSession, type SessionOptions } from './session.ts';
+import { createSession, type SessionOptions } from '../onnx/session.ts';
+import type { Precision } from '../settings/run.ts';
+import type { AttentionAuthoring } from './graphs/block.ts';
+import { projectionGraph } from './graphs/correlator.ts';
 import type { Correlator, Model, Tensor } from './types.ts';
 
 export interface CorrelatorOptions extends SessionOptions {

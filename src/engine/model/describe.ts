@@ -1,4 +1,4 @@
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
 import type { Architecture, ModelDefaults, ModelEntry, Normalisation, Weights } from './types.ts';
 
 /** What a dropped file is, as far as its tensors tell: it decides how its pixels and its τ start. */

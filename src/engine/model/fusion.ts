@@ -1,6 +1,6 @@
-import { failure } from '../errors.ts';
-import { fusionGraph } from './onnx/correlator.ts';
-import { createSession, type SessionOptions } from './session.ts';
+import { failure } from '../../lib/errors.ts';
+import { createSession, type SessionOptions } from '../onnx/session.ts';
+import { fusionGraph } from './graphs/correlator.ts';
 import type { Model } from './types.ts';
 
 export interface FusionOptions extends SessionOptions {

@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { golden } from '../../../test/goldens.ts';
-import { goldenModel } from './goldens.ts';
+import { memoryStore } from '../../../test/memory-store.ts';
+import { goldenModel } from '../../../test/model-goldens.ts';
+import { sha256Hex } from '../weights/hash.ts';
+import { writeSafetensors } from '../weights/safetensors.ts';
 import { createLibrary } from './library.ts';
-import { sha256Hex } from './weights/hash.ts';
-import { memoryStore } from './weights/memory-store.ts';
-import { writeSafetensors } from './weights/safetensors.ts';
 
 let server: Server;
 let base: string;
@@ -89,7 +89,7 @@ describe('createLibrary', () => {
     const library = open();
     const entry = await library.entry('two');
     const download = entry.file.bytes + entry.correlator!.bytes;
-    expect(await library.standing(entry)).toEqual({ here: false, verified: false, download, arrived: 0 });
+    expect(await library.availability(entry)).toEqual({ here: false, verified: false, download, arrived: 0 });
     const seen: number[] = [];
     await library.arrive('two', {
       onArrival: ({ done, total }) => {
@@ -100,13 +100,16 @@ describe('createLibrary', () => {
     expect(seen.at(-1)).toBe(download);
     // Its correlator's host gives no hash, and the manifest has none.
     const here = { here: true, verified: false };
-    expect(await library.standing(entry)).toEqual({ ...here, download, arrived: download });
+    expect(await library.availability(entry)).toEqual({ ...here, download, arrived: download });
     expect((await library.load('two')).correlator?.architecture.heads).toBe(8);
     expect(await library.stored()).toMatchObject([
       { bytes: entry.file.bytes, complete: true, verified: true, models: ['near', 'far', 'two', 'cut'] },
       { bytes: entry.correlator!.bytes, complete: true, verified: false, models: ['two'] },
     ]);
-    expect(await library.standing(await library.entry('near'))).toMatchObject({ here: true, download: 0 });
+    expect(await library.availability(await library.entry('near'))).toMatchObject({
+      here: true,
+      download: 0,
+    });
   });
 
   test('a file that a person added is kept for the next visit, or only for this one', async () => {

@@ -1,9 +1,6 @@
-import { failure, UnpromptedError } from '../errors.ts';
-import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
-import { parseManifest } from './manifest.ts';
-import type { Model, ModelEntry, ModelFile } from './types.ts';
-import { type FetchOptions, fetchIntoStore, storeKey } from './weights/fetch.ts';
-import { sha256Hex } from './weights/hash.ts';
+import { failure, UnpromptedError } from '../../lib/errors.ts';
+import { type FetchOptions, fetchIntoStore, storeKey } from '../weights/fetch.ts';
+import { sha256Hex } from '../weights/hash.ts';
 import {
   askToPersist,
   openBrowserStore,
@@ -11,7 +8,10 @@ import {
   type StoredFile,
   storeFile,
   type WeightStore,
-} from './weights/store.ts';
+} from '../weights/store.ts';
+import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
+import { parseManifest } from './manifest.ts';
+import type { Model, ModelEntry, ModelFile } from './types.ts';
 
 /** A file of weights that is kept, whole or in part, as a person is shown it. */
 export interface StoredWeights {
@@ -30,7 +30,7 @@ export interface StoredWeights {
 }
 
 /** How much of a model is here. */
-export interface Standing {
+export interface Availability {
   here: boolean;
   /** Whether the hash of all that is kept of it was compared with one that its host or the manifest gave. */
   verified: boolean;
@@ -54,7 +54,7 @@ export interface Library {
   /** A file that is in the store, whole or in part. */
   kept(file: ModelFile): Promise<StoredFile | undefined>;
   /** How much of a model is here. */
-  standing(entry: ModelEntry): Promise<Standing>;
+  availability(entry: ModelEntry): Promise<Availability>;
   /**
    * Reads a file of weights, or of a trained correlator, and lists it under its own id.
    * Throws `weights/...` and, where it is to be kept, `store/...`.
@@ -166,16 +166,16 @@ export function createLibrary(
     kept: keptFile,
     load,
 
-    async standing(entry) {
-      const standing: Standing = { here: true, verified: true, download: 0, arrived: 0 };
+    async availability(entry) {
+      const availability: Availability = { here: true, verified: true, download: 0, arrived: 0 };
       for (const file of filesOf(entry).filter(isRemote)) {
         const stored = await keptFile(file);
-        standing.here &&= stored?.complete ?? false;
-        standing.verified &&= stored?.verified ?? false;
-        standing.download += file.bytes;
-        if (stored) standing.arrived += await (await openStore()).size(stored.key);
+        availability.here &&= stored?.complete ?? false;
+        availability.verified &&= stored?.verified ?? false;
+        availability.download += file.bytes;
+        if (stored) availability.arrived += await (await openStore()).size(stored.key);
       }
-      return standing;
+      return availability;
     },
 
     async add(file, { heads, keep }) {

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { golden } from '../../../test/goldens.ts';
+import { goldenModel, goldenRun, largestDifference } from '../../../test/model-goldens.ts';
+import { readSafetensors, toWeights, writeSafetensors } from '../weights/safetensors.ts';
 import { createBackbone } from './backbone.ts';
 import { createCorrelator } from './correlator.ts';
-import { goldenModel, goldenRun, largestDifference } from './goldens.ts';
 import { fromFile as fromAddedFile, loadModel } from './load.ts';
-import { readSafetensors, toWeights, writeSafetensors } from './weights/safetensors.ts';
 
 const fromFile = (file: File, heads?: number) =>
   fromAddedFile(file, { heads, load: () => goldenModel('dino') });

@@ -1,10 +1,10 @@
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
+import { type Hints, readArchitecture, readCorrelator } from '../weights/architecture.ts';
+import { sha256Hex } from '../weights/hash.ts';
+import { timmWeights } from '../weights/names.ts';
+import { demandReadable, readWeightFile, type WeightFile } from '../weights/read.ts';
 import { describeFile, metadataNumbers, type Origin, originOf, tausFrom } from './describe.ts';
 import type { Model, ModelEntry, ModelFile, Tensor } from './types.ts';
-import { type Hints, readArchitecture, readCorrelator } from './weights/architecture.ts';
-import { sha256Hex } from './weights/hash.ts';
-import { timmWeights } from './weights/names.ts';
-import { demandReadable, readWeightFile, type WeightFile } from './weights/read.ts';
 
 /** Bytes that have arrived, of how many. */
 export type OnBytes = (done: number, total: number) => void;

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { sha256Hex } from '../weights/hash.ts';
+import { readWeightFile } from '../weights/read.ts';
 import { tausFrom } from './describe.ts';
 import { loadModel } from './load.ts';
 import { parseManifest } from './manifest.ts';
 import { roundSize } from './size.ts';
-import { sha256Hex } from './weights/hash.ts';
-import { readWeightFile } from './weights/read.ts';
 
 const FOLDER = new URL('../../../public/models/', import.meta.url);
 

@@ -1,4 +1,4 @@
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
 import type {
   MeasuredFigure,
   ModelDefaults,

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { goldenModel, largestDifference } from '../../../test/model-goldens.ts';
+import { floatsOf, readSafetensors } from '../weights/safetensors.ts';
 import { createBackbone } from './backbone.ts';
-import { goldenModel, largestDifference } from './goldens.ts';
 import { fromFile } from './load.ts';
-import { floatsOf, readSafetensors } from './weights/safetensors.ts';
 
 const weights = new URL('../../../../shared/models/vit_tiny_patch16_224/model.safetensors', import.meta.url);
 const expected = new URL('../../../test/fixtures/vit-tiny.expected.safetensors', import.meta.url);

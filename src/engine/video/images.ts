@@ -1,4 +1,4 @@
-import { failure, type UnpromptedError } from '../errors.ts';
+import { failure, type UnpromptedError } from '../../lib/errors.ts';
 import { clipOf } from './clip.ts';
 import { type Size, shownSize } from './imagesize.ts';
 import { SNIFF_BYTES } from './sniff.ts';

@@ -1,4 +1,4 @@
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
 import { convertCommand } from './codecs.ts';
 import { openAnimation, openStills, type Still } from './images.ts';
 import { inNaturalOrder, isLitter } from './names.ts';

@@ -1,5 +1,5 @@
 import { type EncodedPacket, EncodedPacketSink, type InputVideoTrack } from 'mediabunny';
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
 import { firstAvcPacket, isInterlaced, isRasl, lengthSizeOf, withReorderLimits } from './nal.ts';
 import { lastAtMost, type PacketNote, type Timeline, worthSeeking } from './timeline.ts';
 

@@ -1,5 +1,5 @@
 import { EncodedPacket, EncodedPacketSink, type Input, type InputVideoTrack, VideoSample } from 'mediabunny';
-import { failure, UnpromptedError } from '../errors.ts';
+import { failure, UnpromptedError } from '../../lib/errors.ts';
 import { clipOf } from './clip.ts';
 import { codecName, convertCommand, rescueCommand, unusualProfile, whereDecodable } from './codecs.ts';
 import { demux } from './demux.ts';

@@ -1,8 +1,8 @@
 import { proxy, wrap } from 'comlink';
 import { afterAll, describe, expect, test } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
-import type { ViewerApi } from '../api.ts';
-import { keepErrorsWhole } from '../wire.ts';
+import { keepErrorsWhole } from '../../lib/wire.ts';
+import type { ViewerApi } from '../session/api.ts';
 import { openClip } from './open.ts';
 import { drawScaled, pixelsOf } from './preprocess.ts';
 import type { DecodedFrame } from './types.ts';

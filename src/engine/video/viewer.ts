@@ -1,5 +1,5 @@
-import type { ViewerApi } from '../api.ts';
-import { failure } from '../errors.ts';
+import { failure } from '../../lib/errors.ts';
+import type { ViewerApi } from '../session/api.ts';
 import { openClip } from './open.ts';
 import { drawScaled } from './preprocess.ts';
 import { nearest } from './timeline.ts';
@@ -21,8 +21,8 @@ export function createViewer(): ViewerApi {
   };
 
   /** Runs `work` as the newest wish: the one before is aborted first. */
-  const overtake = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    wish.abort(overtaken());
+  const supersede = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    wish.abort(superseded());
     wish = new AbortController();
     const { signal } = wish;
     const result = idle.then(() => {
@@ -34,7 +34,7 @@ export function createViewer(): ViewerApi {
   };
 
   const close = () => {
-    for (const controller of [opening, wish, strip]) controller.abort(overtaken());
+    for (const controller of [opening, wish, strip]) controller.abort(superseded());
     opened?.clip.close();
     opened = null;
   };
@@ -52,10 +52,10 @@ export function createViewer(): ViewerApi {
     },
 
     frame: (index, width, height) =>
-      overtake(async (signal) => pictureOf(await need().reader.at(index, signal), width, height)),
+      supersede(async (signal) => pictureOf(await need().reader.at(index, signal), width, height)),
 
     play: (from, width, height, onFrame) =>
-      overtake(async (signal) => {
+      supersede(async (signal) => {
         const { clip, reader } = need();
         await playFrom(clip.info, reader, from, signal, async (frame) =>
           onFrame(frame.index, await pictureOf(frame, width, height)),
@@ -63,12 +63,12 @@ export function createViewer(): ViewerApi {
       }),
 
     async pause() {
-      wish.abort(overtaken());
+      wish.abort(superseded());
     },
 
     async filmstrip(count, height, onThumbnail) {
       const { clip } = need();
-      strip.abort(overtaken());
+      strip.abort(superseded());
       strip = new AbortController();
       const { info } = clip;
       const width = Math.max(1, Math.round((height * info.width) / info.height));
@@ -150,4 +150,4 @@ async function pictureOf(frame: DecodedFrame, width: number, height: number): Pr
     : createImageBitmap(canvas, 0, 0, width, height);
 }
 
-const overtaken = () => new DOMException('A newer wish overtook this one.', 'AbortError');
+const superseded = () => new DOMException('A newer wish overtook this one.', 'AbortError');

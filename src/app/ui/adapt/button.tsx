@@ -1,7 +1,7 @@
 import { adapt } from '../../actions/adapt.ts';
-import { percent } from '../../model/format.ts';
 import { useAdapt } from '../../stores/adapt.ts';
-import { strings } from '../../strings.ts';
+import { percent } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 
 const words = strings.adapt;

@@ -5,7 +5,7 @@ import { stop } from '../../actions/runner.ts';
 import { useAdapt } from '../../stores/adapt.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Progress } from '../parts/progress.tsx';
 

@@ -1,5 +1,5 @@
 import { smoothed } from '../../model/adapt.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 
 const words = strings.adapt;
 const WIDTH = 900;

@@ -1,7 +1,7 @@
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { close } from '../../actions/adapt.ts';
 import { useAdapt } from '../../stores/adapt.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { IconButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Comparing, Deciding } from './compare.tsx';

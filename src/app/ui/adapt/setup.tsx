@@ -12,7 +12,7 @@ import { LENGTHS, type Length, SIZES } from '../../model/adapt.ts';
 import { useAdapt, useAdaptChoice } from '../../stores/adapt.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { NumberField, Select } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';

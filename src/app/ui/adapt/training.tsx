@@ -1,7 +1,7 @@
 import { compare, discard, stopLearning } from '../../actions/adapt.ts';
 import { pace } from '../../model/adapt.ts';
 import { useAdapt } from '../../stores/adapt.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Fact } from '../parts/fields.tsx';
 import { Progress } from '../parts/progress.tsx';

@@ -3,7 +3,7 @@ import { Dialog, Heading, Modal, ModalOverlay, Radio, RadioGroup } from 'react-a
 import type { ExportKind } from '../../../engine/export/types.ts';
 import { askFormats } from '../../actions/export.ts';
 import { useExport, useExportChoice } from '../../stores/export.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { IconButton } from '../parts/button.tsx';
 import { ExportFoot } from './foot.tsx';
 import { ExportOptions } from './options.tsx';

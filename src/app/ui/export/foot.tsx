@@ -1,12 +1,12 @@
 import { frameRange } from '../../../engine/export/types.ts';
 import { chosenFrames, chosenObjects, startExport, stopExport } from '../../actions/export.ts';
 import { encodingOf } from '../../model/exports.ts';
-import { bytes } from '../../model/format.ts';
 import { useClip } from '../../stores/clip.ts';
 import { type Exported, useExport, useExportChoice } from '../../stores/export.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { bytes } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Progress } from '../parts/progress.tsx';

@@ -12,7 +12,7 @@ import { useClip } from '../../stores/clip.ts';
 import { useExport, useExportChoice } from '../../stores/export.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { NumberField, Select } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
 

@@ -1,6 +1,6 @@
 import { chooseFiles, take } from '../../actions/open.ts';
 import { useClip } from '../../stores/clip.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Mark } from '../parts/icons.tsx';
 import { Recent } from './recent.tsx';

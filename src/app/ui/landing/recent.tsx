@@ -2,11 +2,11 @@ import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { forgetRecent, refreshRecent } from '../../actions/keep.ts';
 import { openRecent } from '../../actions/recent.ts';
-import { ago } from '../../model/format.ts';
-import type { Recent as RecentProject } from '../../project/shelf.ts';
+import type { Recent as RecentProject } from '../../project/store.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useProject } from '../../stores/project.ts';
-import { strings } from '../../strings.ts';
+import { ago } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { IconButton } from '../parts/button.tsx';
 
 /** Projects that this browser keeps, newest first. */

@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components';
 import { openSample } from '../../actions/open.ts';
 import { useClip } from '../../stores/clip.ts';
 import { showFailure } from '../../stores/notices.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 
 /** An entry of samples/samples.json, written when the page is built. */
 interface Sample {

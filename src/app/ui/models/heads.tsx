@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import { addFile, addUrl } from '../../actions/models.ts';
 import { useModels } from '../../stores/models.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { NumberField } from '../parts/fields.tsx';
 

@@ -1,7 +1,7 @@
 import { remove } from '../../actions/models.ts';
-import { bytes } from '../../model/format.ts';
 import { useModels } from '../../stores/models.ts';
-import { strings } from '../../strings.ts';
+import { bytes } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 
 const words = strings.models;

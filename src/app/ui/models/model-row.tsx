@@ -1,14 +1,14 @@
-import type { ModelCost } from '../../../engine/api.ts';
 import type { ModelEntry } from '../../../engine/model/types.ts';
+import type { ModelCost } from '../../../engine/session/api.ts';
 import { ask, chooseModel, download } from '../../actions/models.ts';
-import { bytes, wait } from '../../model/format.ts';
 import { useModels } from '../../stores/models.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { bytes, wait } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { Arriving, Consent, Failed, Partly } from './arrival.tsx';
+import { Arriving, Consent, Failed, Partly } from './download.tsx';
 
 const words = strings.models;
 

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Form, Input, Label, TextField } from 'react-aria-components';
-import { HUB_HOSTS, mayAsk } from '../../../engine/model/weights/hosts.ts';
+import { HUB_HOSTS, mayAsk } from '../../../engine/weights/hosts.ts';
 import { addFile, addUrl, ask } from '../../actions/models.ts';
 import { chooseFiles } from '../../actions/open.ts';
 import { useModels } from '../../stores/models.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
-import { Arriving, Consent, Failed } from './arrival.tsx';
+import { Arriving, Consent, Failed } from './download.tsx';
 
 const words = strings.models;
 

@@ -2,7 +2,6 @@ import { useMemo, useState } from 'react';
 import { Button as AriaButton, type Key, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
 import { nameOf } from '../../actions/edits.ts';
 import * as levels from '../../actions/levels.ts';
-import { count, percent } from '../../model/format.ts';
 import {
   choicesOf,
   type Hierarchy,
@@ -19,7 +18,8 @@ import { css } from '../../model/palette.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { count, percent } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Slider } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
 
@@ -200,13 +200,13 @@ function Chevron({ shown }: { shown: boolean }) {
 function Choices({ object, name, branches }: { object: VideoObject; name: string; branches: Branches }) {
   const { hierarchy, objects } = branches;
   const choices = useMemo(() => choicesOf(hierarchy, object), [hierarchy, object]);
-  const kin = useMemo(() => kinOf(hierarchy, objects, object), [hierarchy, objects, object]);
+  const siblings = useMemo(() => kinOf(hierarchy, objects, object), [hierarchy, objects, object]);
   if (object.locked) return null;
   return (
     <span className="choices">
-      {kin.length > 1 && (
+      {siblings.length > 1 && (
         <AriaButton className="choice" aria-label={words.join(name)} onPress={() => levels.joinKin(object)}>
-          {words.joinShort(kin.length)}
+          {words.joinShort(siblings.length)}
         </AriaButton>
       )}
       {choices

@@ -5,7 +5,7 @@ import type { VideoObject } from '../../model/objects.ts';
 import { css, PALETTE } from '../../model/palette.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { IconButton, Keys } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
 

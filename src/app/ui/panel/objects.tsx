@@ -8,14 +8,14 @@ import {
 } from 'react-aria-components';
 import { nameOf } from '../../actions/edits.ts';
 import * as objectActions from '../../actions/objects.ts';
-import { percent } from '../../model/format.ts';
-import { isShown } from '../../model/look.ts';
+import { isShown } from '../../model/appearance.ts';
 import { presenceOf, type VideoObject } from '../../model/objects.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { percent } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { ObjectMenu } from './object-menu.tsx';
 import { Portrait } from './portrait.tsx';

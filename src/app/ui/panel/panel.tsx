@@ -1,6 +1,6 @@
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { type PanelTab, useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Soon } from '../parts/soon.tsx';
 import { HierarchyPanel } from './hierarchy.tsx';
 import { ObjectsPanel } from './objects.tsx';

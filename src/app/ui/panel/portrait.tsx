@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import type { LabelMap } from '../../../engine/api.ts';
-import type { RunResult } from '../../../engine/run.ts';
+import type { LabelMap } from '../../../engine/session/api.ts';
+import type { RunResult } from '../../../engine/settings/run.ts';
 import { workers } from '../../connection.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../../model/hierarchy.ts';
 import { placesOf, presenceOf, type VideoObject } from '../../model/objects.ts';

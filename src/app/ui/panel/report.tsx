@@ -1,9 +1,9 @@
-import type { DeviceReport } from '../../../engine/run.ts';
+import type { DeviceReport } from '../../../engine/settings/run.ts';
 import * as page from '../../actions/page.ts';
-import { bytes, count, duration, percent } from '../../model/format.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { bytes, count, duration, percent } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Fact } from '../parts/fields.tsx';
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { segment, stale } from '../../actions/segment.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 
 /** What the next run will cost, told before it starts, and the button that starts it. */

@@ -1,7 +1,7 @@
 import { dropTruth } from '../../actions/truth.ts';
 import { useRun } from '../../stores/run.ts';
 import { useTruth } from '../../stores/truth.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { IconButton } from '../parts/button.tsx';
 
 const words = strings.scores;

@@ -1,5 +1,5 @@
 import { Button as AriaButton, Checkbox, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
-import type { ClusteringMode, Metric, RunSettings } from '../../../engine/run.ts';
+import type { ClusteringMode, Metric, RunSettings } from '../../../engine/settings/run.ts';
 import { chooseModel, openModels } from '../../actions/models.ts';
 import { setPart } from '../../actions/part.ts';
 import { changeSettings, resetSettings, setSingle } from '../../actions/settings.ts';
@@ -7,7 +7,7 @@ import { sameRun, sizesAround } from '../../model/settings.ts';
 import { useClip } from '../../stores/clip.ts';
 import { isHere, useModels } from '../../stores/models.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { AdaptButton } from '../adapt/button.tsx';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Select } from '../parts/fields.tsx';

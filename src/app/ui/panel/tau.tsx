@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'react';
-import type { DistanceHistogram } from '../../../engine/api.ts';
+import type { DistanceHistogram } from '../../../engine/session/api.ts';
 import { findAbout, moveTau, settleTau, tauRange } from '../../actions/tau.ts';
 import { workers } from '../../connection.ts';
-import { overtaken } from '../../model/errors.ts';
-import { tau as written } from '../../model/format.ts';
 import { barsIn, binning } from '../../model/histogram.ts';
 import { tauStep } from '../../model/settings.ts';
+import { superseded } from '../../stores/aborts.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { tau as written } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Slider } from '../parts/fields.tsx';
 
@@ -109,7 +109,7 @@ function Histogram({ low, high, tau }: { low: number; high: number; tau: number 
         if (!left) setSpread(found);
       })
       .catch((thrown) => {
-        if (!overtaken(thrown)) showFailure(thrown);
+        if (!superseded(thrown)) showFailure(thrown);
       });
     return () => {
       left = true;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { take } from '../../actions/open.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { filesOf } from './dropped-files.ts';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;

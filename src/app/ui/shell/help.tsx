@@ -6,7 +6,7 @@ import { ACTIONS } from '../../actions/table.ts';
 import { announce } from '../../stores/notices.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button, IconButton, PlainKeys } from '../parts/button.tsx';
 import { Soon } from '../parts/soon.tsx';
 

@@ -1,6 +1,6 @@
 import { Button as AriaButton } from 'react-aria-components';
 import { dismiss, useNotices } from '../../stores/notices.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
 

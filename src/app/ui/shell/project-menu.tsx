@@ -1,7 +1,7 @@
 import { Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
 import { closeClip, openAction } from '../../actions/open.ts';
 import * as project from '../../actions/project.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { IconButton, Keys } from '../parts/button.tsx';
 
 const words = strings.project;

@@ -1,11 +1,11 @@
 import { type RefObject, useMemo } from 'react';
-import { askAttention, pinAttention } from '../../actions/look.ts';
+import { askAttention, pinAttention } from '../../actions/attention.ts';
 import { stretched } from '../../model/heat.ts';
 import { nearest } from '../../model/timeline.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { HeatMap } from './heat-map.tsx';
 import { TokenSurface } from './token-surface.tsx';
 

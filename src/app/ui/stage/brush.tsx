@@ -2,11 +2,11 @@ import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
 import { brushed, paintStroke, RADII } from '../../actions/brush.ts';
 import { nameOf } from '../../actions/edits.ts';
-import { percent } from '../../model/format.ts';
 import { css } from '../../model/palette.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { type Brush, useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { percent } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Slider } from '../parts/fields.tsx';
 

@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
-import { pinDistances } from '../../actions/look.ts';
-import { tau as written } from '../../model/format.ts';
+import { pinDistances } from '../../actions/attention.ts';
 import { nearness } from '../../model/heat.ts';
 import { css, heat } from '../../model/palette.ts';
 import { nearest } from '../../model/timeline.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { tau as written } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { HeatMap } from './heat-map.tsx';
 import { TokenSurface } from './token-surface.tsx';
 

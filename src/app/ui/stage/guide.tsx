@@ -4,7 +4,7 @@ import { useObjects } from '../../stores/objects.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { IconButton } from '../parts/button.tsx';
 
 const words = strings.guide;

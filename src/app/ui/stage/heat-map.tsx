@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { Grid } from '../../../engine/cluster/types.ts';
+import type { Grid } from '../../../engine/backend/types.ts';
 import { heat } from '../../model/palette.ts';
 
 /** Numbers of 0..1, [rows, columns], as a picture of the grid's size, smoothed by the browser as it is scaled up. */

@@ -13,7 +13,7 @@ import {
 import { useObjects } from '../../stores/objects.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { MaskCanvas, Pointed, type Size, useLabelCache } from './mask-layer.tsx';
 
 /** One level of Algorithm 1 over the frame (Fig. 5). A part that is pointed at in the tree stands out at any level. */

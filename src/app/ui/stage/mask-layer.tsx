@@ -1,19 +1,19 @@
 import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
-import type { Masks } from '../../../engine/api.ts';
 import { paint } from '../../../engine/mask/paint.ts';
+import type { Masks } from '../../../engine/session/api.ts';
 import { nameOf } from '../../actions/edits.ts';
 import { select } from '../../actions/objects.ts';
-import { tau as written } from '../../model/format.ts';
+import { isShown, type Look, paintsOf } from '../../model/appearance.ts';
 import { hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache } from '../../model/label-cache.ts';
-import { isShown, type Look, paintsOf } from '../../model/look.ts';
 import { placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { tau as written } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { useMasks } from './use-masks.ts';
 
 export interface Size {

@@ -1,8 +1,8 @@
 import { ProgressBar } from 'react-aria-components';
-import type { Stage } from '../../../engine/run.ts';
+import type { Stage } from '../../../engine/settings/run.ts';
 import { stop } from '../../actions/runner.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 
 const STAGES = Object.keys(strings.run.stages) as Stage[];

@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { fitted, fittedPair } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { type Mode, useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { AttentionHint, AttentionLayer, FrameAttention } from './attention.tsx';
 import { BrushBar, BrushLayer } from './brush.tsx';
 import { DistanceHint, DistanceLayer } from './distance.tsx';

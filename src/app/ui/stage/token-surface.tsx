@@ -1,5 +1,5 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
-import type { Grid } from '../../../engine/cluster/types.ts';
+import type { Grid } from '../../../engine/backend/types.ts';
 import type { TokenAt } from '../../stores/view.ts';
 
 const STEPS: Record<string, readonly [row: number, column: number]> = {

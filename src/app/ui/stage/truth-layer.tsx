@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
-import type { LabelMap } from '../../../engine/api.ts';
 import { type Paint, paint } from '../../../engine/mask/paint.ts';
-import { judge } from '../../connection.ts';
+import type { LabelMap } from '../../../engine/session/api.ts';
+import { evaluator } from '../../connection.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { useTruth } from '../../stores/truth.ts';
 import { useView } from '../../stores/view.ts';
@@ -24,7 +24,7 @@ export function TruthLayer() {
     const target = canvas.current;
     if (!target || !outlines || !info?.frames.includes(frame)) return;
     let wanted = true;
-    judge()
+    evaluator()
       .truth(frame)
       .then((map) => {
         if (wanted && map) outline(target, map);

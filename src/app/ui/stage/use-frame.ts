@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useState } from 'react';
 import { workers } from '../../connection.ts';
-import { overtaken } from '../../model/errors.ts';
 import { latest } from '../../model/latest.ts';
+import { superseded } from '../../stores/aborts.ts';
 import { useClip } from '../../stores/clip.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { useView } from '../../stores/view.ts';
@@ -41,7 +41,7 @@ export function useFrame(
         bitmap.close();
       },
       (thrown) => {
-        if (!overtaken(thrown)) showFailure(thrown);
+        if (!superseded(thrown)) showFailure(thrown);
       },
     ),
   );

@@ -1,10 +1,10 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { LabelMap } from '../../../engine/api.ts';
+import type { LabelMap } from '../../../engine/session/api.ts';
 import { workers } from '../../connection.ts';
-import { overtaken } from '../../model/errors.ts';
 import type { LabelCache } from '../../model/label-cache.ts';
 import { latest } from '../../model/latest.ts';
 import type { VideoObject } from '../../model/objects.ts';
+import { superseded } from '../../stores/aborts.ts';
 import { useClip } from '../../stores/clip.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { useRun } from '../../stores/run.ts';
@@ -49,7 +49,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
         maps.set(frame, await workers().engine.labels(frame, maps.width, maps.height, maps.masks));
       },
       (thrown) => {
-        if (!overtaken(thrown)) showFailure(thrown);
+        if (!superseded(thrown)) showFailure(thrown);
       },
     ),
   );

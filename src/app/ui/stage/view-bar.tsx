@@ -1,12 +1,12 @@
 import { Radio, RadioGroup } from 'react-aria-components';
 import * as brush from '../../actions/brush.ts';
 import * as view from '../../actions/view.ts';
-import { percent } from '../../model/format.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useTruth } from '../../stores/truth.ts';
 import { type Mode, useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { percent } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { IconToggle } from '../parts/button.tsx';
 import { Slider } from '../parts/fields.tsx';
 

@@ -1,14 +1,14 @@
 import { memo, useMemo } from 'react';
 import { nameOf } from '../../actions/edits.ts';
 import { select } from '../../actions/objects.ts';
-import { isShown } from '../../model/look.ts';
+import { isShown } from '../../model/appearance.ts';
 import { presenceOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { lanePath } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { useRun } from '../../stores/run.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 
 /** When each object is in the picture, and how large: one lane an object. */
 export function Lanes() {

@@ -2,14 +2,14 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { goTo } from '../../actions/playback.ts';
 import { workers } from '../../connection.ts';
-import { overtaken } from '../../model/errors.ts';
 import { nearness, stretched } from '../../model/heat.ts';
 import { spreadOver } from '../../model/timeline.ts';
+import { superseded } from '../../stores/aborts.ts';
 import { useClip } from '../../stores/clip.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { HeatMap } from '../stage/heat-map.tsx';
 
 /** Height of a frame's picture in pixels. */
@@ -137,7 +137,7 @@ async function picture(frame: number, width: number): Promise<ImageBitmap | null
   try {
     return await workers().viewer.frame(frame, width, HEIGHT);
   } catch (thrown) {
-    if (overtaken(thrown)) return null;
+    if (superseded(thrown)) return null;
     throw thrown;
   }
 }

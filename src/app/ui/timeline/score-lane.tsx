@@ -3,7 +3,7 @@ import { barsPath, curveOf } from '../../model/scores.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useObjects } from '../../stores/objects.ts';
 import { useTruth } from '../../stores/truth.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 
 /** J&F frame by frame: of the selected object where a truth object was matched to it, or of all. */
 export function ScoreLane() {

@@ -1,12 +1,12 @@
 import { setPart } from '../../actions/part.ts';
 import * as playback from '../../actions/playback.ts';
 import { CLOSEST, goTo } from '../../actions/playback.ts';
-import { timecode } from '../../model/format.ts';
 import { frameUnder, positionOf } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { strings } from '../../strings.ts';
+import { timecode } from '../../words/format.ts';
+import { strings } from '../../words/strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Filmstrip } from './filmstrip.tsx';
 import { Lanes } from './lanes.tsx';

@@ -1,4 +1,4 @@
-import { strings } from '../../strings.ts';
+import { strings } from '../../words/strings.ts';
 import { Panel } from '../panel/panel.tsx';
 import { Guide } from '../stage/guide.tsx';
 import { Stage } from '../stage/stage.tsx';

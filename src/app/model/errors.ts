@@ -1,3 +1,0 @@
-/** Whether a call ended because a newer one took its place: nothing that a person has to know. */
-export const overtaken = (thrown: unknown): boolean =>
-  thrown instanceof DOMException && thrown.name === 'AbortError';

@@ -1,0 +1,4 @@
+import { testBackend } from '../../../../test/backend-cases.ts';
+import { createWasmBackend } from './backend.ts';
+
+testBackend('wasm in Chromium', createWasmBackend);

@@ -1,0 +1,220 @@
+import { Graph } from '../../onnx/graph.ts';
+import { createSession, type Session } from '../../onnx/session.ts';
+import { MemoryTracker } from '../memory.ts';
+import { readKeys, readQueries } from '../plain/attention.ts';
+import {
+  type Accumulator,
+  type Attention,
+  type AttentionInput,
+  type Backend,
+  type RowMetric,
+  rowGrid,
+  type Sweep,
+  type SweepOptions,
+} from '../types.ts';
+import { createRowMaker, logAndEntropy } from './attention.ts';
+import { Means, rowBytes, units, WasmRows } from './rows.ts';
+import { WasmSweep } from './sweep.ts';
+
+/**
+ * The CPU's backend: matrix products, softmax and logarithms by ONNX Runtime's wasm kernels (threads and SIMD), all
+ * else in TypeScript. Float32; sums over rows in float64.
+ */
+export class WasmBackend implements Backend {
+  readonly kind = 'wasm';
+  readonly tracker = new MemoryTracker();
+
+  constructor(
+    private readonly products: Session,
+    private readonly finishing: Session,
+    private readonly smoothing: Session,
+  ) {}
+
+  get memory() {
+    return { held: this.tracker.held, peak: this.tracker.peak };
+  }
+
+  async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
+    const n = input.grid.rows * input.grid.columns;
+    const { width } = rowGrid(input);
+    const keys = await readKeys(input, signal);
+    const maker = await createRowMaker(keys, input);
+    const keyBytes = keys.byteLength;
+    this.tracker.take(keyBytes);
+    return {
+      tokens: input.grid.frames * n,
+      width,
+      rowBytes: rowBytes(width),
+      rows: async (first, count) => {
+        const values = await maker.rows(await readQueries(input, first, count));
+        return new WasmRows(count, width, 'kl', values, this.tracker);
+      },
+      release: () => {
+        this.tracker.give(keyBytes);
+        void maker.release();
+      },
+    };
+  }
+
+  async load(values: Float32Array, width: number, metric: RowMetric): Promise<WasmRows> {
+    return this.finish(metric === 'kl' ? values.slice() : units(values, width), width, metric);
+  }
+
+  sweep(width: number, options: SweepOptions): Sweep {
+    return new WasmSweep(width, options, this);
+  }
+
+  async distances(a: WasmRows, b: WasmRows): Promise<Float32Array> {
+    if (a.count === 0 || b.count === 0) return new Float32Array(0);
+    // A product of few rows by many is faster than one of many rows by few.
+    const [few, many] = a.count < b.count ? [a, b] : [b, a];
+    const s = await this.cross(few, many);
+    const d = new Float32Array(s.length);
+    const [alongFew, alongMany] = few === a ? [many.count, 1] : [1, few.count];
+    for (let i = 0, at = 0; i < few.count; i++) {
+      const h = few.h[i]!;
+      for (let j = 0; j < many.count; j++, at++)
+        d[i * alongFew + j * alongMany] = Math.max(0, h + many.h[j]! - s[at]!);
+    }
+    return d;
+  }
+
+  /** P_a·L_bᵀ + L_a·P_bᵀ, [a.count, b.count]. */
+  private async cross(a: WasmRows, b: WasmRows): Promise<Float32Array> {
+    const [of, to] = [
+      [a.count, a.width],
+      [b.count, b.width],
+    ] as const;
+    const { s } = await this.products.run({
+      pa: { data: a.p, shape: of },
+      la: { data: a.l, shape: of },
+      pb: { data: b.p, shape: to },
+      lb: { data: b.l, shape: to },
+    });
+    return s!;
+  }
+
+  async nearest(rows: WasmRows, centroids: WasmRows, soft = false) {
+    const distances = await this.distances(rows, centroids);
+    const labels = new Int32Array(rows.count);
+    for (let i = 0, at = 0; i < rows.count; i++) {
+      let least = Number.POSITIVE_INFINITY;
+      for (let j = 0; j < centroids.count; j++, at++) {
+        if (distances[at]! >= least) continue;
+        least = distances[at]!;
+        labels[i] = j;
+      }
+    }
+    return soft ? { labels, distances } : { labels };
+  }
+
+  async smooth(rows: WasmRows, tau: number): Promise<WasmRows> {
+    const { count, width, p, l, h } = rows;
+    const { mean } = await this.smoothing.run({
+      p: { data: p, shape: [count, width] },
+      l: { data: l, shape: [count, width] },
+      h: { data: h, shape: [count, 1] },
+      tau: { data: Float32Array.of(tau), shape: [1] },
+    });
+    return this.finish(rows.metric === 'kl' ? mean! : units(mean!, width), width, rows.metric);
+  }
+
+  accumulator(width: number, clusters: number): Accumulator {
+    return new Means(width, clusters, this);
+  }
+
+  async gather(rows: WasmRows, indices: readonly number[]): Promise<WasmRows> {
+    const { width, metric } = rows;
+    const pick = (all: Float32Array, size: number) => {
+      const picked = new Float32Array(indices.length * size);
+      for (const [to, from] of indices.entries())
+        picked.set(all.subarray(from * size, (from + 1) * size), to * size);
+      return picked;
+    };
+    const values = { p: pick(rows.p, width), l: pick(rows.l, width), h: pick(rows.h, 1) };
+    return new WasmRows(indices.length, width, metric, values, this.tracker);
+  }
+
+  async concat(parts: readonly WasmRows[]): Promise<WasmRows> {
+    const { width, metric } = parts[0]!;
+    const join = (arrays: Float32Array[]) => {
+      const joined = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
+      let at = 0;
+      for (const array of arrays) {
+        joined.set(array, at);
+        at += array.length;
+      }
+      return joined;
+    };
+    const values = {
+      p: join(parts.map((part) => part.p)),
+      l: join(parts.map((part) => part.l)),
+      h: join(parts.map((part) => part.h)),
+    };
+    return new WasmRows(values.h.length, width, metric, values, this.tracker);
+  }
+
+  async read(rows: WasmRows): Promise<Float32Array> {
+    return rows.p.slice();
+  }
+
+  async release(): Promise<void> {
+    await Promise.all([this.products, this.finishing, this.smoothing].map((session) => session.release()));
+  }
+
+  /** Rows from their P, which they own from now on: distributions, or unit vectors. */
+  async finish(p: Float32Array, width: number, metric: RowMetric): Promise<WasmRows> {
+    const count = p.length / width;
+    if (metric === 'cosine' || count === 0) {
+      const values = { p, l: p.map((x) => x / 2), h: new Float32Array(count).fill(0.5) };
+      return new WasmRows(count, width, metric, values, this.tracker);
+    }
+    const { l, h } = await this.finishing.run({ p: { data: p, shape: [count, width] } });
+    return new WasmRows(count, width, metric, { p, l: l!, h: h! }, this.tracker);
+  }
+}
+
+/** The CPU's backend, its sessions ready. */
+export async function createWasmBackend(): Promise<WasmBackend> {
+  const [products, finishing, smoothing] = await Promise.all(
+    [productGraph(), finishGraph(), smoothGraph()].map((graph) =>
+      createSession(graph.model(), { device: 'wasm' }),
+    ),
+  );
+  return new WasmBackend(products!, finishing!, smoothing!);
+}
+
+/** s = P_a·L_bᵀ + L_a·P_bᵀ: D is h_a + h_b less this. */
+function productGraph(): Graph {
+  const graph = new Graph('products');
+  const [pa, la] = ['pa', 'la'].map((name) => graph.input(name, ['a', 'width']));
+  const [pb, lb] = ['pb', 'lb'].map((name) => graph.input(name, ['b', 'width']));
+  const half = graph.node('Gemm', [pa!, lb!], { transB: 1 });
+  graph.output('s', graph.node('Gemm', [la!, pb!, half], { transB: 1 }), ['a', 'b']);
+  return graph;
+}
+
+function finishGraph(): Graph {
+  const graph = new Graph('finish');
+  const { l, h } = logAndEntropy(graph, graph.input('p', ['n', 'width']));
+  graph.output('l', l, ['n', 'width']);
+  graph.output('h', h, ['n']);
+  return graph;
+}
+
+/** Means of all rows with D ≤ tau of each row. One product gives S_ij and, transposed, S_ji. */
+function smoothGraph(): Graph {
+  const graph = new Graph('smooth');
+  const p = graph.input('p', ['n', 'width']);
+  const s = graph.node('Gemm', [p, graph.input('l', ['n', 'width'])], { transB: 1 });
+  const h = graph.input('h', ['n', 1]);
+  const product = graph.node('Add', [s, graph.transpose(s, [1, 0])]);
+  const d = graph.node('Sub', [graph.node('Add', [h, graph.transpose(h, [1, 0])]), product]);
+  const near = graph.cast(graph.node('LessOrEqual', [d, graph.input('tau', [1])]), 'float32');
+  const sums = graph.node('MatMul', [near, p]);
+  graph.output('mean', graph.node('Div', [sums, graph.node('ReduceSum', [near, graph.ints([1])])]), [
+    'n',
+    'width',
+  ]);
+  return graph;
+}

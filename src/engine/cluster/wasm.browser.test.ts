@@ -1,4 +1,0 @@
-import { testCompute } from './cases.ts';
-import { createWasmCompute } from './wasm.ts';
-
-testCompute('wasm in Chromium', createWasmCompute);

@@ -1,0 +1,114 @@
+import { UnpromptedError } from '../../lib/errors.ts';
+import type { Backend } from '../backend/types.ts';
+import { createWasmBackend } from '../backend/wasm/backend.ts';
+import { provenFilter } from '../backend/webgpu/guided.ts';
+import { findAdapter, isSoftware, requestDevice, resolveDevice } from '../backend/webgpu/runtime/device.ts';
+import { verifiedBackend } from '../backend/webgpu/selftest.ts';
+import { tilesOn } from '../backend/webgpu/tiles.ts';
+import { type Filter, plainFilter } from '../mask/guided.ts';
+import { threadCount } from '../onnx/runtime.ts';
+import type { Device, DeviceReport, RunSettings, SelfTest, StageTime } from '../settings/run.ts';
+import type { Rates, StageSeconds } from './estimate.ts';
+
+/** A device ready for work. */
+export interface DeviceContext {
+  report: DeviceReport;
+  gpuDevice?: GPUDevice;
+  backend: Backend;
+  /** Makes outlines follow the edges of a picture. */
+  filter: Filter;
+  /** Bytes that rows of A'v may take at a time. */
+  rowBudget: number;
+  /** Bytes that the backbone's activations may take: it decides the frames of a batch. */
+  activationBudget: number;
+  rates: Rates;
+}
+
+/** A device once it is open; what it is told by `resolveDevice`. */
+type Place = Omit<DeviceContext, 'report'> & { selfTest?: SelfTest };
+
+/** What devices are taken to reach until a run has been timed: two CPU threads; a laptop's GPU. */
+const FIRST_RATES: Record<Device, Rates> = {
+  wasm: { backbone: 45e9, cluster: 40e9 },
+  webgpu: { backbone: 800e9, cluster: 600e9 },
+};
+const ROW_BUDGET: Record<Device, number> = { wasm: 384 * 2 ** 20, webgpu: 512 * 2 ** 20 };
+/** The CPU gains nothing from more than one frame at a time. */
+const ACTIVATION_BUDGET: Record<Device, number> = { wasm: 0, webgpu: 512 * 2 ** 20 };
+
+/** What a stage has to have taken before its time says anything. */
+const TELLING_SECONDS = 0.2;
+
+/** The devices of this machine, each readied once, when first needed. */
+export function createDevices() {
+  const ready = new Map<Device, Promise<Place>>();
+  let found: ReturnType<typeof findAdapter> | null = null;
+  let fault: UnpromptedError | undefined;
+
+  /**
+   * What `choice` comes to here. Throws `device/...` when a forced device is not to be had. A GPU that fails the
+   * self-test is as good as none: `auto` then takes the CPU.
+   */
+  async function context(choice: RunSettings['device']): Promise<DeviceContext> {
+    found ??= findAdapter(threadCount());
+    const { offer, adapter } = await found;
+    const report = resolveDevice(choice, { ...offer, fault });
+    const { device } = report;
+    let place = ready.get(device);
+    if (!place) {
+      place = open(device, adapter, () => forget(device));
+      ready.set(device, place);
+      // A device that failed to open may open the next time.
+      place.catch(() => forget(device));
+    }
+    try {
+      const { selfTest, ...rest } = await place;
+      return { ...rest, report: selfTest ? { ...report, selfTest } : report };
+    } catch (error) {
+      if (!(error instanceof UnpromptedError) || error.code !== 'device/wrong-results') throw error;
+      fault = error;
+      return context(choice);
+    }
+  }
+
+  /** The next run opens the device anew. An adapter gives one device only, so it is asked for again too. */
+  function forget(device: Device): void {
+    ready.delete(device);
+    if (device === 'webgpu') found = null;
+  }
+
+  /** Lets later estimates follow what a run took against what was expected of it. */
+  async function learn(device: Device, expected: StageSeconds, times: readonly StageTime[]): Promise<void> {
+    const place = await ready.get(device);
+    if (!place) return;
+    for (const { stage, seconds } of times) {
+      if (seconds < TELLING_SECONDS) continue;
+      if (stage === 'tokens') place.rates.backbone *= expected.tokens / seconds;
+      if (stage === 'cluster') place.rates.cluster *= expected.cluster / seconds;
+    }
+  }
+
+  /** Rows of later runs keep to this many bytes, after memory ran out with more. */
+  async function limitRows(device: Device, budget: number): Promise<void> {
+    const place = await ready.get(device);
+    if (place) place.rowBudget = Math.min(place.rowBudget, budget);
+  }
+
+  return { context, learn, limitRows };
+}
+
+async function open(device: Device, adapter: GPUAdapter | null, onLost: () => void): Promise<Place> {
+  const rest = {
+    rowBudget: ROW_BUDGET[device],
+    activationBudget: ACTIVATION_BUDGET[device],
+    rates: { ...FIRST_RATES[device] },
+  };
+  if (device === 'wasm') return { backend: await createWasmBackend(), filter: plainFilter, ...rest };
+  const gpuDevice = await requestDevice(adapter!);
+  void gpuDevice.lost.then(onLost);
+  const proven = await verifiedBackend(gpuDevice, await tilesOn(gpuDevice));
+  // A software renderer would take seconds for a picture that takes the CPU a twentieth of one.
+  const filter = isSoftware(gpuDevice.adapterInfo) ? plainFilter : await provenFilter(gpuDevice);
+  const selfTest: SelfTest = { ...proven.selfTest, edges: filter === plainFilter ? 'wasm' : 'webgpu' };
+  return { gpuDevice, ...proven, selfTest, filter, ...rest };
+}

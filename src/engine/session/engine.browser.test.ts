@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fixture } from '../../../test/videofiles.ts';
+import { NOTHING, type Stroke, strokeTokens } from '../mask/strokes.ts';
+import type { Progress, RunResult, RunSettings } from '../settings/run.ts';
+import type { EngineApi } from './api.ts';
+import { createEngine } from './engine.ts';
+
+const engine: EngineApi = createEngine(new URL('/models/manifest.json', location.origin).href);
+const progress: Progress[] = [];
+let settings: RunSettings;
+let result: RunResult;
+
+const run = (changes: Partial<RunSettings>) =>
+  engine.run({ ...settings, ...changes }, (p) => progress.push(p));
+
+beforeAll(async () => {
+  await engine.open([await fixture('bframes.mp4')]);
+  const suggested = await engine.suggest('ba-tiny-v0', 'wasm');
+  settings = { ...suggested.settings, height: 64, width: 96, stride: 4, ratio: 0.5 };
+  result = await run({});
+});
+afterAll(() => engine.close());
+
+test('a clip becomes clusters, with progress in order and the times of each stage', () => {
+  expect([...result.frames]).toEqual([0, 4, 8, 12, 16]);
+  expect(result.grid).toEqual({ frames: 5, rows: 8, columns: 12 });
+  expect(result.clustering.labels).toHaveLength(5 * 96);
+  expect(result.clustering.clusters).toBe(result.clusters.length);
+  expect(result.clustering.distances, 'stays in the worker').toBeNull();
+  expect(result.times.map(({ stage }) => stage)).toEqual(['model', 'tokens', 'cluster']);
+  expect(result.device.device).toBe('wasm');
+  expect(progress.some(({ stage, done, total }) => stage === 'tokens' && done === total)).toBe(true);
+});
+
+test('the same settings give the same labels, and tokens are not computed again', async () => {
+  const before = progress.length;
+  const again = await run({});
+  expect(again.clustering.labels).toEqual(result.clustering.labels);
+  const frames = progress.slice(before).filter(({ stage, done }) => stage === 'tokens' && done > 0);
+  expect(frames).toEqual([]);
+});
+
+test('masks come at any size and for every frame of the clip', async () => {
+  for (const frame of [0, 3, 19]) {
+    const { labels, width, height } = await engine.labels(frame, 75, 41);
+    expect([width, height, labels.length]).toEqual([75, 41, 75 * 41]);
+    expect(Math.max(...labels)).toBeLessThan(result.clusters.length);
+  }
+});
+
+test('a larger τ is previewed, a smaller one is not', async () => {
+  const coarse = (await engine.preview(settings.tau * 4))!;
+  expect(coarse.clusters.length).toBeLessThan(result.clusters.length);
+  expect(coarse.nearest).toHaveLength(coarse.clusters.length);
+  const { labels } = await engine.labels(0, 48, 32, { tau: coarse.tau });
+  expect(Math.max(...labels)).toBeLessThan(coarse.clusters.length);
+  expect(await engine.preview(settings.tau / 2)).toBeNull();
+  await expect(engine.labels(0, 48, 32, { tau: settings.tau * 3 })).rejects.toThrow(/newer/);
+});
+
+test('distances spread over their histogram, and τ can be asked for by a number of objects', async () => {
+  const { shares } = (await engine.histogram(1, 10))!;
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
+  const tau = (await engine.tauFor(2, [0.05, 20]))!;
+  const { clusters } = (await engine.preview(tau))!;
+  expect(clusters.filter(({ background }) => !background).length).toBeLessThanOrEqual(2);
+  expect(await engine.tauFor(1000, [0.05, 0.8])).toBeNull();
+});
+
+test('a token’s attention is a distribution over the key frames', async () => {
+  const { frames, map } = await engine.attention(1, 3, 4);
+  expect([...frames]).toEqual([0, 8]);
+  expect(map).toHaveLength(2 * 96);
+  expect(map.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 3);
+});
+
+test('every level divides the objects, and parts are painted in their place', async () => {
+  const parts = result.parts!;
+  const { levels } = result.clustering;
+  const above = (part: number) => levels.slice(1).reduce((at, { parent }) => parent[at]!, part);
+  expect(parts.map(above)).toEqual(result.clustering.labels);
+  const whole = await engine.labels(0, 48, 32);
+  const own = Int32Array.from({ length: levels[0]!.clusters }, (_, part) => part);
+  const fine = await engine.labels(0, 48, 32, { parts: own });
+  expect([...fine.labels].map(above)).toEqual([...whole.labels]);
+});
+
+test('a frame’s own attention is a distribution over its patches', async () => {
+  const map = await engine.frameAttention(1, 3, 4);
+  expect(map).toHaveLength(96);
+  expect(map.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
+});
+
+test('distances of a token come frame by frame, nearest first, and the newest wish wins', async () => {
+  const found = new Map<number, Float32Array>();
+  const take = (place: number, distances: Float32Array) => found.set(place, distances).size < 4;
+  const superseded = engine.distances(0, 0, 0, 0, () => true);
+  const wanted = engine.distances(1, 3, 4, 2, take);
+  await expect(superseded).rejects.toThrow(/newer/);
+  await wanted;
+  expect([...found.keys()], 'until no more are wanted').toEqual([2, 1, 3, 0]);
+  const own = found.get(1)!;
+  expect(own).toHaveLength(96);
+  expect(own[3 * 12 + 4]).toBeCloseTo(0, 3);
+  expect(Math.max(...own)).toBeGreaterThan(0.05);
+});
+
+test.each(['A', 'F'] as const)('%s clusters too (Table 4)', async (metric) => {
+  const found = await run({ metric, tau: metric === 'A' ? 0.3 : 0.05 });
+  expect(found.clustering.labels).toHaveLength(5 * 96);
+  expect(found.clusters.length).toBeGreaterThan(0);
+});
+
+test('F_v needs a trained correlator, and says so', async () => {
+  await expect(run({ metric: 'Fv' })).rejects.toMatchObject({ code: 'model/untrained' });
+});
+
+test('a cancelled run ends as such, keeps the last result, and another can start', async () => {
+  const cancelled = run({ stride: 1 });
+  await engine.cancel();
+  await expect(cancelled).rejects.toMatchObject({ code: 'run/cancelled' });
+  const { labels } = await engine.labels(0, 24, 16);
+  expect(labels).toHaveLength(24 * 16);
+  expect((await run({})).clustering.labels).toEqual(result.clustering.labels);
+});
+
+test('settings that no run can have are refused by name', async () => {
+  await expect(run({ ratio: 0 })).rejects.toMatchObject({ code: 'run/bad-setting', message: /ratio/ });
+  await expect(run({ start: 500 })).rejects.toMatchObject({ code: 'run/no-frames' });
+});
+
+test('a clip of one frame works', async () => {
+  const one = await run({ start: 0, end: 1, stride: 1, ratio: 0.1 });
+  expect([...one.frames]).toEqual([0]);
+  expect(one.clusters.length).toBeGreaterThan(0);
+});
+
+test('a stroke is on its own frame to the pixel, and carries tokens of the others', async () => {
+  const found = await run({});
+  const labels = async (strokes: readonly Stroke[]) => (await engine.labels(4, 96, 64, { strokes })).labels;
+  const brush = { frame: 4, points: [0.5, 0.5, 0.7, 0.5], radius: 0.08 };
+  const carried = await engine.carry(strokeTokens(brush, found));
+  const n = found.grid.rows * found.grid.columns;
+  expect(carried.every((token) => Math.floor(token / n) !== 1)).toBe(true);
+  const before = await labels([]);
+  const stroke: Stroke = { ...brush, carried, from: found.clusters.map(({ id }) => id), to: NOTHING };
+  const after = await labels([stroke]);
+  expect(after[32 * 96 + 55]).toBe(NOTHING);
+  expect(after[2]).toBe(before[2]);
+  expect(await labels([])).toEqual(before);
+});
+
+test('a result can be taken back without its tokens: masks show, and looking inside says what to do', async () => {
+  const found = await run({});
+  const before = (await engine.labels(0, 48, 32)).labels;
+  await engine.restore(found);
+  const { labels } = await engine.labels(0, 48, 32);
+  expect(new Set(labels)).toEqual(new Set(before));
+  expect(await engine.preview(settings.tau * 2)).toBeNull();
+  await expect(engine.attention(0, 0, 0)).rejects.toMatchObject({ code: 'run/tokens-gone' });
+  expect((await run({})).clustering.labels).toEqual(found.clustering.labels);
+});

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { fixture } from '../../../test/videofiles.ts';
+import type { Progress, RunResult, RunSettings } from '../settings/run.ts';
+import { createEngine } from './engine.ts';
+
+const engine = createEngine(new URL('/models/manifest.json', location.origin).href);
+const file = await fixture('bframes.mp4');
+let settings: RunSettings;
+let whole: RunResult;
+/** The device that the engine works with now. */
+let device: GPUDevice;
+
+const request = GPUAdapter.prototype.requestDevice;
+
+beforeAll(async () => {
+  vi.spyOn(GPUAdapter.prototype, 'requestDevice').mockImplementation(async function (
+    this: GPUAdapter,
+    ...given: Parameters<typeof request>
+  ) {
+    device = await request.apply(this, given);
+    return device;
+  });
+  await engine.open([file]);
+  const suggested = await engine.suggest('ba-tiny-v0', 'webgpu');
+  settings = { ...suggested.settings, height: 32, width: 48, start: 0, end: 10, stride: 1, ratio: 0.2 };
+  whole = await engine.run(settings, () => {});
+});
+afterAll(async () => {
+  await engine.close();
+  vi.restoreAllMocks();
+});
+
+test.each(['tokens', 'cluster'] as const)('a GPU lost while %s are made is opened anew', async (stage) => {
+  // Another clip, so that no tokens are kept.
+  await engine.open([file]);
+  const seen: Progress[] = [];
+  const lost = device;
+  const result = await engine.run(settings, (progress) => {
+    if (progress.stage === stage && progress.done > 0 && device === lost) lost.destroy();
+    seen.push(progress);
+  });
+  expect(device).not.toBe(lost);
+  expect(result.clustering.labels).toEqual(whole.clustering.labels);
+  expect(result.notes).toEqual([expect.stringMatching(/^The GPU was taken away .* after frame \d+ of 10/)]);
+  const counts = seen.flatMap(({ stage, done, total }) =>
+    stage === 'tokens' && done > 0 && total > 0 ? [done] : [],
+  );
+  expect(counts, 'no frame is computed twice').toEqual([...new Set(counts)].sort((a, b) => a - b));
+  expect(result.times.map(({ stage }) => stage)).toEqual(['model', 'tokens', 'cluster']);
+});

@@ -1,0 +1,212 @@
+import { failure } from '../../lib/errors.ts';
+import type { Attention, Backend, Clustering, Grid } from '../backend/types.ts';
+import { cluster } from '../cluster/algorithm1.ts';
+import { summariseClusters } from '../cluster/background.ts';
+import { partsOfTokens } from '../cluster/parts.ts';
+import type { LeafLevel } from '../cluster/recluster.ts';
+import type { Fusion } from '../model/fusion.ts';
+import type { Backbone, BackboneOutput, Correlator, Model } from '../model/types.ts';
+import type { ClusterSummary, Metric, RunSettings } from '../settings/run.ts';
+import { perHead } from '../settings/settings.ts';
+import { keyFrames } from '../tokens/keyframes.ts';
+import { TokenStore } from '../tokens/store.ts';
+import { storedRows } from '../tokens/stored.ts';
+import { pixelsOf } from '../video/preprocess.ts';
+import type { Clip } from '../video/types.ts';
+
+/** What tokens come from. */
+export interface Source {
+  clip: Clip;
+  model: Model;
+  backbone: Backbone;
+  correlator: Correlator;
+}
+
+/** Where rows are computed. */
+export interface Bench {
+  backend: Backend;
+  /** Bytes that rows of A'v may take at a time. */
+  rowBudget: number;
+}
+
+/**
+ * The tokens of a run's frames: all that the steps after the backbone need. The store keeps q and k for `Av`, and one
+ * row a token otherwise: its per-frame map (`A`), its feature (`F`), or what the correlator makes of it (`Fv`).
+ */
+export interface Tokens {
+  metric: Metric;
+  frames: Int32Array;
+  grid: Grid;
+  heads: number;
+  store: TokenStore;
+}
+
+export interface Segmentation {
+  clustering: Clustering;
+  /** Part of every token (see RunResult). */
+  parts: Int32Array | null;
+  clusters: ClusterSummary[];
+  /** From which other τ are previewed; the taker releases its centroids. Null after K-means. */
+  first: LeafLevel | null;
+}
+
+type Report = (done: number, total: number) => void;
+
+/** What the backbone has to give for each of Table 4's metrics. */
+export const OUTPUT_FOR: Record<Metric, BackboneOutput> = { Av: 'k', Fv: 'k', A: 'attention', F: 'normed' };
+
+/** The tokens of these frames, none computed yet. Throws `run/no-frames`. */
+export function startTokens(
+  { clip, model, backbone, correlator }: Source,
+  frames: Int32Array,
+  metric: Metric,
+): Tokens {
+  if (frames.length === 0) throw failure('run/no-frames', { frames: clip.info.frameCount });
+  const { rows, columns } = backbone;
+  const grid = { frames: frames.length, rows, columns };
+  const shared = metric !== 'Av' || !model.correlator;
+  const store = new TokenStore(grid, metric === 'A' ? rows * columns : model.architecture.dim, shared);
+  return { metric, frames, grid, heads: correlator.heads, store };
+}
+
+/**
+ * Frames → tokens → q, k (Eq. 1's projections), or the rows of another metric; nothing else is kept. Goes on after the
+ * frames that the tokens' store already has.
+ */
+export async function computeTokens(
+  { clip, model, backbone, correlator }: Source,
+  { metric, frames, store }: Tokens,
+  { height, width }: Pick<RunSettings, 'height' | 'width'>,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  let done = store.written;
+  if (done === frames.length) return;
+  const { rows, columns, batch } = backbone;
+  const n = rows * columns;
+  const { heads } = model.architecture;
+  const frameSize = 3 * height * width;
+  const pixels = new Float32Array(batch * frameSize);
+  let waiting = 0;
+
+  const flush = async () => {
+    const outputs = await backbone.run(pixels.subarray(0, waiting * frameSize), waiting);
+    const values = outputs[OUTPUT_FOR[metric]]!;
+    if (metric === 'Av') {
+      const frameOf = Int32Array.from({ length: waiting * n }, (_, token) => done + Math.floor(token / n));
+      const { q, k } = await correlator.project(values, waiting * n, frameOf);
+      await store.write(done, q, k);
+    } else {
+      const own = metric === 'A' ? patchMaps(values, waiting, heads, n) : values;
+      await store.write(done, own, own);
+    }
+    done += waiting;
+    waiting = 0;
+    report(done, frames.length);
+  };
+
+  for await (const frame of clip.frames([...frames.subarray(done)], signal)) {
+    try {
+      pixelsOf(frame, height, width, model.entry.normalisation, pixels, waiting * frameSize);
+    } finally {
+      frame.close();
+    }
+    waiting++;
+    if (waiting === batch) await flush();
+    signal.throwIfAborted();
+  }
+  if (waiting > 0) await flush();
+}
+
+/**
+ * The paper's A of every patch (Sec. 3.1): head mean, without the class and register tokens, made a distribution
+ * again. maps [frames, heads, N, N] in, [frames, n, n] out; the patches are the last n of the N tokens.
+ */
+export function patchMaps(maps: Float32Array, frames: number, heads: number, n: number): Float32Array {
+  const all = Math.round(Math.sqrt(maps.length / (frames * heads)));
+  const skipped = all - n;
+  const out = new Float32Array(frames * n * n);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let i = 0; i < n; i++) {
+      const row = out.subarray((frame * n + i) * n, (frame * n + i + 1) * n);
+      for (let head = 0; head < heads; head++) {
+        const from = ((frame * heads + head) * all + skipped + i) * all + skipped;
+        for (let j = 0; j < n; j++) row[j]! += maps[from + j]!;
+      }
+      const sum = row.reduce((total, p) => total + p, 0);
+      for (let j = 0; j < n; j++) row[j]! /= sum;
+    }
+  }
+  return out;
+}
+
+/** Features → F_v (Eq. 1): every frame's tokens through the correlator's block, attending to the key frames'. */
+export async function fuseTokens(
+  tokens: Tokens,
+  fusion: Fusion,
+  ratio: number,
+  signal: AbortSignal,
+): Promise<Tokens> {
+  const { grid, store } = tokens;
+  const frameValues = grid.rows * grid.columns * store.dim;
+  const chosen = keyFrames(grid.frames, ratio);
+  const keys = new Float32Array(chosen.length * frameValues);
+  for (const [i, frame] of chosen.entries()) keys.set(await store.read('k', frame, 1), i * frameValues);
+  const fused = new TokenStore(grid, store.dim, true);
+  for (let frame = 0; frame < grid.frames; frame++) {
+    signal.throwIfAborted();
+    const values = await fusion.fuse(await store.read('k', frame, 1), keys);
+    await fused.write(frame, values, values);
+  }
+  return { ...tokens, store: fused };
+}
+
+/** The rows that are clustered, on demand: A'v from q and k (Eq. 1), or what the store has kept. */
+export async function attend(
+  backend: Backend,
+  tokens: Tokens,
+  settings: Pick<RunSettings, 'ratio' | 'temperature' | 'pool'>,
+  signal?: AbortSignal,
+): Promise<Attention> {
+  const { metric, grid, heads, store } = tokens;
+  if (metric !== 'Av') return storedRows(backend, store, metric === 'A' ? 'kl' : 'cosine');
+  return backend.attend(
+    {
+      grid,
+      heads,
+      channels: store.dim / heads,
+      read: (which, first, count) => store.read(which, first, count),
+      keyFrames: keyFrames(grid.frames, settings.ratio),
+      temperature: perHead(settings.temperature, heads),
+      pool: settings.pool,
+    },
+    signal,
+  );
+}
+
+/** Rows → D (Eq. 2) → Algorithm 1 → Z (Eq. 3), and what each cluster looks like. */
+export async function segmentTokens(
+  { backend, rowBudget }: Bench,
+  tokens: Tokens,
+  settings: RunSettings,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Segmentation> {
+  const rows = await attend(backend, tokens, settings, signal);
+  const found: { first: LeafLevel | null } = { first: null };
+  const onFirst = (first: LeafLevel) => {
+    found.first = first;
+  };
+  try {
+    const control = { budget: rowBudget, onProgress: report, signal, onFirst };
+    const clustering = await cluster(backend, rows, tokens.grid, settings, control);
+    const { first } = found;
+    const parts = first && (await partsOfTokens(backend, first, clustering));
+    return { clustering, parts, clusters: summariseClusters(clustering, tokens.grid), first };
+  } catch (thrown) {
+    found.first?.centroids.release();
+    throw thrown;
+  } finally {
+    rows.release();
+  }
+}

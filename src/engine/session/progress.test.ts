@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { Progress } from '../settings/run.ts';
+import { followRun } from './progress.ts';
+
+test('time left follows the stage’s own pace once there is one, and the estimate before and after', async () => {
+  let clock = 0;
+  const told: Progress[] = [];
+  const { stage, times } = followRun(
+    { model: 1, tokens: 10, cluster: 6, masks: 0 },
+    (progress) => told.push(progress),
+    () => clock,
+  );
+  await stage('tokens', 'frames', async (report) => {
+    clock = 4000;
+    report(1, 100);
+    report(20, 100);
+    clock = 20_000;
+    report(100, 100);
+  });
+  // At first the estimate; at 1 % what is left of it; at 20 % the pace, 4 s for a fifth; each with the 6 s to come.
+  expect(told.map(({ left }) => left)).toEqual([16, 12, 22, 6]);
+  expect(times).toEqual([{ stage: 'tokens', seconds: 20 }]);
+});

@@ -1,0 +1,44 @@
+import type { Progress, Stage, StageTime } from '../settings/run.ts';
+import type { StageSeconds } from './estimate.ts';
+
+const ORDER: readonly Stage[] = ['model', 'tokens', 'cluster', 'masks'];
+
+/**
+ * Follows a run: tells progress with the time left, and measures each stage. The time left of the stage under way is
+ * judged from its own pace once a twentieth of it is done, and from the estimate before; later stages' from the
+ * estimate.
+ */
+export function followRun(
+  expected: StageSeconds,
+  tell: (progress: Progress) => void,
+  now = () => performance.now(),
+) {
+  const times: StageTime[] = [];
+
+  async function stage<T>(
+    name: Stage,
+    unit: string,
+    work: (report: (done: number, total: number) => void) => Promise<T>,
+  ): Promise<T> {
+    const started = now();
+    const later = ORDER.slice(ORDER.indexOf(name) + 1).reduce((sum, next) => sum + expected[next], 0);
+    const report = (done: number, total: number) => {
+      const elapsed = (now() - started) / 1000;
+      const paced = total > 0 && done / total >= 0.05;
+      const own = paced ? (elapsed / done) * (total - done) : Math.max(0, expected[name] - elapsed);
+      tell({ stage: name, done, total, unit, left: own + later });
+    };
+    report(0, 0);
+    try {
+      return await work(report);
+    } finally {
+      // A stage that is done again after a loss has taken the time of both.
+      const seconds = (now() - started) / 1000;
+      const before = times.find((time) => time.stage === name);
+      if (before) before.seconds += seconds;
+      else times.push({ stage: name, seconds });
+    }
+  }
+
+  return { stage, times };
+}

@@ -1,0 +1,62 @@
+import { failure, UnpromptedError } from '../../lib/errors.ts';
+import type { DeviceContext } from './devices.ts';
+
+/** Rows of A'v in less memory than this are not worth trying. */
+const LEAST_BUDGET = 8 * 2 ** 20;
+/** A device that is lost this often in one run is not coming back for good. */
+const MOST_LOSSES = 3;
+/** Milliseconds in which a loss is told, after work has failed by it. */
+const LOSS_WAIT = 500;
+
+/**
+ * Does work that holds rows within a budget of bytes; where memory runs out (`device/out-of-memory`), again with half of
+ * it. The budget decides no result, only in how many pieces rows are made. `onHalved` is given what is left of it.
+ */
+export async function withinMemory<T>(
+  budget: number,
+  work: (budget: number) => Promise<T>,
+  onHalved: (budget: number) => void | Promise<void>,
+): Promise<T> {
+  for (let left = budget; ; ) {
+    try {
+      return await work(left);
+    } catch (thrown) {
+      const full = thrown instanceof UnpromptedError && thrown.code === 'device/out-of-memory';
+      left = Math.floor(left / 2);
+      if (!full || left < LEAST_BUDGET) throw thrown;
+      await onHalved(left);
+    }
+  }
+}
+
+/**
+ * Does work on the device that `open` gives; where the device is lost in the middle, again on what `open` then gives.
+ * The work has to know by itself what of it is done. `onLost` is told the reason.
+ * @throws what the work throws; `device/lost` where that happens again and again
+ */
+export async function whileDevicesLast<T>(
+  open: () => Promise<DeviceContext>,
+  work: (place: DeviceContext) => Promise<T>,
+  onLost: (reason: string) => void,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let losses = 1; ; losses++) {
+    const place = await open();
+    try {
+      return await work(place);
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      const reason = await lossOf(place);
+      if (reason === null) throw thrown;
+      if (losses >= MOST_LOSSES) throw failure('device/lost', { reason }, { cause: thrown });
+      onLost(reason);
+    }
+  }
+}
+
+/** Why the device is gone; null where it is not. Work can fail by a loss some moments before the loss is told. */
+async function lossOf({ gpuDevice }: Pick<DeviceContext, 'gpuDevice'>): Promise<string | null> {
+  if (!gpuDevice) return null;
+  const still = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOSS_WAIT));
+  return Promise.race([gpuDevice.lost.then(({ message, reason }) => message || reason), still]);
+}

@@ -1,0 +1,64 @@
+import { failure } from '../../lib/errors.ts';
+
+const END = 0x06054b50;
+const CENTRAL = 0x02014b50;
+const LOCAL = 0x04034b50;
+const END_BYTES = 22;
+const CENTRAL_BYTES = 46;
+const LOCAL_BYTES = 30;
+const LONGEST_COMMENT = 0xffff;
+/** A size or an offset of all ones says: look in the zip64 record. */
+const ZIP64 = 0xffffffff;
+
+const bad = (detail: string) => failure('weights/bad-checkpoint', { detail });
+
+function findEnd(view: DataView): number {
+  const last = view.byteLength - END_BYTES;
+  for (let at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--)
+    if (view.getUint32(at, true) === END) return at;
+  throw bad('the end of its zip archive is missing, so it is cut short or not a zip');
+}
+
+/**
+ * The entries of a zip archive as views of its bytes. Only stored entries are taken, which is how PyTorch
+ * writes them: nothing is ever inflated, so nothing can grow past the file's own size.
+ * @throws `weights/bad-checkpoint`
+ */
+export function readStoredZip(bytes: Uint8Array): Map<string, Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = findEnd(view);
+  const count = view.getUint16(end + 10, true);
+  let at = view.getUint32(end + 16, true);
+  if (at === ZIP64 || count === 0xffff) throw bad('it is a zip64 archive, larger than any backbone');
+
+  const entries = new Map<string, Uint8Array>();
+  const places: { name: string; from: number; to: number }[] = [];
+  const names = new TextDecoder();
+  for (let i = 0; i < count; i++) {
+    if (at + CENTRAL_BYTES > end || view.getUint32(at, true) !== CENTRAL)
+      throw bad('its list of entries is broken');
+    const method = view.getUint16(at + 10, true);
+    const packed = view.getUint32(at + 20, true);
+    const size = view.getUint32(at + 24, true);
+    const nameBytes = view.getUint16(at + 28, true);
+    const skip = nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const local = view.getUint32(at + 42, true);
+    const name = names.decode(bytes.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameBytes));
+    if (method !== 0 || packed !== size)
+      throw bad(`its entry “${name}” is compressed, which PyTorch never does`);
+    if (entries.has(name)) throw bad(`its entry “${name}” occurs twice`);
+    if (local + LOCAL_BYTES > end || view.getUint32(local, true) !== LOCAL)
+      throw bad(`its entry “${name}” is not where it should be`);
+    const from = local + LOCAL_BYTES + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+    const to = from + size;
+    if (to > end) throw bad(`its entry “${name}” reaches past the end`);
+    entries.set(name, bytes.subarray(from, to));
+    places.push({ name, from: local, to });
+    at += CENTRAL_BYTES + skip;
+  }
+  places.sort((a, b) => a.from - b.from);
+  places.forEach(({ name, from }, i) => {
+    if (i > 0 && from < places[i - 1]!.to) throw bad(`its entry “${name}” overlaps another`);
+  });
+  return entries;
+}

@@ -1,0 +1,179 @@
+/**
+ * The engine for the command line: headless.html loads this in a headless browser, and cli/engine.ts calls
+ * `window.unprompted`. Files come in through a file chooser, which leaves them on the disk, masks go out by POST, everything
+ * else is plain data.
+ */
+import { proxy, type Remote, wrap } from 'comlink';
+import { oneForeground } from './engine/cluster/background.ts';
+import { encodeMask } from './engine/mask/mask-png.ts';
+import type { EngineApi } from './engine/session/api.ts';
+import type { ClusterSummary, Progress, RunResult, RunSettings } from './engine/settings/run.ts';
+import { asFailure, type ErrorCode } from './lib/errors.ts';
+import { keepErrorsWhole } from './lib/wire.ts';
+import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';
+import type { TrainerApi, TrainingListener, TrainingOrder } from './train/trainer.ts';
+
+/** A file of the command line: its place among those that it offers. */
+export type Input = number;
+
+/** Which masks are wanted: PNGs of these clip frames go to `url` + the frame's number. */
+export interface MaskOrder {
+  frames: number[];
+  width: number;
+  height: number;
+  /** Object that each cluster becomes, 0 for background; one entry a cluster. */
+  objectOf: number[];
+  /** As in `Masks`. */
+  edges?: boolean;
+  url: string;
+}
+
+/** A training, its clips and checkpoint to fetch; what happens is posted to `url` + its place in TRAINING_POSTS. */
+export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'judged'> {
+  clips: Input[][];
+  judged: { frames: Input[]; masks: Input[] }[];
+  resume: Input | null;
+  url: string;
+}
+
+/** A run without what only the page's own memory should hold. */
+export interface RunReport
+  extends Pick<RunResult, 'settings' | 'notes' | 'grid' | 'clusters' | 'times' | 'device' | 'memory'> {
+  frames: number[];
+  /** Clusters that each hierarchy of Algorithm 1 left. */
+  levels: number[];
+  pairs: RunResult['clustering']['pairs'];
+  /** Single-object mode: all clusters that are not background as one; null where there is none. */
+  foreground: ClusterSummary | null;
+}
+
+/** What a call gives: plain data, since errors do not cross to the command line whole. */
+export type Reply = { value: unknown } | { failure: { code: ErrorCode; what: string; todo: string } };
+
+declare global {
+  interface Window {
+    /** Calls a method of `Headless` with its arguments. */
+    unprompted(name: keyof Headless, args: unknown[]): Promise<Reply>;
+    /** Set by the command line. */
+    onProgress?: (progress: Progress) => void;
+    /** Set by the command line: puts these files into the chooser. */
+    choose?: (inputs: readonly Input[]) => Promise<void>;
+  }
+}
+
+keepErrorsWhole();
+const engine = wrap<EngineApi>(
+  new Worker(new URL('../workers/engine.ts', import.meta.url), { type: 'module' }),
+);
+
+let trainerWorker: Remote<TrainerApi> | null = null;
+
+function trainer(): Remote<TrainerApi> {
+  trainerWorker ??= wrap<TrainerApi>(
+    new Worker(new URL('../workers/train.ts', import.meta.url), { type: 'module' }),
+  );
+  return trainerWorker;
+}
+
+/** Files of the command line, read from the disk as they are needed. One call at a time: there is one chooser. */
+async function chosen(inputs: readonly Input[]): Promise<File[]> {
+  if (inputs.length === 0) return [];
+  await window.choose?.(inputs);
+  const chooser = document.querySelector<HTMLInputElement>('#files');
+  const files = [...(chooser?.files ?? [])];
+  if (files.length !== inputs.length) throw new Error('The command line did not hand over its files.');
+  return files;
+}
+
+const headless = {
+  device: () => engine.device(),
+  models: () => engine.models(),
+
+  async open(inputs: Input[]) {
+    const { timestamps, ...info } = await engine.open(await chosen(inputs));
+    return { ...info, timestamps: [...timestamps] };
+  },
+
+  suggest: (model: string, device: RunSettings['device']) => engine.suggest(model, device),
+  estimate: (settings: RunSettings) => engine.estimate(settings),
+
+  async run(settings: RunSettings): Promise<RunReport> {
+    const result = await engine.run(
+      settings,
+      proxy((progress: Progress) => window.onProgress?.(progress)),
+    );
+    const { clustering, frames, ...rest } = result;
+    return {
+      settings: rest.settings,
+      notes: rest.notes,
+      grid: rest.grid,
+      clusters: rest.clusters,
+      times: rest.times,
+      device: rest.device,
+      memory: rest.memory,
+      frames: [...frames],
+      levels: clustering.levels.map((level) => level.clusters),
+      pairs: clustering.pairs,
+      foreground: oneForeground(clustering, rest.clusters, rest.grid),
+    };
+  },
+
+  cancel: () => engine.cancel(),
+
+  async masks({ frames, width, height, objectOf, edges, url }: MaskOrder): Promise<void> {
+    for (const frame of frames) {
+      const map = await engine.labels(frame, width, height, edges === undefined ? {} : { edges });
+      const labels = map.labels.map((cluster) => objectOf[cluster]!);
+      const body = await encodeMask({ width, height, labels });
+      const response = await fetch(`${url}${frame}`, { method: 'POST', body });
+      if (!response.ok)
+        throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
+    }
+  },
+
+  suggestRecipe: (model: string, recipe: Parameters<TrainerApi['suggest']>[1]) =>
+    trainer().suggest(model, recipe),
+
+  async train({ clips, judged, resume, url, ...order }: TrainOrder): Promise<void> {
+    const files: File[][] = [];
+    for (const clip of clips) files.push(await chosen(clip));
+    const sequences: TrainingOrder['judged'] = [];
+    for (const { frames, masks } of judged)
+      sequences.push({ frames: await chosen(frames), masks: await chosen(masks) });
+    let posts: Promise<unknown> = Promise.resolve();
+    const post = (what: TrainingPost, body: BodyInit) => {
+      posts = posts.then(() => fetch(`${url}${TRAINING_POSTS.indexOf(what)}`, { method: 'POST', body }));
+    };
+    const tell = (event: TrainingEvent) => post('event', JSON.stringify(event));
+    const [before] = await chosen(resume === null ? [] : [resume]);
+    const checkpoint = before && new Uint8Array(await before.arrayBuffer());
+    const listener: TrainingListener = {
+      onStart: (about) => tell({ kind: 'start', ...about }),
+      onIteration: (point) => tell({ kind: 'iteration', ...point }),
+      onMilestone: (milestone) => {
+        post('checkpoint', milestone.checkpoint);
+        post('correlator', milestone.correlator);
+        tell({ kind: 'milestone', ...milestone.validation });
+      },
+    };
+    const whole: TrainingOrder = {
+      ...order,
+      clips: files,
+      judged: sequences,
+      ...(checkpoint ? { resume: checkpoint } : {}),
+    };
+    await trainer().train(whole, proxy(listener));
+    await posts;
+  },
+};
+
+export type Headless = typeof headless;
+
+window.unprompted = async (name, args) => {
+  try {
+    return { value: await Reflect.apply(headless[name], undefined, args) };
+  } catch (thrown) {
+    const { code, message, todo } = asFailure(thrown);
+    return { failure: { code, what: message, todo } };
+  }
+};

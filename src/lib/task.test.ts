@@ -1,0 +1,114 @@
+import { expect, test, vi } from 'vitest';
+import { abortable, isAbort, latest, Scope, serial } from './task.ts';
+
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+const reasonOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+
+test('of several calls only the newest resolves; older ones reject at once though their work goes on', async () => {
+  const works = [deferred<string>(), deferred<string>()];
+  const signals: AbortSignal[] = [];
+  const call = latest((signal, at: number) => {
+    signals.push(signal);
+    return works[at]!.promise;
+  });
+  const first = reasonOf(call(0));
+  const second = call(1);
+  expect(isAbort(await first)).toBe(true);
+  expect(signals[0]!.aborted).toBe(true);
+  works[1]!.resolve('newest');
+  expect(await second).toBe('newest');
+  works[0]!.resolve('too late');
+  expect(signals[1]!.aborted).toBe(false);
+});
+
+test('cancel ends the call under way and spares the next', async () => {
+  const call = latest(async (signal, value: number) => abortable(Promise.resolve(value), signal));
+  const never = latest(() => new Promise<never>(() => undefined));
+  const waiting = reasonOf(never());
+  never.cancel();
+  expect(isAbort(await waiting)).toBe(true);
+  call.cancel();
+  expect(await call(7)).toBe(7);
+});
+
+test('a failed call rejects with its own error', async () => {
+  const call = latest(async () => {
+    throw new Error('broken');
+  });
+  await expect(call()).rejects.toThrow('broken');
+});
+
+test('serial keeps the order, survives failures and skips what was aborted while it waited', async () => {
+  const order: string[] = [];
+  const queue = serial();
+  const gate = deferred<void>();
+  const first = queue(async () => {
+    await gate.promise;
+    order.push('first');
+    throw new Error('first fails');
+  });
+  const controller = new AbortController();
+  const second = reasonOf(queue(async () => void order.push('second'), controller.signal));
+  const third = queue(async () => void order.push('third'));
+  controller.abort();
+  gate.resolve();
+  await expect(first).rejects.toThrow('first fails');
+  await third;
+  await queue.idle();
+  expect(isAbort(await second)).toBe(true);
+  expect(order).toEqual(['first', 'third']);
+});
+
+test('a scope releases what it owns, newest first, after its signal has aborted', async () => {
+  const order: string[] = [];
+  const scope = new Scope();
+  scope.signal.addEventListener('abort', () => order.push('aborted'));
+  expect(scope.own('a', async (thing) => void order.push(thing))).toBe('a');
+  scope.own('b', (thing) => void order.push(thing));
+  await Promise.all([scope.close(), scope.close()]);
+  expect(order).toEqual(['aborted', 'b', 'a']);
+});
+
+test('a scope closes with its parent, and lets go of its parent when it closes first', async () => {
+  const released = vi.fn();
+  const parent = new Scope();
+  const child = new Scope(parent);
+  child.own('thing', released);
+  const early = new Scope(parent);
+  early.own('early', released);
+  await early.close();
+  expect(released).toHaveBeenCalledTimes(1);
+  await parent.close();
+  expect(child.signal.aborted).toBe(true);
+  expect(released).toHaveBeenCalledTimes(2);
+});
+
+test('what arrives after the end is released at once, and its maker is told', async () => {
+  const scope = new Scope();
+  await scope.close();
+  const released = vi.fn();
+  expect(isAbort(await reasonOf((async () => scope.own('late', released))()))).toBe(true);
+  expect(released).toHaveBeenCalledWith('late');
+  expect(() => new Scope(scope)).toThrow();
+});
+
+test('one failing release does not keep the others from being released', async () => {
+  const released = vi.fn();
+  const scope = new Scope();
+  scope.own(1, released);
+  scope.own(2, () => {
+    throw new Error('stuck');
+  });
+  await expect(scope.close()).rejects.toThrow('stuck');
+  expect(released).toHaveBeenCalledOnce();
+});
