@@ -157,8 +157,10 @@ function readSps(sps: Uint8Array): Sps | null {
   const ue = () => {
     const one = bits.indexOf('1', at);
     // Beyond the end: the bits run out, which is seen at last.
-    if (one === -1) at = bits.length + 1;
-    if (one === -1) return 0;
+    if (one === -1) {
+      at = bits.length + 1;
+      return 0;
+    }
     const zeros = one - at;
     at = one;
     return u(zeros + 1) - 1;
