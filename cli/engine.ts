@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Browser, chromium, type Page } from 'playwright';
 import { ensureBuilt, root } from '../scripts/build.ts';
@@ -49,6 +49,7 @@ export async function startEngine(
 ): Promise<Engine> {
   await ensureBuilt(() => io.note('Building the app (once) …'));
   const gate = openGate(models);
+  const offered: string[] = [];
   const served = await serve(0, gate.answer);
   const browser = await launch().catch(async (thrown: unknown) => {
     await served.close();
@@ -63,6 +64,12 @@ export async function startEngine(
     const page = await browser.newPage();
     const ended = rejectsAtEnd(browser, page, io.signal);
     await page.exposeFunction('onProgress', onProgress);
+    await page.exposeFunction('choose', (inputs: Input[]) =>
+      page.setInputFiles(
+        '#files',
+        inputs.map((place) => offered[place] ?? ''),
+      ),
+    );
     await page.goto(`${served.url}headless.html`);
 
     const call: Engine['call'] = async <Name extends keyof Headless>(
@@ -83,7 +90,7 @@ export async function startEngine(
     return {
       call,
       modelId: (asked) => models.find((model) => model.asked === asked)!.entry.id,
-      offer: gate.offer,
+      offer: (path) => offered.push(path) - 1,
       masks: (order, save) => gate.receive(save, (url) => call('masks', { ...order, url })),
       receive: gate.receive,
       peakMemory: () => peakMemory(browser),
@@ -126,20 +133,17 @@ function rejectsAtEnd(browser: Browser, page: Page, signal: AbortSignal): Promis
 /** What passes between this machine's files and the page, under a path that nothing else can guess. */
 function openGate(models: readonly Chosen[]) {
   const token = randomUUID();
-  const offered: string[] = [];
+  const weights: string[] = [];
   let save: Save | null = null;
-
-  const offer = (path: string): Input => ({
-    url: `/${token}/in/${offered.push(path) - 1}`,
-    name: basename(path),
-  });
 
   /** The app's list of models, with those asked for as they lie on this machine. */
   const manifest = async (): Promise<string> => {
     const text = await readFile(join(root, 'dist/models/manifest.json'), 'utf8');
     const own = (JSON.parse(text) as { models: ModelEntry[] }).models;
     const here = async (file: ModelFile, path: string | undefined): Promise<ModelFile> =>
-      path ? { ...file, url: offer(path).url, bytes: (await stat(path)).size } : file;
+      path
+        ? { ...file, url: `/${token}/in/${weights.push(path) - 1}`, bytes: (await stat(path)).size }
+        : file;
     const chosen = await Promise.all(
       models.map(async ({ entry, files }) => ({
         ...entry,
@@ -152,10 +156,10 @@ function openGate(models: readonly Chosen[]) {
   };
 
   const respond = async (request: IncomingMessage, response: ServerResponse, way: string, number: number) => {
-    if (way === 'in' && request.method === 'GET' && offered[number] !== undefined) {
-      const { size } = await stat(offered[number]);
+    if (way === 'in' && request.method === 'GET' && weights[number] !== undefined) {
+      const { size } = await stat(weights[number]);
       response.writeHead(200, { 'Content-Length': size, 'Content-Type': 'application/octet-stream' });
-      createReadStream(offered[number])
+      createReadStream(weights[number])
         .on('error', (error) => response.destroy(error))
         .pipe(response);
     } else if (way === 'out' && request.method === 'POST' && save) {
@@ -180,7 +184,6 @@ function openGate(models: readonly Chosen[]) {
       respond(request, response, way, Number(number)).catch(() => response.writeHead(500).end());
       return true;
     },
-    offer,
     /** While `work` runs, what is posted to the URL that it is given goes to `take`, whose errors become its own. */
     receive: (take: Save, work: (url: string) => Promise<void>): Promise<void> =>
       receiving(take, async (watched) => {

@@ -7,7 +7,8 @@ import { clipFiles, maskNames } from './inputs.ts';
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'unprompted-'));
-  for (const name of ['10.jpg', '9.JPEG', '2.png', 'notes.txt']) await writeFile(join(folder, name), '');
+  for (const name of ['10.jpg', '9.JPEG', '2.png', 'notes.txt', '._2.png', '.DS_Store', 'Thumbs.db'])
+    await writeFile(join(folder, name), '');
 });
 afterAll(() => rm(folder, { recursive: true }));
 

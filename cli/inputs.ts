@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { isLitter, natural } from '../src/engine/video/names.ts';
 import { failure } from './errors.ts';
 
 const PICTURE = /\.(jpe?g|png)$/i;
-const natural = new Intl.Collator('en', { numeric: true });
 
 /**
  * The files of a clip: the file itself, or a folder's JPEG and PNG frames in natural order (2.jpg before 10.jpg).
@@ -14,7 +14,7 @@ export async function clipFiles(path: string): Promise<string[]> {
     throw failure('cli/no-input', { path }, { cause });
   });
   if (!found.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => PICTURE.test(name)).sort(natural.compare);
+  const names = (await readdir(path)).filter((name) => PICTURE.test(name) && !isLitter(name)).sort(natural);
   if (names.length === 0) throw failure('cli/no-frames', { path });
   return names.map((name) => join(path, name));
 }

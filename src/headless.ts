@@ -1,6 +1,7 @@
 /**
  * The engine for the command line: headless.html loads this in a headless browser, and cli/engine.ts calls
- * `window.unprompted`. Files come in over fetch, masks go out by POST, everything else is plain data.
+ * `window.unprompted`. Files come in through a file chooser, which leaves them on the disk, masks go out by POST, everything
+ * else is plain data.
  */
 import { proxy, type Remote } from 'comlink';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
@@ -14,11 +15,8 @@ import { connect } from './lib/wire.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';
 import type { TrainerApi, TrainingListener, TrainingOrder } from './train/trainer.ts';
 
-/** A file to fetch from the command line's own server. */
-export interface Input {
-  url: string;
-  name: string;
-}
+/** A file of the command line: its place among those that it offers. */
+export type Input = number;
 
 /** Which masks are wanted: PNGs of these clip frames go to `url` + the frame's number. */
 export interface MaskOrder {
@@ -60,6 +58,8 @@ declare global {
     unprompted(name: keyof Headless, args: unknown[]): Promise<Reply>;
     /** Set by the command line. */
     onProgress?: (progress: Progress) => void;
+    /** Set by the command line: puts these files into the chooser. */
+    choose?: (inputs: readonly Input[]) => Promise<void>;
   }
 }
 
@@ -85,10 +85,14 @@ function trainer(): Remote<TrainerApi> {
   return trainerWorker;
 }
 
-async function fetched({ url, name }: Input): Promise<File> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${name} could not be read (${response.status}).`);
-  return new File([await response.blob()], name);
+/** Files of the command line, read from the disk as they are needed. One call at a time: there is one chooser. */
+async function chosen(inputs: readonly Input[]): Promise<File[]> {
+  if (inputs.length === 0) return [];
+  await window.choose?.(inputs);
+  const chooser = document.querySelector<HTMLInputElement>('#files');
+  const files = [...(chooser?.files ?? [])];
+  if (files.length !== inputs.length) throw new Error('The command line did not hand over its files.');
+  return files;
 }
 
 const headless = {
@@ -96,9 +100,7 @@ const headless = {
   models: () => engine.models(),
 
   async open(inputs: Input[]) {
-    const files: File[] = [];
-    for (const input of inputs) files.push(await fetched(input));
-    const next = await engine.open(files);
+    const next = await engine.open(await chosen(inputs));
     await clip?.close();
     clip = next;
     run = null;
@@ -150,12 +152,11 @@ const headless = {
     trainer().suggest(model, recipe),
 
   async train({ clips, judged, resume, url, ...order }: TrainOrder): Promise<void> {
-    const all = (inputs: Input[]) => Promise.all(inputs.map(fetched));
     const files: File[][] = [];
-    for (const clip of clips) files.push(await all(clip));
+    for (const clip of clips) files.push(await chosen(clip));
     const sequences: TrainingOrder['judged'] = [];
     for (const { frames, masks } of judged)
-      sequences.push({ frames: await all(frames), masks: await all(masks) });
+      sequences.push({ frames: await chosen(frames), masks: await chosen(masks) });
     let posts: Promise<unknown> = Promise.resolve();
     const post = (what: TrainingPost, body: BodyInit) => {
       posts = posts.then(async () => {
@@ -167,7 +168,8 @@ const headless = {
       posts.catch(() => {});
     };
     const tell = (event: TrainingEvent) => post('event', JSON.stringify(event));
-    const checkpoint = resume && new Uint8Array(await (await fetched(resume)).arrayBuffer());
+    const [before] = await chosen(resume === null ? [] : [resume]);
+    const checkpoint = before && new Uint8Array(await before.arrayBuffer());
     const listener: TrainingListener = {
       onStart: (about) => tell({ kind: 'start', ...about }),
       onIteration: (point) => tell({ kind: 'iteration', ...point }),

@@ -1,5 +1,5 @@
 /** Clips for tests in the browser. Vite gives their addresses; a folder that is absent gives none. */
-const fixtures = import.meta.glob<string>('./fixtures/video/*', {
+const fixtures = import.meta.glob<string>(['./fixtures/video/*', './fixtures/video/cases/*'], {
   query: '?url',
   import: 'default',
   eager: true,
@@ -10,11 +10,11 @@ const shared = import.meta.glob<string>('../../shared/data/clips/*', {
   eager: true,
 });
 
-/** A clip of test/fixtures/video, under another name when asked. */
+/** A clip of test/fixtures/video or its folder cases, under another name when asked. */
 export async function fixture(name: string, as = name): Promise<File> {
   const address = fixtures[`./fixtures/video/${name}`];
   if (!address) throw new Error(`There is no fixture ${name}.`);
-  return fetched(address, as);
+  return fetched(address, as.split('/').at(-1) ?? as);
 }
 
 /** Are the real clips, which lie outside of the repository, there? */

@@ -83,6 +83,7 @@ async function segment(engine: Engine, io: Io, order: Order) {
   const { files, out, model, typed, most, everything, single, look } = order;
   const started = performance.now();
   const { timestamps, ...clip } = await engine.call('open', files.map(engine.offer));
+  for (const note of clip.notes) io.note(note);
   const { settings } = await engine.call('suggest', model, typed.device ?? 'auto');
   const tau = single ? await tauSingle(engine, model) : settings.tau;
   const { foreground, ...report } = await engine.call('run', { ...settings, tau, ...typed });

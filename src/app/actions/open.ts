@@ -2,7 +2,7 @@ import { proxy } from 'comlink';
 import { Scope } from '../../lib/task.ts';
 import { type ClipState, NO_CLIP, useClip } from '../stores/clip.ts';
 import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
-import { showFailure } from '../stores/notices.ts';
+import { showFailure, showInfo } from '../stores/notices.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { NO_RUN, useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
@@ -100,6 +100,7 @@ export async function openIn(
     const handle = await openClip(files, scope);
     await replaceClip({ ...NO_CLIP, scope, files, info, sample }, handle);
     signal.throwIfAborted();
+    for (const note of info.notes) showInfo(note);
     void beginKeeping(files, returning?.id ?? null);
     void fillFilmstrip(scope, info.frameCount);
   } catch (thrown) {

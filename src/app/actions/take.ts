@@ -1,3 +1,4 @@
+import { isLitter, natural } from '../../engine/video/names.ts';
 import { inGroup } from '../model/action.ts';
 import type { Dropped } from '../model/truth.ts';
 import { isProject } from '../project/names.ts';
@@ -12,7 +13,6 @@ const action = inGroup('file');
 
 const isWeights = (file: File): boolean => /\.(safetensors|pth|pt|pth\.tar|ckpt|bin)$/i.test(file.name);
 const mayBeTruth = (file: File): boolean => /\.(png|ppm|pgm|bmp|json)$/i.test(file.name);
-const byName = new Intl.Collator(undefined, { numeric: true });
 
 /**
  * Takes files however they came: a clip is opened, weight files are added to the models, masks become the clip's truth.
@@ -22,13 +22,16 @@ export async function take(
   files: readonly File[],
   paths: readonly string[] = files.map((file) => file.webkitRelativePath || file.name),
 ): Promise<void> {
-  const dropped = files
+  const all = files
     .map((file, i) => ({ file, path: paths[i]! }))
     .filter(({ file }) => !isWeights(file) && !isProject(file));
+  // What file managers leave in folders is neither a frame nor a mask; alone, it is refused when it is opened.
+  const sound = all.filter(({ file }) => !isLitter(file.name));
+  const dropped = sound.length > 0 ? sound : all;
   for (const file of files.filter(isWeights)) await addFile(file);
   const project = files.find(isProject);
   if (!project && dropped.some(({ file }) => mayBeTruth(file)) && (await takeTruth(dropped))) return;
-  const clip = dropped.map(({ file }) => file).sort((a, b) => byName.compare(a.name, b.name));
+  const clip = dropped.map(({ file }) => file).sort((a, b) => natural(a.name, b.name));
   if (project) await openProject(project, clip);
   else if (clip.length > 0) await open(clip, { returning: useProject.getState().awaited });
 }

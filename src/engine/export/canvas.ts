@@ -6,12 +6,11 @@ export function canvasOf({ width, height }: Size): OffscreenCanvasRenderingConte
   return new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
 }
 
-/** Draws a frame in place of what is there: frames may be transparent themselves. */
+/** Draws a frame in place of what is there. */
 export function drawFrame(
   context: OffscreenCanvasRenderingContext2D,
   frame: DecodedFrame,
   { width, height }: Size,
 ): void {
-  context.clearRect(0, 0, width, height);
   frame.draw(context, width, height);
 }

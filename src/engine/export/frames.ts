@@ -74,16 +74,40 @@ export async function* picturedFrames(
   }
 }
 
-/** When each of `count` frames from `start` on begins, counted from the first of them, and how long it lasts; seconds. */
+/**
+ * When each of `count` frames from `start` on begins, counted from the first of them, and how long it lasts; seconds.
+ * Frames that the clip shows at one time are spread until the next: an exported video's times rise.
+ */
 export function frameTimes(
   { timestamps, duration }: { timestamps: Float64Array; duration: number },
   start: number,
   count: number,
 ): { start: Float64Array; duration: Float64Array } {
   const first = timestamps[start]!;
-  const begin = timestamps.subarray(start, start + count).map((time) => time - first);
-  const end = (timestamps[start + count] ?? timestamps[0]! + duration) - first;
+  const last = (timestamps[start + count] ?? timestamps[0]! + duration) - first;
+  const begin = rising(
+    timestamps.subarray(start, start + count).map((time) => time - first),
+    last,
+  );
+  const end = Math.max(last, begin[count - 1]! + TICK);
   return { start: begin, duration: begin.map((time, place) => (begin[place + 1] ?? end) - time) };
+}
+
+/** The unit that WebM counts time in, seconds. */
+const TICK = 0.001;
+
+/** The ascending `times` without equal ones: each run is spread until the next, or `end`, a tick apart at least. */
+function rising(times: Float64Array, end: number): Float64Array {
+  const out = Float64Array.from(times);
+  for (let from = 0, to = 0; from < times.length; from = to) {
+    while (to < times.length && times[to] === times[from]) to++;
+    const step = Math.max(TICK, ((times[to] ?? end) - times[from]!) / (to - from));
+    for (let at = from; at < to; at++) {
+      const spread = times[from]! + (at - from) * step;
+      out[at] = at === 0 ? spread : Math.max(spread, out[at - 1]! + TICK);
+    }
+  }
+  return out;
 }
 
 /** Makes cluster maps into maps of places in the list of objects, in one array used again and again. */

@@ -85,12 +85,13 @@ function blurrer(radius: number, { width, height }: Size): (picture: OffscreenCa
   };
 }
 
-/** Pixels around an object whose colour stays below the transparency. */
-const MARGIN = 8;
+/** Pixels around an object whose colour stays below the transparency: codecs share colours among two by two. */
+const MARGIN = 2;
 
 /**
  * RGBA of the chosen objects, [height, width, 4], straight: alpha 255 where they are and 0 elsewhere. Colours go on a
- * little beyond the edge, unseen, because a codec that saw black there would mix it into the edge.
+ * hair beyond the edge, unseen, because a codec that saw black there would mix it into the edge; beyond that all is black
+ * for players that ignore alpha.
  */
 export function cutOut(pixels: Uint8ClampedArray, places: Uint16Array, objects: number, width: number): void {
   const inside = Uint8Array.from(places, (place) => Number(place < objects));

@@ -1,18 +1,16 @@
 import {
-  ALL_FORMATS,
   type AudioCodec,
   AudioSampleSink,
   AudioSampleSource,
-  BlobSource,
   canEncodeAudio,
   EncodedAudioPacketSource,
   EncodedPacketSink,
-  Input,
   type InputAudioTrack,
   type Output,
   type OutputFormat,
   Quality,
 } from 'mediabunny';
+import { demux } from '../video/demux.ts';
 
 /** A clip's sound on its way into an output. */
 export interface Sound {
@@ -31,15 +29,16 @@ interface Part {
 const RUN_IN = 0.1;
 
 /**
- * Adds the clip's sound to an output that has not started: packet by packet as it is where the container allows,
+ * Adds the sound of a clip's file, recognised as `container`, to an output that has not started: packet by packet as it is where the container allows,
  * else encoded anew. `note` says what was done to it; `sound` is null where there is none, or none can be made.
  */
 export async function addSound(
   file: File,
+  container: string,
   output: Output,
   part: Part,
 ): Promise<{ sound: Sound | null; note: string | null }> {
-  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  const { input } = await demux(file, container, 'demuxer');
   const track = await input.getPrimaryAudioTrack();
   const codec = (await track?.getCodec()) ?? null;
   if (track && codec && output.format.getSupportedAudioCodecs().includes(codec))

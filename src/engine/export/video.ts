@@ -63,7 +63,7 @@ export async function writeVideo(job: Job, content: VideoContent): Promise<Writt
   const from = info.timestamps[start]!;
   const { sound, note } =
     content.sound && info.hasAudio
-      ? await addSound(source.files[0]!, output, { from, to: from + end })
+      ? await addSound(source.files[0]!, info.container, output, { from, to: from + end })
       : { sound: null, note: null };
 
   try {

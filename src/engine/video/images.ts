@@ -1,7 +1,7 @@
 import type { UnpromptedError } from '../../lib/failure.ts';
 import { clipOf } from './clip.ts';
 import { failure } from './errors.ts';
-import { type Size, storedSize } from './imagesize.ts';
+import { type Size, shownSize } from './imagesize.ts';
 import { SNIFF_BYTES } from './sniff.ts';
 import type { Clip, DecodedFrame } from './types.ts';
 
@@ -17,22 +17,22 @@ export interface Still {
 }
 
 /**
- * Opens stills, in the order given, as the frames of a clip. Sizes are compared by their headers, without decoding.
+ * Opens stills, in the order given, as the frames of a clip. Sizes, as shown, are compared by their
+ * headers where these tell them, without decoding.
  * @throws video/odd-size, video/damaged
  */
 export async function openStills(stills: readonly Still[], signal?: AbortSignal): Promise<Clip> {
   const first = stills[0]!;
-  const stored: (Size | null)[] = [];
+  const sizes: Size[] = [];
   for (let at = 0; at < stills.length; at += AT_ONCE) {
     signal?.throwIfAborted();
-    stored.push(...(await Promise.all(stills.slice(at, at + AT_ONCE).map(sizeOf))));
+    sizes.push(...(await Promise.all(stills.slice(at, at + AT_ONCE).map(sizeOf))));
   }
-  stored.forEach((size, at) => {
-    if (size && stored[0]) sameSize(stills[at]!.file, size, first.file, stored[0]);
+  const { width, height } = sizes[0]!;
+  sizes.forEach((size, at) => {
+    sameSize(stills[at]!.file, size, first.file, { width, height });
   });
-  const shown = await decode(first);
-  const { width, height } = shown;
-  shown.close();
+  (await decode(first)).close();
   const timestamps = Float64Array.from(stills, (_, at) => at / SEQUENCE_RATE);
   return clipOf({
     info: {
@@ -47,6 +47,7 @@ export async function openStills(stills: readonly Still[], signal?: AbortSignal)
       rotation: 0,
       hasAudio: false,
       bytes: stills.reduce((sum, { file }) => sum + file.size, 0),
+      notes: [],
     },
     keyFrames: Int32Array.from(stills, (_, at) => at),
     reader: () => ({
@@ -79,20 +80,23 @@ export async function openAnimation({ file, type }: Still, signal?: AbortSignal)
   const data = await file.arrayBuffer();
   const decoder = new ImageDecoder({ data, type, preferAnimation: true });
   const timestamps: number[] = [];
+  const notes: string[] = [];
   let size: Size = { width: 0, height: 0 };
   let end = 0;
   try {
-    await decoder.completed;
-    await decoder.tracks.ready;
-    const count = decoder.tracks.selectedTrack?.frameCount ?? 0;
-    if (count === 0) throw new Error('it holds no frame');
-    for (let frameIndex = 0; frameIndex < count; frameIndex++) {
+    for (let frameIndex = 0; ; frameIndex++) {
       signal?.throwIfAborted();
-      const { image } = await decoder.decode({ frameIndex });
-      size = { width: image.displayWidth, height: image.displayHeight };
+      const shown = await nextOf(decoder, frameIndex);
+      if (shown === 'end') break;
+      if (shown === 'broken') {
+        if (frameIndex === 0) throw new Error('its first frame is not whole');
+        notes.push(`The file breaks off: only its first ${frameIndex} frames are whole.`);
+        break;
+      }
+      size = { width: shown.displayWidth, height: shown.displayHeight };
       timestamps.push(end);
-      end += (image.duration ?? 0) / 1e6 || 1 / SEQUENCE_RATE;
-      image.close();
+      end += shownFor(shown.duration ?? 0);
+      shown.close();
     }
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -112,6 +116,7 @@ export async function openAnimation({ file, type }: Still, signal?: AbortSignal)
       rotation: 0,
       hasAudio: false,
       bytes: file.size,
+      notes,
     },
     keyFrames: Int32Array.of(0),
     reader: () => {
@@ -134,9 +139,37 @@ export async function openAnimation({ file, type }: Still, signal?: AbortSignal)
   });
 }
 
-async function sizeOf({ file, type }: Still): Promise<Size | null> {
+/** The next frame of an animation; or that there is none, or that it is not all there. */
+async function nextOf(decoder: ImageDecoder, frameIndex: number): Promise<VideoFrame | 'end' | 'broken'> {
+  try {
+    await decoder.tracks.ready;
+    const count = () => decoder.tracks.selectedTrack?.frameCount ?? 0;
+    if (frameIndex >= count()) await decoder.completed;
+    if (frameIndex >= count()) return 'end';
+    const { image, complete } = await decoder.decode({ frameIndex });
+    if (complete) return image;
+    image.close();
+    return 'broken';
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    return 'broken';
+  }
+}
+
+/** Seconds that browsers show a frame for: what is told to last a hundredth or less gets a tenth, as everywhere. */
+function shownFor(microseconds: number): number {
+  return microseconds <= 10_000 ? 0.1 : microseconds / 1e6;
+}
+
+async function sizeOf(still: Still): Promise<Size> {
+  const { file, type } = still;
   const head = new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer());
-  return storedSize(head, type) ?? storedSize(new Uint8Array(await file.arrayBuffer()), type);
+  const told = shownSize(head, type) ?? shownSize(new Uint8Array(await file.arrayBuffer()), type);
+  if (told) return told;
+  const bitmap = await decode(still);
+  const { width, height } = bitmap;
+  bitmap.close();
+  return { width, height };
 }
 
 function sameSize(file: File, size: Size, firstFile: File, wanted: Size): void {
@@ -168,7 +201,11 @@ function drawn(image: ImageBitmap | VideoFrame, index: number, timestamp: number
     timestamp,
     width: 'displayWidth' in image ? image.displayWidth : image.width,
     height: 'displayHeight' in image ? image.displayHeight : image.height,
-    draw: (context, width, height) => context.drawImage(image, 0, 0, width, height),
+    draw: (context, width, height) => {
+      context.fillStyle = 'black';
+      context.fillRect(0, 0, width, height);
+      context.drawImage(image, 0, 0, width, height);
+    },
     close: () => image.close(),
   };
 }

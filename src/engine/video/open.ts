@@ -1,6 +1,7 @@
 import { convertCommand } from './codecs.ts';
 import { failure } from './errors.ts';
 import { openAnimation, openStills, type Still } from './images.ts';
+import { inNaturalOrder, isLitter } from './names.ts';
 import { SNIFF_BYTES, type Sniffed, sniff } from './sniff.ts';
 import { openTrack } from './track.ts';
 import type { Clip } from './types.ts';
@@ -56,17 +57,4 @@ function inWords(sniffed: Sniffed): string {
   return sniffed.kind === 'other'
     ? sniffed.like
     : `a file of the kind ${'container' in sniffed ? sniffed.container : sniffed.type}`;
-}
-
-/** Files that file managers leave in folders. */
-export function isLitter(name: string): boolean {
-  return name.startsWith('.') || ['thumbs.db', 'desktop.ini'].includes(name.toLowerCase());
-}
-
-const natural = new Intl.Collator('en', { numeric: true });
-
-/** By folder and name, numbers by their value: frame2 before frame10. */
-export function inNaturalOrder(files: readonly File[]): File[] {
-  const path = (file: File) => file.webkitRelativePath || file.name;
-  return [...files].sort((a, b) => natural.compare(path(a), path(b)));
 }

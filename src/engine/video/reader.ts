@@ -1,6 +1,7 @@
 import { type EncodedPacket, EncodedPacketSink, type InputVideoTrack } from 'mediabunny';
 import { failure } from './errors.ts';
-import { type Timeline, worthSeeking } from './timeline.ts';
+import { firstAvcPacket, isInterlaced, isRasl, lengthSizeOf, withReorderLimits } from './nal.ts';
+import { lastAtMost, type PacketNote, type Timeline, worthSeeking } from './timeline.ts';
 
 /** Decoded frames that wait for their turn; the frame asked for is one of them. */
 const AHEAD = 4;
@@ -15,10 +16,23 @@ export interface Track {
   track: InputVideoTrack;
   config: VideoDecoderConfig;
   timeline: Timeline;
+  /** Does it carry an alpha channel beside its colours, as VP8 and VP9 in WebM may? */
+  transparent: boolean;
+}
+
+/** A decoded frame: its colours, and its alpha as the luma of a frame of its own. The receiver closes both. */
+export interface Picture {
+  colour: VideoFrame;
+  alpha: VideoFrame | null;
+}
+
+function closePicture({ colour, alpha }: Picture): void {
+  colour.close();
+  alpha?.close();
 }
 
 /**
- * Decodes frames of a track by their place in the presentation. Asking for places that ascend decodes each packet
+ * Decodes frames of a track by their place in its timeline. Asking for places that ascend decodes each packet
  * once; a place behind, or one beyond a far key frame, starts anew at the key frame before it. Every chunk carries
  * its frame's place as its timestamp, so that a frame cannot be taken for another one, whatever the file's
  * timestamps are. One call at a time.
@@ -33,7 +47,7 @@ export class TrackReader {
    * decoder where it is, so that a later wish further on goes on from there.
    * @throws video/frame-lost, video/damaged
    */
-  async at(index: number, signal?: AbortSignal): Promise<VideoFrame> {
+  async at(index: number, signal?: AbortSignal): Promise<Picture> {
     signal?.throwIfAborted();
     if (!this.#session?.leadsTo(index)) {
       this.#session?.close();
@@ -50,11 +64,17 @@ export class TrackReader {
 
 /** One run of a decoder, from a key frame onwards. */
 class Session {
-  readonly #decoder: VideoDecoder;
-  readonly #ready = new Map<number, VideoFrame>();
+  readonly #colours: VideoDecoder;
+  /** Alpha is coded as pictures of its own, in step with the colours; null: there is none. */
+  readonly #alphas: VideoDecoder | null;
+  readonly #ready = new Map<number, Picture>();
+  /** Colours that wait for their alpha, alphas for their colours, and the frames whose alpha is on its way. */
+  readonly #colourOf = new Map<number, VideoFrame>();
+  readonly #alphaOf = new Map<number, VideoFrame>();
+  readonly #alphaDue = new Set<number>();
   /** First frame that is still wanted: what comes before it is closed at once. */
   #wanted: number;
-  /** First frame, in presentation order, beyond all that the decoder was given. */
+  /** First frame, in the timeline's order, beyond all that the decoder was given. */
   #given = 0;
   #state: 'feeding' | 'drained' | 'closed' = 'feeding';
   #error: unknown = null;
@@ -66,12 +86,18 @@ class Session {
   ) {
     this.#wanted = index;
     this.#given = index;
-    this.#decoder = new VideoDecoder({
-      output: (frame) => this.#receive(frame),
+    this.#colours = this.#decoder(this.#colourOf);
+    this.#alphas = source.transparent ? this.#decoder(this.#alphaOf) : null;
+    this.#feed().catch((error: unknown) => this.#fail(error));
+  }
+
+  #decoder(out: Map<number, VideoFrame>): VideoDecoder {
+    const decoder = new VideoDecoder({
+      output: (frame) => this.#receive(frame, out),
       error: (error) => this.#fail(error),
     });
-    this.#decoder.addEventListener('dequeue', () => this.#wake());
-    this.#feed().catch((error: unknown) => this.#fail(error));
+    decoder.addEventListener('dequeue', () => this.#wake());
+    return decoder;
   }
 
   /** Will decoding on give this frame, at no more cost than starting anew? */
@@ -81,18 +107,18 @@ class Session {
     return this.#state === 'feeding' && !worthSeeking(this.source.timeline.keys, this.#given, index);
   }
 
-  async take(index: number, signal?: AbortSignal): Promise<VideoFrame> {
+  async take(index: number, signal?: AbortSignal): Promise<Picture> {
     this.#want(index);
     const stop = () => this.#wake();
     signal?.addEventListener('abort', stop);
     try {
       for (;;) {
         signal?.throwIfAborted();
-        const frame = this.#ready.get(index);
-        if (frame) {
+        const picture = this.#ready.get(index);
+        if (picture) {
           this.#ready.delete(index);
           this.#want(index + 1);
-          return frame;
+          return picture;
         }
         if (this.#error !== null) throw this.#error;
         if (this.#state === 'closed') throw new DOMException('The clip was closed.', 'AbortError');
@@ -107,27 +133,42 @@ class Session {
 
   close(): void {
     this.#state = 'closed';
-    if (this.#decoder.state !== 'closed') this.#decoder.close();
-    for (const frame of this.#ready.values()) frame.close();
+    for (const decoder of [this.#colours, this.#alphas]) if (decoder?.state !== 'closed') decoder?.close();
+    for (const picture of this.#ready.values()) closePicture(picture);
+    for (const frames of [this.#colourOf, this.#alphaOf]) {
+      for (const frame of frames.values()) frame.close();
+      frames.clear();
+    }
     this.#ready.clear();
     this.#wake();
   }
 
   #want(index: number): void {
     this.#wanted = index;
-    for (const [at, frame] of this.#ready) {
+    for (const [at, picture] of this.#ready) {
       if (at >= index) continue;
-      frame.close();
+      closePicture(picture);
       this.#ready.delete(at);
     }
     this.#wake();
   }
 
-  #receive(frame: VideoFrame): void {
+  /** Takes a decoded frame; with alpha, a picture is ready once both its halves are. */
+  #receive(frame: VideoFrame, out: Map<number, VideoFrame>): void {
     const index = frame.timestamp;
-    if (this.#state === 'closed' || index < this.#wanted || this.#ready.has(index)) frame.close();
-    else this.#ready.set(index, frame);
+    if (this.#state === 'closed' || index < this.#wanted || this.#ready.has(index) || out.has(index))
+      frame.close();
+    else out.set(index, frame);
+    const [colour, alpha] = [this.#colourOf.get(index), this.#alphaOf.get(index)];
+    if (colour && (alpha || !this.#alphaDue.has(index))) this.#finish(index, colour, alpha ?? null);
     this.#wake();
+  }
+
+  #finish(index: number, colour: VideoFrame, alpha: VideoFrame | null): void {
+    this.#colourOf.delete(index);
+    this.#alphaOf.delete(index);
+    this.#alphaDue.delete(index);
+    this.#ready.set(index, { colour, alpha });
   }
 
   #fail(error: unknown): void {
@@ -145,31 +186,35 @@ class Session {
   /** Read on? More is waited for only while the wanted frame itself is missing (see MOST_REORDERED). */
   #full(): boolean {
     const limit = this.#ready.has(this.#wanted) ? AHEAD : MOST_REORDERED + 1;
-    return this.#decoder.decodeQueueSize >= QUEUE || this.#ready.size >= limit;
+    const queued = Math.max(this.#colours.decodeQueueSize, this.#alphas?.decodeQueueSize ?? 0);
+    return queued >= QUEUE || this.#ready.size >= limit;
   }
 
   /** Hands packets to the decoder until the track ends, never many more than the taker needs. */
   async #feed(): Promise<void> {
     const { track, config, timeline } = this.source;
     const sink = new EncodedPacketSink(track);
-    const options = { verifyKeyPackets: true };
-    const start =
-      (await sink.getKeyPacket(timeline.timestamps[this.#wanted]!, options)) ??
-      (await sink.getFirstKeyPacket(options));
-    const first = needsFirstPacket(config) ? await sink.getFirstKeyPacket(options) : null;
+    const start = await keyPacket(this.source, sink, this.#wanted);
+    const first = needsFirstPacket(config) ? await sink.getFirstKeyPacket({ verifyKeyPackets: true }) : null;
     if (this.#ended()) return;
-    this.#decoder.configure(config);
-    if (first && first.sequenceNumber !== start?.sequenceNumber) this.#decode(first, timeline);
-    let packet = start;
-    while (packet) {
+    this.#colours.configure(config);
+    // An alpha channel is all of its range, whatever the colours are.
+    this.#alphas?.configure({ ...config, colorSpace: { ...BT709, fullRange: true } });
+    if (first && start && first.sequenceNumber < start.sequenceNumber) this.#decode(first, timeline, true);
+    const lengthSize = lengthSizeOf(config);
+    const hevc = /^h(vc|ev)1/.test(config.codec);
+    let leading = false;
+    for (let packet = start; packet; packet = await sink.getNextPacket(packet)) {
       while (this.#full() && !this.#ended()) await this.#change.happened;
       if (this.#ended()) return;
-      this.#decode(packet, timeline);
-      packet = await sink.getNextPacket(packet, options);
+      leading = hevc && (packet === start || (leading && isRasl(packet.data, lengthSize)));
+      if (packet === start || !leading) this.#decode(packet, timeline, packet === start);
     }
     if (this.#ended()) return;
-    await this.#decoder.flush();
-    if (!this.#ended()) this.#state = 'drained';
+    await Promise.all([this.#colours.flush(), this.#alphas?.flush()]);
+    if (this.#ended()) return;
+    for (const [index, colour] of this.#colourOf) this.#finish(index, colour, null);
+    this.#state = 'drained';
     this.#wake();
   }
 
@@ -177,12 +222,67 @@ class Session {
     return this.#state === 'closed' || this.#error !== null;
   }
 
-  #decode(packet: EncodedPacket, { indexOf }: Timeline): void {
-    const index = indexOf.get(packet.sequenceNumber) ?? -1;
-    this.#given = Math.max(this.#given, index + 1);
-    this.#decoder.decode(new EncodedVideoChunk({ type: packet.type, timestamp: index, data: packet.data }));
+  #decode(packet: EncodedPacket, { indexOf }: Timeline, first: boolean): void {
+    const { config } = this.source;
+    const timestamp = indexOf.get(packet.sequenceNumber) ?? -1;
+    this.#given = Math.max(this.#given, timestamp + 1);
+    const { alpha } = packet.sideData;
+    if (alpha && this.#alphas) {
+      this.#alphaDue.add(timestamp);
+      this.#alphas.decode(
+        new EncodedVideoChunk({ type: first ? 'key' : 'delta', timestamp, data: Uint8Array.from(alpha) }),
+      );
+    }
+    const avc = first && /^avc/.test(config.codec);
+    const data = avc ? firstAvcPacket(packet.data, lengthSizeOf(config)) : packet.data;
+    this.#colours.decode(new EncodedVideoChunk({ type: first ? 'key' : packet.type, timestamp, data }));
   }
 }
+
+/** The packet that decoding has to begin with to come to this frame: the last before it that is a key frame indeed. */
+async function keyPacket(
+  { track, timeline: { keys, keyPackets } }: Track,
+  sink: EncodedPacketSink,
+  index: number,
+): Promise<EncodedPacket | null> {
+  let key = lastAtMost(keys, index);
+  for (; key > keys[0]!; key = lastAtMost(keys, key - 1)) {
+    const packet = await packetOf(sink, keyPackets.get(key)!);
+    if (packet && (await track.determinePacketType(packet)) !== 'delta') return packet;
+  }
+  return packetOf(sink, keyPackets.get(keys[0]!)!);
+}
+
+/** A packet by what was noted of it. Where times are not in order, searching by time may miss: then all are walked. */
+export async function packetOf(
+  sink: EncodedPacketSink,
+  { told, sequence }: PacketNote,
+): Promise<EncodedPacket | null> {
+  const near = await sink.getPacket(told);
+  if (near?.sequenceNumber === sequence) return near;
+  let packet = await sink.getFirstPacket();
+  while (packet && packet.sequenceNumber < sequence) packet = await sink.getNextPacket(packet);
+  return packet;
+}
+
+const BT709 = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709' } as const;
+
+/**
+ * The configuration that decoders do well with. Chromium loses B-frames where H.264 does not tell how many it reorders,
+ * takes a colour space that is told in part for none, and does not play interlaced video on the graphics card.
+ */
+export function helped(config: VideoDecoderConfig): VideoDecoderConfig {
+  const { codec, colorSpace } = config;
+  const complete = colorSpace
+    ? { ...config, colorSpace: { ...BT709, fullRange: false, ...told(colorSpace) } }
+    : config;
+  if (!/^avc/.test(codec)) return complete;
+  const limited = withReorderLimits(complete);
+  return isInterlaced(config) ? { ...limited, hardwareAcceleration: 'prefer-software' } : limited;
+}
+
+const told = (space: VideoColorSpaceInit): VideoColorSpaceInit =>
+  Object.fromEntries(Object.entries(space).filter(([, value]) => value !== undefined && value !== null));
 
 /**
  * H.264 High 4:4:4: early x264 coded it against the standard and says so, by its version, in the first packet alone;

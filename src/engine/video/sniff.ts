@@ -1,3 +1,5 @@
+import { findPackets } from './mpegts.ts';
+
 /** What the first bytes of a file say that it is. */
 export type Sniffed =
   /** A container that the demuxer reads. */
@@ -16,7 +18,7 @@ export const SNIFF_BYTES = 65_536;
 
 /** What a file is, told from its first bytes (names lie); pure. */
 export function sniff(head: Uint8Array): Sniffed {
-  return image(head) ?? isobmff(head) ?? video(head) ?? foreign(head) ?? other(head);
+  return image(head) ?? isobmff(head) ?? video(head) ?? foreign(head) ?? transport(head) ?? other(head);
 }
 
 function image(head: Uint8Array): Sniffed | null {
@@ -57,19 +59,21 @@ function isobmff(head: Uint8Array): Sniffed | null {
     return { kind: 'video', container: major === 'qt  ' ? 'QuickTime' : 'MP4' };
   }
   if (box === 'moof' || box === 'sidx') return { kind: 'video', container: 'MP4' };
+  // QuickTime came before the file type box, and Apple still writes movies without one.
   if (['moov', 'mdat', 'wide', 'free', 'skip', 'pnot'].includes(box))
-    return { kind: 'unsupported', container: 'old QuickTime (no file type box)' };
+    return { kind: 'video', container: 'QuickTime' };
   return null;
 }
 
 function video(head: Uint8Array): Sniffed | null {
   if (starts(head, 0x1a, 0x45, 0xdf, 0xa3))
     return { kind: 'video', container: ascii(head, 0, 64).includes('webm') ? 'WebM' : 'Matroska' };
-  // A transport stream repeats its sync byte every 188 bytes; Blu-ray's has four bytes before each packet.
-  const repeats = (at: number, step: number) =>
-    head[at] === 0x47 && head[at + step] === 0x47 && head[at + 2 * step] === 0x47;
-  if (repeats(0, 188) || repeats(4, 192)) return { kind: 'video', container: 'MPEG-TS' };
   return null;
+}
+
+/** A transport stream may begin anywhere in a packet, so that all others are asked first. */
+function transport(head: Uint8Array): Sniffed | null {
+  return findPackets(head) && { kind: 'video', container: 'MPEG-TS' };
 }
 
 function foreign(head: Uint8Array): Sniffed | null {

@@ -1,91 +1,170 @@
-import {
-  BlobSource,
-  EncodedPacketSink,
-  Input,
-  type InputVideoTrack,
-  MATROSKA,
-  MP4,
-  MPEG_TS,
-  QTFF,
-  VideoSample,
-  WEBM,
-} from 'mediabunny';
+import { EncodedPacket, EncodedPacketSink, type Input, type InputVideoTrack, VideoSample } from 'mediabunny';
 import { UnpromptedError } from '../../lib/failure.ts';
 import { clipOf } from './clip.ts';
 import { codecName, convertCommand, rescueCommand, unusualProfile, whereDecodable } from './codecs.ts';
-import { editEnd } from './editlist.ts';
+import { demux } from './demux.ts';
 import { failure } from './errors.ts';
-import { type Track, TrackReader } from './reader.ts';
-import { type PacketNote, showsPicture, type Timeline, timelineOf } from './timeline.ts';
+import { isHdr, mapsTones } from './hdr.ts';
+import type { EditList } from './isobmff.ts';
+import { helped, type Picture, packetOf, type Track, TrackReader } from './reader.ts';
+import {
+  type PacketNote,
+  type Presentation,
+  presentAll,
+  presentEdits,
+  showsPicture,
+  type Timeline,
+  timelineOf,
+  without,
+  withoutJumps,
+} from './timeline.ts';
 import type { Clip, ClipInfo, DecodedFrame } from './types.ts';
 
 /**
- * Opens the first video track of a file whose container was recognised as `container`.
+ * Opens the video track of a file whose container was recognised as `container`.
  * @throws video/damaged, video/no-picture, video/codec, video/truncated, video/browser
  */
 export async function openTrack(file: File, container: string, signal?: AbortSignal): Promise<Clip> {
   const { name } = file;
   if (typeof VideoDecoder === 'undefined') throw failure('video/browser', { name, lacks: 'WebCodecs' });
-  const input = new Input({ source: new BlobSource(file), formats: [MP4, QTFF, MATROSKA, WEBM, MPEG_TS] });
+  let input: Input | null = null;
+  // Reading ends with an error then, wherever it is.
+  const stop = () => input?.dispose();
+  signal?.addEventListener('abort', stop);
   try {
-    const track = await input.getPrimaryVideoTrack();
-    if (!track && (await input.getTracks()).length === 0)
-      throw failure('video/damaged', {
-        name,
-        detail: 'the index of its tracks is missing, as when a copy broke off',
-      });
-    if (!track) throw failure('video/no-picture', { name, container });
-    const config = await decodable(track, name, container);
-    const packets = await packetsOf(track, signal);
-    const timeline = timelineOf(packets, (await editEnd(file, track.id)) ?? undefined);
-    await checkWhole(track, timeline, name);
-    await checkDecoder({ name, track, config, timeline }, container);
-    const rotation = await track.getRotation();
-    const flip = await track.getFlip();
-    const info: ClipInfo = {
-      name,
-      container,
-      codec: (await track.getCodec()) ?? 'unknown',
-      width: await track.getDisplayWidth(),
-      height: await track.getDisplayHeight(),
-      frameCount: timeline.timestamps.length,
-      timestamps: timeline.timestamps,
-      duration: timeline.duration,
-      rotation,
-      hasAudio: (await input.getAudioTracks()).length > 0,
-      bytes: file.size,
-    };
-    return clipOf({
-      info,
-      keyFrames: timeline.keys,
-      reader: () => {
-        const reader = new TrackReader({ name, track, config, timeline });
-        return {
-          at: async (index, signal) =>
-            decoded(await reader.at(index, signal), index, timeline.timestamps[index]!, { rotation, flip }),
-          close: () => reader.close(),
-        };
-      },
-      close: () => input.dispose(),
-    });
+    const demuxed = await demux(file, container, 'caller', signal);
+    input = demuxed.input;
+    return await openInput(input, demuxed.edits, demuxed.notes, file, container, signal);
   } catch (error) {
-    input.dispose();
-    if (error instanceof UnpromptedError || signal?.aborted) throw error;
+    input?.dispose();
+    signal?.throwIfAborted();
+    if (error instanceof UnpromptedError) throw error;
     const detail = `its ${container} structure cannot be followed (${error instanceof Error ? error.message : error})`;
     throw failure('video/damaged', { name, detail }, { cause: error });
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 
-/** The decoder's configuration, once it is sure that this browser takes it. */
-async function decodable(
-  track: InputVideoTrack,
+async function openInput(
+  input: Input,
+  editsOf: (trackId: number) => EditList | null,
+  found: readonly string[],
+  file: File,
+  container: string,
+  signal?: AbortSignal,
+): Promise<Clip> {
+  const { name } = file;
+  const { track, config, note } = await chooseTrack(input, name, container);
+  const notes = [...found, ...note];
+  const decodable = await decodablePackets(track, container, name, signal);
+  const { packets, jumps } = withoutJumps(decodable.packets, container);
+  if (jumps > 0) notes.push(`Its clock jumps ${times(jumps)}: the parts are shown one after the other.`);
+  const timeline = timelineOf(packets);
+  await checkWhole(track, packets, name);
+
+  const source: Track = {
+    name,
+    track,
+    config: helped(config),
+    timeline,
+    transparent: await track.canBeTransparent(),
+  };
+  const { lost, hdr } = await checkDecoder(source, container, signal);
+  const leading = decodable.leading + lost.size;
+  if (leading > 0)
+    notes.push(
+      `${framesWord(leading)} at its beginning cannot be decoded, since their key frame is not in the file.`,
+    );
+  if (hdr && !mapsTones())
+    notes.push(
+      'It is in high dynamic range, which this browser shows without tone mapping: colours look pale.',
+    );
+  const edited = presented(timeline, editsOf(track.id));
+  const { places, timestamps, duration } = without(edited.presentation, lost);
+  notes.push(...edited.notes);
+  const sounds = (await input.getAudioTracks()).length > 0;
+  const inStep = !edited.cut && jumps === 0;
+  if (sounds && !inStep)
+    notes.push('Its sound stays out of exports: it cannot be brought in step with the pictures.');
+  if (places.length === 0) throw failure('video/damaged', { name, detail: 'no frame could be found in it' });
+
+  const turn = { rotation: await track.getRotation(), flip: await track.getFlip() };
+  const keys = new Set(timeline.keys);
+  const keyFrames = Int32Array.from([...places.keys()].filter((index) => keys.has(places[index]!)));
+  const info: ClipInfo = {
+    name,
+    container,
+    codec: (await track.getCodec()) ?? 'unknown',
+    width: await track.getDisplayWidth(),
+    height: await track.getDisplayHeight(),
+    frameCount: places.length,
+    timestamps,
+    duration,
+    rotation: turn.rotation,
+    hasAudio: sounds && inStep,
+    bytes: file.size,
+    notes,
+  };
+  return clipOf({
+    info,
+    keyFrames: keyFrames.length > 0 ? keyFrames : Int32Array.of(0),
+    reader: () => {
+      const reader = new TrackReader(source);
+      return {
+        at: async (index, signal) =>
+          decoded(await reader.at(places[index]!, signal), index, timestamps[index]!, turn),
+        close: () => reader.close(),
+      };
+    },
+    close: () => input.dispose(),
+  });
+}
+
+const framesWord = (count: number) => (count === 1 ? 'One frame' : `${count} frames`);
+const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
+
+/**
+ * The track to show: the container's main one, unless another one can be decoded or holds more than a cover picture.
+ * @throws video/no-picture, video/codec, video/damaged
+ */
+async function chooseTrack(
+  input: Input,
   name: string,
   container: string,
-): Promise<VideoDecoderConfig> {
-  const codec = await track.getCodec();
-  const config = codec === null ? null : await track.getDecoderConfig();
-  if (config && (await VideoDecoder.isConfigSupported(config)).supported) return config;
-  throw await undecodable(track, name, container);
+): Promise<{ track: InputVideoTrack; config: VideoDecoderConfig; note: string[] }> {
+  const main = await input.getPrimaryVideoTrack();
+  if (!main) {
+    if ((await input.getTracks()).length > 0) throw failure('video/no-picture', { name, container });
+    const detail = 'the index of its tracks is missing, as when a copy broke off';
+    throw failure('video/damaged', { name, detail });
+  }
+  const others = (await input.getVideoTracks()).filter(({ id }) => id !== main.id);
+  const able: { track: InputVideoTrack; config: VideoDecoderConfig; moving: boolean }[] = [];
+  for (const track of [main, ...others]) {
+    const config = await decodable(track);
+    if (config) able.push({ track, config, moving: await isMoving(track) });
+  }
+  const moving = able.filter(({ moving }) => moving);
+  const chosen = moving[0] ?? able[0];
+  if (!chosen) throw await undecodable(main, name, container);
+  const size = `${await chosen.track.getDisplayWidth()} × ${await chosen.track.getDisplayHeight()}`;
+  const note =
+    moving.length > 1 ? [`It has ${moving.length} video tracks; the one of ${size} pixels is shown.`] : [];
+  return { track: chosen.track, config: chosen.config, note };
+}
+
+/** Does the track have more than one packet? */
+async function isMoving(track: InputVideoTrack): Promise<boolean> {
+  const sink = new EncodedPacketSink(track);
+  const first = await sink.getFirstPacket({ metadataOnly: true });
+  return first !== null && (await sink.getNextPacket(first, { metadataOnly: true })) !== null;
+}
+
+/** The decoder's configuration, if this browser takes it. */
+async function decodable(track: InputVideoTrack): Promise<VideoDecoderConfig | null> {
+  const config = (await track.getCodec()) === null ? null : await track.getDecoderConfig();
+  return config && (await VideoDecoder.isConfigSupported(config)).supported ? config : null;
 }
 
 async function undecodable(track: InputVideoTrack, name: string, container: string, cause?: unknown) {
@@ -103,43 +182,104 @@ async function undecodable(track: InputVideoTrack, name: string, container: stri
   );
 }
 
-/** Browsers promise profiles that their decoder then refuses: only decoding a frame tells. */
-async function checkDecoder(source: Track, container: string): Promise<void> {
+/**
+ * Decodes the first key frame, and what is shown before it: HEVC and H.264 can have frames there that hang on an earlier
+ * key frame. `lost` are those that do not come. Browsers also promise profiles that their decoder then refuses: only
+ * decoding tells.
+ */
+async function checkDecoder(
+  source: Track,
+  container: string,
+  signal?: AbortSignal,
+): Promise<{ lost: ReadonlySet<number>; hdr: boolean }> {
   const reader = new TrackReader(source);
+  const lost = new Set<number>();
+  const key = source.timeline.keys[0]!;
+  let hdr = false;
   try {
-    (await reader.at(0)).close();
+    for (let index = 0; index <= key; index++) {
+      try {
+        const { colour, alpha } = await reader.at(index, signal);
+        hdr = isHdr(colour.colorSpace);
+        colour.close();
+        alpha?.close();
+      } catch (error) {
+        const late = error instanceof UnpromptedError && error.code === 'video/frame-lost';
+        if (!late || index === key) throw error;
+        lost.add(index);
+      }
+    }
+    return { lost, hdr };
   } catch (error) {
-    if (unusualProfile(source.config.codec) === null) throw error;
+    if (signal?.aborted || unusualProfile(source.config.codec) === null) throw error;
     throw await undecodable(source.track, source.name, container, error);
   } finally {
     reader.close();
   }
 }
 
-/** Every packet's note, read from the container's tables; only VP8 and VP9 need a look at the data. */
-async function packetsOf(track: InputVideoTrack, signal?: AbortSignal): Promise<PacketNote[]> {
+/**
+ * Every packet's note from the first key frame on, in decode order, and how many frames before it are left out. Read
+ * from the container's tables; VP8, VP9 and transport streams need a look at the data.
+ * @throws video/damaged
+ */
+async function decodablePackets(
+  track: InputVideoTrack,
+  container: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<{ packets: PacketNote[]; leading: number }> {
   const codec = (await track.getCodec()) ?? '';
-  const metadataOnly = codec !== 'vp8' && codec !== 'vp9';
+  const vpx = codec === 'vp8' || codec === 'vp9';
+  // A transport stream need not mark its key frames.
+  const metadataOnly = !vpx && container !== 'MPEG-TS';
+  const sink = new EncodedPacketSink(track);
   const notes: PacketNote[] = [];
-  for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly })) {
+  for await (const packet of sink.packets(undefined, undefined, { metadataOnly })) {
     signal?.throwIfAborted();
     notes.push({
       sequence: packet.sequenceNumber,
+      told: packet.timestamp,
       timestamp: packet.timestamp,
       duration: packet.duration,
-      key: packet.type === 'key',
-      shown: metadataOnly || showsPicture(codec, packet.data),
+      key: metadataOnly ? packet.type === 'key' : await isKey(track, packet),
+      shown: metadataOnly || !vpx || showsPicture(codec, packet.data),
     });
   }
-  return notes;
+  let first = notes.findIndex(({ key }) => key);
+  while (metadataOnly && first !== -1) {
+    const packet = await packetOf(sink, notes[first]!);
+    if (!packet || (await isKey(track, packet))) break;
+    first = notes.findIndex(({ key }, index) => key && index > first);
+  }
+  if (notes.length === 0) throw failure('video/damaged', { name, detail: 'no frame could be found in it' });
+  if (first === -1)
+    throw failure('video/damaged', {
+      name,
+      detail: 'none of its frames is a key frame, with which decoding could begin',
+    });
+  return {
+    packets: notes.slice(first),
+    leading: notes.slice(0, first).filter(({ shown }) => shown).length,
+  };
+}
+
+/** Can decoding begin here, by the packet's data? Its alpha, a picture of its own, has to allow it too. */
+async function isKey(track: InputVideoTrack, packet: EncodedPacket): Promise<boolean> {
+  const is = async (each: EncodedPacket) => ((await track.determinePacketType(each)) ?? each.type) === 'key';
+  const { alpha } = packet.sideData;
+  return (await is(packet)) && (!alpha || (await is(new EncodedPacket(alpha, packet.type, 0, 0))));
 }
 
 /** A container whose table stands at the front can promise frames that a broken copy no longer holds. */
-async function checkWhole(track: InputVideoTrack, { timestamps }: Timeline, name: string): Promise<void> {
-  const total = timestamps.length;
-  if (total === 0) throw failure('video/damaged', { name, detail: 'no frame could be found in it' });
+async function checkWhole(
+  track: InputVideoTrack,
+  packets: readonly PacketNote[],
+  name: string,
+): Promise<void> {
   const sink = new EncodedPacketSink(track);
-  const there = async (index: number) => (await sink.getPacket(timestamps[index]!)) !== null;
+  const there = async (index: number) => (await packetOf(sink, packets[index]!)) !== null;
+  const total = packets.length;
   if (await there(total - 1)) return;
   let [readable, missing] = [0, total - 1];
   while (readable < missing) {
@@ -150,19 +290,54 @@ async function checkWhole(track: InputVideoTrack, { timestamps }: Timeline, name
   throw failure('video/truncated', { name, readable, total, rescue: rescueCommand(name) });
 }
 
+/** What the edit list shows of the timeline. `cut`: it does more than begin later or end earlier. */
+function presented(
+  timeline: Timeline,
+  list: EditList | null,
+): { presentation: Presentation; cut: boolean; notes: string[] } {
+  if (!list) return { presentation: presentAll(timeline), cut: false, notes: [] };
+  const presentation = presentEdits(timeline, list.edits, list.tick);
+  if (presentation.places.length === 0)
+    return {
+      presentation: presentAll(timeline),
+      cut: true,
+      notes: ['Its edit list shows nothing and is not followed: all frames are here.'],
+    };
+  const shows = list.edits.filter(({ from }) => from !== null);
+  const rated = shows.some(({ rate }) => rate !== 0 && rate !== 1);
+  return {
+    presentation,
+    cut: shows.length > 1 || shows.some(({ rate }) => rate !== 1),
+    notes: rated
+      ? ['Its edit list asks for another speed, which is not followed: frames keep their own pace.']
+      : [],
+  };
+}
+
 function decoded(
-  frame: VideoFrame,
+  { colour, alpha }: Picture,
   index: number,
   timestamp: number,
   turn: { rotation: ClipInfo['rotation']; flip: boolean },
 ): DecodedFrame {
-  const sample = new VideoSample(frame, turn);
+  const sample = new VideoSample(colour, turn);
+  const mask = alpha && new VideoSample(alpha, turn);
   return {
     index,
     timestamp,
     width: sample.displayWidth,
     height: sample.displayHeight,
-    draw: (context, width, height) => sample.draw(context, 0, 0, width, height),
-    close: () => sample.close(),
+    draw: (context, width, height) => {
+      sample.draw(context, 0, 0, width, height);
+      if (!mask) return;
+      // Colour times alpha is the picture on black.
+      context.globalCompositeOperation = 'multiply';
+      mask.draw(context, 0, 0, width, height);
+      context.globalCompositeOperation = 'source-over';
+    },
+    close: () => {
+      sample.close();
+      mask?.close();
+    },
   };
 }

@@ -8,7 +8,7 @@ export interface ClipInfo {
   width: number;
   height: number;
   frameCount: number;
-  /** Presentation time of each frame in seconds, ascending; length = frameCount. */
+  /** Presentation time of each frame in seconds, ascending (some files give two the same); length = frameCount. */
   timestamps: Float64Array;
   /** Seconds from the first frame's start to the last frame's end. */
   duration: number;
@@ -16,6 +16,8 @@ export interface ClipInfo {
   rotation: 0 | 90 | 180 | 270;
   hasAudio: boolean;
   bytes: number;
+  /** What a person should know of the file: what was left out or is not followed. One sentence each. */
+  notes: string[];
 }
 
 /** One decoded frame. Close it as soon as it is used: decoders stall when many are alive. */
@@ -27,7 +29,7 @@ export interface DecodedFrame {
   /** Its own size in pixels: upright, with square pixels. */
   width: number;
   height: number;
-  /** Draws the whole frame, upright, scaled to width × height at (0, 0). */
+  /** Draws the whole frame, upright, scaled to width × height at (0, 0). What is transparent in it becomes black. */
   draw(
     context: OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D,
     width: number,
@@ -49,7 +51,7 @@ export interface FrameReader {
 /** An opened clip. Frames are decoded only when asked for. */
 export interface Clip {
   readonly info: ClipInfo;
-  /** Frames that decode by themselves, ascending: the cheap ones to jump to. */
+  /** Frames that decode by themselves, ascending: the cheap ones to jump to. At least one. */
   readonly keyFrames: Int32Array;
   /** A reader of its own, with a decoder of its own. */
   reader(): FrameReader;

@@ -2,12 +2,23 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codecName, convertCommand, unusualProfile } from './codecs.ts';
-import { editEndIn } from './editlist.ts';
-import { storedSize } from './imagesize.ts';
-import { inNaturalOrder, isLitter } from './open.ts';
+import { shownSize } from './imagesize.ts';
+import { readMovie } from './isobmff.ts';
+import { joined, nalUnits, withReorderLimit } from './nal.ts';
+import { inNaturalOrder, isLitter } from './names.ts';
 import { halvingsFor } from './preprocess.ts';
 import { sniff } from './sniff.ts';
-import { lastAtMost, nearest, type PacketNote, showsPicture, timelineOf, worthSeeking } from './timeline.ts';
+import {
+  lastAtMost,
+  nearest,
+  type PacketNote,
+  presentAll,
+  presentEdits,
+  showsPicture,
+  timelineOf,
+  withoutJumps,
+  worthSeeking,
+} from './timeline.ts';
 import { thumbnailFrames } from './viewer.ts';
 
 const fixture = (name: string) =>
@@ -49,7 +60,7 @@ describe('what a file is, by its first bytes', () => {
       fc.property(fc.uint8Array({ maxLength: 64 }), (head) => {
         expect(sniff(head).kind).toBeTypeOf('string');
         for (const type of ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/bmp'])
-          storedSize(head, type);
+          shownSize(head, type);
       }),
     );
   });
@@ -61,8 +72,8 @@ test.each([
   ['moving.webp', 'image/webp'],
   ['moving.gif', 'image/gif'],
 ])('size of %s, by its header', (name, type) => {
-  expect(storedSize(fixture(name), type)).toEqual({ width: 96, height: 64 });
-  expect(storedSize(fixture(name).subarray(0, 5), type)).toBeNull();
+  expect(shownSize(fixture(name), type)).toEqual({ width: 96, height: 64 });
+  expect(shownSize(fixture(name).subarray(0, 5), type)).toBeNull();
 });
 
 test('names in natural order, folders first', () => {
@@ -81,6 +92,7 @@ test('names in natural order, folders first', () => {
 describe('timeline', () => {
   const packet = (sequence: number, timestamp: number, more: Partial<PacketNote> = {}): PacketNote => ({
     sequence,
+    told: timestamp,
     timestamp,
     duration: 0.1,
     key: false,
@@ -98,30 +110,73 @@ describe('timeline', () => {
     expect([...timeline.timestamps]).toEqual([0, 0.1, 0.2, 0.3]);
     expect([0, 4, 7, 9].map((sequence) => timeline.indexOf.get(sequence))).toEqual([0, 3, 1, 2]);
     expect([...timeline.keys]).toEqual([0]);
-    expect(timeline.duration).toBeCloseTo(0.4);
+    expect(presentAll(timeline).duration).toBeCloseTo(0.4);
   });
 
-  test('packets never shown, cut from the start, or cut from the end have no place', () => {
-    const packets = [
-      packet(0, -0.2, { key: true }),
-      packet(1, -0.1),
-      packet(2, 0, { key: true }),
+  test('packets never shown have no place, and no time is negative', () => {
+    const timeline = timelineOf([
+      packet(0, -0.1, { key: true }),
+      packet(1, 0),
       packet(3, 0.05, { shown: false }),
       packet(4, 0.1),
-      packet(5, 0.2),
-    ];
-    const timeline = timelineOf(packets, 0.2);
-    expect([...timeline.timestamps]).toEqual([0, 0.1]);
-    expect([...timeline.indexOf]).toEqual([
-      [2, 0],
-      [4, 1],
     ]);
+    expect([...timeline.indexOf]).toEqual([
+      [0, 0],
+      [1, 1],
+      [4, 2],
+    ]);
+    expect([...presentAll(timeline).timestamps]).toEqual([0, 0.1, 0.2]);
+  });
+
+  test('two packets at one time are two frames, in decode order', () => {
+    const timeline = timelineOf([0, 0, 1, 1].map((time, at) => packet(at, time / 10, { duration: 0 })));
+    expect([...timeline.timestamps]).toEqual([0, 0, 0.1, 0.1]);
+    expect([0, 1, 2, 3].map((sequence) => timeline.indexOf.get(sequence))).toEqual([0, 1, 2, 3]);
+    const edits = [{ duration: 1, from: 0, rate: 1 }];
+    expect([...presentEdits(timeline, edits, 0.001).places]).toEqual([0, 1, 2, 3]);
+  });
+
+  test('edits show what they name, one after the other', () => {
+    const timeline = timelineOf(Array.from({ length: 10 }, (_, at) => packet(at, at / 10)));
+    const shown = (...edits: [duration: number, from: number | null, rate: number][]) => {
+      const list = edits.map(([duration, from, rate]) => ({ duration, from, rate }));
+      const { places, timestamps, duration } = presentEdits(timeline, list, 0.001);
+      return { places: [...places], times: [...timestamps].map((time) => Number(time.toFixed(6))), duration };
+    };
+    expect(shown([0.2, 0.3, 1], [0.3, 0, 1])).toMatchObject({
+      places: [3, 4, 0, 1, 2],
+      times: [0, 0.1, 0.2, 0.3, 0.4],
+    });
+    expect(shown([1, null, 1], [0.2, 0.8, 1])).toMatchObject({ places: [8, 9], times: [1, 1.1] });
+    expect(shown([Number.POSITIVE_INFINITY, 0.75, 1])).toMatchObject({
+      places: [7, 8, 9],
+      times: [0, 0.05, 0.15],
+    });
+    // A thousandth too much or too little is how durations are rounded.
+    expect(shown([0.2005, 0.0999, 1]).places).toEqual([1, 2]);
+    expect(shown([2, 0.4, 0], [0.1, 0.6, 1])).toMatchObject({ places: [4, 6], times: [0, 2] });
+    expect(shown([2, null, 1]).places).toEqual([]);
+  });
+
+  test('a clock that jumps goes on from where it was; frames that are reordered do not jump', () => {
+    const times = [0, 3, 1, 2, 6, 4, 5].map((time) => time / 10);
+    const part = (from: number, shift: number) => times.map((time, at) => packet(from + at, time + shift));
+    expect(withoutJumps(part(0, 0), 'MPEG-TS').jumps).toBe(0);
+    for (const shift of [500, -500]) {
+      const { packets, jumps } = withoutJumps([...part(0, 600), ...part(7, 600 + shift)], 'MPEG-TS');
+      expect(jumps).toBe(1);
+      const { timestamps, indexOf } = timelineOf(packets);
+      expect([...timestamps].map((time) => Math.round(10 * (time - 600)))).toEqual([...Array(14).keys()]);
+      expect(indexOf.get(7)).toBe(7);
+    }
+    // A gap that a Matroska file tells of is meant.
+    expect(withoutJumps([...part(0, 0), ...part(7, 500)], 'Matroska').jumps).toBe(0);
   });
 
   test('a last frame without a duration lasts as long as most', () => {
     const times = [0, 0.1, 0.2, 0.3, 5];
     const timeline = timelineOf(times.map((time, at) => packet(at, time, { duration: 0 })).slice(1));
-    expect(timeline.duration).toBeCloseTo(5.0);
+    expect(presentAll(timeline).duration).toBeCloseTo(5.0);
   });
 
   test('search agrees with looking at every value', () => {
@@ -153,7 +208,7 @@ describe('timeline', () => {
   });
 });
 
-test('the end of an edit list', () => {
+describe('boxes', () => {
   const box = (type: string, ...parts: Uint8Array[]) => {
     const size = 8 + parts.reduce((sum, part) => sum + part.length, 0);
     return Uint8Array.from([...words(size), ...bytes(type), ...parts.flatMap((part) => [...part])]);
@@ -165,18 +220,78 @@ test('the end of an edit list', () => {
     });
     return new Uint8Array(view.buffer);
   };
+  const movie = (edits: Uint8Array) =>
+    box(
+      'moov',
+      box('mvhd', words(0, 0, 0, 1000)),
+      box(
+        'trak',
+        box('tkhd', words(0, 0, 0, 7)),
+        box('edts', edits),
+        box('mdia', box('mdhd', words(0, 0, 0, 90_000))),
+      ),
+    );
   const rate = 0x10000;
-  const movie = (...edits: number[]) => {
-    const list = box('elst', words(0, edits.length / 3, ...edits));
-    const track = box('trak', box('tkhd', words(0, 0, 0, 7)), box('edts', list));
-    const content = Uint8Array.from([...box('mvhd', words(0, 0, 0, 1000)), ...track]);
-    return new DataView(content.buffer);
-  };
-  expect(editEndIn(movie(1500, 1024, rate), 7)).toBe(1.5);
-  expect(editEndIn(movie(200, -1, rate, 1500, 0, rate), 7)).toBe(1.7);
-  expect(editEndIn(movie(1500, 0, rate), 8)).toBeNull();
-  expect(editEndIn(movie(0, 0, rate), 7)).toBeNull();
-  expect(editEndIn(movie(500, 0, rate, 500, 900, rate), 7)).toBeNull();
+
+  test('the edit list of a track, in seconds', async () => {
+    const list = box('elst', words(0, 3, 200, -1, rate, 1500, 45_000, rate / 2, 0, 9000, rate));
+    const file = new Blob([box('ftyp', bytes('isom')), Uint8Array.from(movie(list))]);
+    const read = await readMovie(file, false);
+    expect(read?.edits(7)).toEqual({
+      edits: [
+        { duration: 0.2, from: null, rate: 1 },
+        { duration: 1.5, from: 0.5, rate: 0.5 },
+        { duration: Number.POSITIVE_INFINITY, from: 0.1, rate: 1 },
+      ],
+      tick: 0.001,
+    });
+    expect(read?.edits(8)).toBeNull();
+    expect(read?.blob.size).toBe(file.size);
+  });
+
+  test('bytes that are no boxes are no movie, and none makes the search fail', async () => {
+    expect(await readMovie(new Blob(['nothing of the kind']), false)).toBeNull();
+    const whole = Uint8Array.from(movie(box('elst', words(0, 1, 1500, 0, rate))));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(255), async (at, value) => {
+        const file = new Blob([whole.with(at, value)]);
+        const read = await readMovie(file, false);
+        if (read) expect(read.blob.size).toBeGreaterThanOrEqual(file.size);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('NAL units', () => {
+  test.each([0, 1, 2, 4])('come apart and together, with lengths of %i bytes', (lengthSize) => {
+    const units = [Uint8Array.of(0x67, 1, 2), Uint8Array.of(0x65, 0, 0, 3, 1, 9)];
+    expect(nalUnits(joined(units, lengthSize), lengthSize)).toEqual(units);
+  });
+
+  test('never fail, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(4), (data, lengthSize) => {
+        const read = nalUnits(data, lengthSize).reduce((sum, unit) => sum + unit.length, 0);
+        expect(read).toBeLessThanOrEqual(data.length);
+        withReorderLimit(data);
+      }),
+    );
+  });
+
+  test('an SPS tells how many frames are reordered afterwards, and is left alone where it does', () => {
+    // High at level 3.0, 568 × 320, its VUI without a bitstream restriction: 8100 / (36 · 20) = 11 frames.
+    const silent = Uint8Array.from(
+      '27 64 00 1e ac 56 c0 90 29 e5 e6 a0 20 20 20 40'.split(' ').map((byte) => Number.parseInt(byte, 16)),
+    );
+    const told = withReorderLimit(silent);
+    expect(told.length).toBeGreaterThan(silent.length);
+    expect([...told.subarray(0, 14)]).toEqual([...silent.subarray(0, 14)]);
+    const bits = [...told].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+    // 11 twice in Exp-Golomb, and the stop bit.
+    expect(bits).toContain('000110000011001');
+    expect(withReorderLimit(told)).toEqual(told);
+  });
 });
 
 test('codecs in words', () => {

@@ -14,7 +14,8 @@ export function Report() {
   const result = useRun((run) => run.result);
   const models = useRun((run) => run.models);
   const device = useRun((run) => run.device);
-  const frameCount = useClip((clip) => clip.info?.frameCount ?? 0);
+  const info = useClip((clip) => clip.info);
+  const notes = [...(info?.notes ?? []), ...(result?.notes ?? [])];
   return (
     <div className="report">
       {result ? (
@@ -31,7 +32,7 @@ export function Report() {
             {strings.settings.sizeOption(result.settings.width, result.settings.height)}
           </Fact>
           <Fact name={words.grid}>{strings.settings.sizeOption(result.grid.columns, result.grid.rows)}</Fact>
-          <Fact name={words.frames}>{words.framesValue(result.frames.length, frameCount)}</Fact>
+          <Fact name={words.frames}>{words.framesValue(result.frames.length, info?.frameCount ?? 0)}</Fact>
           <Fact name={words.clusters}>{count(result.clustering.clusters)}</Fact>
           <Fact name={words.levels}>
             {words.levelsValue(result.clustering.levels.map((level) => level.clusters))}
@@ -44,7 +45,7 @@ export function Report() {
           <Fact name={words.times}>
             <Times />
           </Fact>
-          {result.notes.length > 0 && <Fact name={words.notes}>{result.notes.join(' ')}</Fact>}
+          {notes.length > 0 && <Fact name={words.notes}>{notes.join(' ')}</Fact>}
         </dl>
       ) : (
         <>

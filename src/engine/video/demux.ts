@@ -1,0 +1,62 @@
+import { BlobSource, Input, MATROSKA, MP4, MPEG_TS, QTFF, WEBM } from 'mediabunny';
+import { type EditList, readMovie } from './isobmff.ts';
+import { mendMatroska } from './matroska.ts';
+import { mendTransport } from './mpegts.ts';
+
+/** A file as the demuxer reads it. */
+export interface Demuxed {
+  input: Input;
+  /** The edit list of a track, which the demuxer does not follow; null: it has none. */
+  edits(trackId: number): EditList | null;
+  /** What was left out of the file, in words. */
+  notes: string[];
+}
+
+/**
+ * Hands a file to the demuxer, made ready for it; the caller disposes of the input. `edits`: who follows edit lists, the
+ * caller or (as far as it does) the demuxer.
+ */
+export async function demux(
+  file: Blob,
+  container: string,
+  edits: 'caller' | 'demuxer',
+  signal?: AbortSignal,
+): Promise<Demuxed> {
+  const ready = await readyFor(file, container, edits, signal);
+  signal?.throwIfAborted();
+  const input = new Input({
+    source: new BlobSource(ready.blob),
+    formats: [MP4, QTFF, MATROSKA, WEBM, MPEG_TS],
+  });
+  return { input, edits: ready.edits ?? (() => null), notes: ready.notes };
+}
+
+interface Ready {
+  blob: Blob;
+  notes: string[];
+  edits?: Demuxed['edits'];
+}
+
+async function readyFor(
+  file: Blob,
+  container: string,
+  edits: 'caller' | 'demuxer',
+  signal?: AbortSignal,
+): Promise<Ready> {
+  const junk = (bytes: number) =>
+    bytes === 0 ? [] : [`${bytes} bytes of the file are no ${container} and were left out.`];
+  switch (container) {
+    case 'MP4':
+    case 'QuickTime':
+      return { blob: file, ...(await readMovie(file, edits === 'demuxer', signal)), notes: [] };
+    case 'MPEG-TS': {
+      const { blob, skipped } = await mendTransport(file, signal);
+      return { blob, notes: junk(skipped) };
+    }
+    default: {
+      const { blob, skipped, brokenOff } = await mendMatroska(file, signal);
+      const cut = brokenOff ? ['The file breaks off: only the frames that it still holds are shown.'] : [];
+      return { blob, notes: [...cut, ...junk(skipped)] };
+    }
+  }
+}
