@@ -139,7 +139,7 @@ function openGate(models: readonly Chosen[]) {
   /** The app's list of models, with those asked for as they lie on this machine. */
   const manifest = async (): Promise<string> => {
     const text = await readFile(join(root, 'dist/models/manifest.json'), 'utf8');
-    const own = (JSON.parse(text) as { models: ModelEntry[] }).models;
+    const { models: own, ...rest } = JSON.parse(text) as { models: ModelEntry[] };
     const here = async (file: ModelFile, path: string | undefined): Promise<ModelFile> =>
       path
         ? { ...file, url: `/${token}/in/${weights.push(path) - 1}`, bytes: (await stat(path)).size }
@@ -152,7 +152,7 @@ function openGate(models: readonly Chosen[]) {
       })),
     );
     const others = own.filter(({ id }) => !chosen.some((entry) => entry.id === id));
-    return JSON.stringify({ models: [...others, ...chosen] });
+    return JSON.stringify({ ...rest, models: [...others, ...chosen] });
   };
 
   const respond = async (request: IncomingMessage, response: ServerResponse, way: string, number: number) => {

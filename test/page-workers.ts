@@ -14,6 +14,8 @@ export const SETTINGS: RunSettings = {
   tau: 0.5,
   ratio: 1,
   temperature: 1,
+  samples: 24,
+  motion: 0,
   clustering: 'windowed',
   window: 3,
   metric: 'Av',
@@ -33,6 +35,7 @@ export function resultOf(settings: RunSettings): RunResult {
   return {
     settings,
     notes: [],
+  followed: null,
     frames: Int32Array.of(0),
     grid: { frames: 1, rows: 1, columns: 24 },
     clustering: { labels, clusters, levels: [], distances: null, pairs: { computed: 0, all: 0, share: 0 } },

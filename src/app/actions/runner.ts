@@ -1,5 +1,5 @@
 import type { RunEvents } from '../../engine/session/api.ts';
-import type { Progress, RunResult } from '../../engine/session/result.ts';
+import type { FrameUpdate, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { abortable, isAbort, latest, type Scope } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
@@ -7,14 +7,14 @@ import type { History, Snapshot } from '../model/history.ts';
 import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
 import { RecentResults, sameRun, sameTokens } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
-import { commit, currentSnapshot, type Shown, show, useDocument } from '../stores/document.ts';
+import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
 import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
-import { cancelRun, restoreRun, startRun, takeRun } from '../workers/engine.ts';
+import { cancelRun, restoreRun, startRun, takeRun, takeRunning } from '../workers/engine.ts';
 import { changeSettings } from './settings.ts';
 
 /** How a run ended: `superseded` by a newer one, an undo or another clip, which have their own say. */
@@ -55,15 +55,35 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   const started = performance.now();
   let wanted = true;
   try {
-    const progress = (progress: Progress) => {
-      if (wanted) useRun.setState({ progress });
-    };
-    const { run, result: found } = await newest(settings, { progress }, scope);
-    takeRun(run);
-    ran = found.settings;
     // An edit that was made meanwhile is not lost by showing an earlier document: the run is one more.
     const { to, search } = purpose;
-    accept(found, to && useDocument.getState().history === history ? { to } : { search });
+    const acceptNow = (found: RunResult) =>
+      accept(found, to && useDocument.getState().history === history ? { to } : { search });
+    /** The result on the page, once there is one before the run's end. */
+    let early: RunResult | null = null;
+    const events: RunEvents = {
+      progress: (progress) => {
+        if (wanted) useRun.setState({ progress });
+      },
+      found: (result) => {
+        if (!wanted) return;
+        early = result;
+        void takeRunning().then(() => {
+          if (!wanted || early !== result) return;
+          ran = result.settings;
+          acceptNow(result);
+          if (!result.followed?.quick) useRun.setState({ phase: 'following' });
+        });
+      },
+      frames: (update) => {
+        if (wanted && early) fill(early, update);
+      },
+    };
+    const { run, result: found } = await newest(settings, events, scope);
+    takeRun(run);
+    ran = found.settings;
+    if (early && useRun.getState().result === early) complete(early, found);
+    else acceptNow(found);
     for (const note of found.notes) showInfo(note);
     // A size that was rounded is what is asked for from now on.
     if (useRun.getState().settings === settings) useRun.setState({ settings: found.settings });
@@ -80,6 +100,31 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   } finally {
     wanted = false;
   }
+}
+
+/** Takes frames that were followed into the result that is shown. */
+function fill(result: RunResult, { places, sources, labels, parts }: FrameUpdate): void {
+  const n = result.grid.rows * result.grid.columns;
+  for (const [i, place] of places.entries()) {
+    result.clustering.labels.set(labels.subarray(i * n, (i + 1) * n), place * n);
+    result.parts?.set(parts.subarray(i * n, (i + 1) * n), place * n);
+    result.followed!.sources[place] = sources[i]!;
+  }
+  refill(result);
+}
+
+/** What only the end of a run knows, into the result that is shown. */
+function complete(shown: RunResult, found: RunResult): void {
+  shown.clustering.labels.set(found.clustering.labels);
+  shown.parts?.set(found.parts!);
+  Object.assign(shown, {
+    times: found.times,
+    notes: found.notes,
+    memory: found.memory,
+    followed: found.followed,
+  });
+  refill(shown);
+  results.put(shown);
 }
 
 const rest = () => useRun.setState({ phase: 'idle', progress: null, trial: null });

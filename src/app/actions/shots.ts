@@ -1,4 +1,5 @@
 import { paint } from '../../engine/mask/paint.ts';
+import { NOTHING } from '../../engine/mask/strokes.ts';
 import { paintsOf } from '../model/appearance.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { placesOf } from '../model/objects.ts';
@@ -32,7 +33,7 @@ async function shootOne(frame: number, most: number): Promise<ImageBitmap> {
   const { width, height } = picture;
   const map = await runMasks().labels(frame, width, height, masksFor(hierarchy, objects, strokes));
   const nodes = hierarchy?.above.length ?? result.clustering.clusters;
-  const painted = paint(map, {
+  const painted = paint(map ?? { width, height, labels: new Uint16Array(width * height).fill(NOTHING) }, {
     objectOf: placesOf(inAllNodes(hierarchy, objects), nodes),
     paints: paintsOf(objects, { overlay, hovered: null, selected: new Set(), solo }),
     outlineWidth: Math.max(1.6, most / 400),

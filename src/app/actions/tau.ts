@@ -58,7 +58,9 @@ const tryTau = conflated<number>(async (tau) => {
     const { objects } = useDocument.getState();
     const maps = new LabelCache(painted.width, painted.height, result, { tau });
     if (painted.width > 0)
-      maps.set(frame, await runMasks().labels(frame, painted.width, painted.height, { tau }));
+      await runMasks()
+        .labels(frame, painted.width, painted.height, { tau })
+        .then((map) => map && maps.set(frame, map));
     found = {
       objects: previewedObjects(preview, objects, hierarchyOf(result), useRun.getState().single),
       maps,

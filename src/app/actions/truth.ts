@@ -101,6 +101,7 @@ const score = latest((signal) =>
         useTruth.setState({ progress: { done: taken.size, total: frames.length } });
         const masks = masksFor(hierarchy, objects, strokes);
         const map = await runMasks().labels(frame, info.width, info.height, masks);
+        if (!map) continue;
         await evaluator().take(frame, map);
         taken.add(frame);
       }

@@ -41,6 +41,11 @@ export function hierarchyOf(result: Divided): Hierarchy | null {
   return made;
 }
 
+/** The tokens of a result have changed: its hierarchy is made again when it is asked for. */
+export function forgetHierarchy(result: Divided): void {
+  known.delete(result);
+}
+
 function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
   const { levels, clusters } = clustering;
   const size = levels.reduce((sum, level) => sum + level.clusters, 0);
@@ -53,7 +58,7 @@ function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
     });
 
   const tokens = new Uint32Array(size);
-  for (const part of parts) tokens[first[0]! + part]!++;
+  for (const part of parts) if (part >= 0) tokens[first[0]! + part]!++;
   // Nodes of higher levels have lower numbers, so a node is complete before it is added to the one above.
   for (let node = size - 1; node >= clusters; node--) tokens[above[node]!]! += tokens[node]!;
   const below: number[][] = Array.from({ length: size }, () => []);
@@ -298,7 +303,9 @@ export function inAllNodes(
 /** Node of every token by which `inAllNodes` finds its object: its leaf, or its cluster where there are no parts. */
 export function nodesOfTokens(result: Divided): Int32Array {
   const hierarchy = hierarchyOf(result);
-  return hierarchy ? result.parts!.map((part) => hierarchy.leaves[part]!) : result.clustering.labels;
+  return hierarchy
+    ? result.parts!.map((part) => (part < 0 ? -1 : hierarchy.leaves[part]!))
+    : result.clustering.labels;
 }
 
 /** Object of every node; of what lies above several, the one of its largest part. Undefined: of none. */

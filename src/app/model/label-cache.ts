@@ -1,14 +1,27 @@
 import type { LabelMap, Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 
-/** Label maps kept, in bytes. */
+/** Bytes of packed label maps kept. */
 const BUDGET = 96e6;
+/** Maps kept unpacked: those that are painted again and again. */
+const OPEN = 4;
 
-/** Label maps of the frames last fetched, of some masks of one run at one size; the oldest go first. Tells when one has come. */
+/** A map as runs of equal labels: label and length in turn. Masks are large areas, so that it takes a hundredth. */
+interface PackedMap {
+  width: number;
+  height: number;
+  runs: Uint32Array;
+}
+
+/**
+ * Label maps of the frames last fetched, of some masks of one run at one size, packed; beyond a budget the oldest go first.
+ * Tells when one has come.
+ */
 export class LabelCache {
-  readonly #maps = new Map<number, LabelMap>();
-  readonly #capacity: number;
+  readonly #maps = new Map<number, PackedMap>();
+  readonly #open = new Map<number, LabelMap>();
   readonly #listeners = new Set<() => void>();
+  #bytes = 0;
   #fetched = 0;
 
   constructor(
@@ -17,25 +30,45 @@ export class LabelCache {
     /** The run that the clusters are of. */
     readonly of: RunResult | null,
     readonly masks: Masks,
-  ) {
-    this.#capacity = Math.max(4, Math.floor(BUDGET / (2 * width * height)));
-  }
+  ) {}
 
   get(frame: number): LabelMap | undefined {
-    return this.#maps.get(frame);
+    const open = this.#open.get(frame);
+    if (open) return open;
+    const packed = this.#maps.get(frame);
+    if (!packed) return undefined;
+    const map = unpack(packed);
+    this.#keepOpen(frame, map);
+    return map;
   }
 
   set(frame: number, map: LabelMap): void {
-    this.#maps.set(frame, map);
-    const oldest = this.#maps.keys().next();
-    if (this.#maps.size > this.#capacity && !oldest.done) this.#maps.delete(oldest.value);
+    this.#drop(frame);
+    const packed = pack(map);
+    this.#maps.set(frame, packed);
+    this.#bytes += packed.runs.byteLength;
+    this.#keepOpen(frame, map);
+    for (const oldest of this.#maps.keys()) {
+      if (this.#bytes <= BUDGET || oldest === frame) break;
+      this.#drop(oldest);
+    }
     this.#fetched += 1;
     for (const listener of this.#listeners) listener();
   }
 
+  has(frame: number): boolean {
+    return this.#maps.has(frame);
+  }
+
+  /** Whether another map would push an older one out. */
+  get full(): boolean {
+    return this.#bytes > 0.95 * BUDGET;
+  }
+
   /** First frame of `frames` that is not kept, if any. */
-  missing(frames: readonly number[]): number | undefined {
-    return frames.find((frame) => !this.#maps.has(frame));
+  missing(frames: Iterable<number>): number | undefined {
+    for (const frame of frames) if (!this.#maps.has(frame)) return frame;
+    return undefined;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -45,4 +78,36 @@ export class LabelCache {
 
   /** Maps fetched so far: changes whenever one has come. */
   readonly fetched = (): number => this.#fetched;
+
+  #keepOpen(frame: number, map: LabelMap): void {
+    this.#open.set(frame, map);
+    const oldest = this.#open.keys().next();
+    if (this.#open.size > OPEN && !oldest.done) this.#open.delete(oldest.value);
+  }
+
+  #drop(frame: number): void {
+    this.#bytes -= this.#maps.get(frame)?.runs.byteLength ?? 0;
+    this.#maps.delete(frame);
+    this.#open.delete(frame);
+  }
+}
+
+function pack({ width, height, labels }: LabelMap): PackedMap {
+  const runs: number[] = [];
+  for (let start = 0; start < labels.length; ) {
+    let end = start + 1;
+    while (end < labels.length && labels[end] === labels[start]) end++;
+    runs.push(labels[start]!, end - start);
+    start = end;
+  }
+  return { width, height, runs: Uint32Array.from(runs) };
+}
+
+function unpack({ width, height, runs }: PackedMap): LabelMap {
+  const labels = new Uint16Array(width * height);
+  for (let i = 0, at = 0; i < runs.length; i += 2) {
+    labels.fill(runs[i]!, at, at + runs[i + 1]!);
+    at += runs[i + 1]!;
+  }
+  return { width, height, labels };
 }

@@ -142,6 +142,8 @@ export function tokenCounts(clustering: Pick<Clustering, 'labels' | 'clusters'>,
   const perFrame = grid.rows * grid.columns;
   const counts = new Uint32Array(clustering.clusters * grid.frames);
   clustering.labels.forEach((cluster, token) => {
+    // A frame that is pending.
+    if (cluster < 0) return;
     counts[cluster * grid.frames + Math.floor(token / perFrame)]! += 1;
   });
   return counts;

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import type { Grid } from '../../engine/backend/types.ts';
+import { CANDIDATES, SOURCE } from '../../engine/follow/records.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/session/result.ts';
+import type { Followed, RunResult } from '../../engine/session/result.ts';
 import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
 import type { VideoObject } from '../model/objects.ts';
@@ -52,6 +54,22 @@ const stroke: v.GenericSchema<unknown, Stroke> = v.object({
 const stage = keysOf(strings.run.stages);
 const device = v.picklist(['webgpu', 'wasm'] as const);
 
+const followed = v.object({
+  sources: v.instance(Uint8Array),
+  samples: integers,
+  keys: integers,
+  quick: v.boolean(),
+  motion: v.boolean(),
+  soft: v.nullable(
+    v.object({
+      cells: v.object({ rows: size, columns: size }),
+      leaves: v.instance(Uint16Array),
+      weights: v.instance(Uint8Array),
+      motion: v.instance(Uint8Array),
+    }),
+  ),
+});
+
 const result: v.GenericSchema<unknown, RunResult> = v.object({
   settings: storedSettings,
   notes: list(text),
@@ -65,6 +83,7 @@ const result: v.GenericSchema<unknown, RunResult> = v.object({
     pairs: v.object({ computed: finite, all: finite, share: finite }),
   }),
   parts: v.nullable(integers),
+  followed: v.optional(v.nullable(followed), null),
   clusters: list(
     v.object({
       id: label,
@@ -73,6 +92,7 @@ const result: v.GenericSchema<unknown, RunResult> = v.object({
       frames: count,
       border: finite,
       background: v.boolean(),
+      motion: v.exactOptional(finite),
     }),
   ),
   times: list(v.object({ stage, seconds: finite })),
@@ -159,7 +179,7 @@ function faultOf(read: ProjectDocument): string | null {
 }
 
 function faultOfResult(
-  { grid, frames, clustering, clusters, parts }: RunResult,
+  { grid, frames, clustering, clusters, parts, followed }: RunResult,
   { clip, strokes }: ProjectDocument,
 ): string | null {
   const tokens = grid.frames * grid.rows * grid.columns;
@@ -167,18 +187,37 @@ function faultOfResult(
   const ascending = (values: Int32Array) => values.every((value, i) => i === 0 || value > values[i - 1]!);
   if (frames.length !== grid.frames || !ascending(frames) || !below(frames, clip.frameCount))
     return 'its frames are not the clip’s';
-  if (clustering.labels.length !== tokens || !below(clustering.labels, clustering.clusters))
+  // Frames that were pending have −1.
+  const within = (values: Int32Array, most: number) =>
+    values.every((value) => value >= (followed ? -1 : 0) && value < most);
+  if (clustering.labels.length !== tokens || !within(clustering.labels, clustering.clusters))
     return 'its labels do not fit its grid';
   if (!clusters.every(({ id }) => id < clustering.clusters))
     return 'a cluster is described that is not there';
   let children = tokens;
   for (const { clusters: more, parent } of clustering.levels) {
-    if (parent.length !== children || !below(parent, more)) return 'its levels do not fit each other';
+    if (parent.length !== children || !within(parent, more)) return 'its levels do not fit each other';
     children = more;
   }
-  if (parts && (parts.length !== tokens || !below(parts, clustering.levels[0]?.clusters ?? 0)))
-    return 'its parts do not fit its levels';
+  const leaves = clustering.levels[0]?.clusters ?? 0;
+  if (parts && (parts.length !== tokens || !within(parts, leaves))) return 'its parts do not fit its levels';
+  if (followed && !fits(followed, grid, leaves)) return 'its followed frames do not fit its grid';
   if (!strokes.every(({ carried }) => ascending(carried) && below(carried, tokens)))
     return 'a stroke carries tokens that are not there';
   return null;
+}
+
+/** Whether a followed run's arrays are as long as its frames are many, and name leaves that there are. */
+function fits(followed: Followed, { frames, rows, columns }: Grid, leaves: number): boolean {
+  const { sources, soft } = followed;
+  if (sources.length !== frames || sources.some((source) => source > SOURCE.carried)) return false;
+  if (!soft) return true;
+  const candidates = frames * rows * columns * CANDIDATES;
+  const cells = frames * soft.cells.rows * soft.cells.columns;
+  return (
+    soft.leaves.length === candidates &&
+    soft.weights.length === candidates &&
+    (soft.motion.length === 0 || soft.motion.length === cells) &&
+    soft.leaves.every((leaf) => leaf < leaves)
+  );
 }

@@ -39,11 +39,17 @@ export interface ProjectFile {
   clip: File[];
 }
 
+/** Arrays that are kept as bytes; those of earlier versions name no kind and are Int32Arrays. */
+const KINDS = { Int32Array, Uint16Array, Uint8Array } as const;
+type Packed = InstanceType<(typeof KINDS)[keyof typeof KINDS]>;
+const isPacked = (value: unknown): value is Packed =>
+  Object.values(KINDS).some((kind) => value instanceof kind);
+
 /** `clip`: files that travel along; none: the project will ask for them. */
 export async function writeProject(document: ProjectDocument, clip: readonly File[]): Promise<Blob> {
-  const arrays: Int32Array[] = [];
+  const arrays: Packed[] = [];
   const json = JSON.stringify(document, (_, value: unknown) =>
-    value instanceof Int32Array ? { [MARK]: arrays.push(value) - 1 } : value,
+    isPacked(value) ? { [MARK]: arrays.push(value) - 1, of: value.constructor.name } : value,
   );
   const zip = new ZipWriter(new BlobWriter('application/zip'));
   await zip.add(JSON_ENTRY, new BlobReader(new Blob([json])));
@@ -83,11 +89,9 @@ export async function readProject(file: File): Promise<ProjectFile> {
       return blob.arrayBuffer();
     };
     const json = new TextDecoder().decode(await bytesOf(JSON_ENTRY));
-    const arrays = new Map<number, Int32Array>();
+    const arrays = new Map<number, ArrayBuffer>();
     for (let place = 0; own.has(arrayEntry(place)); place++) {
-      const bytes = await bytesOf(arrayEntry(place));
-      if (bytes.byteLength % 4 !== 0) throw bad(`${arrayEntry(place)} is damaged`);
-      arrays.set(place, new Int32Array(bytes));
+      arrays.set(place, await bytesOf(arrayEntry(place)));
     }
     const document = checkDocument(parsed(json, arrays, bad), file.name);
     const clip: File[] = [];
@@ -158,13 +162,20 @@ async function unpacked(entry: FileEntry, checked: boolean): Promise<Blob> {
   return blob;
 }
 
-function parsed(json: string, arrays: ReadonlyMap<number, Int32Array>, bad: Bad): unknown {
+function parsed(json: string, arrays: ReadonlyMap<number, ArrayBuffer>, bad: Bad): unknown {
   try {
     return JSON.parse(json, (_, value: unknown) => {
       if (typeof value !== 'object' || value === null || !(MARK in value)) return value;
-      return arrays.get(Number(value[MARK]));
+      const place = Number(value[MARK]);
+      const bytes = arrays.get(place);
+      const kind = 'of' in value && typeof value.of === 'string' ? value.of : 'Int32Array';
+      const Kind = Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : Int32Array;
+      if (bytes && bytes.byteLength % Kind.BYTES_PER_ELEMENT !== 0)
+        throw bad(`${arrayEntry(place)} is damaged`);
+      return bytes && new Kind(bytes);
     });
-  } catch {
+  } catch (thrown) {
+    if (thrown instanceof UnpromptedError) throw thrown;
     throw bad(`${JSON_ENTRY} is not JSON`);
   }
 }

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { countsOf, type Hierarchy, hierarchyOf } from '../model/hierarchy.ts';
+import { countsOf, forgetHierarchy, type Hierarchy, hierarchyOf } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { useRun } from './run.ts';
@@ -64,6 +64,17 @@ export function show({ objects, strokes }: Content, history: History<Snapshot>, 
   const chosen = objects.map(({ id }) => id).filter((id) => now.selected.has(id));
   const pointed = run ? NOTHING_POINTED_AT : { selected: new Set(chosen) };
   useDocument.setState({ objects, strokes, history, ...pointed });
+}
+
+/** Frames of the shown result have got masks: what is counted over it is counted again. */
+export function refill(result: RunResult): void {
+  const now = useRun.getState();
+  if (now.result !== result) return;
+  forgetHierarchy(result);
+  useRun.setState({
+    counts: countsOf(result, useDocument.getState().strokes),
+    followed: now.followed + 1,
+  });
 }
 
 /** Puts a stroke that has learned what it carries in the place of itself, in the history too. */

@@ -7,8 +7,8 @@ import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { LabelCache } from '../model/label-cache.ts';
 import type { VideoObject } from '../model/objects.ts';
 
-/** A whole run, or only its clustering after τ moved. */
-export type RunPhase = 'idle' | 'segmenting' | 'clustering';
+/** A whole run, or only its clustering after τ moved; or frames get their masks one after the other. */
+export type RunPhase = 'idle' | 'segmenting' | 'clustering' | 'following';
 
 /** What another τ would give, shown while it is chosen. */
 export interface Trial {
@@ -33,6 +33,8 @@ interface RunState {
   phase: RunPhase;
   progress: Progress | null;
   result: RunResult | null;
+  /** Grows when frames of the result have got masks: its arrays are filled where they are. */
+  followed: number;
   /** The result came with a project, or back by undo: its tokens are not here, so looking inside it takes a run. */
   restored: boolean;
   /** Tokens of every cluster and part in every processed frame, [nodes, frames] (see countsOf). */
@@ -51,6 +53,7 @@ export const NO_RUN = {
   phase: 'idle',
   progress: null,
   result: null,
+  followed: 0,
   restored: false,
   counts: new Uint32Array(0),
   trial: null,

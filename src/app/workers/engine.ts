@@ -57,6 +57,17 @@ export function takeRun(run: Remote<RunHandle>): void {
   shown = { live: run };
 }
 
+/** From now on the run under way is asked: it has masks before it ends. */
+export async function takeRunning(): Promise<void> {
+  const run = await running;
+  if (run) takeRun(run);
+}
+
+/** Tells the run that is shown which frame is looked at. */
+export function lookAt(frame: number): void {
+  if (shown && 'live' in shown) void shown.live.lookAt(frame);
+}
+
 /** From now on an earlier run's masks are asked. */
 export async function restoreRun(result: RunResult): Promise<void> {
   shown = { stored: await clip().restore(result) };

@@ -17,7 +17,7 @@ export function assign(
   motion: Float32Array,
   tau: number,
 ): FrameRecord {
-  const tokens = motion.length;
+  const tokens = distances.length / leaves;
   const record: FrameRecord = {
     leaves: new Uint16Array(tokens * CANDIDATES),
     weights: new Uint8Array(tokens * CANDIDATES),

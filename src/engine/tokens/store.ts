@@ -25,7 +25,8 @@ export class TokenStore {
     private readonly shared: boolean,
     private readonly memory = MEMORY_BYTES,
   ) {
-    this.frames = new Array(grid.frames);
+    // Filled, not sparse: `indexOf` passes over holes.
+    this.frames = new Array(grid.frames).fill(undefined);
   }
 
   /** Whether what it kept is gone. */

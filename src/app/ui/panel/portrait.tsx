@@ -35,7 +35,7 @@ export function Portrait({ object }: { object: VideoObject }) {
     const { parts } = masksFor(hierarchy, [object], []);
     const [whole] = inAllNodes(hierarchy, [object]);
     mapAt(result, frame, bitmap!, parts).then((map) => {
-      if (!left && canvas.current) draw(canvas.current, bitmap!, map, whole!);
+      if (map && !left && canvas.current) draw(canvas.current, bitmap!, map, whole!);
     }, showClipFailure);
     return () => {
       left = true;
@@ -45,20 +45,24 @@ export function Portrait({ object }: { object: VideoObject }) {
 }
 
 /** Masks of the filmstrip's frames, kept as long as the run that they are of. */
-const maps = new WeakMap<RunResult, Map<string, Promise<LabelMap>>>();
+const maps = new WeakMap<RunResult, Map<string, Promise<LabelMap | null>>>();
 
 function mapAt(
   result: RunResult,
   frame: number,
   { width, height }: ImageBitmap,
   parts: Int32Array | undefined,
-): Promise<LabelMap> {
+): Promise<LabelMap | null> {
   const key = `${frame} ${parts ? 'parts' : ''}`;
-  const kept = maps.get(result) ?? new Map<string, Promise<LabelMap>>();
+  const kept = maps.get(result) ?? new Map<string, Promise<LabelMap | null>>();
   maps.set(result, kept);
   const map = kept.get(key) ?? runMasks().labels(frame, width, height, parts ? { parts } : {});
   kept.set(key, map);
-  map.catch(() => kept.delete(key));
+  // A frame that is pending may have masks later.
+  map.then(
+    (found) => found ?? kept.delete(key),
+    () => kept.delete(key),
+  );
   return map;
 }
 

@@ -1,5 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { SOURCE } from '../../../engine/follow/records.ts';
 import type { LabelMap } from '../../../engine/mask/types.ts';
+import type { RunResult } from '../../../engine/session/result.ts';
 import { conflated } from '../../../lib/task.ts';
 import type { LabelCache } from '../../model/label-cache.ts';
 import type { VideoObject } from '../../model/objects.ts';
@@ -29,34 +31,65 @@ export interface Shown {
  * that was of.
  */
 export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Shown | null {
-  const idle = useRun((run) => run.phase === 'idle');
+  const idle = useRun((run) => run.phase === 'idle' || run.phase === 'following');
+  const followed = useRun((run) => run.followed);
   const frameCount = useClip((clip) => clip.info?.frameCount ?? 0);
   const frame = useView((view) => view.frame);
   const direction = useView((view) => Math.sign(view.speed));
   useSyncExternalStore(maps.subscribe, maps.fetched);
 
   const own = maps.get(frame);
-  const [last, setLast] = useState<(Omit<Shown, 'waiting'> & { maps: LabelCache }) | null>(null);
+  const [last, setLast] = useState<(Omit<Shown, 'waiting'> & { maps: LabelCache; frame: number }) | null>(
+    null,
+  );
   useEffect(() => {
-    if (own) setLast({ maps, map: own, objects });
-  }, [maps, own, objects]);
+    if (own) setLast({ maps, map: own, objects, frame });
+  }, [maps, own, objects, frame]);
 
   const [fetchLabels] = useState(() =>
     conflated<Request>(async ({ maps, frame }) => {
-      maps.set(frame, await runMasks().labels(frame, maps.width, maps.height, maps.masks));
+      const map = await runMasks().labels(frame, maps.width, maps.height, maps.masks);
+      if (map) maps.set(frame, map);
     }, showClipFailure),
   );
-  const wanted = direction === 0 ? [frame] : Array.from({ length: AHEAD }, (_, i) => frame + i * direction);
   // While a run is going the engine is busy, and what it holds is about to change.
-  const missing =
-    maps.of && idle && maps.width > 0
-      ? maps.missing(wanted.filter((at) => at >= 0 && at < frameCount))
-      : undefined;
+  const fetching = maps.of !== null && idle && maps.width > 0;
+  const missing = fetching
+    ? maps.missing(inOrder(frame, direction, frameCount, maps, (at) => isReady(maps.of!, at)))
+    : undefined;
   useEffect(() => {
     if (missing !== undefined) fetchLabels({ maps, frame: missing });
-  }, [maps, missing, fetchLabels]);
+    // A frame that was pending may have been followed since.
+  }, [maps, missing, followed, fetchLabels]);
 
   if (own) return { map: own, objects, waiting: false };
-  if (!last || !maps.of) return null;
+  // Another frame's masks are never painted; those of this frame before an edit stay until its own have come.
+  if (!last || !maps.of || last.frame !== frame) return null;
   return { map: last.map, objects: last.maps === maps ? objects : last.objects, waiting: true };
+}
+
+/** Whether a clip frame has masks: of a followed run, once it is no longer pending. */
+function isReady({ frames, followed }: RunResult, frame: number): boolean {
+  if (!followed) return true;
+  const source = followed.sources[frame - frames[0]!];
+  return source !== undefined && source !== SOURCE.pending;
+}
+
+/** Frames in the order they are wanted: what is shown, what comes next while playing, then outwards as memory allows. */
+function* inOrder(
+  frame: number,
+  direction: number,
+  frameCount: number,
+  maps: LabelCache,
+  ready: (frame: number) => boolean,
+): Generator<number> {
+  if (ready(frame)) yield frame;
+  for (let i = 1; direction !== 0 && i <= AHEAD; i++) {
+    const next = frame + i * direction;
+    if (next >= 0 && next < frameCount && ready(next)) yield next;
+  }
+  if (maps.full) return;
+  for (let away = 1; away < frameCount; away++)
+    for (const next of [frame + away, frame - away])
+      if (next >= 0 && next < frameCount && ready(next)) yield next;
 }
