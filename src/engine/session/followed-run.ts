@@ -270,14 +270,6 @@ async function perform(
       result.grid.frames *
       (result.grid.rows * result.grid.columns * 9 + built.records.cells.rows * built.records.cells.columns);
     if (bytes <= MOST_SOFT) result.followed!.soft = built.records.pack();
-    onReady({
-      result,
-      masks: followedMasks(open, result, built.records, scope, { filter: place.filter }),
-      inspection: inspectFollowed(
-        { clip, model, result, following: built.following, records: built.records, context },
-        scope,
-      ),
-    });
     return result;
   };
   const onLost = (reason: string) => {
