@@ -43,6 +43,7 @@ const result: RunResult = {
     pairs: { computed: 10, all: 28, share: 10 / 28 },
   },
   parts: Int32Array.of(0, 0, 1, 2, 0, 0, 0, 1),
+  followed: null,
   clusters: [cluster(0, 5, true), cluster(1, 3, false)],
   times: [{ stage: 'cluster', seconds: 0.5 }],
   device: { device: 'wasm', why: 'No GPU.', adapter: null, features: [], threads: 2, precision: 'float32' },
