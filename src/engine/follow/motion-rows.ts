@@ -14,7 +14,7 @@ export interface MotionTerm {
 }
 
 /** m of tokens: half their own evidence, half what their attention gathers from the key frames, scaled over the clip. */
-export function pooled(own: Float32Array, gathered: Float32Array, scale: number): Float32Array {
+function pooled(own: Float32Array, gathered: Float32Array, scale: number): Float32Array {
   return own.map((p, token) => 0.5 * p + 0.5 * Math.min(1, gathered[token]! / scale));
 }
 
