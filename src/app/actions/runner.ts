@@ -14,7 +14,7 @@ import { useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
 import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
-import { cancelRun, restoreRun, startRun, takeRun, takeRunning } from '../workers/engine.ts';
+import { cancelRun, lookAt, restoreRun, startRun, takeRun, takeRunning } from '../workers/engine.ts';
 import { changeSettings } from './settings.ts';
 
 /** How a run ended: `superseded` by a newer one, an undo or another clip, which have their own say. */
@@ -33,7 +33,9 @@ const results = new RecentResults(4);
 
 /** Only the newest run counts. */
 const newest = latest(async (_, settings: RunSettings, events: RunEvents, scope: Scope) => {
-  const run = await startRun(settings, events);
+  const starting = startRun(settings, events);
+  lookAt(useView.getState().frame);
+  const run = await starting;
   return { run, result: await abortable(run.result(), scope.signal) };
 });
 
@@ -54,6 +56,9 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   }
   const started = performance.now();
   let wanted = true;
+  const stopLooking = useView.subscribe(({ frame }, before) => {
+    if (frame !== before.frame) lookAt(frame);
+  });
   try {
     // An edit that was made meanwhile is not lost by showing an earlier document: the run is one more.
     const { to, search } = purpose;
@@ -99,6 +104,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
     return 'ended';
   } finally {
     wanted = false;
+    stopLooking();
   }
 }
 

@@ -57,9 +57,9 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
   const missing = fetching
     ? maps.missing(inOrder(frame, direction, frameCount, maps, (at) => isReady(maps.of!, at)))
     : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a frame that was pending may have been followed since.
   useEffect(() => {
     if (missing !== undefined) fetchLabels({ maps, frame: missing });
-    // A frame that was pending may have been followed since.
   }, [maps, missing, followed, fetchLabels]);
 
   if (own) return { map: own, objects, waiting: false };
