@@ -9,9 +9,8 @@ import { nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
-import { useRun } from '../../stores/run.ts';
+import { answers, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { useMasks } from './use-masks.ts';
 
@@ -25,7 +24,7 @@ export function ObjectsLayer(size: Size) {
   const { objects, strokes, hovered, selected, solo } = useDocument();
   const result = useRun((run) => run.result);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
-  const idle = useRun((run) => run.phase === 'idle');
+  const busy = useRun((run) => !answers(run.phase));
   const hierarchy = result && hierarchyOf(result);
   const parted = needParts(hierarchy, objects, strokes);
   const masks = useMemo(
@@ -65,7 +64,7 @@ export function ObjectsLayer(size: Size) {
       )}
       {trial ? (
         <p className="trial-mark" role="status">
-          {found ? strings.tau.preview(written(trial.tau)) : idle ? strings.tau.onRelease : strings.tau.busy}
+          {found ? strings.tau.preview : busy ? strings.tau.busy : strings.tau.onRelease}
         </p>
       ) : (
         pointed && <Pointed colour={pointed.colour}>{nameOf(pointed, objects)}</Pointed>
