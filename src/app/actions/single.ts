@@ -1,6 +1,6 @@
-import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
+import { hierarchyOf, inAllNodes, nodesOfTokens, settledNodes } from '../model/hierarchy.ts';
 import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
-import { useDocument } from '../stores/document.ts';
+import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
 import { edit } from './edits.ts';
@@ -11,7 +11,7 @@ export function setSingle(single: boolean): void {
   useRun.setState({ single });
   if (!result) return;
   if (single) {
-    edit(strings.edits.single, oneForeground);
+    edit(strings.edits.single, (objects) => settledNodes(currentHierarchy(), oneForeground(objects)));
     return;
   }
   const { objects } = useDocument.getState();

@@ -119,7 +119,8 @@ export const strings = {
     needsRun:
       'The numbers behind this view are not here. Press Segment to compute them; the objects stay as they are.',
     distanceHint: 'Click anything to see how similar everything else is to it.',
-    distancePinned: 'Warm colours are similar; what lies below τ is joined. Click elsewhere to move, Escape to unpin.',
+    distancePinned:
+      'Warm colours are similar; what lies below τ is joined. Click elsewhere to move, Escape to unpin.',
     distanceDone: (done: number, total: number) => `${done} of ${many(total, 'frame')} so far`,
     distanceSurface: 'Token from which distances are shown: click, or arrow keys',
     distanceFrames: 'Distances over the frames',
@@ -142,8 +143,7 @@ export const strings = {
     zoomIn: 'Zoom in on the timeline',
     zoomOut: 'Zoom out of the timeline',
     lanes: 'Where each object appears',
-    lane: (name: string, frames: number, total: number) =>
-      `${name}: in ${frames} of ${many(total, 'frame')}`,
+    lane: (name: string, frames: number, total: number) => `${name}: in ${frames} of ${many(total, 'frame')}`,
     pending: 'Frames without masks yet',
     part: (from: number, to: number) => `Frames ${from} to ${to}`,
     clearPart: 'Use the whole clip',
@@ -487,7 +487,8 @@ export const strings = {
     found: 'Objects found in',
     foundValue: (samples: number, keys: number) =>
       `${many(samples, 'frame')}, ${count(keys)} of them key frames`,
-    analysed: 'Analysed frames',
+    masks: 'Masks',
+    sources: 'Filled: analysed. Open: carried by motion, or to do.',
     times: 'Time',
     total: 'Total',
     clusters: 'Clusters',

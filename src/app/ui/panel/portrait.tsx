@@ -10,9 +10,9 @@ import { answers, useRun } from '../../stores/run.ts';
 import { runMasks } from '../../workers/engine.ts';
 
 /** Pixels of a portrait's side: twice what is shown, for dense screens. */
-const SIDE = 80;
+const SIDE = 112;
 /** How much of the picture around the object stays. */
-const AROUND = 0.28;
+const AROUND = 0.5;
 
 /** An object cut out of the frame of the filmstrip that shows most of it. */
 export function Portrait({ object }: { object: VideoObject }) {

@@ -31,7 +31,11 @@ export function RunFoot() {
     return (
       <footer className="run-foot">
         <p className="estimate">
-          {!paused ? words.saved : result.followed?.quick ? words.quick : words.some(all - pendingIn(result), all)}
+          {!paused
+            ? words.saved
+            : result.followed?.quick
+              ? words.quick
+              : words.some(all - pendingIn(result), all)}
         </p>
         <Button variant="plain" onPress={() => void segment.run()}>
           {paused ? words.goOn : words.segment}

@@ -73,7 +73,21 @@ export function ObjectsLayer(size: Size) {
   );
 }
 
-/** What the pointer is on. */
+/** Has the label of what is pointed at follow the pointer, without a rendering of the page. */
+function placeLabel({ currentTarget, clientX, clientY }: PointerEvent): void {
+  const { left, top } = currentTarget.getBoundingClientRect();
+  const { style } = currentTarget.parentElement!;
+  style.setProperty('--pointer-x', `${clientX - left}px`);
+  style.setProperty('--pointer-y', `${clientY - top}px`);
+}
+
+function removeLabel({ currentTarget }: PointerEvent): void {
+  const { style } = currentTarget.parentElement!;
+  style.removeProperty('--pointer-x');
+  style.removeProperty('--pointer-y');
+}
+
+/** What the pointer is on, beside it; in the corner where it is pointed at elsewhere. */
 export function Pointed({ colour, children }: { colour: number; children: string }) {
   return (
     <p className="pointed" aria-hidden="true">
@@ -153,8 +167,14 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect }: Ca
       ref={canvas}
       className="overlay"
       data-waiting={shown?.waiting || undefined}
-      onPointerMove={(event) => onPoint?.(under(event))}
-      onPointerLeave={() => onPoint?.(null)}
+      onPointerMove={(event) => {
+        placeLabel(event);
+        onPoint?.(under(event));
+      }}
+      onPointerLeave={(event) => {
+        removeLabel(event);
+        onPoint?.(null);
+      }}
       onPointerDown={(event) => onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey)}
     />
   );
