@@ -15,6 +15,7 @@ import { followedMasks } from './followed-masks.ts';
 import { type FollowContext, findObjects } from './following.ts';
 import type { Inspected } from './inspection.ts';
 import { openMotion } from './motion.ts';
+import { NOTHING_MOVES } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
@@ -256,7 +257,7 @@ async function perform(
       await built.following.samples(playhead, done, signal);
       const result = await resultOf(built);
       if (settings.motion > 0 && built.following.confidence === 0 && settings.metric === 'Av')
-        notes.push('Nothing moves by itself here: objects were found by their appearance.');
+        notes.push(NOTHING_MOVES);
       show(built, result);
       await quickScope?.close();
       const clusterOf = (await built.following.at(settings.tau)).clusterOf;
