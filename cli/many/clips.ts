@@ -92,7 +92,11 @@ async function expand(path: string): Promise<string[] | UnpromptedError> {
     return inside.length > 0 ? inside : failure('many/no-clips', { where: path });
   }
   if (!isDynamicPattern(path)) return failure('cli/no-input', { path });
-  const matches = await glob(path, { onlyFiles: false, expandDirectories: false, absolute: isAbsolute(path) });
+  const matches = await glob(path, {
+    onlyFiles: false,
+    expandDirectories: false,
+    absolute: isAbsolute(path),
+  });
   const clips = await Promise.all(
     matches.sort(natural).map(async (match) => {
       const plain = match.replace(/\/$/, '');

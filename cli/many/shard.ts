@@ -73,8 +73,7 @@ function taskOf(env: Environment): Task | null {
     return { name: 'SLURM_ARRAY_TASK_ID', number: slurm, first: first ?? 0, count: whole ? count : null };
   }
   const kubernetes = read('JOB_COMPLETION_INDEX');
-  if (kubernetes !== null)
-    return { name: 'JOB_COMPLETION_INDEX', number: kubernetes, first: 0, count: null };
+  if (kubernetes !== null) return { name: 'JOB_COMPLETION_INDEX', number: kubernetes, first: 0, count: null };
   const aws = read('AWS_BATCH_JOB_ARRAY_INDEX');
   if (aws === null) return null;
   const count = read('AWS_BATCH_JOB_ARRAY_SIZE');

@@ -35,6 +35,5 @@ export const useExport = create<ExportState>()(() => ({
 
 /** What a person last exported and how; kept in this browser. */
 export const useExportChoice = create<ExportChoice>()(
-  persist((): ExportChoice => ({ ...USUAL_CHOICE }),     { name: 'unprompted.export', version: 1 },
-  ),
+  persist((): ExportChoice => ({ ...USUAL_CHOICE }), { name: 'unprompted.export', version: 1 }),
 );
