@@ -3,7 +3,8 @@ import { join, parse } from 'node:path';
 import { isLitter, natural } from '../src/engine/video/names.ts';
 import { failure } from './errors.ts';
 
-const PICTURE = /\.(jpe?g|png)$/i;
+/** Frames of a folder. */
+export const PICTURE = /\.(jpe?g|png)$/i;
 
 /**
  * The files of a clip: the file itself, or a folder's JPEG and PNG frames in natural order (2.jpg before 10.jpg).
