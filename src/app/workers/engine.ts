@@ -64,9 +64,9 @@ export async function takeRunning(): Promise<void> {
 }
 
 /** Tells the run under way which frame is looked at. */
-export function lookAt(frame: number): void {
-  // A run that has ended needs no telling.
-  void running?.then((run) => run.lookAt(frame)).catch(() => undefined);
+export async function lookAt(frame: number): Promise<void> {
+  // One that was superseded or lost need not know.
+  await running?.then((run) => run.lookAt(frame)).catch(() => undefined);
 }
 
 /** From now on an earlier run's masks are asked. */
