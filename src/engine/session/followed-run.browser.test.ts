@@ -100,6 +100,9 @@ test('masks of a pending frame are null, and a run that is stopped keeps what it
   expect(result.clusters.length).toBeGreaterThan(0);
   const [sample] = result.followed!.samples;
   expect((await run.labels(sample!, 24, 16))!.labels).toHaveLength(24 * 16);
+  const stored = clip.restore(result);
+  expect(await stored.labels(0, 24, 16), 'nor when it is taken back').toBeNull();
+  expect((await stored.labels(sample!, 24, 16))!.labels).toHaveLength(24 * 16);
   // The next run goes on from there.
   const whole = await start({ samples: 2, stride: 6 }).run.result();
   expect(whole.followed!.sources).not.toContain(SOURCE.pending);
