@@ -54,16 +54,20 @@ export function resultOf(settings: RunSettings): RunResult {
   };
 }
 
-export const clipInfo = (name: string): ClipInfo =>
-  ({
-    name,
-    width: 8,
-    height: 8,
-    frameCount: 1,
-    bytes: 1,
-    timestamps: [0],
-    duration: 1,
-  }) as unknown as ClipInfo;
+export const clipInfo = (name: string): ClipInfo => ({
+  name,
+  container: 'MP4',
+  codec: 'avc',
+  width: 8,
+  height: 8,
+  frameCount: 1,
+  timestamps: Float64Array.of(0),
+  duration: 1,
+  rotation: 0,
+  hasAudio: false,
+  bytes: 1,
+  notes: [],
+});
 
 interface Call<T> {
   resolve(value: T): void;
@@ -93,7 +97,8 @@ export function fakeWorkers() {
     run: vi.fn(async (settings: RunSettings) => {
       const ended = runs.call(settings);
       const call = runs.calls.at(-1)!;
-      return { result: () => ended, cancel: async () => call.reject(failure('run/cancelled')), tauFor };
+      const cancel = async () => call.reject(failure('run/cancelled'));
+      return { result: () => ended, lookAt: async () => undefined, cancel, tauFor };
     }),
     restore: vi.fn(async () => ({})),
     estimate: vi.fn(async () => ({ frames: 1, tokens: 24, seconds: 60, bytes: 1, note: null })),
