@@ -595,6 +595,9 @@ export const strings = {
       all: (n: number) => `All with the background (${n})`,
     },
     noObjects: 'Show an object first.',
+    waiting: (done: number, all: number) =>
+      `Ready once every frame is followed: ${count(done)} of ${count(all)}. Pause to export what is there.`,
+    without: (frames: number) => `${many(frames, 'frame')} without masks yet: no objects there.`,
     frames: 'Frames',
     frame: 'Frame',
     pictures: 'With the frames, as JPEG',

@@ -16,6 +16,8 @@ const AHEAD = 10;
 interface Request {
   maps: LabelCache;
   frame: number;
+  /** How often frames had got masks when it was asked: what was pending then is asked again. */
+  followed: number;
 }
 
 /** A label map and the objects that its labels are found in. */
@@ -58,8 +60,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
     ? maps.missing(inOrder(frame, direction, frameCount, maps, (at) => isReady(maps.of!, at)))
     : undefined;
   useEffect(() => {
-    if (missing !== undefined) fetchLabels({ maps, frame: missing });
-    // A frame that was pending may have been followed since.
+    if (missing !== undefined) fetchLabels({ maps, frame: missing, followed });
   }, [maps, missing, followed, fetchLabels]);
 
   if (own) return { map: own, objects, waiting: false };
