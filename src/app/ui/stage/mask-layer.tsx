@@ -75,10 +75,11 @@ export function ObjectsLayer(size: Size) {
 
 /** Has the label of what is pointed at follow the pointer, without a rendering of the page. */
 function placeLabel({ currentTarget, clientX, clientY }: PointerEvent): void {
-  const { left, top } = currentTarget.getBoundingClientRect();
-  const { style } = currentTarget.parentElement!;
-  style.setProperty('--pointer-x', `${clientX - left}px`);
-  style.setProperty('--pointer-y', `${clientY - top}px`);
+  const { left, top, width } = currentTarget.getBoundingClientRect();
+  const { style, offsetWidth } = currentTarget.parentElement!;
+  const closer = width / offsetWidth;
+  style.setProperty('--pointer-x', `${(clientX - left) / closer}px`);
+  style.setProperty('--pointer-y', `${(clientY - top) / closer}px`);
 }
 
 function removeLabel({ currentTarget }: PointerEvent): void {
