@@ -1,3 +1,4 @@
+import { nearestFrame } from '../mask/upsample.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { Shot } from '../video/shots.ts';
 
@@ -28,15 +29,19 @@ export interface Block {
 /**
  * @param most frames that objects are found in, at most; null: every frame
  * @param ratio share of them that are key frames (Table 9)
+ * @param seen a frame that has to be among the samples: it takes the place of the one nearest to it
  * @param stride every so many frames one is analysed, and always the first and the last of a shot
  */
 export function planFollowing(
   shots: readonly Shot[],
-  { most, ratio, stride }: { most: number | null; ratio: number; stride: number },
+  { most, ratio, stride, seen }: { most: number | null; ratio: number; stride: number; seen?: number },
 ): FollowPlan {
   const [start, end] = [shots[0]!.start, shots.at(-1)!.end];
   const counts = sampleCounts(shots, most ?? end - start);
-  const ofShots = shots.map((shot, i) => spread(shot, counts[i]!));
+  const ofShots = shots.map((shot, i) => {
+    const places = spread(shot, counts[i]!);
+    return seen !== undefined && seen >= shot.start && seen < shot.end ? through(places, seen) : places;
+  });
   return {
     start,
     end,
@@ -64,6 +69,10 @@ function sampleCounts(shots: readonly Shot[], most: number): number[] {
 function spread({ start, end }: Shot, count: number): number[] {
   return Array.from({ length: count }, (_, i) => start + Math.floor(((i + 0.5) * (end - start)) / count));
 }
+
+/** The same frames with one in the place of that nearest to it: the order stays. */
+const through = (frames: readonly number[], frame: number): number[] =>
+  frames.length === 0 ? [] : [...frames].with(nearestFrame(Int32Array.from(frames), frame), frame);
 
 /** Key frames are spread evenly over each shot's samples, at least one a shot. With one shot, App. A's. */
 function keyPlaces(counts: readonly number[], ratio: number): number[] {
