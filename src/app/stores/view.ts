@@ -68,6 +68,8 @@ interface ViewState extends Look {
   /** Whether what readers of the paper look for is unfolded. */
   research: boolean;
   help: boolean;
+  /** Object whose menu is open where the pointer was pressed, and where in the window that was. */
+  menu: { id: number; x: number; y: number } | null;
   /** Object whose name is being written. */
   renaming: number | null;
 }
@@ -88,5 +90,6 @@ export const useView = create<ViewState>()(() => ({
   tab: 'settings',
   research: false,
   help: false,
+  menu: null,
   renaming: null,
 }));

@@ -1,4 +1,3 @@
-import { nearestFrame } from '../mask/upsample.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { Shot } from '../video/shots.ts';
 
@@ -71,8 +70,10 @@ function spread({ start, end }: Shot, count: number): number[] {
 }
 
 /** The same frames with one in the place of that nearest to it: the order stays. */
-const through = (frames: readonly number[], frame: number): number[] =>
-  frames.length === 0 ? [] : [...frames].with(nearestFrame(Int32Array.from(frames), frame), frame);
+function through(frames: readonly number[], frame: number): number[] {
+  const nearest = frames.reduce((a, b) => (Math.abs(b - frame) < Math.abs(a - frame) ? b : a), Infinity);
+  return frames.map((other) => (other === nearest ? frame : other));
+}
 
 /** Key frames are spread evenly over each shot's samples, at least one a shot. With one shot, App. A's. */
 function keyPlaces(counts: readonly number[], ratio: number): number[] {
