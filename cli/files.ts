@@ -15,13 +15,3 @@ export async function folderSource(folder: string): Promise<FileSource> {
     read: (path) => readFile(join(folder, path)),
   };
 }
-
-/** Does what writes to `path`. Throws `cli/cannot-write` where that fails. */
-export async function writable(path: string, write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw failure('cli/cannot-write', { path, detail }, { cause });
-  }
-}

@@ -1,6 +1,7 @@
 import { type ProxyMarked, proxy } from 'comlink';
 import { abortable, isAbort, Scope } from '../../lib/task.ts';
 import type { Clustering } from '../backend/types.ts';
+import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
 import { clustersOf as clustersOfRecord, partsOf, Records } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
@@ -178,9 +179,14 @@ async function perform(
     };
 
     const resultOf = async ({ plan, following, records, grid, quick }: Built): Promise<RunResult> => {
-      const { levels, clusterOf, clusters } = await following.at(settings.tau);
+      const { levels, clusterOf, clusters: judged } = await following.at(settings.tau);
       const leaves = following.found.leaves.count;
       const { labels, parts } = labelsOf(records, clusterOf);
+      // They are judged in the samples, and counted over all frames that are there.
+      const clusters = summariseClusters({ labels, clusters: judged.length }, grid).map((counted, id) => {
+        const { background, motion } = judged[id]!;
+        return { ...counted, background, ...(motion !== undefined && { motion }) };
+      });
       const { pairs } = following.found;
       const clustering: Clustering = {
         labels,
@@ -272,14 +278,6 @@ async function perform(
       result.grid.frames *
       (result.grid.rows * result.grid.columns * 9 + built.records.cells.rows * built.records.cells.columns);
     if (bytes <= MOST_SOFT) result.followed!.soft = built.records.pack();
-    onReady({
-      result,
-      masks: followedMasks(open, result, built.records, scope, { filter: place.filter }),
-      inspection: inspectFollowed(
-        { clip, model, result, following: built.following, records: built.records, context },
-        scope,
-      ),
-    });
     return result;
   };
   const onLost = (reason: string) => {
