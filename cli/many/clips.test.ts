@@ -9,9 +9,16 @@ const at = (...path: string[]) => join(folder, ...path);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'unprompted-'));
-  for (const name of ['clips/walk', 'frames', 'empty', 'twins']) await mkdir(at(name), { recursive: true });
+  for (const name of ['clips/walk', 'clips/10', 'clips/9.part', 'frames', 'empty', 'twins'])
+    await mkdir(at(name), { recursive: true });
   const files = ['clips/10.mp4', 'clips/9.MOV', 'clips/notes.txt', 'clips/._9.MOV', 'clips/walk/00000.jpg'];
-  for (const name of [...files, 'frames/1.jpg', 'frames/2.jpg', 'twins/9.webm', 'twins/Ä.mp4'])
+  const masks = [
+    'clips/10/00000.png',
+    'clips/10/run.json',
+    'clips/9.part/00000.png',
+    'clips/9.part/unfinished',
+  ];
+  for (const name of [...files, ...masks, 'frames/1.jpg', 'frames/2.jpg', 'twins/9.webm', 'twins/Ä.mp4'])
     await writeFile(at(name), '');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -21,7 +28,7 @@ const told = async (...typed: string[]) =>
     refused ? `${name}: ${refused.code}` : name,
   );
 
-test('a folder of videos and folders of frames is many clips, in natural order; one of frames is one', async () => {
+test('a folder of videos and folders of frames is many clips in natural order, without masks made before', async () => {
   expect(await told(at('clips'))).toEqual(['9', '10', 'walk']);
   expect(await told(at('frames'))).toEqual(['frames']);
   expect(await isOneClip(at('frames'))).toBe(true);

@@ -156,6 +156,9 @@ test('a folder of somebody else’s is not replaced', async () => {
   await writeFile(join(out, 'b', 'thesis.txt'), 'years of work');
   expect(codes(await run(fakeWorker().worker))).toEqual(['a: done', 'b: many/in-the-way', 'c: done']);
   expect(await readFile(join(out, 'b', 'thesis.txt'), 'utf8')).toBe('years of work');
+  spawnSync('mv', [join(out, 'b'), join(out, 'b.part')]);
+  expect(codes(await run(fakeWorker().worker))).toEqual(['a: done', 'b: many/in-the-way', 'c: done']);
+  expect(await readFile(join(out, 'b.part', 'thesis.txt'), 'utf8')).toBe('years of work');
 });
 
 test('where nothing can be written, every clip says so', async () => {
