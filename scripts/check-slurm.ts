@@ -208,7 +208,7 @@ async function main(): Promise<void> {
   await ensureBuilt(() => console.log('Building the app (once) …'));
   writeFileSync(at('clips.txt'), NAMES.map((name) => `${join(CLIPS, name)}\n`).join(''));
   say(
-    `${new Date().toISOString().slice(0, 10)}, ${run('sinfo', '--version')}, two nodes of one core on one machine; ${NAMES.length} clips, \`${OPTIONS.join(' ')}\``,
+    `${new Date().toISOString().slice(0, 10)}, ${run('slurmctld', '-V')}, two nodes of one core on one machine; ${NAMES.length} clips, \`${OPTIONS.join(' ')}\``,
   );
 
   let began = Date.now();
