@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { failure } from '../errors.ts';
@@ -97,14 +97,16 @@ async function replaceable(whole: string): Promise<void> {
     throw failure('many/in-the-way', { path: whole });
 }
 
-/** Bytes of files. Throws `cli/no-input`. */
+/** Bytes of files. Throws `cli/no-input` where one is not there or may not be read. */
 export async function sizesOf(files: readonly string[]): Promise<number[]> {
   return Promise.all(
     files.map(async (path) => {
-      const { size } = await stat(path).catch((cause: unknown) => {
+      try {
+        await access(path, constants.R_OK);
+        return (await stat(path)).size;
+      } catch (cause) {
         throw failure('cli/no-input', { path }, { cause });
-      });
-      return size;
+      }
     }),
   );
 }
