@@ -82,7 +82,9 @@ export async function evaluate(
       predictionFile(out, variant.folder, sequence.name, image),
     );
     const keep = (protocol: ProtocolName) =>
-      protocol === 'single' ? objects : (PROTOCOLS[protocol].proposals ?? Number.POSITIVE_INFINITY);
+      protocol === 'single' || protocol === 'main'
+        ? objects
+        : (PROTOCOLS[protocol].proposals ?? Number.POSITIVE_INFINITY);
     const scores = scoreCounts(sequence.name, plan.protocols, counts, keep);
     const run: OutcomeRun = {
       settings: report.settings,
@@ -105,7 +107,7 @@ export async function evaluate(
   }
 }
 
-/** The model's own settings under what was typed; every frame, and the model's τ for one object where all protocols judge one. */
+/** The model's own settings under what was typed; masks in every frame, and the model's τ for one object where all protocols judge one. */
 async function settingsOf(
   engine: Engine,
   { values }: Variant,
@@ -115,9 +117,12 @@ async function settingsOf(
   const model = engine.modelId(values.model);
   const { settings } = await engine.call('suggest', model, typed.device ?? 'auto');
   const entry = (await engine.call('models')).find(({ id }) => id === model)!;
-  const single = protocols.every((protocol) => PROTOCOLS[protocol].foreground);
+  const single = protocols.every((protocol) => PROTOCOLS[protocol].foreground && protocol !== 'main');
   const tau = single ? entry.defaults.tauSingle : entry.defaults.tau;
-  return { ...settings, stride: 1, tau, ...typed };
+  const clustering = typed.clustering ?? settings.clustering;
+  // Where every frame is followed, all have masks of their own at any stride.
+  const stride = clustering === 'hierarchical' ? settings.stride : 1;
+  return { ...settings, stride, tau, ...typed };
 }
 
 /** Labels of clusters in predictions: objects from 1, the largest first, then the clusters that count as background. */

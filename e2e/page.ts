@@ -44,6 +44,8 @@ export async function drop(page: Page, ...paths: string[]): Promise<void> {
   }
 }
 
+const either = (...names: string[]): RegExp => new RegExp(`^(?:${names.join('|')})$`);
+
 /** The parts of the page that the tests touch. */
 export function parts(page: Page) {
   const panel = page.getByRole('complementary', { name: strings.panel.region });
@@ -52,9 +54,10 @@ export function parts(page: Page) {
       panel.getByRole('tab', { name: strings.panel.tabs[name] }),
     objects: panel.getByRole('grid', { name: strings.objects.list }).getByRole('row'),
     tau: panel.getByRole('slider', { name: strings.tau.label }),
-    segment: panel.getByRole('button', { name: strings.run.segment, exact: true }),
+    /** Starts a run, or goes on with one that was paused. */
+    segment: panel.getByRole('button', { name: either(strings.run.segment, strings.run.goOn) }),
     progress: page.getByRole('progressbar', { name: strings.run.progress }),
-    cancel: page.getByRole('button', { name: strings.run.cancel }),
+    cancel: page.getByRole('button', { name: either(strings.run.cancel, strings.run.pause) }),
     playhead: page.getByRole('slider', { name: strings.timeline.playhead }),
     field: (label: string) => panel.getByRole('textbox', { name: label }),
     alert: page.getByRole('alert'),

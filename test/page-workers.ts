@@ -35,7 +35,7 @@ export function resultOf(settings: RunSettings): RunResult {
   return {
     settings,
     notes: [],
-  followed: null,
+    followed: null,
     frames: Int32Array.of(0),
     grid: { frames: 1, rows: 1, columns: 24 },
     clustering: { labels, clusters, levels: [], distances: null, pairs: { computed: 0, all: 0, share: 0 } },

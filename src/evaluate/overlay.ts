@@ -30,7 +30,7 @@ export function matchedLabels(
   if (PROTOCOLS[protocol].foreground) {
     const best = score.objects[0]?.proposal ?? null;
     const inside = (label: number) =>
-      protocol === 'single' ? label > 0 && label <= objects : label === best;
+      protocol === 'single' || protocol === 'main' ? label > 0 && label <= objects : label === best;
     return {
       truth: truth.labels.map((label) => (label > 0 && label !== VOID ? 1 : 0)),
       proposal: proposal.labels.map((label) => (inside(label) ? 1 : 0)),

@@ -6,7 +6,13 @@ import { jaccard } from './region.ts';
 import { mean, statistics } from './statistics.ts';
 import { frameScores, labelAreas, pairJ, sequenceOverlaps } from './tables.ts';
 
-export type ProtocolName = 'davis-2017-unsupervised' | 'authors' | 'single' | 'best-cluster' | 'video';
+export type ProtocolName =
+  | 'main'
+  | 'davis-2017-unsupervised'
+  | 'authors'
+  | 'single'
+  | 'best-cluster'
+  | 'video';
 
 /** A measure by the name it has in tables. All are 1 at best, but the decays, which are best near 0. */
 export type Measure =
@@ -62,6 +68,9 @@ export interface Protocol {
 }
 
 /**
+ * `main`: the automatic main subject, with no oracle: what the page shows as objects, at the settings that it suggests, as
+ * one, against all truth objects as one; J of every frame.
+ *
  * `davis-2017-unsupervised`: the benchmark's own evaluation (Caelles et al., 2019). At most 20 proposals, numbered from 1;
  * one bipartite matching a sequence on the mean over frames of (J + F)/2; every frame counts, the first and the last
  * too (they are left out of the semi-supervised track only). The truth objects are 1 to the greatest label of the first
@@ -76,7 +85,23 @@ export interface Protocol {
  *
  * `video`: FG-ARI and mIoU of the paper's multi-object tables, ARI and mBO beside them, over the whole video.
  */
+const ONE_FOREGROUND = {
+  contours: false,
+  proposals: null,
+  over: 'sequences',
+  foreground: true,
+  score: (frames: readonly FrameCounts[]) =>
+    scoreForeground(
+      frames.map((frame) => foregroundJ(frame, (label) => label > 0)),
+      null,
+    ),
+} as const;
+
 export const PROTOCOLS: Record<ProtocolName, Protocol> = {
+  main: {
+    summary: 'The automatic main subject against all objects as one; nothing is chosen with the truth.',
+    ...ONE_FOREGROUND,
+  },
   'davis-2017-unsupervised': {
     summary: 'DAVIS 2017 unsupervised: J&F, one matching a sequence, at most 20 proposals.',
     contours: true,
@@ -95,15 +120,7 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
   },
   single: {
     summary: 'One foreground: objects merged, proposals merged, mean J of the frames.',
-    contours: false,
-    proposals: null,
-    over: 'sequences',
-    foreground: true,
-    score: (frames) =>
-      scoreForeground(
-        frames.map((frame) => foregroundJ(frame, (label) => label > 0)),
-        null,
-      ),
+    ...ONE_FOREGROUND,
   },
   'best-cluster': {
     summary: 'An oracle: J of the one proposal that suits the merged objects best over the sequence.',

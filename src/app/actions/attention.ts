@@ -2,7 +2,7 @@ import { proxy } from 'comlink';
 import { conflated } from '../../lib/task.ts';
 import { showClipFailure } from '../stores/clip.ts';
 import { showInfo } from '../stores/notices.ts';
-import { useRun } from '../stores/run.ts';
+import { answers, useRun } from '../stores/run.ts';
 import { type TokenAt, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { run } from '../workers/engine.ts';
@@ -28,7 +28,7 @@ const sameToken = (a: TokenAt | null | undefined, b: TokenAt): boolean =>
 /** Asks where a token attends: over the clip, and by the backbone within its frame. The newest request wins. */
 export function askAttention(token: TokenAt): void {
   const { phase, restored } = useRun.getState();
-  if (phase !== 'idle' || restored) return;
+  if (!answers(phase) || restored) return;
   const { attention, frameMap } = useView.getState();
   if (!sameToken(attention?.of, token)) askClip(token);
   if (!sameToken(frameMap?.of, token)) askFrame(token);
@@ -45,7 +45,7 @@ export function pinAttention(token: TokenAt): void {
 export async function pinDistances(token: TokenAt, from: number): Promise<void> {
   const { result, restored, phase } = useRun.getState();
   if (restored) showInfo(strings.stage.needsRun);
-  if (!result || restored || phase !== 'idle') return;
+  if (!result || restored || !answers(phase)) return;
   const none = Array.from({ length: result.grid.frames }, () => null);
   useView.setState({ pinned: token, distances: { of: token, frames: none } });
   /** Takes a frame's distances, and tells whether more are wanted. */

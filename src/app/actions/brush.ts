@@ -6,7 +6,7 @@ import { nameOf, type VideoObject } from '../model/objects.ts';
 import { showClipFailure } from '../stores/clip.ts';
 import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
-import { useRun } from '../stores/run.ts';
+import { isQuickLook, useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
@@ -96,7 +96,7 @@ export const paintBrush = action(
   'paintBrush',
   ['b'],
   () => toggleBrush('paint'),
-  () => useRun.getState().result !== null,
+  () => useRun.getState().result !== null && !isQuickLook(),
 );
 export const erase = action('erase', ['e'], () => useView.setState({ brush: 'erase' }));
 export const smaller = action('smaller', ['['], () => resize(1 / STEP));

@@ -3,7 +3,8 @@ import { redone, type Snapshot, undone } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { showClipFailure } from '../stores/clip.ts';
 import { commit, useDocument } from '../stores/document.ts';
-import { announce } from '../stores/notices.ts';
+import { announce, showInfo } from '../stores/notices.ts';
+import { isQuickLook, useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
 import { reach } from './runner.ts';
 
@@ -12,6 +13,10 @@ export function edit(
   label: string,
   change: (objects: readonly VideoObject[]) => readonly VideoObject[],
 ): void {
+  if (isQuickLook()) {
+    showInfo(strings.run.quickEdit);
+    return;
+  }
   const { objects } = useDocument.getState();
   const after = change(objects);
   if (after === objects) return;
@@ -36,7 +41,10 @@ async function travel(
   const step = take(useDocument.getState().history);
   if (!step) return;
   try {
-    if (await reach(step.edit[side], step.history)) announce(done(step.edit.label));
+    if (!(await reach(step.edit[side], step.history))) return;
+    announce(done(step.edit.label));
+    const foreground = useDocument.getState().objects.filter(({ background }) => !background);
+    if (foreground.length > 1) useRun.setState({ single: false });
   } catch (thrown) {
     showClipFailure(thrown);
   }

@@ -122,6 +122,12 @@ export const selectNone = action(
 );
 export const visibility = action('visibility', ['h'], () => toggleVisibility(selectedObjects()));
 export const solo = action('solo', ['s'], () => toggleSolo(selectedObjects()[0]!.id));
+export const renameSelected = action(
+  'rename',
+  ['F2'],
+  () => useView.setState({ tab: 'objects', mode: 'masks', renaming: selectedObjects()[0]!.id }),
+  () => selectedObjects().length === 1,
+);
 export const merge = action(
   'merge',
   ['m'],

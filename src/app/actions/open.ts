@@ -13,8 +13,6 @@ import { preferredModel, refreshModels } from './models.ts';
 import { abandon, forgetResults, start } from './runner.ts';
 import { suggest } from './settings.ts';
 
-/** A run expected to take no longer starts by itself. */
-const SOON = 20;
 /** Pictures of the filmstrip, and their height in pixels (twice what is shown, for dense screens). */
 const THUMBNAILS = 24;
 const THUMBNAIL_HEIGHT = 112;
@@ -133,7 +131,7 @@ async function fillFilmstrip(scope: Scope, frameCount: number): Promise<void> {
   }
 }
 
-/** Works out the settings that suit the clip; a run that will be short starts at once. */
+/** Works out the settings that suit the clip, and starts: the first masks come within seconds, whatever its length. */
 async function prepare({ signal }: Scope): Promise<void> {
   const [device] = await Promise.all([workers().engine.device(), refreshModels()]);
   signal.throwIfAborted();
@@ -141,6 +139,6 @@ async function prepare({ signal }: Scope): Promise<void> {
   const model = preferredModel();
   if (!model) return;
   await suggest(model.id, 'auto');
-  const { settings, estimate } = useRun.getState();
-  if (!signal.aborted && settings && estimate && estimate.seconds <= SOON) void start(settings);
+  const { settings } = useRun.getState();
+  if (!signal.aborted && settings) void start(settings);
 }

@@ -1,20 +1,21 @@
 import type { RunEvents } from '../../engine/session/api.ts';
+import { NOTHING_MOVES } from '../../engine/session/notes.ts';
 import type { FrameUpdate, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
-import { abortable, isAbort, latest, type Scope } from '../../lib/task.ts';
+import { abortable, conflated, isAbort, latest, type Scope } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
-import type { History, Snapshot } from '../model/history.ts';
+import { type History, NO_HISTORY, type Snapshot } from '../model/history.ts';
 import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
 import { RecentResults, sameRun, sameTokens } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
-import { useRun } from '../stores/run.ts';
+import { pendingIn, unfinished, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
 import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
-import { cancelRun, restoreRun, startRun, takeRun, takeRunning } from '../workers/engine.ts';
+import { cancelRun, lookAt, restoreRun, startRun, takeRun, takeRunning } from '../workers/engine.ts';
 import { changeSettings } from './settings.ts';
 
 /** How a run ended: `superseded` by a newer one, an undo or another clip, which have their own say. */
@@ -33,7 +34,9 @@ const results = new RecentResults(4);
 
 /** Only the newest run counts. */
 const newest = latest(async (_, settings: RunSettings, events: RunEvents, scope: Scope) => {
-  const run = await startRun(settings, events);
+  const starting = startRun(settings, events);
+  void lookAt(useView.getState().frame);
+  const run = await starting;
   return { run, result: await abortable(run.result(), scope.signal) };
 });
 
@@ -54,6 +57,9 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   }
   const started = performance.now();
   let wanted = true;
+  const stopLooking = useView.subscribe(({ frame }, before) => {
+    if (frame !== before.frame) lookAt(frame);
+  });
   try {
     // An edit that was made meanwhile is not lost by showing an earlier document: the run is one more.
     const { to, search } = purpose;
@@ -66,13 +72,15 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
         if (wanted) useRun.setState({ progress });
       },
       found: (result) => {
-        if (!wanted) return;
+        const quick = result.followed?.quick === true;
+        // A quick look is for the empty stage: it takes the place of no masks that are better.
+        if (!wanted || (quick && hasBetter())) return;
         early = result;
         void takeRunning().then(() => {
           if (!wanted || early !== result) return;
-          ran = result.settings;
+          if (!quick) ran = result.settings;
           acceptNow(result);
-          if (!result.followed?.quick) useRun.setState({ phase: 'following' });
+          useRun.setState({ phase: quick ? 'refining' : 'following' });
         });
       },
       frames: (update) => {
@@ -84,11 +92,14 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
     ran = found.settings;
     if (early && useRun.getState().result === early) complete(early, found);
     else acceptNow(found);
-    for (const note of found.notes) showInfo(note);
+    // The panel says that nothing moves, as long as that is so.
+    for (const note of found.notes) if (note !== NOTHING_MOVES) showInfo(note);
     // A size that was rounded is what is asked for from now on.
     if (useRun.getState().settings === settings) useRun.setState({ settings: found.settings });
     const objects = useDocument.getState().objects.filter((object) => !object.background).length;
-    announce(strings.run.done(objects, (performance.now() - started) / 1000));
+    const left = pendingIn(useRun.getState().result);
+    if (left > 0) showInfo(strings.run.paused(found.frames.length - left, found.frames.length));
+    else announce(strings.run.done(objects, (performance.now() - started) / 1000));
     rest();
     return 'shown';
   } catch (thrown) {
@@ -99,6 +110,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
     return 'ended';
   } finally {
     wanted = false;
+    stopLooking();
   }
 }
 
@@ -124,8 +136,27 @@ function complete(shown: RunResult, found: RunResult): void {
     followed: found.followed,
   });
   refill(shown);
-  results.put(shown);
+  if (!shown.followed?.quick) results.put(shown);
 }
+
+/** Whether what is shown is more than a quick look. */
+function hasBetter(): boolean {
+  const { result } = useRun.getState();
+  return result !== null && !result.followed?.quick;
+}
+
+/** Milliseconds between two words to the engine on where the playhead is. */
+const LOOKS = 150;
+
+/** Tells the engine where the playhead is, so that what is looked at is followed next. */
+const look = conflated<number>(async (frame) => {
+  await lookAt(frame);
+  await new Promise((resolve) => setTimeout(resolve, LOOKS));
+}, showClipFailure);
+
+useView.subscribe((now, before) => {
+  if (now.frame !== before.frame && useRun.getState().phase !== 'idle') look(now.frame);
+});
 
 const rest = () => useRun.setState({ phase: 'idle', progress: null, trial: null });
 
@@ -156,14 +187,15 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
   }
   changeSettings(snapshot.settings);
   const result = results.get(snapshot);
-  if (result) {
+  // One that is not whole yet is gone on with.
+  if (result && !unfinished(result)) {
     newest.cancel();
     rest();
     await abortable(restoreRun(result), scope.signal);
     show(snapshot, history, { result, restored: true });
     return true;
   }
-  showInfo(strings.run.notKept);
+  if (!result) showInfo(strings.run.notKept);
   const outcome = await start(snapshot.settings, { to: { snapshot, history } });
   if (outcome === 'ended') changeSettings(now.settings);
   return outcome === 'shown';
@@ -186,7 +218,7 @@ export function forgetResults(): void {
 }
 
 function accept(found: RunResult, { to, search }: Purpose): void {
-  results.put(found);
+  if (!found.followed?.quick) results.put(found);
   const run: Shown = { result: found, restored: false };
   const before = currentSnapshot();
   if (to) {
@@ -195,6 +227,14 @@ function accept(found: RunResult, { to, search }: Purpose): void {
   }
   const { objects, history } = useDocument.getState();
   const { result, single } = useRun.getState();
+  // What was a quick look until now has other clusters, though its settings are the same.
+  if (before && result?.followed?.quick) {
+    const apart = objectsOf(found.clusters);
+    const fresh = single ? oneForeground(apart) : apart;
+    const objects = carriedOver(fresh, found.clustering.labels, before.objects, result.clustering.labels);
+    show({ objects, strokes: [] }, NO_HISTORY, run);
+    return;
+  }
   // The same run again brings the tokens back and changes nothing else.
   if (before && sameRun(before.settings, found.settings)) {
     show(before, history, run);

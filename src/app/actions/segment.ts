@@ -1,14 +1,15 @@
 import { sameSettings } from '../../engine/settings/settings.ts';
 import { inGroup } from '../model/action.ts';
-import { useRun } from '../stores/run.ts';
+import { unfinished, useRun } from '../stores/run.ts';
 import { start, stop } from './runner.ts';
 
 const action = inGroup('run');
 
-/** Whether the result on screen is not what the settings now ask for, or came without its tokens. */
+/** Whether the result on screen is not what the settings now ask for, not whole, or came without its tokens. */
 export function stale(): boolean {
   const { settings, result, restored } = useRun.getState();
-  return settings !== null && (restored || !(result && sameSettings(result.settings, settings)));
+  if (!settings) return false;
+  return restored || !result || unfinished(result) || !sameSettings(result.settings, settings);
 }
 
 export const segment = action(

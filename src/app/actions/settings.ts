@@ -31,24 +31,15 @@ export async function suggest(model: string, device: RunSettings['device']): Pro
   try {
     const part = useRun.getState().settings;
     const suggested = await abortable(clip().suggest(model, device), scope.signal);
-    useRun.setState({ ...suggested, suggested: suggested.settings, single: false });
+    useRun.setState({ ...suggested, suggested: suggested.settings });
     if (part && (part.start !== 0 || part.end !== null)) changeSettings({ start: part.start, end: part.end });
   } catch (thrown) {
     showFailure(thrown, scope);
   }
 }
 
-/** One foreground at the model's τ for it (App. B), or objects at its usual τ. */
-export function setSingle(single: boolean): void {
-  const { models, settings } = useRun.getState();
-  const defaults = models.find(({ id }) => id === settings?.model)?.defaults;
-  useRun.setState({ single });
-  if (defaults) changeSettings({ tau: single ? defaults.tauSingle : defaults.tau });
-}
-
 /** Back to what was suggested. */
 export function resetSettings(): void {
   const { suggested } = useRun.getState();
-  useRun.setState({ single: false });
   if (suggested) changeSettings(suggested);
 }

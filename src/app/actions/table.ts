@@ -38,6 +38,7 @@ export const ACTIONS: readonly Action[] = [
   objects.selectNone,
   objects.visibility,
   objects.solo,
+  objects.renameSelected,
   objects.merge,
   objects.splitSelected,
   objects.background,

@@ -70,7 +70,7 @@ describe('merging', () => {
 });
 
 test('what is marked as background goes last, and moving cannot put an object behind it', () => {
-  expect(ids(changed(FOUND, new Set([2]), { background: true }))).toEqual([1, 2, 0]);
+  expect(ids(changed(FOUND, new Set([2]), { background: true }))).toEqual([1, 0, 2]);
   expect(ids(moved(FOUND, 2, 1))).toEqual([1, 2, 0]);
   expect(ids(moved(FOUND, 2, 9))).toEqual([1, 2, 0]);
   expect(ids(moved(FOUND, 1, -1))).toEqual([1, 2, 0]);

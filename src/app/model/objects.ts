@@ -95,7 +95,10 @@ export function changed(
   ids: ReadonlySet<number>,
   change: Partial<Pick<VideoObject, 'name' | 'colour' | 'visible' | 'background' | 'locked'>>,
 ): readonly VideoObject[] {
-  return settled(objects.map((object) => (ids.has(object.id) ? { ...object, ...change } : object)));
+  const now = objects.map((object) => (ids.has(object.id) ? { ...object, ...change } : object));
+  // What becomes background goes behind all that is, whose numbers stay.
+  const newly = now.filter(({ background }, place) => background && !objects[place]!.background);
+  return settled([...now.filter((object) => !newly.includes(object)), ...newly]);
 }
 
 /** Moves an object by `by` places; the background stays last. */

@@ -15,6 +15,8 @@ const SETTINGS: RunSettings = {
   temperature: [1, 2],
   clustering: 'windowed',
   window: 3,
+  motion: 1,
+  samples: 24,
   metric: 'Av',
   k: 8,
   seed: 0,

@@ -57,6 +57,18 @@ export function lanePath(presence: ArrayLike<number>, frames: ArrayLike<number>,
 
 const trim = (value: number): number => Math.round(value * 1000) / 1000;
 
+/** Where values hold something, as half-open spans of places. */
+export function spansOf(values: ArrayLike<number>, holds: (value: number) => boolean): [number, number][] {
+  const spans: [number, number][] = [];
+  for (let from = 0; from < values.length; ) {
+    let to = from;
+    while (to < values.length && holds(values[to]!)) to++;
+    if (to > from) spans.push([from, to]);
+    from = to + 1;
+  }
+  return spans;
+}
+
 /** At most `most` places of `count`, spread evenly, the first and the last among them. */
 export function spreadOver(count: number, most: number): number[] {
   if (count <= most) return Array.from({ length: count }, (_, place) => place);

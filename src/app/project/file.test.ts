@@ -43,6 +43,7 @@ const result: RunResult = {
     pairs: { computed: 10, all: 28, share: 10 / 28 },
   },
   parts: Int32Array.of(0, 0, 1, 2, 0, 0, 0, 1),
+  followed: null,
   clusters: [cluster(0, 5, true), cluster(1, 3, false)],
   times: [{ stage: 'cluster', seconds: 0.5 }],
   device: { device: 'wasm', why: 'No GPU.', adapter: null, features: [], threads: 2, precision: 'float32' },
@@ -127,7 +128,7 @@ test('files of earlier versions open: settings that are gone are left out, newer
     Object.assign(d.settings[0]!, { pool: 2, clustering: 'agglomerative' });
     Reflect.deleteProperty(d.settings[0]!, 'seed');
   });
-  expect(checkDocument(older, 'x').settings).toEqual([settings]);
+  expect(checkDocument(older, 'x').settings).toEqual([{ ...settings, clustering: 'windowed' }]);
 });
 
 test('a newer document is told from a broken one', () => {

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { DeviceReport } from '../../engine/backend/report.ts';
+import { SOURCE } from '../../engine/follow/records.ts';
 import type { Estimate } from '../../engine/session/api.ts';
 import type { Progress, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
@@ -7,8 +8,23 @@ import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { LabelCache } from '../model/label-cache.ts';
 import type { VideoObject } from '../model/objects.ts';
 
-/** A whole run, or only its clustering after τ moved; or frames get their masks one after the other. */
-export type RunPhase = 'idle' | 'segmenting' | 'clustering' | 'following';
+/**
+ * A whole run, or only its clustering after τ moved; a quick look is shown while the run goes on; or frames get their
+ * masks one after the other.
+ */
+export type RunPhase = 'idle' | 'segmenting' | 'clustering' | 'refining' | 'following';
+
+/** Whether the engine can be asked for masks, and for what is inside of the run that is shown. */
+export const answers = (phase: RunPhase): boolean =>
+  phase === 'idle' || phase === 'refining' || phase === 'following';
+
+/** Frames of a result that have no masks yet; none where only every stride-th frame has masks of its own. */
+export const pendingIn = (result: RunResult | null): number =>
+  result?.followed?.sources.reduce((count, source) => count + Number(source === SOURCE.pending), 0) ?? 0;
+
+/** Whether a result is less than its run would give: a quick look, or one that was stopped on its way. */
+export const unfinished = (result: RunResult | null): boolean =>
+  result?.followed?.quick === true || pendingIn(result) > 0;
 
 /** What another τ would give, shown while it is chosen. */
 export interface Trial {
@@ -59,5 +75,8 @@ export const NO_RUN = {
   trial: null,
   seeking: false,
 } satisfies Omit<RunState, 'device' | 'models'>;
+
+/** Whether what is shown is a quick look, whose objects are about to change. */
+export const isQuickLook = (): boolean => useRun.getState().result?.followed?.quick === true;
 
 export const useRun = create<RunState>()(() => ({ device: null, models: [], ...NO_RUN }));

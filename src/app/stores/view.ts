@@ -61,6 +61,8 @@ interface ViewState extends Look {
   /** Strokes whose tokens in the other frames are being looked for. */
   carrying: number;
   tab: PanelTab;
+  /** Whether what readers of the paper look for is unfolded. */
+  research: boolean;
   help: boolean;
   /** Object whose name is being written. */
   renaming: number | null;
@@ -78,6 +80,7 @@ export const useView = create<ViewState>()(() => ({
   brushRadius: 0.03,
   carrying: 0,
   tab: 'settings',
+  research: false,
   help: false,
   renaming: null,
 }));

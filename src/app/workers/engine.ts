@@ -63,9 +63,10 @@ export async function takeRunning(): Promise<void> {
   if (run) takeRun(run);
 }
 
-/** Tells the run that is shown which frame is looked at. */
-export function lookAt(frame: number): void {
-  if (shown && 'live' in shown) void shown.live.lookAt(frame);
+/** Tells the run under way which frame is looked at. */
+export async function lookAt(frame: number): Promise<void> {
+  // One that was superseded or lost need not know.
+  await running?.then((run) => run.lookAt(frame)).catch(() => undefined);
 }
 
 /** From now on an earlier run's masks are asked. */

@@ -58,8 +58,9 @@ export function carry(
 const trustOf = ({ error, distance }: Side, token: number) =>
   Math.exp(-error[token]! / ERROR_UNIT) / distance + 1e-6;
 
-/** m of every cell: where its token's motion takes it on both sides, interpolated bilinearly. */
+/** m of every cell: where its token's motion takes it on both sides, interpolated bilinearly. Empty where a side has none. */
 function carryMotion(sides: readonly Side[], grid: Cells, cells: Cells): Uint8Array {
+  if (sides.some(({ record }) => record.motion.length === 0)) return new Uint8Array(0);
   const motion = new Uint8Array(cells.rows * cells.columns);
   const [scaleX, scaleY] = [cells.columns / grid.columns, cells.rows / grid.rows];
   for (let row = 0, cell = 0; row < cells.rows; row++) {

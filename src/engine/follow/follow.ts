@@ -75,9 +75,10 @@ async function followPair(
   }
   for (let frame = from + 1; frame < to; frame++) {
     if (done(frame)) continue;
-    const [before, after] = [frames.motion(frame, from), frames.motion(frame, to)];
-    const carried =
-      before && after && (await carryTo(following, frame, [from, await before], [to, await after]));
+    // One after the other: flow takes one call at a time.
+    const before = await frames.motion(frame, from);
+    const after = await frames.motion(frame, to);
+    const carried = before && after && carryTo(following, frame, [from, before], [to, after]);
     if (carried) records.set(place(frame), carried, SOURCE.carried);
     else records.set(place(frame), await analyse(following, frame), SOURCE.analysed);
     onFrames([frame]);
@@ -97,11 +98,7 @@ async function analyse({ backend, leaves, tau, frames }: Following, frame: numbe
 type Seen = readonly [frame: number, motion: Pick<Side, 'places' | 'error'>];
 
 /** The frame's record by motion from both sides; null where they disagree too much. */
-async function carryTo(
-  { plan, records }: Following,
-  frame: number,
-  ...seen: readonly Seen[]
-): Promise<FrameRecord | null> {
+function carryTo({ plan, records }: Following, frame: number, ...seen: readonly Seen[]): FrameRecord | null {
   const sides = seen.map(([other, motion]) => ({
     ...motion,
     record: records.get(other - plan.start)!,

@@ -13,27 +13,26 @@ export interface MotionTerm {
   scale: number;
 }
 
-/** m of tokens: half their own evidence, half what their attention gathers from the key frames, scaled over the clip. */
-export function pooled(own: Float32Array, gathered: Float32Array, scale: number): Float32Array {
-  return own.map((p, token) => 0.5 * p + 0.5 * Math.min(1, gathered[token]! / scale));
-}
-
-/** Rows with λ(m, 1 − m) behind them, and m, [count]. The rows given are released. */
+/**
+ * Rows with λ(m, 1 − m) behind them. m of a token is half its own evidence and half what its attention gathers from the
+ * key frames, `pooled`, scaled over the clip. The rows given are released.
+ */
 export async function withMotion(
   backend: Backend,
   rows: Rows,
   own: Float32Array,
   { lambda, keys, scale }: MotionTerm,
-): Promise<{ rows: Rows; m: Float32Array }> {
+): Promise<{ rows: Rows; pooled: Float32Array }> {
   try {
-    const m = pooled(own, await backend.expectation(rows, keys), scale);
-    const added = new Float32Array(2 * m.length);
-    for (const [token, value] of m.entries()) {
-      const sure = Math.min(1 - SURE, Math.max(SURE, value));
+    const pooled = (await backend.expectation(rows, keys)).map((mean) => Math.min(1, mean / scale));
+    const added = new Float32Array(2 * pooled.length);
+    for (const [token, value] of pooled.entries()) {
+      const m = (own[token]! + value) / 2;
+      const sure = Math.min(1 - SURE, Math.max(SURE, m));
       added[2 * token] = lambda * sure;
       added[2 * token + 1] = lambda * (1 - sure);
     }
-    return { rows: await backend.extend(rows, added), m };
+    return { rows: await backend.extend(rows, added), pooled };
   } finally {
     rows.release();
   }

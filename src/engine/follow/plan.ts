@@ -36,7 +36,7 @@ export function planFollowing(
 ): FollowPlan {
   const [start, end] = [shots[0]!.start, shots.at(-1)!.end];
   const counts = sampleCounts(shots, most ?? end - start);
-  const ofShots = shots.map((shot, i) => spread(shot, counts[i]!));
+  const ofShots = shots.map((shot, i) => spread(shot, counts[i]!, stride));
   return {
     start,
     end,
@@ -60,9 +60,14 @@ function sampleCounts(shots: readonly Shot[], most: number): number[] {
   return counts;
 }
 
-/** `count` frames in the middles of equal parts of a shot: every frame, where there are as many. */
-function spread({ start, end }: Shot, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => start + Math.floor(((i + 0.5) * (end - start)) / count));
+/**
+ * `count` frames in the middles of equal parts of a shot: every frame, where there are as many. Where every stride-th frame
+ * is enough for them, they are among those: these are analysed anyway.
+ */
+function spread({ start, end }: Shot, count: number, stride: number): number[] {
+  const step = Math.ceil((end - start) / stride) >= count ? stride : 1;
+  const places = Math.ceil((end - start) / step);
+  return Array.from({ length: count }, (_, i) => start + step * Math.floor(((i + 0.5) * places) / count));
 }
 
 /** Key frames are spread evenly over each shot's samples, at least one a shot. With one shot, App. A's. */

@@ -7,7 +7,7 @@ import type { ClipHandle, ModelCost } from './api.ts';
 import { failure } from './errors.ts';
 import { startFollowedRun } from './followed-run.ts';
 import { type EngineContext, FollowedCache, type OpenClip } from './open-clip.ts';
-import { estimateRun, ownSettings, suggestSettings } from './plan.ts';
+import { estimateRun, follows, ownSettings, suggestSettings } from './plan.ts';
 import type { RunResult } from './result.ts';
 import { type Run, startRun } from './run.ts';
 import { openStoredRun } from './stored-run.ts';
@@ -76,7 +76,7 @@ export function createClip(
 
     run(settings, events) {
       void running?.scope.close();
-      const start = settings.clustering === 'hierarchical' ? startFollowedRun : startRun;
+      const start = follows(settings) ? startFollowedRun : startRun;
       const run = start(open, settings, events, scope);
       running = run;
       const ended = () => {

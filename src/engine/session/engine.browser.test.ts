@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
 import { NOTHING, type Stroke, strokeTokens } from '../mask/strokes.ts';
 import type { RunSettings } from '../settings/run.ts';
-import type { ClipHandle, RunHandle } from './api.ts';
+import type { ClipHandle, RunEvents, RunHandle, RunMasks } from './api.ts';
 import { createEngine } from './engine.ts';
 import type { Progress, RunResult } from './result.ts';
 
@@ -14,8 +14,15 @@ let clip: ClipHandle;
 /** The last run that ended well. */
 let last: RunHandle;
 
-const start = (changes: Partial<RunSettings>) =>
-  clip.run({ ...settings, ...changes }, { progress: (p) => progress.push(p) });
+const events: RunEvents = { progress: (p) => progress.push(p), found: () => {}, frames: () => {} };
+const start = (changes: Partial<RunSettings>) => clip.run({ ...settings, ...changes }, events);
+
+/** Masks of a frame that is not pending. */
+async function labelsOf(run: RunMasks, ...asked: Parameters<RunMasks['labels']>) {
+  const map = await run.labels(...asked);
+  if (!map) throw new Error(`Frame ${asked[0]} is pending.`);
+  return map;
+}
 
 async function run(changes: Partial<RunSettings>): Promise<RunResult> {
   const started = start(changes);
@@ -27,7 +34,7 @@ async function run(changes: Partial<RunSettings>): Promise<RunResult> {
 beforeAll(async () => {
   clip = await engine.open([await fixture('bframes.mp4')]);
   const suggested = await clip.suggest('ba-tiny-v0', 'wasm');
-  settings = { ...suggested.settings, height: 64, width: 96, stride: 4, ratio: 0.5 };
+  settings = { ...suggested.settings, clustering: 'windowed', height: 64, width: 96, stride: 4, ratio: 0.5 };
   result = await run({});
 });
 afterAll(() => clip.close());
@@ -53,7 +60,7 @@ test('the same settings give the same labels, and tokens are not computed again'
 
 test('masks come at any size and for every frame of the clip', async () => {
   for (const frame of [0, 3, 19]) {
-    const { labels, width, height } = await last.labels(frame, 75, 41);
+    const { labels, width, height } = await labelsOf(last, frame, 75, 41);
     expect([width, height, labels.length]).toEqual([75, 41, 75 * 41]);
     expect(Math.max(...labels)).toBeLessThan(result.clusters.length);
   }
@@ -63,7 +70,7 @@ test('a larger τ is previewed, a smaller one is not', async () => {
   const coarse = (await last.preview(settings.tau * 4))!;
   expect(coarse.clusters.length).toBeLessThan(result.clusters.length);
   expect(coarse.nearest).toHaveLength(coarse.clusters.length);
-  const { labels } = await last.labels(0, 48, 32, { tau: coarse.tau });
+  const { labels } = await labelsOf(last, 0, 48, 32, { tau: coarse.tau });
   expect(Math.max(...labels)).toBeLessThan(coarse.clusters.length);
   expect(await last.preview(settings.tau / 2)).toBeNull();
   await expect(last.labels(0, 48, 32, { tau: settings.tau * 3 })).rejects.toThrow(/newer/);
@@ -90,9 +97,9 @@ test('every level divides the objects, and parts are painted in their place', as
   const { levels } = result.clustering;
   const above = (part: number) => levels.slice(1).reduce((at, { parent }) => parent[at]!, part);
   expect(parts.map(above)).toEqual(result.clustering.labels);
-  const whole = await last.labels(0, 48, 32);
+  const whole = await labelsOf(last, 0, 48, 32);
   const own = Int32Array.from({ length: levels[0]!.clusters }, (_, part) => part);
-  const fine = await last.labels(0, 48, 32, { parts: own });
+  const fine = await labelsOf(last, 0, 48, 32, { parts: own });
   expect([...fine.labels].map(above)).toEqual([...whole.labels]);
 });
 
@@ -131,7 +138,7 @@ test('a cancelled run ends as such, keeps the last result, and another can start
   const ended = expect(cancelled.result()).rejects.toMatchObject({ code: 'run/cancelled' });
   await cancelled.cancel();
   await ended;
-  const { labels } = await last.labels(0, 24, 16);
+  const { labels } = await labelsOf(last, 0, 24, 16);
   expect(labels).toHaveLength(24 * 16);
   expect((await run({})).clustering.labels).toEqual(result.clustering.labels);
 });
@@ -149,7 +156,7 @@ test('a clip of one frame works', async () => {
 
 test('a stroke is on its own frame to the pixel, and carries tokens of the others', async () => {
   const found = await run({});
-  const labels = async (strokes: readonly Stroke[]) => (await last.labels(4, 96, 64, { strokes })).labels;
+  const labels = async (strokes: readonly Stroke[]) => (await labelsOf(last, 4, 96, 64, { strokes })).labels;
   const brush = { frame: 4, points: [0.5, 0.5, 0.7, 0.5], radius: 0.08 };
   const carried = await last.propagate(strokeTokens(brush, found));
   const n = found.grid.rows * found.grid.columns;
@@ -164,9 +171,9 @@ test('a stroke is on its own frame to the pixel, and carries tokens of the other
 
 test('a result can be taken back without its tokens: masks show, and there is nothing to look inside', async () => {
   const found = await run({});
-  const before = (await last.labels(0, 48, 32)).labels;
+  const before = (await labelsOf(last, 0, 48, 32)).labels;
   const stored = clip.restore(found);
-  const { labels } = await stored.labels(0, 48, 32);
+  const { labels } = await labelsOf(stored, 0, 48, 32);
   expect(new Set(labels)).toEqual(new Set(before));
   expect(stored).not.toHaveProperty('preview');
   expect(stored).not.toHaveProperty('attention');
@@ -204,13 +211,13 @@ test('of two clips opened at once the newer is open, and the one before stays un
   await expect(first).rejects.toMatchObject({ name: 'AbortError' });
   const other = await second;
   expect(other.info.name).toBe('odd.webm');
-  expect((await last.labels(0, 24, 16)).labels).toHaveLength(24 * 16);
+  expect((await labelsOf(last, 0, 24, 16)).labels).toHaveLength(24 * 16);
   await other.close();
 });
 
 test('with a clip all of its runs end', async () => {
   const other = await engine.open([await fixture('bframes.mp4')]);
-  const going = other.run(settings, { progress: () => {} });
+  const going = other.run(settings, events);
   const ended = expect(going.result()).rejects.toMatchObject({ name: 'AbortError' });
   await other.close();
   await ended;

@@ -4,13 +4,15 @@ import { parseManifest } from '../model/manifest.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import {
   estimateBytes,
+  estimateSeconds,
+  followingSeconds,
+  followingStride,
   learntRates,
   processedFrames,
   proportions,
   suitableBatch,
   suitableRatio,
   suitableSize,
-  suitableStride,
   telling,
 } from './estimate.ts';
 
@@ -86,15 +88,28 @@ describe('suitableSize', () => {
   });
 });
 
-test('the smallest stride that ends in time is taken, and three frames are kept where none does', () => {
-  const secondsAt = (stride: number) => 100 / stride;
-  expect(suitableStride(100, secondsAt, 30)).toBe(4);
-  expect(suitableStride(100, secondsAt, 1)).toBe(40);
-  expect(suitableStride(2, secondsAt, 1)).toBe(1);
+test.each([
+  ['30 frames a second', { frameCount: 300, duration: 10 }, 4],
+  ['60 frames a second', { frameCount: 600, duration: 10 }, 9],
+  ['slow ones: every frame', { frameCount: 20, duration: 10 }, 1],
+  ['pictures without a time', { frameCount: 20, duration: 0 }, 1],
+])('about seven frames a second are analysed, whatever the machine: %s', (_, clip, stride) => {
+  expect(followingStride(clip)).toBe(stride);
+});
+
+test('following costs what its frames cost, and a carried one far less than an analysed one', () => {
+  const small = proportions(entry('dino-vits16'));
+  const rates = { backbone: 1e11, cluster: 1e11 };
+  const grid = { frames: 10, rows: 24, columns: 48 };
+  const analysed = followingSeconds(small, grid, 4, 0, rates);
+  const carried = followingSeconds(small, { ...grid, frames: 0 }, 4, 10, rates);
+  expect(followingSeconds(small, grid, 4, 10, rates)).toBeCloseTo(analysed + carried, 9);
+  expect(analysed).toBeGreaterThan(estimateSeconds(small, grid, 4, rates).tokens);
+  expect(carried).toBeLessThan(analysed / 3);
 });
 
 describe('speeds after a run', () => {
-  const seconds = { model: 0.3, tokens: 10, cluster: 4, masks: 0 };
+  const seconds = { model: 0.3, tokens: 10, cluster: 4, follow: 0 };
   const rates = { backbone: 100, cluster: 50 };
   const times = [
     { stage: 'tokens', seconds: 1 },

@@ -14,10 +14,7 @@ import type { RunResult } from './result.ts';
 type Shown = Pick<RunResult, 'frames' | 'grid' | 'clustering' | 'clusters'>;
 
 /** The clusters of a followed run, as its masks need them. */
-export function clustersOf({
-  clustering,
-  clusters,
-}: Pick<RunResult, 'clustering' | 'clusters'>): FollowedClusters {
+function clustersOf({ clustering, clusters }: Pick<RunResult, 'clustering' | 'clusters'>): FollowedClusters {
   const leaves = clustering.levels[0]!.clusters;
   return {
     clusterOf: clusterOfLeaf(clustering.levels.slice(1), leaves),
@@ -29,7 +26,7 @@ export function clustersOf({
 }
 
 /** Labels of a clip frame at a size; null while it is pending. */
-export function followedFrames(result: Shown, records: Records, view: FollowedClusters, edges: Edges) {
+function followedFrames(result: Shown, records: Records, view: FollowedClusters, edges: Edges) {
   const { grid, frames } = result;
   return (from: Pictures, of: Omit<Masks, 'tau'>) =>
     async (

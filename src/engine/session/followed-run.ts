@@ -1,6 +1,7 @@
 import { type ProxyMarked, proxy } from 'comlink';
 import { abortable, isAbort, Scope } from '../../lib/task.ts';
 import type { Clustering } from '../backend/types.ts';
+import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
 import { clustersOf as clustersOfRecord, partsOf, Records } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
@@ -14,6 +15,7 @@ import { followedMasks } from './followed-masks.ts';
 import { type FollowContext, findObjects } from './following.ts';
 import type { Inspected } from './inspection.ts';
 import { openMotion } from './motion.ts';
+import { NOTHING_MOVES } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
@@ -176,9 +178,14 @@ async function perform(
     };
 
     const resultOf = async ({ plan, following, records, grid, quick }: Built): Promise<RunResult> => {
-      const { levels, clusterOf, clusters } = await following.at(settings.tau);
+      const { levels, clusterOf, clusters: judged } = await following.at(settings.tau);
       const leaves = following.found.leaves.count;
       const { labels, parts } = labelsOf(records, clusterOf);
+      // They are judged in the samples, and counted over all frames that are there.
+      const clusters = summariseClusters({ labels, clusters: judged.length }, grid).map((counted, id) => {
+        const { background, motion } = judged[id]!;
+        return { ...counted, background, ...(motion !== undefined && { motion }) };
+      });
       const { pairs } = following.found;
       const clustering: Clustering = {
         labels,
@@ -250,7 +257,7 @@ async function perform(
       await built.following.samples(playhead, done, signal);
       const result = await resultOf(built);
       if (settings.motion > 0 && built.following.confidence === 0 && settings.metric === 'Av')
-        notes.push('Nothing moves by itself here: objects were found by their appearance.');
+        notes.push(NOTHING_MOVES);
       show(built, result);
       await quickScope?.close();
       const clusterOf = (await built.following.at(settings.tau)).clusterOf;
@@ -270,14 +277,6 @@ async function perform(
       result.grid.frames *
       (result.grid.rows * result.grid.columns * 9 + built.records.cells.rows * built.records.cells.columns);
     if (bytes <= MOST_SOFT) result.followed!.soft = built.records.pack();
-    onReady({
-      result,
-      masks: followedMasks(open, result, built.records, scope, { filter: place.filter }),
-      inspection: inspectFollowed(
-        { clip, model, result, following: built.following, records: built.records, context },
-        scope,
-      ),
-    });
     return result;
   };
   const onLost = (reason: string) => {

@@ -199,10 +199,8 @@ function following(
     const p = seen ? seen.p : new Float32Array(motion.cells.rows * motion.cells.columns);
     const ofTokens =
       place === undefined ? tokenMeans(p, motion.cells, grid) : own!.subarray(place * n, (place + 1) * n);
-    const gathered = await backend.expectation(rows, term.keys);
-    const pooled = gathered.map((value) => Math.min(1, value / term.scale));
     const extended = await withMotion(backend, rows, ofTokens, term);
-    return { rows: extended.rows, m: blend(p, atCells(pooled, grid, motion.cells)) };
+    return { rows: extended.rows, m: blend(p, atCells(extended.pooled, grid, motion.cells)) };
   }
 
   async function analyse(frame: number) {

@@ -13,6 +13,7 @@ let whole: RunResult;
 /** The device that the engine works with now. */
 let device: GPUDevice;
 
+const silent = { found: () => {}, frames: () => {} };
 const request = GPUAdapter.prototype.requestDevice;
 
 beforeAll(async () => {
@@ -25,8 +26,17 @@ beforeAll(async () => {
   });
   clip = await engine.open([file]);
   const suggested = await clip.suggest('ba-tiny-v0', 'webgpu');
-  settings = { ...suggested.settings, height: 32, width: 48, start: 0, end: 10, stride: 1, ratio: 0.2 };
-  whole = await clip.run(settings, { progress: () => {} }).result();
+  settings = {
+    ...suggested.settings,
+    clustering: 'windowed',
+    height: 32,
+    width: 48,
+    start: 0,
+    end: 10,
+    stride: 1,
+    ratio: 0.2,
+  };
+  whole = await clip.run(settings, { progress: () => {}, ...silent }).result();
 });
 afterAll(async () => {
   await clip.close();
@@ -44,6 +54,7 @@ test.each(['tokens', 'cluster'] as const)('a GPU lost while %s are made is opene
       if (progress.stage === stage && progress.done > 0 && device === lost) lost.destroy();
       seen.push(progress);
     },
+    ...silent,
   });
   const result = await run.result();
   expect(device).not.toBe(lost);

@@ -36,7 +36,7 @@ export function planRun(
   place: Pick<DeviceContext, 'rates' | 'rowBudget' | 'activationBudget'>,
 ): Plan {
   const processed = processedFrames(frameCount, settings).length;
-  const followed = settings.clustering === 'hierarchical';
+  const followed = follows(settings);
   const all = processedFrames(frameCount, { ...settings, stride: 1 }).length;
   const frames = followed ? Math.min(settings.samples || all, all) : processed;
   const architecture = proportions(entry);
@@ -56,6 +56,13 @@ export function planRun(
   const bytes = estimateBytes(architecture, grid, batch, entry.file.bytes, place.rowBudget);
   return { grid: followed ? { ...grid, frames: all } : grid, seconds, batch, bytes };
 }
+
+/**
+ * Whether a run follows every frame. F_v of a frame is what attending to the key frames makes of it, which the correlator
+ * computes for all frames together: such a run analyses every stride-th frame.
+ */
+export const follows = ({ clustering, metric }: Pick<RunSettings, 'clustering' | 'metric'>): boolean =>
+  clustering === 'hierarchical' && metric !== 'Fv';
 
 /** The settings that a run will have: sides that are no multiples of the patch are rounded. Throws `run/bad-setting`. */
 export function suited(asked: RunSettings, { patch }: ModelEntry) {

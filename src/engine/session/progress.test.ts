@@ -6,7 +6,7 @@ test('time left follows the stage’s own pace once there is one, and the estima
   let clock = 0;
   const told: Progress[] = [];
   const { stage, times } = followRun(
-    { model: 1, tokens: 10, cluster: 6 },
+    { model: 1, tokens: 10, cluster: 4, follow: 2 },
     (progress) => told.push(progress),
     () => clock,
   );

@@ -28,7 +28,7 @@ export const VIDEO_ERRORS = {
   }),
   'video/damaged': (p: { name: string; detail: string }) => ({
     what: `${p.name} is damaged: ${p.detail}.`,
-    todo: 'Get the file again from where it came from, or save it anew with the program that made it.',
+    todo: 'Get the file again from where it came from, or export it again from the program that made it.',
   }),
   'video/truncated': (p: { name: string; readable: number; total: number; rescue: string }) => ({
     what: `${p.name} ends too early: of its ${p.total} frames only the first ${p.readable} are there.`,
@@ -36,7 +36,7 @@ export const VIDEO_ERRORS = {
   }),
   'video/frame-lost': (p: { name: string; index: number }) => ({
     what: `Frame ${p.index} of ${p.name} cannot be decoded; its data is damaged or missing.`,
-    todo: `Use a part of the clip without frame ${p.index}, or save the clip anew with the program that made it.`,
+    todo: `Use a part of the clip without frame ${p.index}, or export the clip again from the program that made it.`,
   }),
   'video/mixed-files': (p: { name: string; is: string }) => ({
     what: `Several files are taken as the frames of one clip, but ${p.name} is ${p.is}.`,

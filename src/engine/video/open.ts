@@ -54,7 +54,8 @@ async function look(file: File): Promise<Sniffed> {
 }
 
 function inWords(sniffed: Sniffed): string {
-  return sniffed.kind === 'other'
-    ? sniffed.like
-    : `a file of the kind ${'container' in sniffed ? sniffed.container : sniffed.type}`;
+  if (sniffed.kind === 'other') return sniffed.like;
+  const kind = 'container' in sniffed ? sniffed.container : sniffed.type;
+  // As it is said letter by letter: an MP4 file, a JPEG file.
+  return `${/^(?:[AEFHILMNORSX][A-Z\d]|[aeio])/.test(kind) ? 'an' : 'a'} ${kind} file`;
 }

@@ -42,7 +42,7 @@ export function signatureOf(rgba: Uint8ClampedArray): Signature {
 }
 
 /** How much two frames differ: mean difference of pixels, and half the sum of differences of histograms, 0…1 each. */
-export function change(a: Signature, b: Signature): { picture: number; colours: number } {
+function change(a: Signature, b: Signature): { picture: number; colours: number } {
   let picture = 0;
   for (let i = 0; i < a.pixels.length; i++) picture += Math.abs(a.pixels[i]! - b.pixels[i]!);
   let colours = 0;
@@ -90,12 +90,13 @@ function isCut(
     .map((other) => other.picture)
     .sort((a, b) => a - b);
   if (picture < PROMINENCE * (around[around.length >> 1] ?? 0)) return false;
-  // After a flash the picture is what it was before.
-  const before = signatures[i]!;
-  return [2, 3].every((later) => {
-    const after = signatures[i + later];
-    return !after || change(before, after).colours >= LEAST_COLOUR_CHANGE / 2;
-  });
+  // After a flash the picture is what it was before: neither its first frame nor the first one behind it is a cut's.
+  const differ = (a: Signature | undefined, b: Signature | undefined) =>
+    !a || !b || change(a, b).colours >= LEAST_COLOUR_CHANGE / 2;
+  return [1, 2].every(
+    (away) =>
+      differ(signatures[i], signatures[i + 1 + away]) && differ(signatures[i - away], signatures[i + 1]),
+  );
 }
 
 /** Beyond so many frames a clip's cuts are not looked for: that takes every frame of it. */

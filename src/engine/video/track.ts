@@ -136,7 +136,7 @@ async function chooseTrack(
   const main = await input.getPrimaryVideoTrack();
   if (!main) {
     if ((await input.getTracks()).length > 0) throw failure('video/no-picture', { name, container });
-    const detail = 'the index of its tracks is missing, as when a copy broke off';
+    const detail = 'the index of its tracks is missing, for example after an interrupted copy';
     throw failure('video/damaged', { name, detail });
   }
   const others = (await input.getVideoTracks()).filter(({ id }) => id !== main.id);

@@ -26,6 +26,7 @@ export function ObjectMenu({ object, name }: { object: VideoObject; name: string
           />
           <Item
             label={strings.objects.rename}
+            action={objectActions.renameSelected}
             act={() => {
               afterwards.current = () => useView.setState({ renaming: object.id });
             }}

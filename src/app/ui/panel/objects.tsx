@@ -6,16 +6,18 @@ import {
   type Key,
   useDragAndDrop,
 } from 'react-aria-components';
+import { NOTHING_MOVES } from '../../../engine/session/notes.ts';
 import * as objectActions from '../../actions/objects.ts';
 import { isShown } from '../../model/appearance.ts';
 import { nameOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
-import { useRun } from '../../stores/run.ts';
+import { pendingIn, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { percent } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
+import { MainSubject } from './main-subject.tsx';
 import { ObjectMenu } from './object-menu.tsx';
 import { Portrait } from './portrait.tsx';
 import { ObjectScore, Scores } from './scores.tsx';
@@ -48,7 +50,9 @@ export function ObjectsPanel() {
   if (!result) return <p className="panel-empty">{strings.objects.none}</p>;
   return (
     <>
+      <MainSubject />
       <Tau />
+      {result.notes.includes(NOTHING_MOVES) && <p className="field-note calm">{NOTHING_MOVES}</p>}
       <Scores />
       <GridList
         className="objects"
@@ -134,12 +138,12 @@ function Share({ object }: { object: VideoObject }) {
   const presence = presenceOf(object, counts, result.grid);
   const share = presence.reduce((sum, part) => sum + part, 0) / Math.max(1, presence.length);
   const frames = presence.filter((part) => part > 0).length;
+  const done = result.frames.length - pendingIn(result);
+  const whole = share * (result.frames.length / Math.max(1, done));
   return (
     <span className="object-share">
-      <span>{percent(share)}</span>
-      {frames < result.frames.length && (
-        <span className="object-frames">{strings.objects.frames(frames, result.frames.length)}</span>
-      )}
+      <span title={strings.objects.share(percent(whole))}>{percent(whole)}</span>
+      {frames < done && <span className="object-frames">{strings.objects.frames(frames, done)}</span>}
     </span>
   );
 }

@@ -6,25 +6,25 @@ import { placesOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { cropAround, largest } from '../../model/portrait.ts';
 import { nearest } from '../../model/timeline.ts';
 import { showClipFailure, type Thumbnail, useClip } from '../../stores/clip.ts';
-import { useRun } from '../../stores/run.ts';
+import { answers, useRun } from '../../stores/run.ts';
 import { runMasks } from '../../workers/engine.ts';
 
 /** Pixels of a portrait's side: twice what is shown, for dense screens. */
-const SIDE = 80;
+const SIDE = 112;
 /** How much of the picture around the object stays. */
-const AROUND = 0.28;
+const AROUND = 0.5;
 
 /** An object cut out of the frame of the filmstrip that shows most of it. */
 export function Portrait({ object }: { object: VideoObject }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const result = useRun((run) => run.result);
   const counts = useRun((run) => run.counts);
-  const idle = useRun((run) => run.phase === 'idle');
+  const free = useRun((run) => answers(run.phase));
   const thumbnails = useClip((clip) => clip.thumbnails);
   const complete = thumbnails.every(({ bitmap }) => bitmap !== null);
 
   useEffect(() => {
-    if (!result || !idle || !complete || thumbnails.length === 0) return;
+    if (!result || !free || !complete || thumbnails.length === 0) return;
     let left = false;
     const presence = presenceOf(object, counts, result.grid);
     const shares = thumbnails.map(({ frame }) => presence[nearest(result.frames, frame)]!);
@@ -40,7 +40,7 @@ export function Portrait({ object }: { object: VideoObject }) {
     return () => {
       left = true;
     };
-  }, [object, result, counts, idle, complete, thumbnails]);
+  }, [object, result, counts, free, complete, thumbnails]);
   return <canvas ref={canvas} className="portrait" width={SIDE} height={SIDE} />;
 }
 

@@ -1,5 +1,8 @@
 import type { DeviceReport } from '../../../engine/backend/report.ts';
+import { SOURCE, type Source } from '../../../engine/follow/records.ts';
+import type { Followed } from '../../../engine/session/result.ts';
 import * as page from '../../actions/page.ts';
+import { spansOf } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
 import { bytes, count, duration, percent } from '../../words/format.ts';
@@ -33,6 +36,7 @@ export function Report() {
           </Fact>
           <Fact name={words.grid}>{strings.settings.sizeOption(result.grid.columns, result.grid.rows)}</Fact>
           <Fact name={words.frames}>{words.framesValue(result.frames.length, info?.frameCount ?? 0)}</Fact>
+          {result.followed && <FollowedFacts followed={result.followed} />}
           <Fact name={words.clusters}>{count(result.clustering.clusters)}</Fact>
           <Fact name={words.levels}>
             {words.levelsValue(result.clustering.levels.map((level) => level.clusters))}
@@ -65,6 +69,41 @@ export function Report() {
         {words.copy}
       </Button>
     </div>
+  );
+}
+
+/** Which frames were analysed, and which have their masks from their neighbours by motion. */
+function FollowedFacts({ followed: { sources, samples, keys } }: { followed: Followed }) {
+  // Grows with the frames that are done.
+  useRun((run) => run.followed);
+  const of = (wanted: Source) => sources.reduce((count, source) => count + Number(source === wanted), 0);
+  const pending = of(SOURCE.pending);
+  const carried = of(SOURCE.carried);
+  const isAnalysed = (source: number) => source === SOURCE.analysed;
+  return (
+    <>
+      <Fact name={words.masks}>
+        {words.followedValue(of(SOURCE.analysed), carried)}
+        {pending > 0 && <span className="hint">{words.pendingValue(pending)}</span>}
+        {carried > 0 && (
+          <svg
+            className="sources"
+            viewBox={`0 0 ${sources.length} 1`}
+            preserveAspectRatio="none"
+            role="img"
+            aria-label={words.sources}
+          >
+            <title>{words.sources}</title>
+            <path
+              d={spansOf(sources, isAnalysed)
+                .map(([from, to]) => `M${from} 0H${to}V1H${from}Z`)
+                .join('')}
+            />
+          </svg>
+        )}
+      </Fact>
+      <Fact name={words.found}>{words.foundValue(samples.length, keys.length)}</Fact>
+    </>
   );
 }
 

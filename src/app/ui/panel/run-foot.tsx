@@ -1,8 +1,11 @@
 import { useEffect, useRef } from 'react';
+import { sameSettings } from '../../../engine/settings/settings.ts';
 import { segment, stale } from '../../actions/segment.ts';
-import { useRun } from '../../stores/run.ts';
+import { pendingIn, unfinished, useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
+
+const words = strings.run;
 
 /** What the next run will cost, told before it starts, and the button that starts it. */
 export function RunFoot() {
@@ -14,27 +17,47 @@ export function RunFoot() {
   const button = useRef<HTMLDivElement>(null);
   const waiting = estimate !== null && result === null && phase === 'idle';
   useEffect(() => {
-    // Nothing starts by itself when it would take long: the next step lies ready, unless something else is being done.
+    // A run that was cancelled before it found anything: the next step lies ready, unless something else is being done.
     if (waiting && document.activeElement === document.body)
       button.current?.querySelector('button')?.focus({ preventScroll: true });
   }, [waiting]);
   // While τ is tried, or clustered with, nothing is to be pressed.
   if (phase !== 'idle' || trial || (result && settings && !stale())) return null;
+  // Saved or paused, there is something to look at: what is left to do is offered, not pressed upon anybody.
+  const same = result !== null && settings !== null && sameSettings(result.settings, settings);
+  if (same) {
+    const paused = unfinished(result);
+    const all = result.frames.length;
+    return (
+      <footer className="run-foot">
+        <p className="estimate">
+          {!paused
+            ? words.saved
+            : result.followed?.quick
+              ? words.quick
+              : words.some(all - pendingIn(result), all)}
+        </p>
+        <Button variant="plain" onPress={() => void segment.run()}>
+          {paused ? words.goOn : words.segment}
+        </Button>
+      </footer>
+    );
+  }
   return (
     <footer className="run-foot">
       <p className="estimate" aria-live="polite">
         {estimate ? (
           <>
-            <strong>{strings.run.about(estimate.seconds)}</strong>
-            <span>{strings.run.cost(estimate.frames, estimate.bytes)}</span>
+            <strong>{words.about(estimate.seconds)}</strong>
+            <span>{words.cost(estimate.frames, estimate.bytes)}</span>
           </>
         ) : (
-          <span>{strings.run.estimating}</span>
+          <span>{words.estimating}</span>
         )}
       </p>
       <div ref={button}>
         <Button variant="primary" isDisabled={!settings} onPress={() => void segment.run()}>
-          {strings.run.segment}
+          {words.segment}
         </Button>
       </div>
     </footer>

@@ -1,18 +1,21 @@
-import { Button as AriaButton, Checkbox, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import type { RunSettings } from '../../../engine/settings/run.ts';
 import { sameSettings } from '../../../engine/settings/settings.ts';
 import { chooseModel, openModels } from '../../actions/models.ts';
 import { setPart } from '../../actions/part.ts';
-import { changeSettings, resetSettings, setSingle } from '../../actions/settings.ts';
-import { sizesAround } from '../../model/settings.ts';
+import { changeSettings, resetSettings } from '../../actions/settings.ts';
+import { moveTau, settleTau, tauRange } from '../../actions/tau.ts';
+import { sizesAround, tauStep } from '../../model/settings.ts';
 import { useClip } from '../../stores/clip.ts';
 import { isHere, useModels } from '../../stores/models.ts';
 import { useRun } from '../../stores/run.ts';
+import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Select } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { AdaptButton } from './adapt-button.tsx';
+import { MainSubject } from './main-subject.tsx';
 import { ChoiceFields, NumberFields } from './setting-fields.tsx';
 
 const words = strings.settings;
@@ -24,12 +27,14 @@ export function Settings() {
   const models = useRun((run) => run.models);
   const costs = useModels((state) => state.costs);
   const frameCount = useClip((clip) => clip.info?.frameCount ?? 1);
+  const research = useView((view) => view.research);
   if (!settings || !suggested) return <p className="panel-empty">{strings.run.estimating}</p>;
   const model = models.find((entry) => entry.id === settings.model);
   const sizes = sizesAround(suggested.height, suggested.width);
   const end = settings.end ?? frameCount;
   return (
     <div className="settings">
+      <MainSubject />
       <Select
         label={words.model}
         value={settings.model}
@@ -73,11 +78,15 @@ export function Settings() {
           onChange={(last) => setPart(settings.start, last)}
         />
       </div>
-      <Disclosure className="disclosure">
+      <Disclosure
+        className="disclosure"
+        isExpanded={research}
+        onExpandedChange={(open) => useView.setState({ research: open })}
+      >
         <Heading level={3}>
           <AriaButton slot="trigger" className="disclosure-button">
             <Icon name="chevron" size={16} />
-            {words.advanced}
+            {words.research}
           </AriaButton>
         </Heading>
         <DisclosurePanel>
@@ -94,19 +103,30 @@ export function Settings() {
 }
 
 function Research({ settings, frameCount }: { settings: RunSettings; frameCount: number }) {
-  const single = useRun((run) => run.single);
+  const tried = useRun((run) => run.phase === 'segmenting' || run.seeking);
+  const models = useRun((run) => run.models);
+  const range = tauRange({ models, settings });
   return (
     <div className="settings">
-      <Checkbox className="check" isSelected={single} onChange={setSingle}>
-        <span className="check-box">
-          <Icon name="check" size={14} />
-        </span>
-        {words.single}
-      </Checkbox>
       <ChoiceFields group="research" settings={settings} />
       <div className="fields">
+        {settings.clustering !== 'kmeans' && (
+          <NumberField
+            label={words.tau}
+            value={settings.tau}
+            range={range}
+            step={tauStep(range)}
+            digits={4}
+            isDisabled={tried}
+            onChange={(tau) => {
+              moveTau(tau);
+              settleTau();
+            }}
+          />
+        )}
         <NumberFields group="research" settings={settings} frameCount={frameCount} />
       </div>
+      <p className="field-note">{strings.tau.help}</p>
       {typeof settings.temperature !== 'number' && <p className="field-note">{words.temperatureHeads}</p>}
     </div>
   );

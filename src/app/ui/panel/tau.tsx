@@ -6,7 +6,6 @@ import { tauStep } from '../../model/settings.ts';
 import { showClipFailure } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
-import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { run } from '../../workers/engine.ts';
 import { Button } from '../parts/button.tsx';
@@ -39,7 +38,7 @@ export function Tau() {
         value={settings.tau}
         range={range}
         step={tauStep(range)}
-        show={written(settings.tau)}
+        show=""
         ends={[strings.tau.fine, strings.tau.coarse]}
         format={{ maximumFractionDigits: 4 }}
         isDisabled={phase === 'segmenting' || seeking}

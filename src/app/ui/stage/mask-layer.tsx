@@ -9,9 +9,8 @@ import { nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
-import { useRun } from '../../stores/run.ts';
+import { answers, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { useMasks } from './use-masks.ts';
 
@@ -25,7 +24,7 @@ export function ObjectsLayer(size: Size) {
   const { objects, strokes, hovered, selected, solo } = useDocument();
   const result = useRun((run) => run.result);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
-  const idle = useRun((run) => run.phase === 'idle');
+  const busy = useRun((run) => !answers(run.phase));
   const hierarchy = result && hierarchyOf(result);
   const parted = needParts(hierarchy, objects, strokes);
   const masks = useMemo(
@@ -65,7 +64,7 @@ export function ObjectsLayer(size: Size) {
       )}
       {trial ? (
         <p className="trial-mark" role="status">
-          {found ? strings.tau.preview(written(trial.tau)) : idle ? strings.tau.onRelease : strings.tau.busy}
+          {found ? strings.tau.preview : busy ? strings.tau.busy : strings.tau.onRelease}
         </p>
       ) : (
         pointed && <Pointed colour={pointed.colour}>{nameOf(pointed, objects)}</Pointed>
@@ -74,7 +73,21 @@ export function ObjectsLayer(size: Size) {
   );
 }
 
-/** What the pointer is on. */
+/** Has the label of what is pointed at follow the pointer, without a rendering of the page. */
+function placeLabel({ currentTarget, clientX, clientY }: PointerEvent): void {
+  const { left, top } = currentTarget.getBoundingClientRect();
+  const { style } = currentTarget.parentElement!;
+  style.setProperty('--pointer-x', `${clientX - left}px`);
+  style.setProperty('--pointer-y', `${clientY - top}px`);
+}
+
+function removeLabel({ currentTarget }: PointerEvent): void {
+  const { style } = currentTarget.parentElement!;
+  style.removeProperty('--pointer-x');
+  style.removeProperty('--pointer-y');
+}
+
+/** What the pointer is on, beside it; in the corner where it is pointed at elsewhere. */
 export function Pointed({ colour, children }: { colour: number; children: string }) {
   return (
     <p className="pointed" aria-hidden="true">
@@ -154,8 +167,14 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect }: Ca
       ref={canvas}
       className="overlay"
       data-waiting={shown?.waiting || undefined}
-      onPointerMove={(event) => onPoint?.(under(event))}
-      onPointerLeave={() => onPoint?.(null)}
+      onPointerMove={(event) => {
+        placeLabel(event);
+        onPoint?.(under(event));
+      }}
+      onPointerLeave={(event) => {
+        removeLabel(event);
+        onPoint?.(null);
+      }}
       onPointerDown={(event) => onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey)}
     />
   );

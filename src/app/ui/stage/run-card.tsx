@@ -7,7 +7,10 @@ import { Button } from '../parts/button.tsx';
 
 const STAGES = Object.keys(strings.run.stages) as Stage[];
 
-/** How far a run is: every stage, what is done of the one under way, the time left, and a way to stop. */
+/**
+ * How far a run is that has no masks to show yet: every stage, what is done of the one under way, the time left, and a
+ * way to stop.
+ */
 export function RunCard() {
   const phase = useRun((run) => run.phase);
   const progress = useRun((run) => run.progress);

@@ -9,6 +9,7 @@ import { DistanceHint, DistanceLayer } from './distance.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
 import { ObjectsLayer, type Size } from './mask-layer.tsx';
 import { RunCard } from './run-card.tsx';
+import { StageMark } from './stage-mark.tsx';
 import { TruthLayer } from './truth-layer.tsx';
 import { useFrame } from './use-frame.ts';
 import { useSize } from './use-size.ts';
@@ -57,6 +58,7 @@ export function Stage() {
           {room.width > 0 && <Layer {...pixels(size, PAINTED)} />}
           <TruthLayer />
           {brushing && mode === 'masks' && <BrushLayer />}
+          {(mode === 'masks' || mode === 'hierarchy') && <StageMark />}
         </div>
       </div>
       {brushing && mode === 'masks' && <BrushBar />}

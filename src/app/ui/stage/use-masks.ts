@@ -6,7 +6,7 @@ import { conflated } from '../../../lib/task.ts';
 import type { LabelCache } from '../../model/label-cache.ts';
 import type { VideoObject } from '../../model/objects.ts';
 import { showClipFailure, useClip } from '../../stores/clip.ts';
-import { useRun } from '../../stores/run.ts';
+import { answers, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { runMasks } from '../../workers/engine.ts';
 
@@ -31,7 +31,7 @@ export interface Shown {
  * that was of.
  */
 export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Shown | null {
-  const idle = useRun((run) => run.phase === 'idle' || run.phase === 'following');
+  const free = useRun((run) => answers(run.phase));
   const followed = useRun((run) => run.followed);
   const frameCount = useClip((clip) => clip.info?.frameCount ?? 0);
   const frame = useView((view) => view.frame);
@@ -52,14 +52,14 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
       if (map) maps.set(frame, map);
     }, showClipFailure),
   );
-  // While a run is going the engine is busy, and what it holds is about to change.
-  const fetching = maps.of !== null && idle && maps.width > 0;
+  // Before a run has found anything the engine is busy, and what it holds is about to change.
+  const fetching = maps.of !== null && free && maps.width > 0;
   const missing = fetching
     ? maps.missing(inOrder(frame, direction, frameCount, maps, (at) => isReady(maps.of!, at)))
     : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a frame that was pending may have been followed since.
   useEffect(() => {
     if (missing !== undefined) fetchLabels({ maps, frame: missing });
-    // A frame that was pending may have been followed since.
   }, [maps, missing, followed, fetchLabels]);
 
   if (own) return { map: own, objects, waiting: false };
@@ -69,7 +69,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
 }
 
 /** Whether a clip frame has masks: of a followed run, once it is no longer pending. */
-function isReady({ frames, followed }: RunResult, frame: number): boolean {
+export function isReady({ frames, followed }: RunResult, frame: number): boolean {
   if (!followed) return true;
   const source = followed.sources[frame - frames[0]!];
   return source !== undefined && source !== SOURCE.pending;

@@ -1,35 +1,70 @@
-import { memo, useMemo } from 'react';
+import { memo, type PointerEvent, useMemo } from 'react';
+import { SOURCE } from '../../../engine/follow/records.ts';
+import type { RunResult } from '../../../engine/session/result.ts';
 import { select } from '../../actions/objects.ts';
+import { goTo } from '../../actions/playback.ts';
 import { isShown } from '../../model/appearance.ts';
 import { nameOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
-import { lanePath } from '../../model/timeline.ts';
+import { frameUnder, lanePath, spansOf } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
-import { useRun } from '../../stores/run.ts';
+import { pendingIn, useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 
-/** When each object is in the picture, and how large: one lane an object. */
+/**
+ * When each object is in the picture, and how large: one lane an object. The room that they have is always the same, so
+ * that the picture above keeps its size whatever comes and goes.
+ */
 export function Lanes() {
   const { objects, hovered, selected, solo } = useDocument();
-  if (objects.length === 0) return null;
+  const foreground = objects.filter((object) => !object.background);
   return (
-    <ul className="lanes" aria-label={strings.timeline.lanes}>
-      {objects
-        .filter((object) => !object.background)
-        .map((object) => (
-          <Lane
-            key={object.id}
-            object={object}
-            name={nameOf(object, objects)}
-            hovered={hovered === object.id}
-            selected={selected.has(object.id)}
-            shown={isShown(object, solo)}
-          />
-        ))}
-    </ul>
+    <div className="lanes-room">
+      {foreground.length > 0 && (
+        <ul className="lanes" aria-label={strings.timeline.lanes}>
+          {foreground.map((object) => (
+            <Lane
+              key={object.id}
+              object={object}
+              name={nameOf(object, objects)}
+              hovered={hovered === object.id}
+              selected={selected.has(object.id)}
+              shown={isShown(object, solo)}
+            />
+          ))}
+          <Pending />
+        </ul>
+      )}
+    </div>
   );
 }
+
+/** Frames without masks yet, over all lanes: nothing is known of them, so no object is absent there. */
+function Pending() {
+  const count = useClip((clip) => clip.info?.frameCount ?? 0);
+  const result = useRun((run) => run.result);
+  // Grows with the frames that are done.
+  useRun((run) => run.followed);
+  if (!result?.followed || count === 0) return null;
+  return (
+    <li className="pending" role="presentation">
+      {pendingSpans(result).map(([from, to]) => (
+        <span
+          key={from}
+          title={strings.timeline.pending}
+          style={{ left: `${(100 * from) / count}%`, width: `${(100 * (to - from)) / count}%` }}
+        />
+      ))}
+    </li>
+  );
+}
+
+const pendingSpans = ({ frames, followed }: RunResult): [number, number][] =>
+  spansOf(followed!.sources, (source) => source === SOURCE.pending).map(([from, to]) => [
+    from + frames[0]!,
+    to + frames[0]!,
+  ]);
 
 interface LaneProps {
   object: VideoObject;
@@ -43,28 +78,42 @@ const Lane = memo(function Lane({ object, name, hovered, selected, shown }: Lane
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
   const result = useRun((run) => run.result);
   const counts = useRun((run) => run.counts);
-  const { path, present } = useMemo(() => {
-    if (!result) return { path: '', present: 0 };
+  const { path, present, done } = useMemo(() => {
+    if (!result) return { path: '', present: 0, done: 0 };
     const presence = presenceOf(object, counts, result.grid);
     return {
       path: lanePath(presence, result.frames, count),
       present: presence.filter((share) => share > 0).length,
+      done: result.frames.length - pendingIn(result),
     };
   }, [object, counts, result, count]);
+  const label = strings.timeline.lane(name, present, done);
   return (
     <li
       className="lane"
-      aria-label={strings.timeline.lane(name, present, result?.frames.length ?? 0)}
+      aria-label={label}
+      title={label}
       data-hovered={hovered || undefined}
       data-selected={selected || undefined}
       data-hidden={!shown || undefined}
       onPointerEnter={() => useDocument.setState({ hovered: object.id })}
       onPointerLeave={() => useDocument.setState({ hovered: null })}
-      onPointerDown={() => select(object.id)}
+      onPointerDown={(event) => {
+        select(object.id);
+        goTo(frameAtPointer(event, count));
+      }}
     >
       <svg viewBox={`0 0 ${count} 1`} preserveAspectRatio="none" aria-hidden="true">
         <path d={path} fill={css(object.colour)} />
       </svg>
+      <span className="lane-name" aria-hidden="true">
+        {name}
+      </span>
     </li>
   );
 });
+
+function frameAtPointer({ currentTarget, clientX }: PointerEvent, count: number): number {
+  const { left, width } = currentTarget.getBoundingClientRect();
+  return frameUnder((clientX - left) / width, count);
+}

@@ -11,17 +11,19 @@ import { Button, IconButton } from '../parts/button.tsx';
 import { Filmstrip } from './filmstrip.tsx';
 import { Lanes } from './lanes.tsx';
 import { AttentionStrip, DistanceStrip } from './map-strip.tsx';
+import { RunStatus } from './run-status.tsx';
 import { ScoreLane } from './score-lane.tsx';
 import { Zoomed } from './zoomed.tsx';
 
 export function Timeline() {
   const mode = useView((view) => view.mode);
+  const info = useClip((clip) => clip.info)!;
   return (
     <section className="timeline" aria-label={strings.timeline.region}>
       <Transport />
       <Zoomed>
         <Scrubber />
-        {(mode === 'masks' || mode === 'hierarchy') && <Lanes />}
+        {info.frameCount > 1 && (mode === 'masks' || mode === 'hierarchy') && <Lanes />}
         <ScoreLane />
         <Playhead />
       </Zoomed>
@@ -56,6 +58,7 @@ function Transport() {
         <span className="frame-number">{strings.timeline.frame(frame + 1, info.frameCount)}</span>
         {Math.abs(speed) > 1 || speed < 0 ? <span>{strings.timeline.speed(speed)}</span> : null}
       </p>
+      <RunStatus />
       <div className="zoom">
         <IconButton
           icon="zoomOut"
@@ -123,10 +126,10 @@ function scrub(event: React.PointerEvent): void {
   goTo(frameUnder((event.clientX - bounds.left) / bounds.width, count));
 }
 
-/** A mark at every processed frame. */
+/** A mark at every processed frame; where all are, at those that objects were found in. */
 function Ticks() {
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
-  const frames = useRun((run) => run.result?.frames);
+  const frames = useRun((run) => run.result?.followed?.samples ?? run.result?.frames);
   if (!frames) return null;
   const path = Array.from(frames, (frame) => `M${frame + 0.5} 0V1`).join('');
   return (

@@ -1,0 +1,27 @@
+import { hierarchyOf, inAllNodes, nodesOfTokens, settledNodes } from '../model/hierarchy.ts';
+import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
+import { currentHierarchy, useDocument } from '../stores/document.ts';
+import { useRun } from '../stores/run.ts';
+import { strings } from '../words/strings.ts';
+import { edit } from './edits.ts';
+
+/** Joins all that is not background into one object, or takes it apart into what the run found: an edit, not a run. */
+export function setSingle(single: boolean): void {
+  const { result } = useRun.getState();
+  useRun.setState({ single });
+  if (!result) return;
+  if (single) {
+    edit(strings.edits.single, (objects) => settledNodes(currentHierarchy(), oneForeground(objects)));
+    return;
+  }
+  const { objects } = useDocument.getState();
+  if (objects.filter(({ background }) => !background).length > 1) return;
+  edit(strings.edits.apart, () =>
+    carriedOver(
+      objectsOf(result.clusters),
+      result.clustering.labels,
+      inAllNodes(hierarchyOf(result), objects),
+      nodesOfTokens(result),
+    ),
+  );
+}

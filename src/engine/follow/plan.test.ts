@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { keyFrames } from '../tokens/keyframes.ts';
+import { type Block, nearestBlock, planFollowing } from './plan.ts';
+
+const range = (start: number, end: number) => Array.from({ length: end - start }, (_, i) => start + i);
+const anchorsOf = (blocks: readonly Block[]) =>
+  [...new Set(blocks.flatMap(({ pairs }) => pairs.flat()))].sort((a, b) => a - b);
+
+test('samples lie in the middles of equal parts of one shot, and key frames are App. A’s of them', () => {
+  const plan = planFollowing([{ start: 10, end: 70 }], { most: 6, ratio: 0.5, stride: 4 });
+  expect([...plan.samples]).toEqual([15, 25, 35, 45, 55, 65]);
+  expect(plan.keys).toEqual(keyFrames(6, 0.5));
+  expect([plan.start, plan.end]).toEqual([10, 70]);
+});
+
+test.each([
+  ['no limit', null],
+  ['a limit above the frames', 99],
+])('with %s every frame is a sample', (_, most) => {
+  const shots = [
+    { start: 3, end: 8 },
+    { start: 8, end: 20 },
+  ];
+  const plan = planFollowing(shots, { most, ratio: 1, stride: 4 });
+  expect([...plan.samples]).toEqual(range(3, 20));
+  expect(plan.keys).toEqual(range(0, 17));
+});
+
+test('samples go to shots by their length, at least one to each, and each has a key frame', () => {
+  const shots = [
+    { start: 0, end: 80 },
+    { start: 80, end: 84 },
+    { start: 84, end: 120 },
+  ];
+  const plan = planFollowing(shots, { most: 12, ratio: 0.1, stride: 5 });
+  const perShot = shots.map(({ start, end }) => plan.samples.filter((f) => f >= start && f < end).length);
+  expect(perShot.reduce((sum, count) => sum + count, 0)).toBe(12);
+  expect(perShot).toEqual([8, 1, 3]);
+  expect(plan.keys).toEqual([0, 8, 9]);
+});
+
+test('more shots than samples: every shot has one all the same', () => {
+  const shots = range(0, 6).map((i) => ({ start: 5 * i, end: 5 * (i + 1) }));
+  const { samples } = planFollowing(shots, { most: 3, ratio: 1, stride: 1 });
+  expect([...samples]).toEqual([2, 7, 12, 17, 22, 27]);
+});
+
+test('every stride-th frame, the samples and both ends of a shot are analysed; nothing is carried over a cut', () => {
+  const shots = [
+    { start: 0, end: 23 },
+    { start: 23, end: 30 },
+  ];
+  const { blocks, samples } = planFollowing(shots, { most: 2, ratio: 1, stride: 5 });
+  expect([...samples]).toEqual([11, 26]);
+  expect(anchorsOf(blocks)).toEqual([0, 5, 10, 11, 15, 20, 22, 23, 26, 28, 29]);
+  for (const [from, to] of blocks.flatMap(({ pairs }) => pairs)) expect(from < 23).toBe(to < 23);
+});
+
+test('blocks cover every frame, and are short', () => {
+  const { blocks } = planFollowing([{ start: 0, end: 301 }], { most: 24, ratio: 1, stride: 4 });
+  const covered = new Set(blocks.flatMap(({ start, end }) => range(start, end)));
+  expect(covered.size).toBe(301);
+  for (const { start, end } of blocks) expect(end - start).toBeLessThanOrEqual(32 + 4 + 1);
+  for (const [i, block] of blocks.slice(1).entries()) expect(block.start).toBe(blocks[i]!.end - 1);
+});
+
+test('a shot of one frame is a block of its own', () => {
+  const { blocks } = planFollowing([{ start: 4, end: 5 }], { most: null, ratio: 1, stride: 3 });
+  expect(blocks).toEqual([{ start: 4, end: 5, pairs: [[4, 4]] }]);
+});
+
+test('the nearest block holds the frame, or is nearest to it; the later on a tie', () => {
+  const block = (start: number, end: number): Block => ({ start, end, pairs: [[start, end - 1]] });
+  const [first, second, third] = [block(0, 11), block(10, 21), block(31, 41)];
+  const blocks = [first, second, third];
+  expect(nearestBlock(blocks, 5)).toBe(first);
+  expect(nearestBlock(blocks, 10), 'both hold it').toBe(second);
+  expect(nearestBlock(blocks, 24)).toBe(second);
+  expect(nearestBlock([first, third], 99)).toBe(third);
+  expect(nearestBlock([], 3)).toBeUndefined();
+});
