@@ -11,11 +11,14 @@ export const PICTURE = /\.(jpe?g|png)$/i;
  * Throws `cli/no-input`, `cli/no-frames`.
  */
 export async function clipFiles(path: string): Promise<string[]> {
-  const found = await stat(path).catch((cause: unknown) => {
+  const unread = (cause: unknown) => {
     throw failure('cli/no-input', { path }, { cause });
-  });
+  };
+  const found = await stat(path).catch(unread);
   if (!found.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => PICTURE.test(name) && !isLitter(name)).sort(natural);
+  const names = (await readdir(path).catch(unread))
+    .filter((name) => PICTURE.test(name) && !isLitter(name))
+    .sort(natural);
   if (names.length === 0) throw failure('cli/no-frames', { path });
   return names.map((name) => join(path, name));
 }

@@ -6,6 +6,7 @@ import { isLitter, natural } from '../../src/engine/video/names.ts';
 import type { UnpromptedError } from '../../src/lib/failure.ts';
 import { failure } from '../errors.ts';
 import { PICTURE } from '../inputs.ts';
+import { MARK } from './folder.ts';
 
 /** Endings of videos and animated pictures, those that no browser decodes too: they are tried, and told about. */
 const VIDEO =
@@ -110,18 +111,25 @@ const isVideo = (entry: Dirent) => !entry.isDirectory() && VIDEO.test(entry.name
 const isPicture = (entry: Dirent) =>
   !entry.isDirectory() && PICTURE.test(entry.name) && !isLitter(entry.name);
 
+/** Whether a folder holds one clip's frames. Masks that this program made are none: they may lie among the clips. */
+const isFrames = (entries: readonly Dirent[]) =>
+  entries.some(isPicture) &&
+  !entries.some(isVideo) &&
+  !entries.some(({ name }) => name === 'run.json' || name === MARK);
+
+/** What is in a folder; nothing where it cannot be read. */
+const entriesIn = (folder: string) => readdir(folder, { withFileTypes: true }).catch(() => []);
+
 /** A folder's clips, in natural order: itself where it holds frames and no video, else its videos and folders of frames. */
 async function clipsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  if (entries.some(isPicture) && !entries.some(isVideo)) return [folder];
+  if (isFrames(entries)) return [folder];
   const clips = await Promise.all(
     entries.map(async (entry) => {
       if (isVideo(entry)) return [entry.name];
-      const folders = entry.isDirectory() && !isLitter(entry.name);
-      const inside = folders
-        ? await readdir(join(folder, entry.name), { withFileTypes: true }).catch(() => [])
-        : [];
-      return inside.some(isPicture) && !inside.some(isVideo) ? [entry.name] : [];
+      const inside =
+        entry.isDirectory() && !isLitter(entry.name) ? await entriesIn(join(folder, entry.name)) : [];
+      return isFrames(inside) ? [entry.name] : [];
     }),
   );
   return clips

@@ -1,11 +1,11 @@
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { failure } from '../errors.ts';
 import { makeFolder, writeWhole, writing } from '../write.ts';
 
 /** Stands in a folder that is not whole: the digest of what it is to hold. */
-const MARK = 'unfinished';
+export const MARK = 'unfinished';
 
 const Record = v.object({
   digest: v.string(),
@@ -61,6 +61,7 @@ export async function findWhole(folder: ClipFolder, digest: string): Promise<Hel
 export async function openPart(folder: ClipFolder, digest: string): Promise<ReadonlySet<string>> {
   await replaceable(folder.whole);
   const mark = await readFile(join(folder.part, MARK), 'utf8').catch(() => null);
+  if (mark === null) await replaceable(folder.part);
   if (mark !== digest) await removePart(folder);
   await makeFolder(folder.part);
   if (mark !== digest) await writeWhole(join(folder.part, MARK), digest);
@@ -77,8 +78,13 @@ export async function finishPart({ whole, part }: ClipFolder): Promise<void> {
   });
 }
 
+/** Takes an unfinished folder away, its mark last: where that is cut short, it is still known for what it is. */
 export async function removePart({ part }: ClipFolder): Promise<void> {
-  await writing(part, () => rm(part, { recursive: true, force: true }));
+  await writing(part, async () => {
+    const names = await readdir(part).catch(() => []);
+    for (const name of names) if (name !== MARK) await rm(join(part, name), { recursive: true, force: true });
+    await rm(part, { recursive: true, force: true });
+  });
 }
 
 /** Only an empty folder and one with this program's run.json are replaced: the frames themselves may lie there. */
@@ -87,17 +93,20 @@ async function replaceable(whole: string): Promise<void> {
     if (thrown.code === 'ENOENT') return [];
     throw failure('many/in-the-way', { path: whole }, { cause: thrown });
   });
-  if (names.length > 0 && !(await heldIn(whole))) throw failure('many/in-the-way', { path: whole });
+  if (names.some((name) => name !== `${MARK}.part`) && !(await heldIn(whole)))
+    throw failure('many/in-the-way', { path: whole });
 }
 
-/** Bytes of files. Throws `cli/no-input`. */
+/** Bytes of files. Throws `cli/no-input` where one is not there or may not be read. */
 export async function sizesOf(files: readonly string[]): Promise<number[]> {
   return Promise.all(
     files.map(async (path) => {
-      const { size } = await stat(path).catch((cause: unknown) => {
+      try {
+        await access(path, constants.R_OK);
+        return (await stat(path)).size;
+      } catch (cause) {
         throw failure('cli/no-input', { path }, { cause });
-      });
-      return size;
+      }
     }),
   );
 }
