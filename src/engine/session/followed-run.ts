@@ -1,4 +1,5 @@
 import { type ProxyMarked, proxy } from 'comlink';
+import { megabytes } from '../../lib/bytes.ts';
 import { abortable, isAbort, Scope } from '../../lib/task.ts';
 import type { Clustering } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
@@ -20,7 +21,7 @@ import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
 import { followRun } from './progress.ts';
-import { whileDevicesLast } from './recovery.ts';
+import { whileDevicesLast, withinMemory } from './recovery.ts';
 import type { FrameUpdate, RunResult } from './result.ts';
 import type { Run } from './run.ts';
 
@@ -172,7 +173,20 @@ async function perform(
       };
       const keyed = { ratio: quick ? 1 : settings.ratio, temperature: settings.temperature };
       const following = await stage('cluster', 'rows', (report) =>
-        findObjects(followContext, () => attend(backend, tokens, keyed, signal, plan.keys), report, signal),
+        withinMemory(
+          place.rowBudget,
+          (rowBudget) =>
+            findObjects(
+              { ...followContext, rowBudget },
+              () => attend(backend, tokens, keyed, signal, plan.keys),
+              report,
+              signal,
+            ),
+          async (budget) => {
+            notes.push(`Memory ran out, so the rows were made in smaller pieces, of ${megabytes(budget)}.`);
+            await devices.limitRows(place.report.device, budget);
+          },
+        ),
       );
       owner.own(following, (state) => state.release());
       return { plan: followContext.plan, following, records: all, grid, quick };
