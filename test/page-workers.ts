@@ -77,16 +77,20 @@ export function followedOf(settings: RunSettings, done: readonly number[], quick
   };
 }
 
-export const clipInfo = (name: string): ClipInfo =>
-  ({
-    name,
-    width: 8,
-    height: 8,
-    frameCount: 1,
-    bytes: 1,
-    timestamps: [0],
-    duration: 1,
-  }) as unknown as ClipInfo;
+export const clipInfo = (name: string): ClipInfo => ({
+  name,
+  container: 'MP4',
+  codec: 'avc',
+  width: 8,
+  height: 8,
+  frameCount: 1,
+  timestamps: Float64Array.of(0),
+  duration: 1,
+  rotation: 0,
+  hasAudio: false,
+  bytes: 1,
+  notes: [],
+});
 
 interface Call<T> {
   resolve(value: T): void;
