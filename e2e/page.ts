@@ -91,7 +91,8 @@ export async function segmentEvery(page: Page, stride: number): Promise<void> {
   await expect(field(strings.settings.stride)).toBeVisible();
   // A run that ends meanwhile by itself leaves nothing to cancel.
   if (await progress.isVisible()) await cancel.click({ timeout: 10_000 }).catch(() => undefined);
-  await expect(progress).toBeHidden();
+  // A step under way is brought to its end.
+  await expect(progress).toBeHidden({ timeout: 30_000 });
   await field(strings.settings.stride).fill(String(stride));
   await field(strings.settings.stride).press('Enter');
   await segment.click();
@@ -100,5 +101,5 @@ export async function segmentEvery(page: Page, stride: number): Promise<void> {
 /** Waits until a run has brought objects and followed them through every frame. */
 export async function objectsFound(page: Page): Promise<void> {
   await expect(parts(page).objects.first()).toBeVisible({ timeout: 60_000 });
-  await expect(parts(page).progress).toBeHidden({ timeout: 60_000 });
+  await expect(parts(page).progress).toBeHidden({ timeout: 90_000 });
 }

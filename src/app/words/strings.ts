@@ -464,6 +464,7 @@ export const strings = {
     quickEdit: 'This is a quick look: objects can be edited in a moment.',
     following: (done: number, all: number) => `Following, ${count(done)} of ${many(all, 'frame')}`,
     pause: 'Pause following',
+    pausing: 'Finishing this step…',
     paused: (done: number, all: number) =>
       `Paused: ${count(done)} of ${many(all, 'frame')} have masks. Continue does the rest.`,
     some: (done: number, all: number) => `${count(done)} of ${many(all, 'frame')} have masks`,

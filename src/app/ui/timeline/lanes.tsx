@@ -20,21 +20,23 @@ export function Lanes() {
   const { objects, hovered, selected, solo } = useDocument();
   const foreground = objects.filter((object) => !object.background);
   return (
-    <div className="lanes-room">
+    <div className="lanes-room" tabIndex={foreground.length > 0 ? 0 : undefined}>
       {foreground.length > 0 && (
-        <ul className="lanes" aria-label={strings.timeline.lanes}>
-          {foreground.map((object) => (
-            <Lane
-              key={object.id}
-              object={object}
-              name={nameOf(object, objects)}
-              hovered={hovered === object.id}
-              selected={selected.has(object.id)}
-              shown={isShown(object, solo)}
-            />
-          ))}
+        <div className="lanes-tracks">
+          <ul className="lanes" aria-label={strings.timeline.lanes}>
+            {foreground.map((object) => (
+              <Lane
+                key={object.id}
+                object={object}
+                name={nameOf(object, objects)}
+                hovered={hovered === object.id}
+                selected={selected.has(object.id)}
+                shown={isShown(object, solo)}
+              />
+            ))}
+          </ul>
           <Pending />
-        </ul>
+        </div>
       )}
     </div>
   );
@@ -48,7 +50,7 @@ function Pending() {
   useRun((run) => run.followed);
   if (!result?.followed || count === 0) return null;
   return (
-    <li className="pending" role="presentation">
+    <div className="pending" aria-hidden="true">
       {pendingSpans(result).map(([from, to]) => (
         <span
           key={from}
@@ -56,7 +58,7 @@ function Pending() {
           style={{ left: `${(100 * from) / count}%`, width: `${(100 * (to - from)) / count}%` }}
         />
       ))}
-    </li>
+    </div>
   );
 }
 

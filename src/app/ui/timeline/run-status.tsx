@@ -1,42 +1,55 @@
+import { useState } from 'react';
 import { ProgressBar } from 'react-aria-components';
+import type { RunResult } from '../../../engine/session/result.ts';
 import { stop } from '../../actions/runner.ts';
-import { pendingIn, useRun } from '../../stores/run.ts';
+import { pendingIn, type RunPhase, useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 
 const words = strings.run;
 
-/** How far a run is that shows masks already, beside the playhead's time, and a way to pause it. */
+/** How far a run is while there are masks to see, beside the playhead's time, and a way to pause it. */
 export function RunStatus() {
   const phase = useRun((run) => run.phase);
-  const progress = useRun((run) => run.progress);
   // Grows with the frames that are done.
   useRun((run) => run.followed);
   const result = useRun((run) => run.result);
-  if (!result || (phase !== 'refining' && phase !== 'following')) return null;
+  if (!result || phase === 'idle' || phase === 'segmenting') return null;
+  return <Status key={phase} result={result} phase={phase} />;
+}
+
+function Status({ result, phase }: { result: RunResult; phase: RunPhase }) {
+  const following = phase === 'following';
+  const progress = useRun((run) => run.progress);
+  // A step under way is brought to its end first.
+  const [stopping, setStopping] = useState(false);
   const all = result.frames.length;
   const done = all - pendingIn(result);
-  const following = phase === 'following';
   const part = following
     ? done / Math.max(1, all)
     : progress && progress.total > 0
       ? progress.done / progress.total
       : 0;
   return (
-    <div className="run-status">
+    <div className="run-status" data-phase={phase}>
       <ProgressBar className="progress" aria-label={words.progress} value={part * 100}>
         <span className="stage-groove">
           <span style={{ width: `${part * 100}%` }} />
         </span>
       </ProgressBar>
       <p>
-        <span>
-          {following ? words.following(done, all) : progress ? words.stages[progress.stage] : words.quick}
-        </span>
+        <span>{following ? words.following(done, all) : words.stages[progress?.stage ?? 'cluster']}</span>
         {progress?.left != null && <span className="run-left">{words.left(progress.left)}</span>}
       </p>
-      <Button variant="plain" onPress={() => void stop()}>
-        {following ? words.pause : words.cancel}
+      <Button
+        variant="plain"
+        isDisabled={stopping}
+        onPress={() => {
+          setStopping(true);
+          void stop();
+        }}
+      >
+        {stopping ? words.pausing : following ? words.pause : words.cancel}
       </Button>
     </div>
   );
