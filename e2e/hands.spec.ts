@@ -230,7 +230,7 @@ test('the first steps lead through a sample, and are gone once they are done; wh
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto('/');
   await page.getByRole('button', { name: strings.landing.sample('An eagle in flight') }).click();
-  await segmentEvery(page, 60);
+  await segmentEvery(page, 6, 12);
   await objectsFound(page);
   await expect(guide).toContainText(steps.select);
   await objects.first().click();
