@@ -37,6 +37,34 @@ export const CLI_ERRORS = {
     what: p.detail,
     todo: `See unprompted ${p.command} --help.`,
   }),
+  'many/no-clips': (p: { where: string }) => ({
+    what: `There is no clip in ${p.where}.`,
+    todo: 'Give video files, folders of them, folders of frames, or a list of clips (--list).',
+  }),
+  'many/same-name': (p: { path: string; name: string; other: string }) => ({
+    what: `${p.path} would be called ${p.name}, as ${p.other} is.`,
+    todo: 'Give it a name of its own in a list (--list): the path, a tab, the name.',
+  }),
+  'many/bad-name': (p: { path: string; name: string }) => ({
+    what: `${p.path} cannot have a folder called “${p.name}”.`,
+    todo: 'Give it a name without / and \\ in a list (--list), of at most 200 bytes, that does not end in .part.',
+  }),
+  'many/in-the-way': (p: { path: string }) => ({
+    what: `${p.path} was not made by this command, so it is not replaced.`,
+    todo: 'Move it away, or choose another --out.',
+  }),
+  'many/timeout': (p: { name: string; seconds: number }) => ({
+    what: `${p.name} took longer than ${p.seconds} s.`,
+    todo: 'Raise --timeout, or take fewer frames (--stride, --frames) or a smaller --size.',
+  }),
+  'many/no-index': (p: { folder: string }) => ({
+    what: `${p.folder} holds no index of clips.`,
+    todo: 'Give folders that unprompted segment has written several clips into.',
+  }),
+  'many/bad-index': (p: { path: string; detail: string }) => ({
+    what: `${p.path} is no index of clips: ${p.detail}`,
+    todo: 'Remove it, and run unprompted segment on that folder again: it writes its index anew.',
+  }),
   'models/cannot-keep': (p: { path: string; detail: string }) => ({
     what: `Weights cannot be kept in ${p.path}: ${p.detail}`,
     todo: 'Make room or mend its permissions, remove a model (unprompted models remove), or set XDG_CACHE_HOME.',

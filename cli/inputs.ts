@@ -3,18 +3,22 @@ import { join, parse } from 'node:path';
 import { isLitter, natural } from '../src/engine/video/names.ts';
 import { failure } from './errors.ts';
 
-const PICTURE = /\.(jpe?g|png)$/i;
+/** Frames of a folder. */
+export const PICTURE = /\.(jpe?g|png)$/i;
 
 /**
  * The files of a clip: the file itself, or a folder's JPEG and PNG frames in natural order (2.jpg before 10.jpg).
  * Throws `cli/no-input`, `cli/no-frames`.
  */
 export async function clipFiles(path: string): Promise<string[]> {
-  const found = await stat(path).catch((cause: unknown) => {
+  const unread = (cause: unknown) => {
     throw failure('cli/no-input', { path }, { cause });
-  });
+  };
+  const found = await stat(path).catch(unread);
   if (!found.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => PICTURE.test(name) && !isLitter(name)).sort(natural);
+  const names = (await readdir(path).catch(unread))
+    .filter((name) => PICTURE.test(name) && !isLitter(name))
+    .sort(natural);
   if (names.length === 0) throw failure('cli/no-frames', { path });
   return names.map((name) => join(path, name));
 }

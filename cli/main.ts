@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Command, type Io, type Options, usage, type Values } from './command.ts';
 import { commands } from './commands/index.ts';
 import { asFailure, failure } from './errors.ts';
 import { helpOf, overview } from './help.ts';
 import { createIo } from './io.ts';
+import { version } from './version.ts';
 
 /** Taken by every command. */
 const common = {
@@ -64,12 +64,6 @@ function parse(command: Command, args: string[]) {
   } catch (thrown) {
     throw usage(command.name, thrown instanceof Error ? thrown.message : String(thrown));
   }
-}
-
-function version(): string {
-  const file = new URL('../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
 }
 
 // Ctrl-C stops the work in order; a second one does not wait for that.

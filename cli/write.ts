@@ -23,7 +23,8 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   });
 }
 
-async function writing(path: string, write: () => Promise<unknown>): Promise<void> {
+/** Does what writes to `path`. Throws `cli/cannot-write` where that fails. */
+export async function writing(path: string, write: () => Promise<unknown>): Promise<void> {
   try {
     await write();
   } catch (cause) {

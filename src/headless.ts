@@ -4,7 +4,12 @@
  * else is plain data.
  */
 import { proxy, type Remote } from 'comlink';
+import { paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
+import { contentOf, exportObjects, USUAL_CHOICE } from './app/model/exports.ts';
+import { nameOf, type VideoObject } from './app/model/objects.ts';
+import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
+import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
 import { failure } from './engine/session/errors.ts';
@@ -28,6 +33,11 @@ export interface MaskOrder {
   /** As in `Masks`. */
   edges?: boolean;
   url: string;
+}
+
+/** An export as the page's dialog makes it, of the run's frames; the file goes to `url` + 0. */
+export interface FileOrder extends Pick<MaskOrder, 'objectOf' | 'edges' | 'url'> {
+  kind: ExportKind;
 }
 
 /** A training, its clips and checkpoint to fetch; what happens is posted to `url` + its place in TRAINING_POSTS. */
@@ -69,6 +79,7 @@ const { api: engine } = connect<EngineApi>(
 );
 let clip: Remote<ClipHandle> | null = null;
 let run: Remote<RunHandle> | null = null;
+let report: RunReport | null = null;
 
 function opened(): Remote<ClipHandle> {
   if (!clip) throw failure('run/no-clip');
@@ -95,6 +106,17 @@ async function chosen(inputs: readonly Input[]): Promise<File[]> {
   return files;
 }
 
+/** The objects of the masks, as the page lists them: the number in the masks is the place in the list, from 1. */
+function videoObjects(objectOf: readonly number[], clusters: readonly ClusterSummary[]): VideoObject[] {
+  const behind = new Set(clusters.flatMap(({ id, background }) => (background ? [id] : [])));
+  return Array.from({ length: Math.max(0, ...objectOf) }, (_, place) => {
+    const own = [...objectOf.keys()].filter((cluster) => objectOf[cluster] === place + 1);
+    const background = own.every((cluster) => behind.has(cluster));
+    const colour = background ? BACKGROUND_COLOUR : PALETTE[place % PALETTE.length]!;
+    return { id: place + 1, clusters: own, name: '', colour, visible: true, background, locked: false };
+  });
+}
+
 const headless = {
   device: () => engine.device(),
   models: () => engine.models(),
@@ -104,6 +126,7 @@ const headless = {
     await clip?.close();
     clip = next;
     run = null;
+    report = null;
     const { timestamps, ...info } = await clip.info;
     return { ...info, timestamps: [...timestamps] };
   },
@@ -120,7 +143,7 @@ const headless = {
     run = await opened().run(settings, proxy(events));
     const result = await run.result();
     const { clustering, frames, ...rest } = result;
-    return {
+    report = {
       settings: rest.settings,
       notes: rest.notes,
       grid: rest.grid,
@@ -133,6 +156,7 @@ const headless = {
       pairs: clustering.pairs,
       foreground: oneForeground(clustering, rest.clusters, rest.grid),
     };
+    return report;
   },
 
   async masks({ frames, width, height, objectOf, edges, url }: MaskOrder): Promise<void> {
@@ -146,6 +170,32 @@ const headless = {
       if (!response.ok)
         throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
     }
+  },
+
+  async export({ kind, objectOf, edges, url }: FileOrder): Promise<{ name: string; notes: string[] }> {
+    if (!run || !report) throw failure('run/none');
+    const choice = { ...USUAL_CHOICE, kind };
+    const objects = videoObjects(objectOf, report.clusters);
+    const look = { overlay: USUAL_OVERLAY, hovered: null, selected: new Set<number>(), solo: null };
+    const formats = await opened().videoFormats(choice.quality);
+    const content = contentOf(choice, formats, paintsOf(objects, look));
+    const chosen = new Set(objects.map(({ id }) => id));
+    const order = {
+      content,
+      objects: exportObjects(objects, chosen, (object) => nameOf(object, objects)),
+      ...(edges === undefined ? {} : { edges }),
+      start: report.frames[0] ?? 0,
+      end: (report.frames.at(-1) ?? 0) + 1,
+    };
+    const { file, notes } = await run.export(
+      order,
+      null,
+      proxy(() => {}),
+    );
+    if (!file) throw new Error(`The export ${kind} gave no file.`);
+    const response = await fetch(`${url}0`, { method: 'POST', body: file });
+    if (!response.ok) throw new Error(`The export ${kind} could not be written (${response.status}).`);
+    return { name: fileOf(content, (await clip!.info).name).name, notes: [...notes] };
   },
 
   suggestRecipe: (model: string, recipe: Parameters<TrainerApi['suggest']>[1]) =>

@@ -1,27 +1,46 @@
-import { join, resolve } from 'node:path';
-import { davisPalette, MOST_INDICES } from '../../src/engine/mask/mask-png.ts';
-import type { RunSettings } from '../../src/engine/settings/run.ts';
-import type { MaskOrder } from '../../src/headless.ts';
+import { resolve } from 'node:path';
+import { MOST_INDICES } from '../../src/engine/mask/mask-png.ts';
+import { type Manner, type RunRecord, segmentClip } from '../clip.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Engine, startEngine } from '../engine.ts';
-import { clipFiles, maskNames } from '../inputs.ts';
-import { chooseModel, modelOptions } from '../models/choose.ts';
-import { type Numbered, numberForeground, numberObjects } from '../objects.ts';
+import { asFailure } from '../errors.ts';
+import { exportOption, typedExports } from '../exports.ts';
+import { clipFiles } from '../inputs.ts';
+import { findClips, isOneClip } from '../many/clips.ts';
+import { digestOf } from '../many/digest.ts';
+import { sizesOf } from '../many/folder.ts';
+import { type Index, type Row, tableOf, writeIndex } from '../many/index-file.ts';
+import { segmentMany, type Worker, within } from '../many/run.ts';
+import { type Shard, shardOf, typedShard } from '../many/shard.ts';
+import { type Chosen, chooseModel, modelOptions } from '../models/choose.ts';
 import { progressText } from '../progress.ts';
 import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
-import { makeFolder, writeWhole } from '../write.ts';
+import { version } from '../version.ts';
+import { makeFolder } from '../write.ts';
+
+/** Milliseconds between two writings of the index: of thirty thousand clips it is large. */
+const INDEX_INTERVAL = 2000;
 
 export const command = defineCommand({
   name: 'segment',
-  summary: 'Writes the masks of every object in a clip',
-  usage: 'CLIP_OR_FOLDER --out DIR [OPTIONS]',
+  summary: 'Writes the masks of every object in a clip, or in many',
+  usage: 'CLIPS… --out DIR [OPTIONS]',
   options: {
     out: {
       type: 'string',
       short: 'o',
       value: 'DIR',
-      help: 'folder for the masks (indexed PNG) and run.json',
+      help: 'folder for the masks (indexed PNG) and run.json; of several clips, for a folder each',
     },
+    list: { type: 'string', value: 'FILE', help: 'clips, one a line; after a tab a name of its own' },
+    ...exportOption,
+    shard: {
+      type: 'string',
+      value: 'I/N',
+      help: 'only the I-th of N parts; auto: as Slurm, Kubernetes or AWS Batch says (auto/N)',
+    },
+    timeout: { type: 'string', value: 'SECONDS', help: 'pass over a clip that takes longer' },
+    'fail-fast': { type: 'boolean', help: 'end with the first clip that fails' },
     ...modelOptions,
     ...runOptions,
     'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_INDICES}` },
@@ -30,10 +49,11 @@ export const command = defineCommand({
   },
 
   async run({ values, positionals }, io) {
-    const [path, ...more] = positionals;
-    if (path === undefined || more.length > 0)
-      throw usage('segment', 'Give one video file or folder of frames.');
-    if (values.out === undefined) throw usage('segment', 'Say where the masks go: --out DIR.');
+    const { out, list } = values;
+    const [path] = positionals;
+    if (path === undefined && list === undefined)
+      throw usage('segment', 'Give video files, folders of them or of frames, or --list FILE.');
+    if (out === undefined) throw usage('segment', 'Say where the masks go: --out DIR.');
     const typed = typedSettings('segment', values);
     const most = mostObjects(values['max-objects']);
     const everything = values.background === true;
@@ -41,91 +61,109 @@ export const command = defineCommand({
     if (single && (everything || values['max-objects'] !== undefined))
       throw usage('segment', '--single makes one object: leave --background and --max-objects out.');
     const look = typedOutlines('segment', values);
-    const files = await clipFiles(path);
-    await makeFolder(values.out);
+    const exports = typedExports('segment', values.export);
+    const shard = typedShard('segment', values.shard, process.env);
+    const timeout = typedTimeout(values.timeout);
+    const manner = { typed, most, everything, single, look, exports };
 
+    const one =
+      path !== undefined && positionals.length === 1 && list === undefined && shard === null
+        ? (await isOneClip(path)) && path
+        : false;
+    const clips = one === false ? await findClips(positionals, list) : [];
+    const files = one === false ? [] : await clipFiles(one);
+    await makeFolder(out);
     const model = await chooseModel('segment', values.model, values, io);
-    const engine = await startEngine(io, (progress) => io.progress(progressText(progress)), [model]);
+    const digest = (sizes: readonly number[]) =>
+      digestOf({ version: version(), ...manner, model: model.entry, edges: look.edges }, sizes);
+    const whole: Manner = { ...manner, model: model.entry.id };
+    const workplace = engineWorker(model, whole, io);
     try {
-      const record = await segment(engine, io, {
-        files,
-        out: values.out,
-        model: model.entry.id,
-        typed,
-        most,
-        everything,
-        single,
-        look,
-      });
-      io.result(record, summary(record));
+      if (one !== false) {
+        const engine = await workplace.engine();
+        const clip = {
+          files,
+          folder: out,
+          place: out,
+          digest: digest(await sizesOf(files)),
+          there: new Set(''),
+        };
+        const work = segmentClip(engine, io, whole, clip);
+        const record = await within(timeout, one, work);
+        io.result(record, summary(record));
+        return 0;
+      }
+      const mine = shard ? clips.filter(({ name }) => shardOf(name, shard.of) === shard.index) : clips;
+      const names = [...new Set(clips.map(({ name }) => name))];
+      const index = indexWriter(out, shard, names, io);
+      const failFast = values['fail-fast'] === true;
+      const order = { clips: mine, out, digestOf: digest, failFast, timeout, onRows: index.later };
+      const rows = await segmentMany(order, workplace, io);
+      const written = await index.now();
+      io.result({ shard, names, clips: rows } satisfies Index, manySummary(rows, mine.length, out));
+      return written && rows.length === mine.length && rows.every(({ error }) => error === null) ? 0 : 1;
     } finally {
-      await engine.close();
+      await workplace.close();
     }
-    return 0;
   },
 });
 
-interface Order {
-  files: string[];
-  out: string;
-  model: string;
-  typed: Partial<RunSettings>;
-  most: number;
-  everything: boolean;
-  single: boolean;
-  look: Pick<MaskOrder, 'edges'>;
-}
-
-/** What run.json says. */
-type RunRecord = Awaited<ReturnType<typeof segment>>;
-
-async function segment(engine: Engine, io: Io, order: Order) {
-  const { files, out, model, typed, most, everything, single, look } = order;
-  const started = performance.now();
-  const { timestamps, ...clip } = await engine.call('open', files.map(engine.offer));
-  for (const note of clip.notes) io.note(note);
-  const { settings } = await engine.call('suggest', model, typed.device ?? 'auto');
-  const tau = single ? await tauSingle(engine, model) : settings.tau;
-  const { foreground, ...report } = await engine.call('run', { ...settings, tau, ...typed });
-
-  for (const note of report.notes) io.note(note);
-
-  const numbered = single
-    ? numberForeground(report.clusters, foreground)
-    : numberObjects(report.clusters, most, everything);
-  const names = maskNames(files, clip.frameCount);
-  const { frames } = report;
-  const { width, height } = clip;
-  let written = 0;
-  await engine.masks({ frames, width, height, objectOf: numbered.objectOf, ...look }, async (frame, png) => {
-    const file = join(out, names[frame]!);
-    await writeWhole(file, png);
-    io.progress(`writing masks: ${++written} of ${frames.length}`);
-  });
-  if (numbered.objects.length === 0) io.note('All that was found counts as background: the masks are empty.');
-  if (numbered.leftOut > 0)
-    io.note(`${numbered.leftOut} smaller objects were left out (--max-objects ${most}).`);
-
-  const record = {
-    clip,
-    out: resolve(out),
-    seconds: (performance.now() - started) / 1000,
-    ...report,
-    frames: frames.map((frame) => ({ frame, time: timestamps[frame]!, mask: names[frame]! })),
-    single,
-    objects: objectList(numbered),
-    leftOut: numbered.leftOut,
-    memory: { ...report.memory, tabPeakBytes: await engine.peakMemory() },
+/** One engine, started when it is first needed, for one clip after another. */
+function engineWorker(model: Chosen, manner: Manner, io: Io) {
+  let engine: Engine | null = null;
+  let speak: (text: string) => void = io.progress;
+  const started = async () => {
+    engine ??= await startEngine(io, (progress) => speak(progressText(progress)), [model]);
+    return engine;
   };
-  const file = join(out, 'run.json');
-  await writeWhole(file, `${JSON.stringify(record, null, 2)}\n`);
-  return record;
+  const close = async () => {
+    const old = engine;
+    engine = null;
+    await old?.close();
+  };
+  const worker: Worker = {
+    async segment({ name: _, ...order }, told) {
+      speak = told.progress;
+      const { frames, objects, seconds } = await segmentClip(await started(), told, manner, order);
+      return { frames: frames.length, objects: objects.length, seconds };
+    },
+    renew: close,
+  };
+  return { ...worker, engine: started, close };
 }
 
-/** The model's τ for one foreground (App. B). */
-async function tauSingle(engine: Engine, model: string): Promise<number> {
-  const models = await engine.call('models');
-  return models.find(({ id }) => id === model)!.defaults.tauSingle;
+/** Writes the index now and then. What keeps it from being written is told once, and does not stop the work. */
+function indexWriter(out: string, shard: Shard | null, names: string[], io: Io) {
+  let rows: readonly Row[] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  let fails = false;
+  const now = async (): Promise<boolean> => {
+    last = performance.now();
+    try {
+      await writeIndex(out, { shard, names, clips: [...rows] });
+      fails = false;
+    } catch (thrown) {
+      const { message, todo, code } = asFailure(thrown);
+      if (!fails) io.note(`${message} ${todo} [${code}]`);
+      fails = true;
+    }
+    return !fails;
+  };
+  return {
+    now,
+    async later(next: readonly Row[]) {
+      rows = next;
+      if (performance.now() - last >= INDEX_INTERVAL) await now();
+    },
+  };
+}
+
+/** Throws `cli/usage`. */
+function typedTimeout(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 1e6) return seconds;
+  throw usage('segment', `--timeout is ${text}, but it has to be a number of seconds, above 0.`);
 }
 
 function mostObjects(text: string | undefined): number {
@@ -138,22 +176,12 @@ function mostObjects(text: string | undefined): number {
   );
 }
 
-/** The objects as run.json lists them: the number is the index in the masks, the colour theirs in the palette. */
-function objectList({ objects, objectOf }: Numbered) {
-  const palette = davisPalette();
-  return objects.map((cluster, place) => ({
-    object: place + 1,
-    colour: `#${Buffer.from(palette.subarray(3 * place + 3, 3 * place + 6)).toString('hex')}`,
-    clusters: [...objectOf.keys()].filter((id) => objectOf[id] === place + 1),
-    tokens: cluster.tokens,
-    share: cluster.share,
-    frames: cluster.frames,
-    border: cluster.border,
-    background: cluster.background,
-  }));
-}
-
 function summary({ out, frames, objects, levels, seconds, device }: RunRecord): string {
   const found = `${objects.length} ${objects.length === 1 ? 'object' : 'objects'} in ${frames.length} frames`;
   return `${found} (clusters ${levels.join(' → ')}), ${seconds.toFixed(1)} s on ${device.device}: ${out}`;
+}
+
+function manySummary(rows: readonly Row[], all: number, out: string): string {
+  const done = rows.filter(({ error }) => error === null).length;
+  return `${tableOf(rows)}\n\n${done} of ${all} clips done: ${resolve(out)}`;
 }

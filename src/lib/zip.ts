@@ -11,6 +11,9 @@ export interface ZipEntry {
   deflate?: boolean;
 }
 
+/** The date of every entry, in local time as zip has it: the same content gives the same bytes whenever it is packed. */
+const DATE = new Date(1980, 0, 1);
+
 /**
  * A zip archive, made as its entries come: no more than one entry's bytes are held. Ending the reading early ends that of
  * the entries.
@@ -29,7 +32,7 @@ export async function* zipOf(
       made.push(part);
     },
   });
-  const zip = new ZipWriter(writable, { extendedTimestamp: false });
+  const zip = new ZipWriter(writable, { extendedTimestamp: false, lastModDate: DATE });
   for await (const { name, input, deflate } of entries) {
     const reader = input instanceof Blob ? new BlobReader(input) : new Uint8ArrayReader(input);
     await zip.add(name, reader, { level: deflate ? 6 : 0 });

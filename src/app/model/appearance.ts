@@ -12,6 +12,9 @@ export interface Overlay {
   spotlight: boolean;
 }
 
+/** How they are drawn until a person chooses otherwise. */
+export const USUAL_OVERLAY: Overlay = { opacity: 0.5, outlines: true, patterns: false, spotlight: false };
+
 export interface Look {
   overlay: Overlay;
   hovered: number | null;

@@ -23,6 +23,19 @@ export interface ExportChoice {
   pictures: boolean;
 }
 
+/** What is chosen until a person chooses otherwise. */
+export const USUAL_CHOICE: ExportChoice = {
+  kind: 'overlay',
+  objects: 'shown',
+  wholeClip: false,
+  container: 'mp4',
+  quality: 'good',
+  sound: true,
+  backdrop: 'blur',
+  gifWidth: 480,
+  pictures: false,
+};
+
 /** In place of the background. */
 export const BACKDROPS = {
   blur: { fill: 'blur', radius: 0.02 },

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import type { VideoFormats } from '../../engine/export/encoders.ts';
 import type { ExportProgress } from '../../engine/export/types.ts';
-import type { ExportChoice } from '../model/exports.ts';
+import { type ExportChoice, USUAL_CHOICE } from '../model/exports.ts';
 
 /** What the last export of this clip gave. */
 export interface Exported {
@@ -35,18 +35,5 @@ export const useExport = create<ExportState>()(() => ({
 
 /** What a person last exported and how; kept in this browser. */
 export const useExportChoice = create<ExportChoice>()(
-  persist(
-    (): ExportChoice => ({
-      kind: 'overlay',
-      objects: 'shown',
-      wholeClip: false,
-      container: 'mp4',
-      quality: 'good',
-      sound: true,
-      backdrop: 'blur',
-      gifWidth: 480,
-      pictures: false,
-    }),
-    { name: 'unprompted.export', version: 1 },
-  ),
+  persist((): ExportChoice => ({ ...USUAL_CHOICE }), { name: 'unprompted.export', version: 1 }),
 );

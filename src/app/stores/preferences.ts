@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
-import type { Overlay } from '../model/appearance.ts';
+import { type Overlay, USUAL_OVERLAY } from '../model/appearance.ts';
 import type { OwnKeys } from '../model/keys.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -20,10 +20,7 @@ export const usePreferences = create<Preferences>()(
   persist(
     (): Preferences => ({
       theme: 'system',
-      opacity: 0.5,
-      outlines: true,
-      patterns: false,
-      spotlight: false,
+      ...USUAL_OVERLAY,
       model: null,
       keys: {},
       guided: false,

@@ -32,6 +32,8 @@ export interface Selection {
   parts?: Int32Array;
   /** Corrections on top of the masks, in order. */
   strokes?: readonly Stroke[];
+  /** Outlines along the edges of the picture (the default), or smooth between the tokens. */
+  edges?: boolean;
   /** Frames of the clip, half open; `end` null: to the last. */
   start: number;
   end: number | null;

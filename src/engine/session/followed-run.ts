@@ -150,6 +150,7 @@ async function perform(
         most,
         ratio: quick ? 1 : settings.ratio,
         stride: settings.stride,
+        ...(quick && { seen: playhead() }),
       });
       const tokens = startTokens(source, plan.samples, settings.metric);
       owner.own(tokens.store, (store) => store.release());

@@ -1,0 +1,139 @@
+import { rename } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ExportKind } from '../src/engine/export/formats/index.ts';
+import { davisPalette } from '../src/engine/mask/mask-png.ts';
+import type { RunSettings } from '../src/engine/settings/run.ts';
+import type { MaskOrder } from '../src/headless.ts';
+import type { Io } from './command.ts';
+import type { Engine } from './engine.ts';
+import { maskNames } from './inputs.ts';
+import { type Numbered, numberForeground, numberObjects } from './objects.ts';
+import { writeWhole, writing } from './write.ts';
+
+/** How clips are segmented, and what is written of them. */
+export interface Manner {
+  /** Id of the model. */
+  model: string;
+  typed: Partial<RunSettings>;
+  /** Largest objects that are kept. */
+  most: number;
+  /** Clusters that count as background are numbered too. */
+  everything: boolean;
+  /** One foreground. */
+  single: boolean;
+  look: Pick<MaskOrder, 'edges'>;
+  exports: readonly ExportKind[];
+}
+
+export interface ClipOrder {
+  files: readonly string[];
+  /** Folder that is written into, which exists. */
+  folder: string;
+  /** Where that folder will lie when it is whole. */
+  place: string;
+  /** Of all that decides what is written. */
+  digest: string;
+  /** Masks that are there already, of an earlier run to the same end. */
+  there: ReadonlySet<string>;
+}
+
+/** What run.json says. */
+export type RunRecord = Awaited<ReturnType<typeof segmentClip>>;
+
+/** Writes a clip's masks, exports and, last, run.json. Throws what the engine throws, `cli/cannot-write`. */
+export async function segmentClip(engine: Engine, io: Io, manner: Manner, order: ClipOrder) {
+  const started = performance.now();
+  const { model, typed, most, everything, single, look } = manner;
+  const { files, folder, place, digest, there } = order;
+  const { timestamps, ...clip } = await engine.call('open', files.map(engine.offer));
+  for (const note of clip.notes) io.note(note);
+  const { settings } = await engine.call('suggest', model, typed.device ?? 'auto');
+  const tau = single ? await tauSingle(engine, model) : settings.tau;
+  const { foreground, ...report } = await engine.call('run', { ...settings, tau, ...typed });
+
+  for (const note of report.notes) io.note(note);
+
+  const numbered = single
+    ? numberForeground(report.clusters, foreground)
+    : numberObjects(report.clusters, most, everything);
+  const names = maskNames(files, clip.frameCount);
+  const { frames } = report;
+  const { width, height } = clip;
+  const { objectOf } = numbered;
+  const missing = frames.filter((frame) => !there.has(names[frame]!));
+  let written = frames.length - missing.length;
+  await engine.masks({ frames: missing, width, height, objectOf, ...look }, async (frame, png) => {
+    await writeWhole(join(folder, names[frame]!), png);
+    io.progress(`writing masks: ${++written} of ${frames.length}`);
+  });
+  const exports =
+    numbered.objects.length === 0 ? [] : await writeExports(engine, io, manner, objectOf, folder);
+  if (numbered.objects.length === 0) io.note('All that was found counts as background: the masks are empty.');
+  if (numbered.leftOut > 0)
+    io.note(`${numbered.leftOut} smaller objects were left out (--max-objects ${most}).`);
+
+  const record = {
+    clip,
+    out: resolve(place),
+    digest,
+    seconds: (performance.now() - started) / 1000,
+    ...report,
+    frames: frames.map((frame) => ({ frame, time: timestamps[frame]!, mask: names[frame]! })),
+    single,
+    objects: objectList(numbered),
+    leftOut: numbered.leftOut,
+    exports,
+    memory: { ...report.memory, tabPeakBytes: await engine.peakMemory() },
+  };
+  await writeWhole(join(folder, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
+  return record;
+}
+
+/** Writes what the page's export dialog would, of the objects in the masks; gives the files' names. */
+async function writeExports(
+  engine: Engine,
+  io: Io,
+  { exports, look }: Manner,
+  objectOf: number[],
+  folder: string,
+): Promise<{ kind: ExportKind; file: string }[]> {
+  const files: { kind: ExportKind; file: string }[] = [];
+  for (const kind of exports) {
+    io.progress(`exporting ${kind}`);
+    // Its name is known once it is made: the container of a video is up to the browser.
+    const made = join(folder, 'export');
+    let file = '';
+    await engine.receive(
+      async (_, body) => writeWhole(made, body),
+      async (url) => {
+        const { name, notes } = await engine.call('export', { kind, objectOf, ...look, url });
+        for (const note of notes) io.note(note);
+        file = name;
+      },
+    );
+    await writing(file, () => rename(made, join(folder, file)));
+    files.push({ kind, file });
+  }
+  return files;
+}
+
+/** The model's τ for one foreground (App. B). */
+async function tauSingle(engine: Engine, model: string): Promise<number> {
+  const models = await engine.call('models');
+  return models.find(({ id }) => id === model)!.defaults.tauSingle;
+}
+
+/** The objects as run.json lists them: the number is the index in the masks, the colour theirs in the palette. */
+function objectList({ objects, objectOf }: Numbered) {
+  const palette = davisPalette();
+  return objects.map((cluster, place) => ({
+    object: place + 1,
+    colour: `#${Buffer.from(palette.subarray(3 * place + 3, 3 * place + 6)).toString('hex')}`,
+    clusters: [...objectOf.keys()].filter((id) => objectOf[id] === place + 1),
+    tokens: cluster.tokens,
+    share: cluster.share,
+    frames: cluster.frames,
+    border: cluster.border,
+    background: cluster.background,
+  }));
+}

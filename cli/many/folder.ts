@@ -1,0 +1,112 @@
+import { access, constants, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { failure } from '../errors.ts';
+import { makeFolder, writeWhole, writing } from '../write.ts';
+
+/** Stands in a folder that is not whole: the digest of what it is to hold. */
+export const MARK = 'unfinished';
+
+const Record = v.object({
+  digest: v.string(),
+  frames: v.array(v.unknown()),
+  objects: v.array(v.unknown()),
+  seconds: v.number(),
+});
+
+/** What a whole folder holds, by its run.json. */
+export interface Held {
+  digest: string;
+  frames: number;
+  objects: number;
+  seconds: number;
+}
+
+/** What run.json says in a folder; null where it is not one of this program's. */
+async function heldIn(folder: string): Promise<Held | null> {
+  try {
+    const record = v.parse(Record, JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')));
+    return { ...record, frames: record.frames.length, objects: record.objects.length };
+  } catch {
+    return null;
+  }
+}
+
+/** A clip's folder below `out`: under a name of its own until it is whole. */
+export interface ClipFolder {
+  whole: string;
+  part: string;
+}
+
+export const clipFolder = (out: string, name: string): ClipFolder => ({
+  whole: join(out, name),
+  part: join(out, `${name}.part`),
+});
+
+/** What is done of a clip already, made as `digest` says; null: nothing. A part that lacks only its name gets it. */
+export async function findWhole(folder: ClipFolder, digest: string): Promise<Held | null> {
+  const part = await heldIn(folder.part);
+  if (part?.digest === digest) {
+    await finishPart(folder);
+    return part;
+  }
+  const held = await heldIn(folder.whole);
+  return held?.digest === digest ? held : null;
+}
+
+/**
+ * Makes the folder that a clip is written into, and tells the files that are in it already, of an earlier run to the same end.
+ * Throws `cli/cannot-write`, `many/in-the-way`.
+ */
+export async function openPart(folder: ClipFolder, digest: string): Promise<ReadonlySet<string>> {
+  await replaceable(folder.whole);
+  const mark = await readFile(join(folder.part, MARK), 'utf8').catch(() => null);
+  if (mark === null) await replaceable(folder.part);
+  if (mark !== digest) await removePart(folder);
+  await makeFolder(folder.part);
+  if (mark !== digest) await writeWhole(join(folder.part, MARK), digest);
+  return new Set(await readdir(folder.part));
+}
+
+/** Puts a part that has all its files in the whole one's place. Throws `cli/cannot-write`, `many/in-the-way`. */
+export async function finishPart({ whole, part }: ClipFolder): Promise<void> {
+  await replaceable(whole);
+  await writing(whole, async () => {
+    await rm(join(part, MARK), { force: true });
+    await rm(whole, { recursive: true, force: true });
+    await rename(part, whole);
+  });
+}
+
+/** Takes an unfinished folder away, its mark last: where that is cut short, it is still known for what it is. */
+export async function removePart({ part }: ClipFolder): Promise<void> {
+  await writing(part, async () => {
+    const names = await readdir(part).catch(() => []);
+    for (const name of names) if (name !== MARK) await rm(join(part, name), { recursive: true, force: true });
+    await rm(part, { recursive: true, force: true });
+  });
+}
+
+/** Only an empty folder and one with this program's run.json are replaced: the frames themselves may lie there. */
+async function replaceable(whole: string): Promise<void> {
+  const names = await readdir(whole).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return [];
+    throw failure('many/in-the-way', { path: whole }, { cause: thrown });
+  });
+  if (names.some((name) => name !== `${MARK}.part`) && !(await heldIn(whole)))
+    throw failure('many/in-the-way', { path: whole });
+}
+
+/** Bytes of files. Throws `cli/no-input` where one is not there or may not be read. */
+export async function sizesOf(files: readonly string[]): Promise<number[]> {
+  return Promise.all(
+    files.map(async (path) => {
+      try {
+        await access(path, constants.R_OK);
+        return (await stat(path)).size;
+      } catch (cause) {
+        throw failure('cli/no-input', { path }, { cause });
+      }
+    }),
+  );
+}
