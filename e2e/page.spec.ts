@@ -32,7 +32,7 @@ test('a dropped H.264 MP4 is segmented, and its masks follow the playhead', asyn
 test('fewer objects are found as τ rises, and one can be hidden', async ({ page }) => {
   const { objects, tau } = parts(page);
   await drop(page, VP9);
-  await segmentEvery(page, 60);
+  await segmentEvery(page, 6, 12);
   await objectsFound(page);
 
   await tau.focus();
@@ -57,14 +57,15 @@ test('fewer objects are found as τ rises, and one can be hidden', async ({ page
 });
 
 test('a sample’s run is cancelled midway and another one started', async ({ page }) => {
-  const { progress, cancel, objects } = parts(page);
+  const { progress, cancel, segment } = parts(page);
   await page.getByRole('button', { name: strings.landing.sample('An eagle in flight') }).click();
   await segmentEvery(page, 1);
   await expect(progress).toBeVisible();
   await cancel.click();
   await expect(progress).toBeHidden();
-  await expect(objects).toHaveCount(0);
-  await segmentEvery(page, 100);
+  // What a quick look has found stays.
+  await expect(segment).toBeEnabled();
+  await segmentEvery(page, 6, 12);
   await objectsFound(page);
 });
 
@@ -104,7 +105,8 @@ const undo = (page: Page) => page.getByRole('button', { name: /^Undo/ });
 /** Waits for the clustering that a moved τ starts after a short rest. */
 async function clustered(page: Page): Promise<void> {
   const busy = page.getByText(strings.tau.busy).first();
-  await busy.waitFor({ state: 'visible', timeout: 3000 });
+  // Where the leaves are there it is a look-up, and may be over before it is seen.
+  await busy.waitFor({ state: 'visible', timeout: 3000 }).catch(() => undefined);
   await busy.waitFor({ state: 'hidden', timeout: 60_000 });
 }
 

@@ -83,8 +83,11 @@ export async function painted(page: Page): Promise<{ pixels: number; sum: number
   });
 }
 
-/** Segments the open clip with every nth frame, whatever has started by itself. */
-export async function segmentEvery(page: Page, stride: number): Promise<void> {
+/**
+ * Segments the open clip with every nth frame analysed, whatever has started by itself; of a long clip, its frames up to
+ * `last`.
+ */
+export async function segmentEvery(page: Page, stride: number, last?: number): Promise<void> {
   const { tab, field, segment, progress, cancel } = parts(page);
   await expect(tab('settings')).toBeVisible();
   await tab('settings').click();
@@ -95,6 +98,10 @@ export async function segmentEvery(page: Page, stride: number): Promise<void> {
   await expect(progress).toBeHidden({ timeout: 30_000 });
   await field(strings.settings.stride).fill(String(stride));
   await field(strings.settings.stride).press('Enter');
+  if (last !== undefined) {
+    await field(strings.settings.to).fill(String(last));
+    await field(strings.settings.to).press('Enter');
+  }
   await segment.click();
 }
 

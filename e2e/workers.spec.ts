@@ -44,7 +44,7 @@ test('a run whose worker dies ends, and another can start', async ({ page }) => 
   await breakWorker(page, 'engine');
   await expect(progress).toBeHidden();
   await alert.getByRole('button', { name: strings.workers.restart }).click();
-  await segmentEvery(page, 60);
+  await segmentEvery(page, 6, 12);
   await objectsFound(page);
   expect(await objects.count()).toBeGreaterThan(0);
 });

@@ -41,12 +41,12 @@ test('objects are told before every frame is followed, and then frame after fram
   expect(found).toHaveLength(1);
   const [first] = found;
   expect([...first!.frames]).toEqual(Array.from({ length: 20 }, (_, frame) => frame));
-  expect([...first!.followed!.samples]).toEqual([3, 10, 16]);
+  expect([...first!.followed!.samples]).toEqual([0, 8, 16]);
   const pending = [...first!.followed!.sources].filter((source) => source === SOURCE.pending);
   expect(pending).toHaveLength(17);
   const labelsOf = ({ clustering }: RunResult, frame: number) =>
     clustering.labels.subarray(96 * frame, 96 * (frame + 1));
-  expect(labelsOf(first!, 0).every((label) => label === -1)).toBe(true);
+  expect(labelsOf(first!, 1).every((label) => label === -1)).toBe(true);
 
   // What was told, put together, is the end.
   for (const { places, sources, labels, parts } of updates)

@@ -39,10 +39,13 @@ export function DistanceStrip() {
   const distances = useView((view) => view.distances);
   const result = useRun((run) => run.result);
   if (!distances || !result) return null;
-  const places = spreadOver(result.frames.length, MOST);
+  // Of a followed run only the samples have distances.
+  const { frames, followed } = result;
+  const told = followed ? Array.from(followed.samples, (frame) => frame - frames[0]!) : [...frames.keys()];
+  const places = spreadOver(told.length, MOST).map((at) => told[at]!);
   return (
     <Strip
-      frames={places.map((place) => result.frames[place]!)}
+      frames={places.map((place) => frames[place]!)}
       maps={places.map((place) => {
         const found = distances.frames[place];
         return found ? nearness(found, result.settings.tau) : null;
