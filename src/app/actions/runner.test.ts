@@ -1,16 +1,26 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fakeWorkers, objectsAt, resultOf, SETTINGS, settled } from '../../../test/page-workers.ts';
+import {
+  fakeWorkers,
+  followedOf,
+  objectsAt,
+  resultOf,
+  SETTINGS,
+  settled,
+} from '../../../test/page-workers.ts';
 import { abortError, Scope } from '../../lib/task.ts';
 import { changed } from '../model/objects.ts';
 import { NO_CLIP, useClip } from '../stores/clip.ts';
 import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { useNotices } from '../stores/notices.ts';
-import { NO_RUN, useRun } from '../stores/run.ts';
+import { NO_RUN, pendingIn, useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
 import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { takeClip } from '../workers/engine.ts';
 import { edit, redo, undo } from './edits.ts';
 import { forgetResults, start, stop } from './runner.ts';
+import { stale } from './segment.ts';
+import { setSingle } from './single.ts';
 import { findAbout, moveTau, settleTau } from './tau.ts';
 
 const fake = vi.hoisted(() => ({ workers: null as unknown }));
@@ -189,4 +199,101 @@ test('of two searches the newer wins without a word, and the first leaves nothin
   expect(useRun.getState().seeking).toBe(false);
   expect(labels()).toEqual([tau('0.500', '0.100')]);
   expect(notices()).toEqual([]);
+});
+
+test('a quick look is shown first, gives way with the names that it had, and cannot be edited', async () => {
+  const running = start(at(0.5));
+  await settled();
+  const [events] = workers.told;
+  events!.found(followedOf(at(0.5), [1], true));
+  await settled();
+  expect(useRun.getState().phase).toBe('refining');
+  expect(useDocument.getState().objects).toHaveLength(2);
+  rename('Dog');
+  expect(labels()).toEqual([]);
+  expect(notices()).toEqual([['info', strings.run.quickEdit]]);
+
+  const [first] = useDocument.getState().objects;
+  useDocument.setState({
+    objects: changed(useDocument.getState().objects, new Set([0]), { colour: 0x123456 }),
+  });
+  events!.found(followedOf(at(0.5), [0, 1]));
+  await settled();
+  expect(useRun.getState().phase).toBe('following');
+  expect(useRun.getState().result!.followed!.quick).toBe(false);
+  expect(useDocument.getState().objects[0]).toMatchObject({ id: first!.id, colour: 0x123456 });
+  expect(labels(), 'nothing that was edited').toEqual([]);
+  rename('Dog');
+
+  workers.runs[0]!.resolve(followedOf(at(0.5), [0, 1, 2]));
+  expect(await running).toBe('shown');
+  expect(useDocument.getState().objects[0]!.name).toBe('Dog');
+  expect(pendingIn(useRun.getState().result)).toBe(0);
+  expect(stale()).toBe(false);
+});
+
+test('a quick look never takes the place of whole masks', async () => {
+  await run(0.5);
+  const running = start(at(0.25));
+  await settled();
+  workers.told.at(-1)!.found(followedOf(at(0.25), [1], true));
+  await settled();
+  expect(shownTau()).toBe(0.5);
+  workers.runs.at(-1)!.resolve(resultOf(at(0.25)));
+  await running;
+  expect(shownTau()).toBe(0.25);
+});
+
+test('paused, what was followed stays, the page says how much, and the rest can be gone on with', async () => {
+  useRun.setState({ settings: at(0.5) });
+  const running = start(at(0.5));
+  await settled();
+  const [events] = workers.told;
+  events!.found(followedOf(at(0.5), [1]));
+  await settled();
+  rename('Dog');
+  const n = 8;
+  const labelled = new Int32Array(n).fill(1);
+  events!.frames({ places: [2], sources: [1], labels: labelled, parts: labelled });
+  expect(pendingIn(useRun.getState().result)).toBe(1);
+  const counted = useRun.getState().counts;
+  expect([...counted], 'tokens of either cluster in each frame').toEqual([0, 4, 0, 0, 4, 8]);
+
+  workers.runs[0]!.resolve(followedOf(at(0.5), [1, 2]));
+  await running;
+  expect(useRun.getState().phase).toBe('idle');
+  expect(notices()).toContainEqual(['info', strings.run.paused(2, 3)]);
+  expect(stale()).toBe(true);
+
+  const again = start(at(0.5));
+  await settled();
+  workers.told.at(-1)!.found(followedOf(at(0.5), [1, 2]));
+  await settled();
+  workers.runs.at(-1)!.resolve(followedOf(at(0.5), [0, 1, 2]));
+  await again;
+  expect(useDocument.getState().objects[0]!.name, 'edits outlive the pause').toBe('Dog');
+  expect(stale()).toBe(false);
+});
+
+test('the engine hears where the playhead is while a run goes on', async () => {
+  const running = start(at(0.5));
+  await settled();
+  useView.setState({ frame: 2 });
+  await settled();
+  expect(workers.lookAt.mock.calls.at(-1)).toEqual([2]);
+  await finish();
+  await running;
+});
+
+test('the main subject is one object at once, and several again, without a run', async () => {
+  await run(0.25);
+  setSingle(true);
+  expect(useDocument.getState().objects).toHaveLength(1);
+  setSingle(false);
+  expect(useDocument.getState().objects).toHaveLength(objectsAt(0.25));
+  await undo();
+  await undo();
+  expect(useDocument.getState().objects).toHaveLength(objectsAt(0.25));
+  expect(useRun.getState().single).toBe(false);
+  expect(workers.clip.run).toHaveBeenCalledTimes(1);
 });

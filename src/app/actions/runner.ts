@@ -57,9 +57,6 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   }
   const started = performance.now();
   let wanted = true;
-  const stopLooking = useView.subscribe(({ frame }, before) => {
-    if (frame !== before.frame) lookAt(frame);
-  });
   try {
     // An edit that was made meanwhile is not lost by showing an earlier document: the run is one more.
     const { to, search } = purpose;
@@ -110,7 +107,6 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
     return 'ended';
   } finally {
     wanted = false;
-    stopLooking();
   }
 }
 

@@ -2,6 +2,7 @@ import type { Action } from '../model/action.ts';
 import { adapt } from './adapt.ts';
 import * as brush from './brush.ts';
 import { exportAction } from './export.ts';
+import * as lens from './lens.ts';
 import * as levels from './levels.ts';
 import { openModels } from './models.ts';
 import * as objects from './objects.ts';
@@ -53,6 +54,8 @@ export const ACTIONS: readonly Action[] = [
   view.patterns,
   view.spotlight,
   view.truth,
+  lens.fit,
+  lens.actualSize,
   view.fainter,
   view.stronger,
   run.segment,

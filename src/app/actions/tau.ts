@@ -7,7 +7,7 @@ import { sameRun, tauStep } from '../model/settings.ts';
 import { showClipFailure } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
 import { showInfo } from '../stores/notices.ts';
-import { useRun } from '../stores/run.ts';
+import { tauRests, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { run, runMasks } from '../workers/engine.ts';
@@ -33,7 +33,7 @@ export function moveTau(tau: number): void {
 /** Lets go of τ: where there is a result, clusters again as soon as τ has rested. */
 export const settleTau = debounced(() => {
   const { settings, result, phase } = useRun.getState();
-  if (!settings || !result || phase === 'segmenting') return;
+  if (!settings || !result || tauRests(phase)) return;
   if (sameRun(result.settings, settings)) useRun.setState({ trial: null });
   else void runTo(settings.tau);
 }, REST);
@@ -128,8 +128,8 @@ export function tauRange({
 }
 
 function nudge(steps: number): void {
-  const { settings } = useRun.getState();
-  if (!settings) return;
+  const { settings, phase } = useRun.getState();
+  if (!settings || tauRests(phase)) return;
   const [low, high] = tauRange(useRun.getState());
   const moved = settings.tau + steps * tauStep([low, high]);
   moveTau(Number(Math.min(high, Math.max(low, moved)).toFixed(6)));

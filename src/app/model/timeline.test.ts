@@ -8,6 +8,7 @@ import {
   lanePath,
   nearest,
   positionOf,
+  spansOf,
 } from './timeline.ts';
 
 const TIMES = [0, 0.04, 0.08, 0.5, 0.54];
@@ -55,4 +56,13 @@ test('two pictures lie so that both are largest', () => {
   expect(fittedPair(shape, { width: 330, height: 400 }, 10)).toMatchObject({ width: 330, beside: false });
   const beside = fittedPair(shape, { width: 1010, height: 400 }, 10);
   expect(beside).toMatchObject({ width: 500, height: 281.25, beside: true });
+});
+
+test('spans of what holds, half open', () => {
+  expect(spansOf([0, 0, 1, 0, 2, 0, 0], (value) => value === 0)).toEqual([
+    [0, 2],
+    [3, 4],
+    [5, 7],
+  ]);
+  expect(spansOf([1, 1], (value) => value === 0)).toEqual([]);
 });

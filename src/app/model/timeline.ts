@@ -1,3 +1,9 @@
+/** In pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
 /** Frame that is on screen at `seconds`: the last that has begun. `timestamps` ascending. */
 export function frameAt(timestamps: ArrayLike<number>, seconds: number): number {
   let low = 0;

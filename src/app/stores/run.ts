@@ -18,6 +18,9 @@ export type RunPhase = 'idle' | 'segmenting' | 'clustering' | 'refining' | 'foll
 export const answers = (phase: RunPhase): boolean =>
   phase === 'idle' || phase === 'refining' || phase === 'following';
 
+/** Whether τ cannot be moved: there is nothing yet that would tell what it gives. */
+export const tauRests = (phase: RunPhase): boolean => phase === 'segmenting' || phase === 'refining';
+
 /** Frames of a result that have no masks yet; none where only every stride-th frame has masks of its own. */
 export const pendingIn = (result: RunResult | null): number =>
   result?.followed?.sources.reduce((count, source) => count + Number(source === SOURCE.pending), 0) ?? 0;

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { FIT, type Framing, type Lens } from '../model/lens.ts';
 
 export type Mode = 'masks' | 'attention' | 'hierarchy' | 'distance';
 export type Brush = 'paint' | 'erase';
@@ -49,6 +50,9 @@ interface ViewState extends Look {
   speed: number;
   /** How many times wider than its window the timeline is. */
   zoom: number;
+  /** How the picture on the stage is looked at, and what there is to look at; null: not laid out yet. */
+  lens: Lens;
+  framing: Framing | null;
   mode: Mode;
   /** Level of the hierarchy that is shown; null: the one below the run's own clusters. */
   level: number | null;
@@ -64,6 +68,8 @@ interface ViewState extends Look {
   /** Whether what readers of the paper look for is unfolded. */
   research: boolean;
   help: boolean;
+  /** Object whose menu is open where the pointer was pressed, and where in the window that was. */
+  menu: { id: number; x: number; y: number } | null;
   /** Object whose name is being written. */
   renaming: number | null;
 }
@@ -72,6 +78,8 @@ export const useView = create<ViewState>()(() => ({
   frame: 0,
   speed: 0,
   zoom: 1,
+  lens: FIT,
+  framing: null,
   mode: 'masks',
   level: null,
   painted: { width: 0, height: 0 },
@@ -82,5 +90,6 @@ export const useView = create<ViewState>()(() => ({
   tab: 'settings',
   research: false,
   help: false,
+  menu: null,
   renaming: null,
 }));

@@ -28,15 +28,19 @@ export interface Block {
 /**
  * @param most frames that objects are found in, at most; null: every frame
  * @param ratio share of them that are key frames (Table 9)
+ * @param seen a frame that has to be among the samples: it takes the place of the one nearest to it
  * @param stride every so many frames one is analysed, and always the first and the last of a shot
  */
 export function planFollowing(
   shots: readonly Shot[],
-  { most, ratio, stride }: { most: number | null; ratio: number; stride: number },
+  { most, ratio, stride, seen }: { most: number | null; ratio: number; stride: number; seen?: number },
 ): FollowPlan {
   const [start, end] = [shots[0]!.start, shots.at(-1)!.end];
   const counts = sampleCounts(shots, most ?? end - start);
-  const ofShots = shots.map((shot, i) => spread(shot, counts[i]!, stride));
+  const ofShots = shots.map((shot, i) => {
+    const places = spread(shot, counts[i]!, stride);
+    return seen !== undefined && seen >= shot.start && seen < shot.end ? through(places, seen) : places;
+  });
   return {
     start,
     end,
@@ -68,6 +72,12 @@ function spread({ start, end }: Shot, count: number, stride: number): number[] {
   const step = Math.ceil((end - start) / stride) >= count ? stride : 1;
   const places = Math.ceil((end - start) / step);
   return Array.from({ length: count }, (_, i) => start + step * Math.floor(((i + 0.5) * places) / count));
+}
+
+/** The same frames with one in the place of that nearest to it: the order stays. */
+function through(frames: readonly number[], frame: number): number[] {
+  const nearest = frames.reduce((a, b) => (Math.abs(b - frame) < Math.abs(a - frame) ? b : a), Infinity);
+  return frames.map((other) => (other === nearest ? frame : other));
 }
 
 /** Key frames are spread evenly over each shot's samples, at least one a shot. With one shot, App. A's. */

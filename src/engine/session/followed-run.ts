@@ -150,6 +150,7 @@ async function perform(
         most,
         ratio: quick ? 1 : settings.ratio,
         stride: settings.stride,
+        ...(quick && { seen: playhead() }),
       });
       const tokens = startTokens(source, plan.samples, settings.metric);
       owner.own(tokens.store, (store) => store.release());
@@ -262,15 +263,19 @@ async function perform(
       await quickScope?.close();
       const clusterOf = (await built.following.at(settings.tau)).clusterOf;
       const flush = updates(events, built.records, clusterOf, result);
-      await built.following.follow(
-        playhead,
-        (frames) => {
-          done();
-          flush.add(frames.map((frame) => frame - part.start));
-        },
-        signal,
-      );
-      flush.now();
+      try {
+        await built.following.follow(
+          playhead,
+          (frames) => {
+            done();
+            flush.add(frames.map((frame) => frame - part.start));
+          },
+          signal,
+        );
+      } finally {
+        // What was followed before a stop is told too.
+        flush.now();
+      }
     });
     const result = await resultOf(built);
     const bytes =

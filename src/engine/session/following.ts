@@ -5,13 +5,15 @@ import { assign } from '../follow/assign.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
 import { clusterOfLeaf, type Found, find, levelsAt } from '../follow/find.ts';
 import { follow } from '../follow/follow.ts';
-import { attentionWithMotion, type MotionTerm, withMotion } from '../follow/motion-rows.ts';
+import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
 import type { FollowPlan } from '../follow/plan.ts';
+import { poolingAttention, poolingFrames, poolingGrid } from '../follow/pooling.ts';
 import { partsOf, type Records, SOURCE } from '../follow/records.ts';
 import type { Evidence, Motion } from '../motion/evidence.ts';
 import { percentile } from '../motion/features.ts';
 import { atCells, blend, motionConfidence, tokenMeans } from '../motion/pool.ts';
 import type { RunSettings } from '../settings/run.ts';
+import { perHead } from '../settings/settings.ts';
 import type { FrameFeed } from '../video/feed.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import { OUTPUT_FOR, patchMaps, type Source, type Tokens } from './pipeline.ts';
@@ -83,13 +85,15 @@ export async function findObjects(
   let attention = plain;
   const release = () => plain.release();
   try {
-    const term = evidence && (await termOf(context, plain, evidence, signal));
-    const own = term && evidence ? tokensOf(evidence, motion, tokens.grid) : null;
-    if (term && own && term.lambda > 0) attention = attentionWithMotion(backend, plain, own, term);
+    const term = evidence && (await termOf(context, evidence, signal));
+    if (term && term.lambda > 0) attention = attentionWithMotion(backend, plain, term.m, term.lambda);
     const leafTau = LEAF_SHARE * source.model.entry.defaults.tau;
     const control = { budget: context.rowBudget, signal, onProgress: report };
     const found = await find(backend, attention, tokens.grid, settings, leafTau, control);
-    return following(context, { found, attention: plain, rows: attention, term, own, evidence }, release);
+    return following(context, { found, attention: plain, rows: attention, term, evidence }, () => {
+      term?.pool.release();
+      release();
+    });
   } catch (thrown) {
     release();
     throw thrown;
@@ -112,60 +116,88 @@ async function evidenceOfSamples(
 }
 
 /** p of every token of the samples; 0 where a frame has no neighbour. */
-function tokensOf(evidence: readonly (Evidence | null)[], motion: Motion, grid: Grid): Float32Array {
+function tokensOf(
+  evidence: readonly (Evidence | null)[],
+  motion: Motion,
+  grid: Pick<Grid, 'rows' | 'columns'>,
+): Float32Array {
   const n = grid.rows * grid.columns;
   const all = new Float32Array(evidence.length * n);
   for (const [i, one] of evidence.entries()) if (one) all.set(tokenMeans(one.p, motion.cells, grid), i * n);
   return all;
 }
 
-/** How motion enters the rows of this clip; λ is 0 where nothing in it moves by itself. */
+/** How motion enters the rows of this clip. */
+interface MotionTerm {
+  /** λ times the clip's confidence: 0 where nothing in it moves by itself. */
+  lambda: number;
+  confidence: number;
+  /** Where evidence is gathered from, and p there. */
+  pool: Attention;
+  keys: Float32Array;
+  /** 98th percentile of what is gathered over the samples. */
+  scale: number;
+  /** Of the samples' tokens: what is gathered, at most 1, and m. */
+  pooled: Float32Array;
+  m: Float32Array;
+}
+
 async function termOf(
   { backend, plan, settings, tokens, motion }: FollowContext,
-  attention: Attention,
   evidence: readonly (Evidence | null)[],
   signal: AbortSignal,
-): Promise<MotionTerm & { confidence: number }> {
+): Promise<MotionTerm> {
+  const { grid, heads, store } = tokens;
   const known = evidence.filter((one) => one !== null);
   const cells = motion.cells.rows * motion.cells.columns;
   const p = new Float32Array(known.length * cells);
   for (const [i, one] of known.entries()) p.set(one.p, i * cells);
-  const confidence =
-    known.length > 0
-      ? motionConfidence(
-          p,
-          known.map(({ residual }) => residual),
-          motion.size.width,
-        )
-      : 0;
-  const own = tokensOf(evidence, motion, tokens.grid);
-  const n = tokens.grid.rows * tokens.grid.columns;
-  const keys = new Float32Array(plan.keys.length * n);
-  for (const [i, place] of plan.keys.entries()) keys.set(own.subarray(place * n, (place + 1) * n), i * n);
-  const gathered = new Float32Array(own.length);
-  if (confidence > 0)
-    for (let place = 0; place < plan.samples.length; place++) {
+  const residuals = known.map(({ residual }) => residual);
+  const confidence = known.length > 0 ? motionConfidence(p, residuals, motion.size.width) : 0;
+  const pool = await poolingAttention(
+    backend,
+    grid,
+    { heads, channels: store.dim / heads },
+    (place) => store.read('k', place, 1),
+    perHead(settings.temperature, heads),
+    signal,
+  );
+  try {
+    const frames = poolingFrames(grid.frames);
+    const keys = tokensOf(
+      frames.map((place) => evidence[place]!),
+      motion,
+      poolingGrid(grid),
+    );
+    const n = grid.rows * grid.columns;
+    const gathered = new Float32Array(plan.samples.length * n);
+    for (let place = 0; confidence > 0 && place < plan.samples.length; place++) {
       signal.throwIfAborted();
-      const rows = await attention.rows(place * n, n);
+      const rows = await pool.rowsOf(await store.read('q', place, 1));
       gathered.set(await backend.expectation(rows, keys), place * n);
       rows.release();
     }
-  const scale = Math.max(LEAST_SCALE, percentile(gathered, SCALE_PERCENTILE));
-  return { lambda: settings.motion * confidence, keys, scale, confidence };
+    const scale = Math.max(LEAST_SCALE, percentile(gathered, SCALE_PERCENTILE));
+    const pooled = gathered.map((mean) => Math.min(1, mean / scale));
+    const m = blend(tokensOf(evidence, motion, grid), pooled);
+    return { lambda: settings.motion * confidence, confidence, pool, keys, scale, pooled, m };
+  } catch (thrown) {
+    pool.release();
+    throw thrown;
+  }
 }
 
 interface FoundInSamples {
   found: Found;
   attention: Attention;
   rows: Attention;
-  term: (MotionTerm & { confidence: number }) | null;
-  own: Float32Array | null;
+  term: MotionTerm | null;
   evidence: readonly (Evidence | null)[] | null;
 }
 
 function following(
   context: FollowContext,
-  { found, attention, rows: clustered, term, own, evidence }: FoundInSamples,
+  { found, attention, rows: clustered, term, evidence }: FoundInSamples,
   release: () => void,
 ): Following {
   const { backend, plan, settings, tokens, motion, feed, records, signal, source } = context;
@@ -190,18 +222,30 @@ function following(
 
   async function look(frame: number) {
     const place = placeOf.get(frame);
-    const rows =
-      place === undefined
-        ? await attention.rowsOf(await queriesOf(frame))
-        : await attention.rows(place * n, n);
+    if (place !== undefined) {
+      const rows = await clustered.rows(place * n, n);
+      if (!used) return { rows, m: new Float32Array(0) };
+      const pooled = term.pooled.subarray(place * n, (place + 1) * n);
+      return { rows, m: blend(probability(evidence![place]), atCells(pooled, grid, motion.cells)) };
+    }
+    const queries = await queriesOf(frame);
+    const rows = await attention.rowsOf(queries);
     if (!used) return { rows, m: new Float32Array(0) };
-    const seen = place === undefined ? await motion.evidence(frame) : evidence![place];
-    const p = seen ? seen.p : new Float32Array(motion.cells.rows * motion.cells.columns);
-    const ofTokens =
-      place === undefined ? tokenMeans(p, motion.cells, grid) : own!.subarray(place * n, (place + 1) * n);
-    const extended = await withMotion(backend, rows, ofTokens, term);
-    return { rows: extended.rows, m: blend(p, atCells(extended.pooled, grid, motion.cells)) };
+    const p = probability(await motion.evidence(frame));
+    const seen = await term.pool.rowsOf(queries);
+    const gathered = await backend.expectation(seen, term.keys);
+    seen.release();
+    const pooled = gathered.map((mean) => Math.min(1, mean / term.scale));
+    const ofTokens = blend(tokenMeans(p, motion.cells, grid), pooled);
+    return {
+      rows: await extendByMotion(backend, rows, ofTokens, term.lambda),
+      m: blend(p, atCells(pooled, grid, motion.cells)),
+    };
   }
+
+  /** p of every cell; 0 where a frame has no neighbour. */
+  const probability = (seen: Evidence | null | undefined) =>
+    seen?.p ?? new Float32Array(motion.cells.rows * motion.cells.columns);
 
   async function analyse(frame: number) {
     const { rows, m } = await look(frame);

@@ -93,7 +93,9 @@ export function presentEdits(
         const rounding = rate === 0 ? EPSILON : Math.max(EPSILON, Math.min(tick, (stops - begins) / 4));
         // Frames of no length are told apart from those cut away by their beginning alone.
         const after = stops > from + rounding || (stops === begins && begins >= from - EPSILON);
-        if (!after || begins >= to - rounding) continue;
+        // With a gap in their clock the durations of all frames, which an edit is often of, end within the last one.
+        const last = index === timestamps.length - 1;
+        if (!after || begins >= to - (last ? EPSILON : rounding)) continue;
         if (places.length === MOST_SHOWN) throw new RangeError('its edit list is endless');
         places.push(index);
         times.push(clock + Math.max(0, begins - from));

@@ -154,6 +154,7 @@ describe('timeline', () => {
     });
     // A thousandth too much or too little is how durations are rounded.
     expect(shown([0.2005, 0.0999, 1]).places).toEqual([1, 2]);
+    expect(shown([0.9005, 0, 1]).places, 'nothing is behind the last frame').toHaveLength(10);
     expect(shown([2, 0.4, 0], [0.1, 0.6, 1])).toMatchObject({ places: [4, 6], times: [0, 2] });
     expect(shown([2, null, 1]).places).toEqual([]);
   });

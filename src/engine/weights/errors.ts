@@ -51,7 +51,7 @@ export const WEIGHTS_ERRORS = {
           what: `This is not the weights but a web page or a server’s message that was saved in their place${p.says ? `: “${p.says.replace(/\s+/g, ' ').trim().slice(0, 120)}”` : '.'}`,
           todo: 'Open its address in a browser, sign in or accept its terms where it asks for that, and download the file itself.',
         };
-      case 'other':
+      default:
         return {
           what: `This is neither a safetensors file nor a PyTorch checkpoint${p.like === null ? '' : `: it looks like ${p.like}`}.`,
           todo: 'Choose a model.safetensors, or a .pth or .pt file that torch.save wrote.',

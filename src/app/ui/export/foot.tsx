@@ -4,7 +4,7 @@ import { encodingOf } from '../../model/exports.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { type Exported, useExport, useExportChoice } from '../../stores/export.ts';
-import { useRun } from '../../stores/run.ts';
+import { pendingIn, useRun } from '../../stores/run.ts';
 import { bytes } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
@@ -43,6 +43,9 @@ function Start() {
   const choice = useExportChoice();
   const formats = useExport((state) => state.formats);
   const idle = useRun((run) => run.phase === 'idle');
+  const result = useRun((run) => run.result);
+  // Grows with the frames that are done.
+  useRun((run) => run.followed);
   const info = useClip((clip) => clip.info);
   useExport((state) => state.frame);
   useDocument();
@@ -51,6 +54,8 @@ function Start() {
   const encoding = encodingOf(choice, formats);
   const from = info.timestamps[start]!;
   const seconds = (info.timestamps[start + count] ?? info.timestamps[0]! + info.duration) - from;
+  const pending = pendingIn(result);
+  const all = result?.frames.length ?? 0;
   const none = chosenObjects(choice.objects).length === 0;
   return (
     <div className="export-row">
@@ -58,6 +63,7 @@ function Start() {
         <strong>{words.count(count)}</strong>
         {encoding && <span>{words.about(bytes((encoding.bitrate * seconds) / 8))}</span>}
         {none && <span>{words.noObjects}</span>}
+        {pending > 0 && <span>{idle ? words.without(pending) : words.waiting(all - pending, all)}</span>}
       </p>
       <Button
         variant="primary"

@@ -19,6 +19,7 @@ import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { count, percent } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
+import { Tip } from '../parts/button.tsx';
 import { Slider } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
 
@@ -204,22 +205,25 @@ function Choices({ object, name, branches }: { object: VideoObject; name: string
   return (
     <span className="choices">
       {siblings.length > 1 && (
-        <AriaButton className="choice" aria-label={words.join(name)} onPress={() => levels.joinKin(object)}>
-          {words.joinShort(siblings.length)}
-        </AriaButton>
+        <Tip label={words.join(name)}>
+          <AriaButton className="choice" aria-label={words.join(name)} onPress={() => levels.joinKin(object)}>
+            {words.joinShort(siblings.length)}
+          </AriaButton>
+        </Tip>
       )}
       {choices
         .filter(({ parts }) => parts > 1)
         .map(({ level, parts }) => (
-          <AriaButton
-            key={level}
-            className="choice"
-            aria-label={words.into(name, parts)}
-            onPress={() => levels.divide(object, level)}
-          >
-            <Icon name="divide" size={12} />
-            {count(parts)}
-          </AriaButton>
+          <Tip key={level} label={words.into(name, parts)}>
+            <AriaButton
+              className="choice"
+              aria-label={words.into(name, parts)}
+              onPress={() => levels.divide(object, level)}
+            >
+              <Icon name="divide" size={12} />
+              {count(parts)}
+            </AriaButton>
+          </Tip>
         ))}
     </span>
   );

@@ -1,8 +1,16 @@
 import { type RefObject, useEffect, useRef } from 'react';
-import { Menu, MenuItem, MenuTrigger, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
+import {
+  Menu,
+  MenuItem,
+  MenuTrigger,
+  Popover,
+  type PopoverProps,
+  Separator,
+  SubmenuTrigger,
+} from 'react-aria-components';
 import * as objectActions from '../../actions/objects.ts';
 import type { Action } from '../../model/action.ts';
-import type { VideoObject } from '../../model/objects.ts';
+import { nameOf, type VideoObject } from '../../model/objects.ts';
 import { css, PALETTE } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
 import { useView } from '../../stores/view.ts';
@@ -10,82 +18,112 @@ import { strings } from '../../words/strings.ts';
 import { IconButton, Keys } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
 
-/** What can be done with one object. */
+/** What can be done with one object, behind a button. */
 export function ObjectMenu({ object, name }: { object: VideoObject; name: string }) {
-  const solo = useDocument((objects) => objects.solo === object.id);
-  const afterwards = useRef<(() => void) | null>(null);
   return (
     <MenuTrigger>
       <IconButton icon="more" label={strings.objects.more(name)} />
-      <Popover className="popover" placement="bottom end">
-        <Menu className="menu" aria-label={strings.objects.more(name)}>
-          <Item
-            label={solo ? strings.objects.unsolo : strings.objects.solo}
-            action={objectActions.solo}
-            act={() => objectActions.toggleSolo(object.id)}
-          />
-          <Item
-            label={strings.objects.rename}
-            action={objectActions.renameSelected}
-            act={() => {
-              afterwards.current = () => useView.setState({ renaming: object.id });
-            }}
-          />
-          <SubmenuTrigger>
-            <MenuItem className="menu-item" textValue={strings.objects.colour(name)}>
-              <span>{strings.objects.colour(name)}</span>
-              <span className="dot" style={{ background: css(object.colour) }} />
-            </MenuItem>
-            <Popover className="popover">
-              <Menu className="menu colours" aria-label={strings.objects.colour(name)}>
-                {PALETTE.map((colour, index) => (
-                  <MenuItem
-                    key={colour}
-                    className="menu-item colour"
-                    textValue={strings.objects.swatch(index + 1)}
-                    aria-label={strings.objects.swatch(index + 1)}
-                    onAction={() => objectActions.recolour(object, colour)}
-                  >
-                    <span className="dot" style={{ background: css(colour) }} />
-                    <span>{strings.objects.swatch(index + 1)}</span>
-                    {colour === object.colour && <Icon name="check" size={16} />}
-                  </MenuItem>
-                ))}
-              </Menu>
-            </Popover>
-          </SubmenuTrigger>
-          <Separator className="separator" />
-          <Item
-            label={object.background ? strings.objects.asObject : strings.objects.asBackground}
-            action={objectActions.background}
-            act={() => objectActions.setBackground([object], !object.background)}
-          />
-          {object.clusters.length > 1 && !object.locked && (
-            <Item
-              label={strings.objects.split}
-              action={objectActions.splitSelected}
-              act={() => objectActions.splitObject(object)}
-            />
-          )}
-          <Item label={strings.objects.up} act={() => objectActions.move(object, -1)} />
-          <Item label={strings.objects.down} act={() => objectActions.move(object, 1)} />
-          <Separator className="separator" />
-          <Item
-            label={object.locked ? strings.objects.unlock : strings.objects.lock}
-            action={objectActions.lock}
-            act={() => objectActions.toggleLock([object])}
-          />
-          {!object.locked && (
-            <Item
-              label={strings.objects.remove}
-              action={objectActions.removeSelected}
-              act={() => objectActions.remove([object])}
-            />
-          )}
-        </Menu>
-        <WhenGone job={afterwards} />
-      </Popover>
+      <ObjectPopover object={object} name={name} placement="bottom end" />
     </MenuTrigger>
+  );
+}
+
+/** The same where the pointer was pressed: its right button, or a long touch. */
+export function ContextMenu() {
+  const menu = useView((view) => view.menu);
+  const objects = useDocument((state) => state.objects);
+  const spot = useRef<HTMLSpanElement>(null);
+  const object = objects.find(({ id }) => id === menu?.id);
+  return (
+    <>
+      <span ref={spot} className="menu-spot" style={{ left: menu?.x ?? 0, top: menu?.y ?? 0 }} />
+      {menu && object && (
+        <ObjectPopover
+          key={`${menu.x} ${menu.y}`}
+          object={object}
+          name={nameOf(object, objects)}
+          placement="bottom start"
+          triggerRef={spot}
+          isOpen
+          onOpenChange={() => useView.setState({ menu: null })}
+        />
+      )}
+    </>
+  );
+}
+
+function ObjectPopover({ object, name, ...rest }: { object: VideoObject; name: string } & PopoverProps) {
+  const solo = useDocument((objects) => objects.solo === object.id);
+  const afterwards = useRef<(() => void) | null>(null);
+  return (
+    <Popover className="popover" {...rest}>
+      <Menu className="menu" aria-label={strings.objects.more(name)}>
+        <Item
+          label={solo ? strings.objects.unsolo : strings.objects.solo}
+          action={objectActions.solo}
+          act={() => objectActions.toggleSolo(object.id)}
+        />
+        <Item
+          label={strings.objects.rename}
+          action={objectActions.renameSelected}
+          act={() => {
+            afterwards.current = () => useView.setState({ renaming: object.id });
+          }}
+        />
+        <SubmenuTrigger>
+          <MenuItem className="menu-item" textValue={strings.objects.colour(name)}>
+            <span>{strings.objects.colour(name)}</span>
+            <span className="dot" style={{ background: css(object.colour) }} />
+          </MenuItem>
+          <Popover className="popover">
+            <Menu className="menu colours" aria-label={strings.objects.colour(name)}>
+              {PALETTE.map((colour, index) => (
+                <MenuItem
+                  key={colour}
+                  className="menu-item colour"
+                  textValue={strings.objects.swatch(index + 1)}
+                  aria-label={strings.objects.swatch(index + 1)}
+                  onAction={() => objectActions.recolour(object, colour)}
+                >
+                  <span className="dot" style={{ background: css(colour) }} />
+                  <span>{strings.objects.swatch(index + 1)}</span>
+                  {colour === object.colour && <Icon name="check" size={16} />}
+                </MenuItem>
+              ))}
+            </Menu>
+          </Popover>
+        </SubmenuTrigger>
+        <Separator className="separator" />
+        <Item
+          label={object.background ? strings.objects.asObject : strings.objects.asBackground}
+          action={objectActions.background}
+          act={() => objectActions.setBackground([object], !object.background)}
+        />
+        {object.clusters.length > 1 && !object.locked && (
+          <Item
+            label={strings.objects.split}
+            action={objectActions.splitSelected}
+            act={() => objectActions.splitObject(object)}
+          />
+        )}
+        <Item label={strings.objects.up} act={() => objectActions.move(object, -1)} />
+        <Item label={strings.objects.down} act={() => objectActions.move(object, 1)} />
+        <Separator className="separator" />
+        <Item
+          label={object.locked ? strings.objects.unlock : strings.objects.lock}
+          action={objectActions.lock}
+          act={() => objectActions.toggleLock([object])}
+        />
+        {!object.locked && (
+          <Item
+            label={strings.objects.remove}
+            action={objectActions.removeSelected}
+            act={() => objectActions.remove([object])}
+          />
+        )}
+      </Menu>
+      <WhenGone job={afterwards} />
+    </Popover>
   );
 }
 

@@ -80,6 +80,10 @@ export function ObjectsPanel() {
               data-off={!isShown(object, solo) || undefined}
               onHoverStart={() => useDocument.setState({ hovered: object.id })}
               onHoverEnd={() => useDocument.setState({ hovered: null })}
+              onContextMenu={(event) => {
+                event.preventDefault();
+                objectActions.openMenu(object.id, event.clientX, event.clientY);
+              }}
             >
               <AriaButton slot="drag" className="object-grip" aria-label={name}>
                 <Portrait object={object} />

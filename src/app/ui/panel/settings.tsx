@@ -8,7 +8,7 @@ import { moveTau, settleTau, tauRange } from '../../actions/tau.ts';
 import { sizesAround, tauStep } from '../../model/settings.ts';
 import { useClip } from '../../stores/clip.ts';
 import { isHere, useModels } from '../../stores/models.ts';
-import { useRun } from '../../stores/run.ts';
+import { tauRests, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
@@ -103,7 +103,7 @@ export function Settings() {
 }
 
 function Research({ settings, frameCount }: { settings: RunSettings; frameCount: number }) {
-  const tried = useRun((run) => run.phase === 'segmenting' || run.seeking);
+  const tried = useRun((run) => tauRests(run.phase) || run.seeking);
   const models = useRun((run) => run.models);
   const range = tauRange({ models, settings });
   return (

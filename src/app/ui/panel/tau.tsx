@@ -5,7 +5,7 @@ import { barsIn, binning } from '../../model/histogram.ts';
 import { tauStep } from '../../model/settings.ts';
 import { showClipFailure } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
-import { useRun } from '../../stores/run.ts';
+import { tauRests, useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 import { run } from '../../workers/engine.ts';
 import { Button } from '../parts/button.tsx';
@@ -41,7 +41,7 @@ export function Tau() {
         show=""
         ends={[strings.tau.fine, strings.tau.coarse]}
         format={{ maximumFractionDigits: 4 }}
-        isDisabled={phase === 'segmenting' || seeking}
+        isDisabled={tauRests(phase) || seeking}
         onChange={moveTau}
         onChangeEnd={settleTau}
         under={result && <Histogram low={range[0]} high={range[1]} tau={settings.tau} />}
@@ -62,7 +62,7 @@ export function Tau() {
           strings.tau.help
         )}
       </p>
-      {result && <About found={found} disabled={phase === 'segmenting' || (busy && !seeking)} />}
+      {result && <About found={found} disabled={tauRests(phase) || (busy && !seeking)} />}
     </div>
   );
 }

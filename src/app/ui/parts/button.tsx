@@ -53,7 +53,8 @@ interface Iconed {
   action?: Action;
 }
 
-function Tip({ label, action, children }: Omit<Iconed, 'icon'> & { children: ReactNode }) {
+/** Tells what something is for when it is pointed at or focused. */
+export function Tip({ label, action, children }: Omit<Iconed, 'icon'> & { children: ReactNode }) {
   return (
     <TooltipTrigger delay={500} closeDelay={0}>
       {children}

@@ -1,7 +1,7 @@
-import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { paint } from '../../../engine/mask/paint.ts';
 import type { Masks } from '../../../engine/mask/types.ts';
-import { select } from '../../actions/objects.ts';
+import { openMenu, select } from '../../actions/objects.ts';
 import { isShown, type Look, paintsOf } from '../../model/appearance.ts';
 import { hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache } from '../../model/label-cache.ts';
@@ -60,6 +60,7 @@ export function ObjectsLayer(size: Size) {
             if (useDocument.getState().hovered !== id) useDocument.setState({ hovered: id });
           }}
           onSelect={select}
+          onMenu={openMenu}
         />
       )}
       {trial ? (
@@ -75,10 +76,11 @@ export function ObjectsLayer(size: Size) {
 
 /** Has the label of what is pointed at follow the pointer, without a rendering of the page. */
 function placeLabel({ currentTarget, clientX, clientY }: PointerEvent): void {
-  const { left, top } = currentTarget.getBoundingClientRect();
-  const { style } = currentTarget.parentElement!;
-  style.setProperty('--pointer-x', `${clientX - left}px`);
-  style.setProperty('--pointer-y', `${clientY - top}px`);
+  const { left, top, width } = currentTarget.getBoundingClientRect();
+  const { style, offsetWidth } = currentTarget.parentElement!;
+  const closer = width / offsetWidth;
+  style.setProperty('--pointer-x', `${(clientX - left) / closer}px`);
+  style.setProperty('--pointer-y', `${(clientY - top) / closer}px`);
 }
 
 function removeLabel({ currentTarget }: PointerEvent): void {
@@ -112,10 +114,11 @@ interface CanvasProps {
   tried?: number;
   onPoint?: (id: number | null) => void;
   onSelect?: (id: number | null, add: boolean) => void;
+  onMenu?: (id: number, x: number, y: number) => void;
 }
 
 /** Paints objects over the frame, and tells which is under the pointer. */
-export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect }: CanvasProps) {
+export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect, onMenu }: CanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const bytes = useRef<Uint8ClampedArray | undefined>(undefined);
   const overlay = usePreferences();
@@ -154,7 +157,7 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect }: Ca
     else target.dataset.tau = String(tried);
   }, [map, places, painted, overlay, hovered, selected, solo, tried]);
 
-  const under = (event: PointerEvent): number | null => {
+  const under = (event: MouseEvent): number | null => {
     if (!map) return null;
     const bounds = event.currentTarget.getBoundingClientRect();
     const x = Math.floor(((event.clientX - bounds.left) / bounds.width) * map.width);
@@ -175,7 +178,15 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect }: Ca
         removeLabel(event);
         onPoint?.(null);
       }}
-      onPointerDown={(event) => onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey)}
+      onContextMenu={(event) => {
+        const id = under(event);
+        if (id === null || !onMenu) return;
+        event.preventDefault();
+        onMenu(id, event.clientX, event.clientY);
+      }}
+      onPointerDown={(event) =>
+        event.button === 0 && onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey)
+      }
     />
   );
 }

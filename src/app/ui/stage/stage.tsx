@@ -1,4 +1,5 @@
-import { useRef } from 'react';
+import { type CSSProperties, useEffect, useRef } from 'react';
+import { within } from '../../model/lens.ts';
 import { fitted, fittedPair } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { type Mode, useView } from '../../stores/view.ts';
@@ -7,11 +8,13 @@ import { AttentionHint, AttentionLayer, FrameAttention } from './attention.tsx';
 import { BrushBar, BrushLayer } from './brush.tsx';
 import { DistanceHint, DistanceLayer } from './distance.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
+import { LensBar } from './lens-bar.tsx';
 import { ObjectsLayer, type Size } from './mask-layer.tsx';
 import { RunCard } from './run-card.tsx';
 import { StageMark } from './stage-mark.tsx';
 import { TruthLayer } from './truth-layer.tsx';
 import { useFrame } from './use-frame.ts';
+import { useLens } from './use-lens.ts';
 import { useSize } from './use-size.ts';
 
 /** Longest side of what is painted over the frame, in pixels: more would not be seen, and would cost frames. */
@@ -39,15 +42,41 @@ export function Stage() {
   const pair = mode === 'attention' ? fittedPair(info, room, GAP) : null;
   const size = pair ?? fitted(info, room);
   const { width, height } = size;
-  const picture = pixels(size, Math.min(PICTURED, Math.max(info.width, info.height)));
+  const lens = useView((view) => view.lens);
+  const whole = {
+    width: pair?.beside ? 2 * width + GAP : width,
+    height: pair && !pair.beside ? 2 * height + GAP : height,
+  };
+  const closer = { width: width * Math.max(1, lens.scale), height: height * Math.max(1, lens.scale) };
+  const picture = pixels(closer, Math.min(PICTURED, Math.max(info.width, info.height)));
   const frame = useRef<HTMLCanvasElement>(null);
   const beside = useRef<HTMLCanvasElement>(null);
   // The picture beside stays at the frame of a pinned token.
   useFrame(frame, pair && !pinned ? beside : null, room.width > 0 ? picture.width : 0, picture.height);
+  useLens(box);
+  useEffect(() => {
+    if (room.width === 0) return;
+    const framing = {
+      picture: { width: whole.width, height: whole.height },
+      room: { width: room.width, height: room.height },
+      actual: info.width / (width * devicePixelRatio),
+    };
+    useView.setState(({ lens }) => ({ framing, lens: within(lens, framing) }));
+  }, [info, width, whole.width, whole.height, room.width, room.height]);
   const Layer = LAYERS[mode];
   return (
     <div className="stage" ref={box}>
-      <div className="pictures" style={{ gap: GAP }} data-beside={pair?.beside || undefined}>
+      <div
+        className="pictures"
+        style={
+          {
+            gap: GAP,
+            transform: `translate(${lens.x}px, ${lens.y}px) scale(${lens.scale})`,
+            '--lens': lens.scale,
+          } as CSSProperties
+        }
+        data-beside={pair?.beside || undefined}
+      >
         {pair && (
           <div className="picture" style={{ width, height }}>
             <FrameAttention canvas={beside} />
@@ -58,12 +87,13 @@ export function Stage() {
           {room.width > 0 && <Layer {...pixels(size, PAINTED)} />}
           <TruthLayer />
           {brushing && mode === 'masks' && <BrushLayer />}
-          {(mode === 'masks' || mode === 'hierarchy') && <StageMark />}
         </div>
       </div>
       {brushing && mode === 'masks' && <BrushBar />}
       {mode === 'attention' && <AttentionHint />}
       {mode === 'distance' && <DistanceHint />}
+      {(mode === 'masks' || mode === 'hierarchy') && <StageMark />}
+      <LensBar />
       <RunCard />
     </div>
   );

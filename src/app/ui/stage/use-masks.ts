@@ -16,6 +16,8 @@ const AHEAD = 10;
 interface Request {
   maps: LabelCache;
   frame: number;
+  /** How often frames had got masks when it was asked: what was pending then is asked again. */
+  followed: number;
 }
 
 /** A label map and the objects that its labels are found in. */
@@ -57,9 +59,8 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
   const missing = fetching
     ? maps.missing(inOrder(frame, direction, frameCount, maps, (at) => isReady(maps.of!, at)))
     : undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a frame that was pending may have been followed since.
   useEffect(() => {
-    if (missing !== undefined) fetchLabels({ maps, frame: missing });
+    if (missing !== undefined) fetchLabels({ maps, frame: missing, followed });
   }, [maps, missing, followed, fetchLabels]);
 
   if (own) return { map: own, objects, waiting: false };

@@ -1,4 +1,5 @@
 import { strings } from '../../words/strings.ts';
+import { ContextMenu } from '../panel/object-menu.tsx';
 import { Panel } from '../panel/panel.tsx';
 import { Guide } from '../stage/guide.tsx';
 import { Stage } from '../stage/stage.tsx';
@@ -18,6 +19,7 @@ export default function Workspace() {
       <Guide />
       <Timeline />
       <Panel />
+      <ContextMenu />
     </main>
   );
 }

@@ -5,8 +5,8 @@ import { entropies, type GpuRows, makeRows, pageRows, spans, strideOf } from './
 import type { Gpu } from './runtime/gpu.ts';
 import { type Kernel, LANES } from './runtime/kernel.ts';
 
-const EXPECTATION: Kernel = { name: 'expectation', source: expectationSource };
-const EXTEND: Kernel = { name: 'extend', source: extendSource };
+export const EXPECTATION: Kernel = { name: 'expectation', source: expectationSource };
+export const EXTEND: Kernel = { name: 'extend', source: extendSource };
 
 /** Σ_j P_j·v_j of every row, [count]; values [width]. */
 export async function expectationOf(

@@ -4,6 +4,7 @@ import { MEAN_FIELD } from '../../mask/webgpu-meanfield.ts';
 import * as attention from './attention.ts';
 import { createWebgpuBackend } from './backend.ts';
 import { DIVERGENCE, NEAREST, SMOOTH } from './divergence.ts';
+import { EXPECTATION, EXTEND } from './extend.ts';
 import { GUIDED } from './guided.ts';
 import * as rows from './rows.ts';
 import { Gpu } from './runtime/gpu.ts';
@@ -22,7 +23,7 @@ const SOURCES = import.meta.glob<string>(['./*.wgsl', './runtime/*.wgsl'], {
 const KERNELS: Kernel[] = [
   ...[attention.PACK, attention.STATISTICS, attention.ROWS],
   ...[rows.ENTROPY, rows.FINISH, rows.GATHER, rows.VALUES],
-  ...[DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED, MEAN_FIELD, LARGE],
+  ...[EXPECTATION, EXTEND, DIVERGENCE, NEAREST, SMOOTH, SUMS, SWEEP, GUIDED, MEAN_FIELD, LARGE],
 ];
 
 const DOUBLE = {

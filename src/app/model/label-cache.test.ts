@@ -1,0 +1,74 @@
+import { expect, test, vi } from 'vitest';
+import type { LabelMap } from '../../engine/mask/types.ts';
+import { LabelCache } from './label-cache.ts';
+
+const map = (width: number, height: number, labelAt: (pixel: number) => number): LabelMap => ({
+  width,
+  height,
+  labels: Uint16Array.from({ length: width * height }, (_, pixel) => labelAt(pixel)),
+});
+
+test.each([
+  ['one area', () => 3],
+  ['runs over the ends of rows', (pixel: number) => Math.floor(pixel / 7)],
+  ['no two neighbours alike', (pixel: number) => (pixel * 17) % 65_536],
+  ['the largest label', (pixel: number) => (pixel === 5 ? 65_535 : 0)],
+])('packed and unpacked a map is the same: %s', (_, labelAt) => {
+  const cache = new LabelCache(12, 5, null, {});
+  const given = map(12, 5, labelAt);
+  cache.set(0, given);
+  // Others take its place among those that are kept unpacked.
+  for (let frame = 1; frame < 9; frame++)
+    cache.set(
+      frame,
+      map(12, 5, () => frame),
+    );
+  const found = cache.get(0);
+  expect(found).not.toBe(given);
+  expect(found).toEqual(given);
+  expect(cache.get(0), 'unpacked once').toBe(found);
+});
+
+test('a newer map of a frame takes the older one’s place', () => {
+  const cache = new LabelCache(4, 1, null, {});
+  cache.set(
+    2,
+    map(4, 1, () => 1),
+  );
+  cache.set(
+    2,
+    map(4, 1, () => 2),
+  );
+  expect(cache.get(2)!.labels).toEqual(Uint16Array.of(2, 2, 2, 2));
+});
+
+test('beyond the budget the oldest go, the newest never', () => {
+  // Every pixel a run: eight bytes each, 16 MB a map, six of them within 96 MB.
+  const noisy = map(2000, 1000, (pixel) => pixel % 2);
+  const cache = new LabelCache(2000, 1000, null, {});
+  for (let frame = 0; frame < 6; frame++) cache.set(frame, noisy);
+  expect(cache.full).toBe(true);
+  cache.set(0, noisy);
+  cache.set(6, noisy);
+  expect([0, 1, 2, 6].map((frame) => cache.has(frame))).toEqual([true, false, true, true]);
+  expect(cache.get(1)).toBeUndefined();
+});
+
+test('what is missing is the first that is not there, and a map that comes is told', () => {
+  const cache = new LabelCache(1, 1, null, {});
+  const listener = vi.fn();
+  const stop = cache.subscribe(listener);
+  cache.set(
+    4,
+    map(1, 1, () => 0),
+  );
+  expect(cache.missing([4, 5, 6])).toBe(5);
+  expect(cache.missing([4])).toBeUndefined();
+  expect([listener.mock.calls.length, cache.fetched()]).toEqual([1, 1]);
+  stop();
+  cache.set(
+    5,
+    map(1, 1, () => 0),
+  );
+  expect([listener.mock.calls.length, cache.fetched()]).toEqual([1, 2]);
+});

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fixture } from '../../../test/videofiles.ts';
+import { SOURCE } from '../follow/records.ts';
+import type { RunSettings } from '../settings/run.ts';
+import type { ClipHandle, RunEvents } from './api.ts';
+import { createEngine } from './engine.ts';
+import type { FrameUpdate, Progress, RunResult } from './result.ts';
+
+const engine = createEngine(new URL('/models/manifest.json', location.origin).href);
+let clip: ClipHandle;
+let settings: RunSettings;
+
+beforeAll(async () => {
+  clip = await engine.open([await fixture('bframes.mp4')]);
+  const suggested = await clip.suggest('ba-tiny-v0', 'wasm');
+  settings = { ...suggested.settings, height: 64, width: 96, stride: 4, samples: 3, ratio: 1 };
+});
+afterAll(() => clip.close());
+
+/** A run, and all that it told. */
+function start(changes: Partial<RunSettings> = {}, more: Partial<RunEvents> = {}) {
+  const progress: Progress[] = [];
+  const found: RunResult[] = [];
+  const updates: FrameUpdate[] = [];
+  const run = clip.run(
+    { ...settings, ...changes },
+    {
+      progress: (one) => progress.push(one),
+      // As it crosses to the page: what is changed here later is not changed there.
+      found: (result) => found.push(structuredClone(result)),
+      frames: (update) => updates.push(update),
+      ...more,
+    },
+  );
+  return { run, progress, found, updates };
+}
+
+test('objects are told before every frame is followed, and then frame after frame', async () => {
+  const { run, found, updates, progress } = start();
+  const result = await run.result();
+  expect(found).toHaveLength(1);
+  const [first] = found;
+  expect([...first!.frames]).toEqual(Array.from({ length: 20 }, (_, frame) => frame));
+  expect([...first!.followed!.samples]).toEqual([3, 10, 16]);
+  const pending = [...first!.followed!.sources].filter((source) => source === SOURCE.pending);
+  expect(pending).toHaveLength(17);
+  const labelsOf = ({ clustering }: RunResult, frame: number) =>
+    clustering.labels.subarray(96 * frame, 96 * (frame + 1));
+  expect(labelsOf(first!, 0).every((label) => label === -1)).toBe(true);
+
+  // What was told, put together, is the end.
+  for (const { places, sources, labels, parts } of updates)
+    for (const [i, place] of places.entries()) {
+      labelsOf(first!, place).set(labels.subarray(96 * i, 96 * (i + 1)));
+      first!.parts!.set(parts.subarray(96 * i, 96 * (i + 1)), 96 * place);
+      first!.followed!.sources[place] = sources[i]!;
+    }
+  expect(first!.clustering.labels).toEqual(result.clustering.labels);
+  expect(first!.parts).toEqual(result.parts);
+  expect(first!.followed!.sources).toEqual(result.followed!.sources);
+  expect(result.followed!.sources).not.toContain(SOURCE.pending);
+  expect(result.clustering.labels.every((label) => label >= 0 && label < result.clusters.length)).toBe(true);
+  expect(result.followed!.soft!.leaves).toHaveLength(20 * 96 * 3);
+  expect(result.times.map(({ stage }) => stage)).toEqual(['model', 'tokens', 'cluster', 'follow']);
+  const stages = progress.map(({ stage }) => stage);
+  expect(stages.lastIndexOf('tokens')).toBeLessThan(stages.indexOf('follow'));
+
+  const masks = await run.labels(7, 75, 41);
+  expect(masks!.labels).toHaveLength(75 * 41);
+  expect(Math.max(...masks!.labels)).toBeLessThan(result.clusters.length);
+  const stored = clip.restore(result);
+  expect(await stored.labels(7, 75, 41)).toEqual(masks);
+});
+
+test('another τ is a look-up: no tokens, no following', async () => {
+  const before = await start().run.result();
+  const { run, progress } = start({ tau: settings.tau * 4 });
+  const result = await run.result();
+  expect(progress.filter(({ stage, done }) => stage === 'tokens' && done > 0)).toEqual([]);
+  expect(result.clusters.length).toBeLessThanOrEqual(before.clusters.length);
+  expect(result.followed!.sources).toEqual(before.followed!.sources);
+  // Leaves are the same, so that every cluster is made of whole parts.
+  expect(result.clustering.levels[0]!.clusters).toBe(before.clustering.levels[0]!.clusters);
+});
+
+test('masks of a pending frame are null, and a run that is stopped keeps what it found', async () => {
+  let asked: Promise<unknown> | null = null;
+  const { run } = start(
+    { samples: 2, stride: 6 },
+    {
+      found: () => {
+        asked = run.labels(0, 24, 16);
+        void run.cancel();
+      },
+    },
+  );
+  const result = await run.result();
+  expect(await asked).toBeNull();
+  expect(result.followed!.sources).toContain(SOURCE.pending);
+  expect(result.clusters.length).toBeGreaterThan(0);
+  const [sample] = result.followed!.samples;
+  expect((await run.labels(sample!, 24, 16))!.labels).toHaveLength(24 * 16);
+  const stored = clip.restore(result);
+  expect(await stored.labels(0, 24, 16), 'nor when it is taken back').toBeNull();
+  expect((await stored.labels(sample!, 24, 16))!.labels).toHaveLength(24 * 16);
+  // The next run goes on from there.
+  const whole = await start({ samples: 2, stride: 6 }).run.result();
+  expect(whole.followed!.sources).not.toContain(SOURCE.pending);
+});
+
+test('a run that is stopped before anything is found has no result', async () => {
+  const { run } = start({ samples: 4 });
+  const ended = expect(run.result()).rejects.toMatchObject({ code: 'run/cancelled' });
+  await run.cancel();
+  await ended;
+});
+
+test('of a long clip a quick look around the playhead comes first', async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `${i + 10}.jpg`);
+  const long = await engine.open(await Promise.all(names.map((name) => fixture('still.jpg', name))));
+  const found: { quick: boolean; samples: number[] }[] = [];
+  const run = long.run(
+    { ...settings, samples: 5, stride: 13 },
+    {
+      progress: () => undefined,
+      found: ({ followed }) => found.push({ quick: followed!.quick, samples: [...followed!.samples] }),
+      frames: () => undefined,
+    },
+  );
+  run.lookAt(39);
+  const result = await run.result();
+  expect(found.map(({ quick }) => quick)).toEqual([true, false]);
+  expect(found[0]!.samples.every((frame) => frame >= 4 && frame < 40)).toBe(true);
+  expect(result.followed!.quick).toBe(false);
+  expect(result.frames).toHaveLength(40);
+  await long.close();
+});
+
+test('one frame alone is found and followed', async () => {
+  const result = await start({ start: 5, end: 6 }).run.result();
+  expect([...result.frames]).toEqual([5]);
+  expect(result.followed!.motion).toBe(false);
+  expect(result.clustering.labels).toHaveLength(96);
+});
