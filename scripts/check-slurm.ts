@@ -37,6 +37,8 @@ const PORT = 26817;
 const PATIENCE = 15 * 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'unprompted-slurm-'));
+// munged wants a way to its socket for everybody.
+chmodSync(folder, 0o755);
 const at = (name: string) => join(folder, name);
 const env = { ...process.env, SLURM_CONF: at('slurm.conf') };
 const daemons: ChildProcess[] = [];
