@@ -146,7 +146,7 @@ async function perform(
       records: Records | null,
       owner: Scope,
     ) => {
-      const quick = most === QUICK_SAMPLES;
+      const quick = owner === quickScope;
       const plan = planFollowing(shots, {
         most,
         ratio: quick ? 1 : settings.ratio,
