@@ -8,7 +8,7 @@ export default defineConfig({
   workers: 1,
   // What fails on a busy machine is tried once more; the list then calls it flaky, which is to be looked into.
   retries: 1,
-  timeout: 120_000,
+  timeout: 300_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
   use: {

@@ -27,11 +27,11 @@ test('the correlator learns from a clip, its masks are compared, and it is kept 
   await dialog.getByRole('button', { name: words.start }).click();
 
   const curve = dialog.getByRole('img', { name: /^Loss [\d.]+ after/ });
-  await expect(curve).toBeVisible({ timeout: 60_000 });
+  await expect(curve).toBeVisible({ timeout: 120_000 });
   await expect(curve.locator('.adapt-mean')).toHaveAttribute('points', /\d/);
 
   const keep = dialog.getByRole('button', { name: words.keep, exact: true });
-  await expect(keep).toBeVisible({ timeout: 60_000 });
+  await expect(keep).toBeVisible({ timeout: 120_000 });
   for (const side of [words.before, words.after])
     await expect(dialog.getByRole('img', { name: words.shot(1, side) })).toBeVisible();
   const [saved] = await Promise.all([
@@ -45,7 +45,7 @@ test('the correlator learns from a clip, its masks are compared, and it is kept 
 
   await segmentEvery(page, 5);
   await tab('report').click();
-  await expect(page.getByText(strings.report.framesValue(20, 20))).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(strings.report.framesValue(20, 20))).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText(`BA-Tiny, ${words.modelName('bframes.mp4')}`).first()).toBeVisible();
   await tab('objects').click();
   await objectsFound(page);

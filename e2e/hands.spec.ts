@@ -36,7 +36,7 @@ async function manyObjects(page: Page): Promise<number> {
   await tau.focus();
   await tau.press('Home');
   // Not before the list is that of the new τ: it is sorted anew.
-  await expect(page.getByRole('button', { name: /^Undo: τ/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: /^Undo: τ/ })).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
   await tau.blur();
   await objects.first().focus();
@@ -149,7 +149,7 @@ test('the brush’s stroke goes through the clip, to the pixel where it was made
     await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
   await page.mouse.up();
   await expect(button(page, strings.bar.undoEdit(strings.brush.erased('Ball')))).toBeVisible();
-  await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 30_000 });
+  await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 60_000 });
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   const erased = await looks();
@@ -183,7 +183,7 @@ test('the timeline is zoomed, a part of the clip marked by keys and segmented al
   await tab('settings').click();
   await segment.click();
   await tab('report').click();
-  await expect(page.getByText(strings.report.framesValue(11, 20))).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(strings.report.framesValue(11, 20))).toBeVisible({ timeout: 120_000 });
 });
 
 test('a shortcut is changed, taken from another one, kept over a reload, and given back', async ({
@@ -238,7 +238,7 @@ test('the first steps lead through a sample, and are gone once they are done; wh
   await tau.focus();
   await tau.press('Home');
   await expect(guide).toContainText(steps.attention);
-  await expect(page.getByText(strings.tau.busy).first()).toBeHidden({ timeout: 60_000 });
+  await expect(page.getByText(strings.tau.busy).first()).toBeHidden({ timeout: 120_000 });
   await tau.blur();
   await page.keyboard.press('a');
   await expect(guide).toContainText(steps.edit);

@@ -27,7 +27,7 @@ test('τ is tried while it is dragged, levels are stepped through, and distances
   await test.step('at the fine end there are many objects', async () => {
     await tau.focus();
     await tau.press('Home');
-    await expect.poll(() => objects.count(), { timeout: 60_000 }).toBeGreaterThan(3);
+    await expect.poll(() => objects.count(), { timeout: 120_000 }).toBeGreaterThan(3);
     await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
   });
   const fine = await objects.count();
@@ -43,16 +43,16 @@ test('τ is tried while it is dragged, levels are stepped through, and distances
     await expect.poll(sum).not.toBe(before);
     await expect(objects, 'the list waits for the run').toHaveCount(fine);
     await page.mouse.up();
-    await expect(page.getByText(strings.tau.previewed, { exact: true })).toBeHidden({ timeout: 60_000 });
-    await expect.poll(() => objects.count(), { timeout: 60_000 }).toBeLessThan(fine);
+    await expect(page.getByText(strings.tau.previewed, { exact: true })).toBeHidden({ timeout: 120_000 });
+    await expect.poll(() => objects.count(), { timeout: 120_000 }).toBeLessThan(fine);
     await page.keyboard.press('Control+z');
-    await expect(objects).toHaveCount(fine, { timeout: 60_000 });
+    await expect(objects).toHaveCount(fine, { timeout: 120_000 });
   });
 
   await test.step('below the last run the result is promised for the release', async () => {
     await tau.focus();
     for (let i = 0; i < 3; i++) await tau.press('PageUp');
-    await expect.poll(() => objects.count(), { timeout: 60_000 }).toBeLessThan(fine);
+    await expect.poll(() => objects.count(), { timeout: 120_000 }).toBeLessThan(fine);
     await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
     const thumb = (await page.locator('.tau .slider-thumb').boundingBox())!;
     await page.mouse.move(thumb.x + thumb.width / 2, thumb.y + thumb.height / 2);
@@ -62,20 +62,20 @@ test('τ is tried while it is dragged, levels are stepped through, and distances
     await page.mouse.move(track.x + 2, thumb.y + thumb.height / 2, { steps: 2 });
     await expect(page.getByText(strings.tau.onRelease).first()).toBeVisible();
     await page.mouse.up();
-    await expect(page.getByText(strings.tau.onRelease).first()).toBeHidden({ timeout: 60_000 });
+    await expect(page.getByText(strings.tau.onRelease).first()).toBeHidden({ timeout: 120_000 });
   });
 
   await test.step('more objects are found by asking for them', async () => {
     const found = page.locator('.tau-found');
-    await expect(found).toHaveText(/^\d+ objects?$/, { timeout: 60_000 });
+    await expect(found).toHaveText(/^\d+ objects?$/, { timeout: 120_000 });
     const count = Number.parseInt((await found.textContent())!, 10);
     const before = Number(await tau.inputValue());
     const wanted = page.getByRole('textbox', { name: strings.tau.about });
     await wanted.fill(String(count + 2));
     await wanted.press('Tab');
     await button(page, strings.tau.find).click();
-    await expect.poll(async () => Number(await tau.inputValue()), { timeout: 60_000 }).toBeLessThan(before);
-    await expect(found).toHaveText(/^\d+ objects?$/, { timeout: 60_000 });
+    await expect.poll(async () => Number(await tau.inputValue()), { timeout: 120_000 }).toBeLessThan(before);
+    await expect(found).toHaveText(/^\d+ objects?$/, { timeout: 120_000 });
     expect(Number.parseInt((await found.textContent())!, 10)).toBeGreaterThan(count);
   });
 

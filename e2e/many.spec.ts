@@ -69,7 +69,7 @@ test('killed at any moment, the same command does only what is missing, and othe
   const args = ['segment', clips, '--out', out, ...SMALL];
   const child = start(...args);
   const killed = new Promise((resolve) => child.on('exit', resolve));
-  await expect.poll(() => readdir(out).catch(() => []), { timeout: 60_000 }).toContain('film');
+  await expect.poll(() => readdir(out).catch(() => []), { timeout: 120_000 }).toContain('film');
   child.kill('SIGKILL');
   await killed;
   const { mtimeMs } = await stat(join(out, 'film', 'run.json'));

@@ -107,7 +107,7 @@ async function clustered(page: Page): Promise<void> {
   const busy = page.getByText(strings.tau.busy).first();
   // Where the leaves are there it is a look-up, and may be over before it is seen.
   await busy.waitFor({ state: 'visible', timeout: 3000 }).catch(() => undefined);
-  await busy.waitFor({ state: 'hidden', timeout: 60_000 });
+  await busy.waitFor({ state: 'hidden', timeout: 120_000 });
 }
 
 async function serious(page: Page) {

@@ -95,7 +95,7 @@ export async function segmentEvery(page: Page, stride: number, last?: number): P
   // A run that ends meanwhile by itself leaves nothing to cancel.
   if (await progress.isVisible()) await cancel.click({ timeout: 10_000 }).catch(() => undefined);
   // A step under way is brought to its end.
-  await expect(progress).toBeHidden({ timeout: 30_000 });
+  await expect(progress).toBeHidden({ timeout: 60_000 });
   await field(strings.settings.stride).fill(String(stride));
   await field(strings.settings.stride).press('Enter');
   if (last !== undefined) {
@@ -107,6 +107,6 @@ export async function segmentEvery(page: Page, stride: number, last?: number): P
 
 /** Waits until a run has brought objects and followed them through every frame. */
 export async function objectsFound(page: Page): Promise<void> {
-  await expect(parts(page).objects.first()).toBeVisible({ timeout: 60_000 });
-  await expect(parts(page).progress).toBeHidden({ timeout: 90_000 });
+  await expect(parts(page).objects.first()).toBeVisible({ timeout: 120_000 });
+  await expect(parts(page).progress).toBeHidden({ timeout: 150_000 });
 }

@@ -58,7 +58,7 @@ test('strokes, edits and the frame are back after a reload, without a run, and i
     await page.keyboard.press('e');
     await stroke(page, [0.12, 0.12], [0.2, 0.16]);
     await expect(undo(strings.brush.erased('Ball'))).toBeVisible();
-    await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 30_000 });
+    await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 60_000 });
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Escape');
@@ -133,7 +133,7 @@ test('after one visit the page works without a network', async ({ page, context 
     await expect(parts(page).objects.first()).toContainText('Ball');
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await segmentEvery(page, 10);
-    await expect(parts(page).progress).toBeHidden({ timeout: 60_000 });
+    await expect(parts(page).progress).toBeHidden({ timeout: 120_000 });
     await parts(page).tab('objects').click();
     await objectsFound(page);
     await expect(parts(page).alert).toBeHidden();

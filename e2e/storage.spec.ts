@@ -13,13 +13,13 @@ async function work(page: Page): Promise<void> {
   await page.goto('/');
   await drop(page, CLIP);
   // What the clip's settings will be has to be known before there is work to save.
-  await expect(state(page)).toBeVisible({ timeout: 90_000 });
+  await expect(state(page)).toBeVisible({ timeout: 150_000 });
 }
 
 /** The one alert goes once it was dismissed, whatever is done then. */
 async function saidOnce(page: Page, code: string): Promise<void> {
   const { alert } = parts(page);
-  await expect(alert).toHaveCount(1, { timeout: 30_000 });
+  await expect(alert).toHaveCount(1, { timeout: 60_000 });
   await expect(alert).toContainText(code);
   await alert.getByRole('button').last().click();
   for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft']) {
@@ -38,7 +38,7 @@ test.describe('a browser that keeps', () => {
       for (const name of ['sessionStorage', 'localStorage']) Object.defineProperty(window, name, { get });
     });
     await work(page);
-    await expect(state(page)).toHaveText(states.saved, { timeout: 30_000 });
+    await expect(state(page)).toHaveText(states.saved, { timeout: 60_000 });
     await saidOnce(page, 'project/not-remembered');
   });
 
@@ -49,7 +49,7 @@ test.describe('a browser that keeps', () => {
       };
     });
     await work(page);
-    await expect(state(page)).toHaveText(states.failed, { timeout: 30_000 });
+    await expect(state(page)).toHaveText(states.failed, { timeout: 60_000 });
     await saidOnce(page, 'project/not-kept');
     await expect(state(page)).toHaveText(states.failed);
   });
@@ -61,7 +61,7 @@ test.describe('a browser that keeps', () => {
       };
     });
     await work(page);
-    await expect(parts(page).alert).toContainText(strings.project.noRoom, { timeout: 30_000 });
+    await expect(parts(page).alert).toContainText(strings.project.noRoom, { timeout: 60_000 });
     await saidOnce(page, 'project/not-kept');
     await expect(state(page)).toHaveText(states.failed);
   });
@@ -78,13 +78,13 @@ test.describe('a browser that keeps', () => {
   test('no word on its room: all is saved', async ({ page }) => {
     await page.addInitScript(() => Object.defineProperty(navigator, 'storage', { value: undefined }));
     await work(page);
-    await expect(state(page)).toHaveText(states.saved, { timeout: 30_000 });
+    await expect(state(page)).toHaveText(states.saved, { timeout: 60_000 });
     await expect(parts(page).alert).toHaveCount(0);
   });
 
   test('a clip of a tab that was closed at once: it is cleared away by the next', async ({ page }) => {
     await work(page);
-    await expect(state(page)).toHaveText(states.saved, { timeout: 30_000 });
+    await expect(state(page)).toHaveText(states.saved, { timeout: 60_000 });
     const clips = (add: string | null) =>
       page.evaluate(
         (add) =>
@@ -105,7 +105,7 @@ test.describe('a browser that keeps', () => {
       );
     expect(await clips('left-behind')).toHaveLength(2);
     await page.reload();
-    await expect(parts(page).playhead).toBeVisible({ timeout: 60_000 });
+    await expect(parts(page).playhead).toBeVisible({ timeout: 120_000 });
     await expect.poll(() => clips(null)).toHaveLength(1);
     expect(await clips(null)).not.toContain('left-behind');
   });

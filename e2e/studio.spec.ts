@@ -26,7 +26,7 @@ test('objects are edited, looked at, played through and looked into, and every e
     const wholes = await objects.count();
     await tau.focus();
     await tau.press('Home');
-    await expect.poll(() => objects.count(), { timeout: 60_000 }).toBeGreaterThan(Math.max(3, wholes));
+    await expect.poll(() => objects.count(), { timeout: 120_000 }).toBeGreaterThan(Math.max(3, wholes));
     await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
     await tau.blur();
   });

@@ -124,8 +124,12 @@ const STEP = 8;
 /** Pixels of a frame for flow: what the net was trained on, whatever the clip's shape. */
 const PIXELS = 192 * 384;
 
+/** A clip is enlarged by no more than this along each side. */
+const MOST_ENLARGED = 2;
+
 /** Size at which a clip's flow is computed. */
 export function motionSize({ width, height }: { width: number; height: number }): FrameSize {
-  const side = (share: number) => Math.max(2 * STEP, Math.round(Math.sqrt(PIXELS * share) / STEP) * STEP);
+  const pixels = Math.min(PIXELS, MOST_ENLARGED ** 2 * width * height);
+  const side = (share: number) => Math.max(2 * STEP, Math.round(Math.sqrt(pixels * share) / STEP) * STEP);
   return { height: side(height / width), width: side(width / height) };
 }

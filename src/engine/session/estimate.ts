@@ -148,9 +148,13 @@ export function processedFrames(
   return Int32Array.from({ length: count }, (_, i) => start + i * settings.stride);
 }
 
+/** A clip is enlarged for the backbone by no more than this along each side: there is nothing more to see in it. */
+const MOST_ENLARGED = 2;
+
 /**
  * Height and width for the backbone: the model's own where the clip's shape is near it, otherwise the same number of
- * patches in the clip's shape, so that a portrait clip is not squashed into a landscape one.
+ * patches in the clip's shape, so that a portrait clip is not squashed into a landscape one; and
+ * fewer where the clip is small.
  */
 export function suitableSize(
   clip: { width: number; height: number },
@@ -159,8 +163,10 @@ export function suitableSize(
 ): { height: number; width: number } {
   const shape = clip.width / clip.height;
   const own = wanted.width / wanted.height;
-  if (shape > own / NEAR && shape < own * NEAR) return { height: wanted.height, width: wanted.width };
-  const patches = (wanted.height / patch) * (wanted.width / patch);
+  const most = Math.floor((MOST_ENLARGED ** 2 * clip.width * clip.height) / patch ** 2);
+  const patches = Math.min(most, (wanted.height / patch) * (wanted.width / patch));
+  if (patches < most && shape > own / NEAR && shape < own * NEAR)
+    return { height: wanted.height, width: wanted.width };
   const rows = Math.max(2, Math.round(Math.sqrt(patches / shape)));
   return { height: rows * patch, width: Math.max(2, Math.round(patches / rows)) * patch };
 }

@@ -121,7 +121,7 @@ export const SETTINGS = {
   /** Frames that `hierarchical` finds the objects in, at most; every frame is then followed. 0: in all. */
   samples: {
     kind: whole('a whole number of frames, or 0 for all', { least: 0 }),
-    initial: fixed(24),
+    initial: fixed(16),
     invalidates: 'tokens',
     flag: { value: 'N', help: 'frames that objects are found in, at most (0: all)', swept: true },
     panel: {
