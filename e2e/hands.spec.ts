@@ -36,7 +36,7 @@ async function manyObjects(page: Page): Promise<number> {
   await tau.focus();
   await tau.press('Home');
   // Not before the list is that of the new τ: it is sorted anew.
-  await expect(page.getByRole('button', { name: /^Undo: τ/ })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole('button', { name: /^Undo: Detail/ })).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
   await tau.blur();
   await objects.first().focus();
