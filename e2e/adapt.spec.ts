@@ -45,7 +45,7 @@ test('the correlator learns from a clip, its masks are compared, and it is kept 
 
   await segmentEvery(page, 5);
   await tab('report').click();
-  await expect(page.getByText(strings.report.framesValue(20, 20))).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(strings.report.framesValue(4, 20))).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText(`BA-Tiny, ${words.modelName('bframes.mp4')}`).first()).toBeVisible();
   await tab('objects').click();
   await objectsFound(page);

@@ -84,8 +84,8 @@ export async function painted(page: Page): Promise<{ pixels: number; sum: number
 }
 
 /**
- * Segments the open clip with every nth frame analysed, whatever has started by itself; of a long clip, its frames up to
- * `last`.
+ * Segments every nth frame of the open clip the paper's way, by appearance alone and without following, whatever has started
+ * by itself: many objects within seconds, for tests of what is done with them. Of a long clip, its frames up to `last`.
  */
 export async function segmentEvery(page: Page, stride: number, last?: number): Promise<void> {
   const { tab, field, segment, progress, cancel } = parts(page);
@@ -102,6 +102,13 @@ export async function segmentEvery(page: Page, stride: number, last?: number): P
     await field(strings.settings.to).fill(String(last));
     await field(strings.settings.to).press('Enter');
   }
+  const research = page.getByRole('button', { name: strings.settings.research, exact: true });
+  if ((await research.getAttribute('aria-expanded')) !== 'true') await research.click();
+  await page
+    .getByRole('complementary', { name: strings.panel.region })
+    .getByRole('button', { name: new RegExp(strings.settings.clustering) })
+    .click();
+  await page.getByRole('option', { name: strings.settings.choices.clustering.windowed, exact: true }).click();
   await segment.click();
 }
 
