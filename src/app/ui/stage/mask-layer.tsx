@@ -169,7 +169,7 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect, onMe
     <canvas
       ref={canvas}
       className="overlay"
-      data-waiting={shown?.waiting || undefined}
+      data-waiting={(shown ? shown.waiting : maps.of !== null) || undefined}
       onPointerMove={(event) => {
         placeLabel(event);
         onPoint?.(under(event));
