@@ -198,8 +198,8 @@ test('a shortcut is changed, taken from another one, kept over a reload, and giv
 
   await shortcut(list).click();
   await expect(shortcut(list)).toContainText(strings.help.press);
-  await page.keyboard.press('F2');
-  await expect(shortcut(list)).toHaveText('F2');
+  await page.keyboard.press('F4');
+  await expect(shortcut(list)).toHaveText('F4');
   await shortcut(spotlight).click();
   await page.keyboard.press('p');
   await expect(shortcut(spotlight)).toContainText(strings.help.taken('P', patterns));
@@ -213,7 +213,7 @@ test('a shortcut is changed, taken from another one, kept over a reload, and giv
   await expect(button(page, strings.landing.choose)).toBeVisible();
   await page.keyboard.press('?');
   await expect(help).toBeHidden();
-  await page.keyboard.press('F2');
+  await page.keyboard.press('F4');
   await expect(shortcut(spotlight)).toHaveText('P');
   await help.getByRole('button', { name: strings.help.reset }).click();
   await expect(shortcut(list)).toHaveText('?');
