@@ -3,7 +3,7 @@ import type { RunSettings } from '../../engine/settings/run.ts';
 import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { Scope } from '../../lib/task.ts';
 import type { TrainerApi, TrainingListener } from '../../train/trainer.ts';
-import { download } from '../download.ts';
+import { download } from '../browser/download.ts';
 import { inGroup } from '../model/action.ts';
 import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';
 import type { History, Snapshot } from '../model/history.ts';

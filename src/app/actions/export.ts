@@ -1,7 +1,7 @@
 import { proxy } from 'comlink';
 import { fileOf, formatOf } from '../../engine/export/formats/index.ts';
 import { frameRange } from '../../engine/export/types.ts';
-import { download } from '../download.ts';
+import { download } from '../browser/download.ts';
 import { inGroup } from '../model/action.ts';
 import { isShown, paintsOf } from '../model/appearance.ts';
 import { contentOf, type ExportChoice, exportObjects, type WhichObjects } from '../model/exports.ts';

@@ -1,4 +1,4 @@
-import { download } from '../download.ts';
+import { download } from '../browser/download.ts';
 import { inGroup } from '../model/action.ts';
 import { pack } from '../project/document.ts';
 import { ENDING } from '../project/names.ts';

@@ -16,7 +16,7 @@ import { refreshModels } from './models.ts';
 import { openIn, opening } from './open.ts';
 import { goTo } from './playback.ts';
 import { reopenResult } from './runner.ts';
-import { reckon } from './settings.ts';
+import { estimateCost } from './settings.ts';
 
 /** Opens a project file; `beside`: a clip that was dropped with it. */
 export async function openProject(file: File, beside: readonly File[]): Promise<void> {
@@ -124,5 +124,5 @@ async function comeBack(project: Project, { signal }: Scope): Promise<void> {
   const suggested = await clip().suggest(settings.model, settings.device);
   signal.throwIfAborted();
   useRun.setState({ device, suggested: suggested.settings });
-  reckon(settings);
+  estimateCost(settings);
 }

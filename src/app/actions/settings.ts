@@ -8,7 +8,7 @@ import { useRun } from '../stores/run.ts';
 import { clip } from '../workers/engine.ts';
 
 /** Works out what a run with these settings will cost. */
-export const reckon = conflated<RunSettings>(async (settings) => {
+export const estimateCost = conflated<RunSettings>(async (settings) => {
   const estimate = await clip().estimate(settings);
   const wanted = useRun.getState().settings;
   if (wanted && sameRun(wanted, settings)) useRun.setState({ estimate });
@@ -21,7 +21,7 @@ export function changeSettings(change: Partial<RunSettings>): void {
   const next = { ...settings, ...change };
   if (sameSettings(settings, next)) return;
   useRun.setState({ settings: next, estimate: null });
-  reckon(next);
+  estimateCost(next);
 }
 
 /** Takes the settings that suit the clip with a model; the part of the clip that was chosen stays. */
