@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { circlesIn, importsOf, layerGraph } from './import-graph.ts';
-import { faults, layerOf, layersIn } from './layers.ts';
+import { circleFaults, faults, layerOf, layersIn } from './layers.ts';
 
 test('imports are found in all their forms, types too; packages are none of them', () => {
   const source = `
@@ -32,6 +32,18 @@ test('circles are found, each once', () => {
   expect(circlesIn(two).sort()).toEqual([
     ['a', 'b', 'c'],
     ['e', 'f'],
+  ]);
+});
+
+test('folders below one row of the table may not import each other either; an entry may lie above all', () => {
+  const app = {
+    'app/main.ts': ['app/formats/csv.ts'],
+    'app/formats/csv.ts': ['app/names.ts'],
+    'app/names.ts': [],
+  };
+  expect(circleFaults(graph(app))).toEqual([]);
+  expect(circleFaults(graph({ ...app, 'src/entry.ts': ['app/main.ts'] }))).toEqual([
+    'These folders import each other: app, app/formats.',
   ]);
 });
 

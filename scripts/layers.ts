@@ -1,8 +1,8 @@
 // npm run layers [-- --write]: holds the imports of the source against the table of folders in docs/architecture.md, and finds
-// circles of files. `--write` puts what the folders import into the table instead.
+// circles of files and of folders, those below a row of the table too. `--write` puts what the folders import into the table.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { circlesIn, importGraph, layerGraph } from './import-graph.ts';
+import { dirname, join } from 'node:path';
+import { circlesIn, type Graph, importGraph, layerGraph } from './import-graph.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DRAWING = join(ROOT, 'docs/architecture.md');
@@ -58,6 +58,16 @@ export function faults(layers: readonly Layer[], found: ReadonlyMap<string, Read
   });
 }
 
+/** Circles of files and of folders, a sentence each. An entry, which no file imports, counts by itself: it may lie above all. */
+export function circleFaults(modules: Graph): string[] {
+  const imported = new Set([...modules.values()].flatMap((others) => [...others]));
+  const folders = layerGraph(modules, (path) => (imported.has(path) ? dirname(path) : path));
+  return [
+    ...circlesIn(modules).map((circle) => `These files import each other: ${circle.join(', ')}.`),
+    ...circlesIn(folders).map((circle) => `These folders import each other: ${circle.join(', ')}.`),
+  ];
+}
+
 /** The markdown with what the folders really import. */
 function redrawn(markdown: string, found: ReadonlyMap<string, ReadonlySet<string>>): string {
   const order = layersIn(markdown).map(({ folder }) => folder);
@@ -80,10 +90,7 @@ if (process.argv[1] === import.meta.filename) {
   const found = layerGraph(modules, (path) => layerOf(layers, path));
   if (process.argv.includes('--write')) writeFileSync(DRAWING, redrawn(markdown, found));
   else {
-    const wrong = [
-      ...circlesIn(modules).map((circle) => `These files import each other: ${circle.join(', ')}.`),
-      ...faults(layers, found),
-    ];
+    const wrong = [...circleFaults(modules), ...faults(layers, found)];
     for (const line of wrong) console.error(line);
     console.log(`${modules.size} modules in ${layers.length} folders, ${wrong.length} faults`);
     process.exitCode = wrong.length === 0 ? 0 : 1;

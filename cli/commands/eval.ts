@@ -7,7 +7,7 @@ import { type Outcome, type Plan, resultsCsv, variantReports } from '../../src/e
 import type { Dataset, DatasetSequence } from '../../src/evaluate/sequences.ts';
 import { shardOf, spreadVariants, type Variant } from '../../src/evaluate/variants.ts';
 import { defineCommand, type Io, usage, type Values } from '../command.ts';
-import { type Engine, startEngine } from '../engine.ts';
+import { type Chosen, type Engine, startEngine } from '../engine.ts';
 import { failure } from '../errors.ts';
 import {
   clipFrames,
@@ -21,7 +21,7 @@ import {
 import { folderSource } from '../files.ts';
 import { collectGallery } from '../gallery.ts';
 import { maskNote, typedVoid, voidOption } from '../masks.ts';
-import { type Chosen, chooseModels, modelOptions } from '../models/choose.ts';
+import { chooseModels, modelOptions } from '../models/choose.ts';
 import { duration, progressText } from '../progress.ts';
 import { PROTOCOL_NAMES, typedProtocols } from '../protocols.ts';
 import { runOptions, typedOutlines, typedSettings } from '../settings.ts';

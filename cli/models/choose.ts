@@ -7,6 +7,7 @@ import type { Arrival } from '../../src/engine/weights/fetch.ts';
 import type { ModelEntry, ModelFile } from '../../src/engine/weights/types.ts';
 import { megabytes } from '../../src/lib/bytes.ts';
 import { type Io, type Options, usage, type Values } from '../command.ts';
+import type { Chosen } from '../engine.ts';
 import { failure } from '../errors.ts';
 import { duration } from '../progress.ts';
 import { cacheFolder, type FolderStore, folderStore } from './cache.ts';
@@ -24,13 +25,6 @@ export const modelOptions = {
 } satisfies Options;
 
 type Typed = Values<Omit<typeof modelOptions, 'model'>>;
-
-/** A model that a command was asked for, and where its files lie; those not named come with the app. */
-export interface Chosen {
-  asked: string | undefined;
-  entry: ModelEntry;
-  files: { file?: string; correlator?: string };
-}
 
 /** The models of the app and of the cache, on this machine. */
 export interface Models {
