@@ -6,7 +6,7 @@ import { createLibrary, type Library } from '../../src/engine/model/library.ts';
 import type { Arrival } from '../../src/engine/weights/fetch.ts';
 import type { ModelEntry, ModelFile } from '../../src/engine/weights/types.ts';
 import { megabytes } from '../../src/lib/bytes.ts';
-import { type Io, type Options, usage, type Values } from '../command.ts';
+import { type Io, type Options, type Values, wholeNumber } from '../command.ts';
 import type { Chosen } from '../engine.ts';
 import { failure } from '../errors.ts';
 import { duration } from '../progress.ts';
@@ -48,9 +48,7 @@ export async function weightFile(path: string): Promise<File> {
 /** `--heads` as a number. Throws `cli/usage`. */
 export function typedHeads(command: string, { heads }: Typed): { heads?: number } {
   if (heads === undefined) return {};
-  if (!/^[1-9]\d*$/.test(heads))
-    throw usage(command, `--heads is ${heads}, but it has to be a whole number, 1 or more.`);
-  return { heads: Number(heads) };
+  return { heads: wholeNumber(command, 'heads', heads) };
 }
 
 /** Follows a download on the progress line. */
