@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { circlesIn, importsOf, layerGraph } from './import-graph.ts';
-import { circleFaults, faults, layerOf, layersIn } from './layers.ts';
+import { circleFaults, faults, layerOf, layersIn, missingPaths } from './layers.ts';
 
 test('imports are found in all their forms, types too; packages are none of them', () => {
   const source = `
@@ -80,4 +80,20 @@ test('the drawing is held against the source, both ways', () => {
   expect(check({ ...right, 'cli/d.ts': ['src/engine/b.ts'] })).toEqual([
     'The table says that cli imports inner, but it does not.',
   ]);
+});
+
+test('a page may name files by the end of their path, and only those that are there', () => {
+  const files = ['src/engine/follow/carry.ts', 'cli/main.ts', 'test/fixtures/goldens/a.json'];
+  const text = (...names: string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const there = [
+    'src/engine/follow/',
+    'follow/carry.ts',
+    'carry.ts',
+    'test/fixtures/goldens',
+    'cli/no-input',
+    'run.json',
+  ];
+  expect(missingPaths(text(...there), files)).toEqual([]);
+  const moved = ['src/engine/attention', 'raise.ts', 'src/engine/follow/find.ts'];
+  expect(missingPaths(text(...moved), files)).toEqual(moved);
 });
