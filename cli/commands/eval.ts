@@ -179,14 +179,16 @@ async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: n
   const worker = async () => {
     let label = '';
     let engine: Engine | null = null;
+    const start = () =>
+      startEngine(
+        io,
+        (progress) => io.progress(`${overall()} · ${label} · ${progressText(progress)}`),
+        models,
+      );
     try {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const { sequence } = next;
-        engine ??= await startEngine(
-          io,
-          (progress) => io.progress(`${overall()} · ${label} · ${progressText(progress)}`),
-          models,
-        );
+        engine ??= await start();
         let opened = false;
         for (const variant of next.variants) {
           label = variants.length > 1 ? `${sequence.name} ${variant.name}` : sequence.name;
@@ -201,7 +203,7 @@ async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: n
           done += sequence.frames.length;
           if (outcome.error?.code === 'cli/browser-ended') {
             await engine.close();
-            engine = await startEngine(io, () => {}, models);
+            engine = await start();
             opened = false;
           }
         }
