@@ -14,12 +14,18 @@ import type { Headless, Input, MaskOrder } from '../src/headless.ts';
 import { UnpromptedError } from '../src/lib/failure.ts';
 import type { Io } from './command.ts';
 import { failure } from './errors.ts';
-import type { Chosen } from './models/choose.ts';
 import { receiving, type Save } from './receive.ts';
 
 type Result<Name extends keyof Headless> = Headless[Name] extends (...args: never) => Promise<infer R>
   ? R
   : never;
+
+/** A model that a command was asked for, and where its files lie; those not named come with the app. */
+export interface Chosen {
+  asked: string | undefined;
+  entry: ModelEntry;
+  files: { file?: string; correlator?: string };
+}
 
 /** The page's own engine in a headless browser, driven from here. */
 export interface Engine {

@@ -1,13 +1,13 @@
 import { unzipSync } from 'fflate';
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny';
 import { describe, expect, test } from 'vitest';
-import { fixture } from '../../../test/videofiles.ts';
-import type { Paint } from '../mask/paint.ts';
-import { openClip } from '../video/open.ts';
-import { videoFormats } from './encoders.ts';
+import { fixture } from '../../../../test/videofiles.ts';
+import type { Paint } from '../../mask/paint.ts';
+import { openClip } from '../../video/open.ts';
+import { videoFormats } from '../encoders.ts';
+import type { ExportContent, ExportOrder } from '../formats/index.ts';
+import { blobSink, fileSink } from '../sink.ts';
 import { runExport } from './export.ts';
-import type { ExportContent, ExportOrder } from './formats/index.ts';
-import { blobSink, fileSink } from './sink.ts';
 
 /** The fixtures show red, green, blue and white quadrants; the object is the left half, red over blue. */
 const leftHalf = (_frame: number, width: number, height: number) =>
