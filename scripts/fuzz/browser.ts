@@ -42,7 +42,7 @@ export async function fuzzClips({ files, seed, limit }: FuzzOrder): Promise<Tall
 }
 
 /** Runs `work` with a way to open fresh pages, which can import the source. */
-async function inBrowser(work: (open: () => Promise<Page>) => Promise<void>): Promise<void> {
+export async function inBrowser(work: (open: () => Promise<Page>) => Promise<void>): Promise<void> {
   const server = await createServer({
     root,
     configFile: false,
