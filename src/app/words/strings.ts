@@ -17,6 +17,8 @@ export const strings = {
     or: 'MP4, MOV, WebM, MKV · JPEG and PNG sequences',
     choose: 'Choose files',
     samples: 'Or try a sample',
+    still: 'Stop the moving pictures',
+    move: 'Let the pictures move',
     sample: (title: string) => `Open the sample ${title}`,
     credit: (credit: string, licence: string) => `${credit} · ${licence}`,
     opening: 'Opening…',
@@ -53,6 +55,10 @@ export const strings = {
   offline: {
     update: 'A new version of this page is ready.',
     renew: 'Use it now',
+    allCores: 'This page can run faster, on all cores, once it is loaded again. Your work stays.',
+    reload: 'Reload',
+    oneCore:
+      'The address of this page keeps it from using all cores of the processor, so the CPU takes longer. A GPU is not affected.',
   },
 
   project: {
