@@ -133,8 +133,8 @@ test('the brush’s stroke goes through the clip, to the pixel where it was made
   const before = await looks();
 
   await objects.first().click();
+  // Painted: what is under the stroke goes on into the next frame, whatever object it is of there.
   await page.keyboard.press('b');
-  await page.keyboard.press('e');
   for (let i = 0; i < 5; i++) await page.keyboard.press(']');
   const box = (await page.getByRole('img', { name: strings.stage.picture }).boundingBox())!;
   await page.mouse.move(box.x + 0.1 * box.width, box.y + 0.5 * box.height);
@@ -148,13 +148,13 @@ test('the brush’s stroke goes through the clip, to the pixel where it was made
   ] as const)
     await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
   await page.mouse.up();
-  await expect(button(page, strings.bar.undoEdit(strings.brush.erased('Ball')))).toBeVisible();
+  await expect(button(page, strings.bar.undoEdit(strings.brush.painted('Ball')))).toBeVisible();
   await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 60_000 });
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
-  const erased = await looks();
-  expect(erased[0]).not.toBe(before[0]);
-  expect(erased[1], 'the next processed frame follows').not.toBe(before[1]);
+  const brushed = await looks();
+  expect(brushed[0]).not.toBe(before[0]);
+  expect(brushed[1], 'the next processed frame follows').not.toBe(before[1]);
 
   await page.keyboard.press('Control+z');
   await expect.poll(() => sum(page)).toBe(before[0]);
