@@ -93,9 +93,9 @@ for (const [what, args, code, told] of failures) {
 }
 
 test('Ctrl-C ends a run with 130', async () => {
-  const child = start('segment', H264, '--out', test.info().outputPath('masks'), '--size', '192x384');
+  const child = start(['segment', H264, '--out', test.info().outputPath('masks'), '--size', '192x384']);
   let err = '';
-  child.stderr!.on('data', (data) => {
+  child.stderr.on('data', (data) => {
     err += data;
     if (/reading frames|grouping|following/.test(err)) child.kill('SIGINT');
   });

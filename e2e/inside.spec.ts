@@ -117,7 +117,7 @@ test('τ is tried while it is dragged, levels are stepped through, and distances
     await expect.poll(() => objects.count()).toBeGreaterThan(count);
     await view(page, 'hierarchy');
     await tree
-      .getByRole('button', { name: /^Join / })
+      .getByRole('button', { name: /^Merge .+ with its siblings$/ })
       .first()
       .click();
     await expect(rows).toHaveCount(count);

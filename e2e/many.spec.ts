@@ -55,7 +55,7 @@ test('a list of clips: what is broken is passed over, the rest is done with its 
 test('killed at any moment, the same command does only what is missing, and other settings do all anew', async () => {
   const { clips, out } = await twoClips();
   const args = ['segment', clips, '--out', out, ...SMALL];
-  const child = start(...args);
+  const child = start(args);
   const killed = new Promise((resolve) => child.on('exit', resolve));
   await expect.poll(() => readdir(out).catch(() => []), { timeout: 120_000 }).toContain('film');
   child.kill('SIGKILL');

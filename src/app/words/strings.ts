@@ -17,6 +17,8 @@ export const strings = {
     or: 'MP4, MOV, WebM, MKV · JPEG and PNG sequences',
     choose: 'Choose files',
     samples: 'Or try a sample',
+    still: 'Stop the moving pictures',
+    move: 'Let the pictures move',
     sample: (title: string) => `Open the sample ${title}`,
     credit: (credit: string, licence: string) => `${credit} · ${licence}`,
     opening: 'Opening…',
@@ -45,7 +47,14 @@ export const strings = {
       tau: 'Move Detail to find fewer, larger objects or more, smaller ones.',
       attention: 'Switch to Attention and point anywhere to see where the model looks.',
       edit: 'Rename, merge or paint an object. Everything can be undone.',
+      play: 'Press Play, or Space: the outlines go with the picture.',
+      playOwn:
+        'Play, or Space, shows the clip with its objects. Drag through the pictures below to look anywhere.',
+      listOwn: 'The list names what was found. Select objects there to rename, hide, merge or export them.',
+      tauOwn: 'Too many objects, or too few? Move Detail, and they are found anew.',
     },
+    next: 'Next',
+    last: 'Done',
     progress: (step: number, steps: number) => `${step} of ${steps}`,
     away: 'Dismiss',
   },
@@ -53,6 +62,10 @@ export const strings = {
   offline: {
     update: 'A new version of this page is ready.',
     renew: 'Use it now',
+    allCores: 'This page can run faster, on all cores, once it is loaded again. Your work stays.',
+    reload: 'Reload',
+    oneCore:
+      'The address of this page keeps it from using all cores of the processor, so the CPU takes longer. A GPU is not affected.',
   },
 
   project: {
