@@ -131,7 +131,7 @@ test('files of earlier versions open: settings that are gone are left out, newer
   expect(checkDocument(older, 'x').settings).toEqual([{ ...settings, clustering: 'windowed' }]);
 });
 
-test('a newer document is told from a broken one', () => {
+test('a newer document is distinguished from a broken one', () => {
   const newer = { ...pack(project), version: 2 };
   expect(() => checkDocument(newer, 'x')).toThrow(expect.objectContaining({ code: 'project/newer' }));
 });

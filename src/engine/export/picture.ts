@@ -38,7 +38,7 @@ export function backgroundPainter(backdrop: Backdrop, objects: number, size: Siz
     if (blur) {
       drawFrame(cut, frame, size);
       context.drawImage(blur(cut.canvas), 0, 0, width, height);
-      // Without the objects, lest their colours glow around them. Where they were it is thin: laid on, it grows dense.
+      // Blur without the objects, so that their colours do not bleed. The holes come out faint, so it is drawn several times.
       erase(cut, size, (at) => places[at]! < objects);
       const around = blur(cut.canvas);
       for (let layer = 0; layer < 4; layer++) context.drawImage(around, 0, 0, width, height);

@@ -57,7 +57,7 @@ export interface ExportProgress {
   /** Frames. */
   done: number;
   total: number;
-  /** Seconds left, once it can be told. */
+  /** Seconds left, once it can be estimated. */
   left: number | null;
 }
 

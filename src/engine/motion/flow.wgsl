@@ -1,7 +1,7 @@
 // Dense inverse search (flow.ts): flow-pyramid.ts and flow-plain.ts are the twins, and their results are these to rounding.
 // flow-webgpu.ts writes the constants of flow-constants.ts in front.
 //
-// images [frames, floats]: prepared frames, laid out as flow.ts says; params tells where the parts of a level begin in one, and
+// images [frames, floats]: prepared frames, laid out as flow.ts says; params says where the parts of a level begin in one, and
 // of its neighbour: the finer level for shrink, the coarser for enlarge. luma [height, width] of the finest level.
 // pairs: first floats of the two images of each. coarse, dense [pairs, height, width] and sparse [pairs, rows, columns]: motions.
 //

@@ -4,7 +4,7 @@ import type { Edit } from './isobmff.ts';
 export interface PacketNote {
   /** The demuxer's own number for it; ascending in decode order. */
   sequence: number;
-  /** Presentation time, as the demuxer tells it and as it is on the clip's one clock, and duration; seconds. */
+  /** Presentation time, as the demuxer gives it and as it is on the clip's one clock, and duration; seconds. */
   told: number;
   timestamp: number;
   duration: number;
@@ -169,7 +169,7 @@ export function withoutJumps(
   return { packets: jumps > 0 ? out : [...packets], jumps };
 }
 
-/** Median distance of neighbouring frames, seconds: the duration of a last frame whose file does not tell it. */
+/** Median distance of neighbouring frames, seconds: the duration of a last frame whose file does not give it. */
 function usualStep(timestamps: Float64Array): number {
   const steps = timestamps
     .subarray(1)
