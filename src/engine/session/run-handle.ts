@@ -24,6 +24,7 @@ export const questions = (ready: () => Promise<Ready>): RunMasks & Inspection =>
   attention: async (...token) => (await ready()).inspection.attention(...token),
   frameAttention: async (...token) => (await ready()).inspection.frameAttention(...token),
   distances: async (...asked) => (await ready()).inspection.distances(...asked),
+  motion: async (frame) => (await ready()).inspection.motion(frame),
   propagate: async (painted) => (await ready()).inspection.propagate(painted),
 });
 
