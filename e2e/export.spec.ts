@@ -62,7 +62,7 @@ test('an export is cancelled midway, and another one runs', async ({ page }) => 
   expect((rows.length - 1) % 20).toBe(0);
 });
 
-test('a file that the person chose is written on the way', async ({ page }) => {
+test('a file that the user chose is written on the way', async ({ page }) => {
   await page.evaluate(() => {
     window.showSaveFilePicker = async ({ suggestedName }) =>
       (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
@@ -220,7 +220,7 @@ test('the dialog stands in nobody’s way', async ({ page }) => {
   }
 });
 
-/** Downloads lie under a made-up name; dropped files are told apart by their ending. */
+/** Downloads lie under a made-up name; dropped files are distinguished by their ending. */
 async function renamed(download: Download): Promise<string> {
   const path = `${await download.path()}.${download.suggestedFilename().split('.').pop()}`;
   await download.saveAs(path);

@@ -29,7 +29,7 @@ export { expect };
 
 export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
-/** Drops files on the page, as a person's hand would. */
+/** Drops files on the page, as a user's hand would. */
 export async function drop(page: Page, ...paths: string[]): Promise<void> {
   const files = await Promise.all(
     paths.map(async (path) => ({ name: basename(path), bytes: (await readFile(path)).toString('base64') })),

@@ -90,7 +90,7 @@ test('Pascal VOC: boxes from pixel 1 on, both ends within, and masks of classes 
   }
 });
 
-test('Pascal VOC: classes are told apart from objects', async () => {
+test('Pascal VOC: classes are distinguished from objects', async () => {
   const alike = objects.map((object) => ({ ...object, category: 'thing' }));
   const { files } = await filesOf({ kind: 'voc' }, { objects: alike });
   const most = async (folder: string) =>

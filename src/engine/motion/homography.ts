@@ -26,7 +26,7 @@ const SAMPLE = 4;
 /** Fewer inliers than this determine no homography that means anything. */
 const LEAST_INLIERS = 8;
 
-/** Least-squares fits to the inliers, which are found anew before each, at the most. */
+/** Least-squares fits to the inliers, which are found again before each, at the most. */
 const REFITS = 8;
 
 /** h₀ … h₇; h₈ is 1, since no camera sends the middle of a frame to infinity. */

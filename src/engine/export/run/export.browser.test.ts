@@ -146,7 +146,7 @@ describe('sound', () => {
     expect(sound!.duration).toBeCloseTo(1, 1);
   });
 
-  test('is encoded anew where it does not, and that is said', async () => {
+  test('is re-encoded where it does not, and that is said', async () => {
     const { file, notes } = await exported('with-sound.mp4', content);
     const { sound } = await read(file);
     expect(sound!.codec).toBe('opus');
