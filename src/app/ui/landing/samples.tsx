@@ -35,12 +35,12 @@ export function Samples() {
           <li key={sample.id}>
             <Button
               className="sample"
-              aria-label={strings.landing.sample(sample.title)}
+              aria-label={strings.landing.sample(titleOf(sample))}
               isDisabled={opening}
               onPress={() => void openSample(sample)}
             >
               <Preview {...sample} />
-              <span className="sample-title">{sample.title}</span>
+              <span className="sample-title">{titleOf(sample)}</span>
             </Button>
           </li>
         ))}
@@ -53,6 +53,10 @@ export function Samples() {
     </section>
   );
 }
+
+const TITLES: Readonly<Record<string, string>> = strings.landing.titles;
+/** What a sample is called in the language of the page. */
+const titleOf = ({ id, title }: Sample): string => TITLES[id] ?? title;
 
 /** Pictures of the sample with what was found in it, shown one after the other. */
 function Preview({ strip, frames = 1 }: Sample) {
