@@ -77,7 +77,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
         tauOwn: 'Zu viele Objekte oder zu wenige? Beweg „Feinheit“, dann werden sie neu gefunden.',
       },
       next: 'Weiter',
-      last: 'Fertig',
+      last: 'Alles klar',
       progress: (step: number, steps: number) => `${step} von ${steps}`,
       away: 'Schließen',
     },

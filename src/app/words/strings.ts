@@ -61,7 +61,7 @@ const english = {
       tauOwn: 'Too many objects, or too few? Move Detail, and they are found anew.',
     },
     next: 'Next',
-    last: 'Done',
+    last: 'Got it',
     progress: (step: number, steps: number) => `${step} of ${steps}`,
     away: 'Dismiss',
   },
