@@ -10,7 +10,7 @@ import { serve } from './serve.ts';
 const OUT = join(import.meta.dirname, '../docs/images');
 /** The sample that is shown, and every how many of its frames are run: enough for outlines, soon done on a CPU. */
 const SAMPLE = 'Two jellyfish';
-const STRIDE = 45;
+const STRIDE = 12;
 const PATIENCE = { timeout: 300_000 };
 
 const panel = (page: Page) => page.getByRole('complementary', { name: strings.panel.region });

@@ -130,7 +130,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       facts: (width: number, height: number, n: number, rate: string) =>
         n === 1
           ? `${width} × ${height} · 1 Einzelbild`
-          : `${width} × ${height} · ${count(n)} Einzelbilder · ${rate} pro Sekunde`,
+          : `${width} × ${height} · ${count(n)} Einzelbilder · ${rate} fps`,
     },
 
     stage: {
