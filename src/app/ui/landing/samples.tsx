@@ -58,9 +58,19 @@ const TITLES: Readonly<Record<string, string>> = strings.landing.titles;
 /** What a sample is called in the language of the page. */
 const titleOf = ({ id, title }: Sample): string => TITLES[id] ?? title;
 
-/** Pictures of the sample with what was found in it, shown one after the other. */
-function Preview({ strip, frames = 1 }: Sample) {
-  if (strip === undefined) return <span className="sample-preview" />;
+/** Pictures of the sample with what was found in it, shown one after the other; a still of the clip where there are none. */
+function Preview({ file, strip, frames = 1 }: Sample) {
+  if (strip === undefined)
+    return (
+      <video
+        className="sample-preview"
+        src={`${SAMPLES}${file}#t=0.5`}
+        muted
+        preload="metadata"
+        aria-hidden="true"
+        tabIndex={-1}
+      />
+    );
   const style: CSSProperties & Record<'--frames', number> = {
     backgroundImage: `url("${SAMPLES}${strip}")`,
     '--frames': frames,
