@@ -77,10 +77,6 @@ export const labelCount = (result: Divided): number =>
 
 export const levelCount = ({ first }: Hierarchy): number => first.length;
 
-export function levelOf({ first }: Hierarchy, node: number): number {
-  return first.findIndex((start) => node >= start);
-}
-
 /** Nodes of a level, largest first. */
 export function nodesOf(hierarchy: Hierarchy, level: number): number[] {
   const { first, tokens } = hierarchy;

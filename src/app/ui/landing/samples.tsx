@@ -1,6 +1,6 @@
 import { type CSSProperties, useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { listSamples, openSample, SAMPLES, type Sample } from '../../actions/samples.ts';
+import { openSample, reachableSamples, SAMPLES, type Sample } from '../../actions/samples.ts';
 import { useClip } from '../../stores/clip.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { strings } from '../../words/strings.ts';
@@ -13,11 +13,10 @@ export function Samples() {
   const opening = useClip((clip) => clip.opening);
   useEffect(() => {
     const left = new AbortController();
-    listSamples(left.signal).then(setSamples, showFailure);
+    reachableSamples(left.signal).then(setSamples, showFailure);
     return () => left.abort();
   }, []);
-  // Without a network only what was used before could be opened, and no preview plays.
-  if (samples.length === 0 || !navigator.onLine) return null;
+  if (samples.length === 0) return null;
   // Clips from one place are credited once.
   const credits = [...new Map(samples.map((sample) => [`${sample.url} ${sample.credit}`, sample])).values()];
   return (
