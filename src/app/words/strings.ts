@@ -1,12 +1,13 @@
-import { bytes, count, wait } from './format.ts';
+import { bytes, count, formats, wait } from './format.ts';
+import { language } from './language.ts';
 
 /**
- * Every word the page says. Accessible names come from here too, so tests and help pages can rely on them: a change
+ * Every word the page says, in English; de.ts has the same in German. Accessible names come from here too, so tests and help pages can rely on them: a change
  * here is a change of the page's contract.
  */
 const many = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
 
-export const strings = {
+const english = {
   name: 'Unprompted',
   tagline: 'Drop a video. Every object in it is found, outlined and followed.',
   promise: 'No labels, no prompts, no upload: nothing leaves this computer.',
@@ -20,6 +21,12 @@ export const strings = {
     still: 'Stop the moving pictures',
     move: 'Let the pictures move',
     sample: (title: string) => `Open the sample ${title}`,
+    titles: {
+      jelly: 'Two jellyfish',
+      'bird-walking': 'A bird walking',
+      'flying-eagle': 'An eagle in flight',
+      people: 'People in a street',
+    },
     credit: (credit: string, licence: string) => `${credit} · ${licence}`,
     opening: 'Opening…',
     dropHere: 'Drop to open',
@@ -54,7 +61,7 @@ export const strings = {
       tauOwn: 'Too many objects, or too few? Move Detail, and they are found anew.',
     },
     next: 'Next',
-    last: 'Done',
+    last: 'Got it',
     progress: (step: number, steps: number) => `${step} of ${steps}`,
     away: 'Dismiss',
   },
@@ -748,3 +755,15 @@ export const strings = {
     copyDiagnostics: 'Copy diagnostics',
   },
 } as const;
+
+/** The same in any language: other texts, of the same names, from the same figures. */
+type Translated<T> = T extends string
+  ? string
+  : T extends (...figures: infer Figures) => string
+    ? (...figures: Figures) => string
+    : { readonly [Name in keyof T]: Translated<T[Name]> };
+
+export type Strings = Translated<typeof english>;
+
+/** Every word, in the language of this visit; that of others is not fetched. */
+export const strings: Strings = language === 'de' ? (await import('./de.ts')).germanOf(formats) : english;
