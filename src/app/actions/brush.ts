@@ -1,3 +1,4 @@
+import { isMade } from '../../engine/mask/corrections.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { inGroup } from '../model/action.ts';
@@ -48,11 +49,12 @@ function yielding(object: VideoObject, { clustering }: RunResult): number[] {
   const keeping = objects.filter((other) => other.locked || other === object);
   const kept = new Set(inAllNodes(hierarchy, keeping).flatMap((other) => other.clusters));
   // Where parts are objects, a cluster may hold some that give way and some that do not.
-  const all =
+  const own =
     hierarchy && needParts(hierarchy, objects, strokes)
-      ? [...hierarchy.leaves, NOTHING]
-      : [...Array.from({ length: clustering.clusters }, (_, cluster) => cluster), NOTHING];
-  return all.filter((label) => !kept.has(label));
+      ? [...hierarchy.leaves]
+      : Array.from({ length: clustering.clusters }, (_, cluster) => cluster);
+  const made = new Set(strokes.map(({ to }) => to).filter(isMade));
+  return [...own, ...made, NOTHING].filter((label) => !kept.has(label));
 }
 
 async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NOTHING } from '../../engine/mask/strokes.ts';
+import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import {
   atLevel,
@@ -157,7 +157,8 @@ test('a correction of clusters still holds once they are divided', () => {
   const divided = dividedAt(hierarchy, OBJECTS, 1, 0);
   const [onLeaves] = masksFor(hierarchy, divided, [stroke]).strokes!;
   expect(onLeaves!.to).toBe(8);
-  expect(new Set(onLeaves!.from)).toEqual(new Set([0, 2, 3, 5, 6, 7]));
+  expect(onLeaves).toHaveProperty('from');
+  expect(new Set((onLeaves as Stroke).from)).toEqual(new Set([0, 2, 3, 5, 6, 7]));
 });
 
 test('a stroke is about the tokens under it that it changes, or all of them where it changes none', () => {

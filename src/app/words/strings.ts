@@ -38,6 +38,28 @@ export const strings = {
     erased: (name: string) => `Erase from ${name}`,
   },
 
+  click: {
+    tool: 'Click object',
+    bar: 'New object',
+    kind: 'What a click does',
+    kinds: { new: 'New', add: 'Add', remove: 'Take away' },
+    hint: 'Click anything to make it an object.',
+    more: 'Shift-click adds a part, Alt-click takes one away.',
+    looking: 'Looking for it in every frame…',
+    nothing: 'Nothing hangs together there. Click elsewhere.',
+    add: 'Add object',
+    change: 'Keep changes',
+    cancel: 'Cancel',
+    done: 'Done',
+    surface: 'Where the object is: click, or arrow keys and Enter; Enter again adds it',
+    added: (name: string) => `Add ${name}`,
+    refined: (name: string) => `Refine ${name}`,
+    pending: 'This frame has no masks yet. Click once it is followed.',
+    needsFollowed:
+      'Clicks need a run that follows every frame: choose Hierarchical under Settings → Research → Clustering, and press Segment.',
+    tooMany: 'No more objects can be made by hand.',
+  },
+
   guide: {
     title: 'First steps',
     steps: {
@@ -697,6 +719,8 @@ export const strings = {
     background: 'Mark the selected objects as background',
     zoomIn: 'Zoom in on the timeline',
     zoomOut: 'Zoom out of the timeline',
+    clickTool: 'Click object: make an object by clicks',
+    addObject: 'Add the object that was clicked on',
     paintBrush: 'Brush: paint the selected object',
     erase: 'Brush: erase, while it is on',
     smaller: 'Smaller brush, while it is on',

@@ -1,17 +1,27 @@
 import { abortable, type Scope } from '../../lib/task.ts';
 import { clusterOfLeaf } from '../follow/find.ts';
+import { promptedTokens } from '../follow/prompted.ts';
 import type { Records } from '../follow/records.ts';
-import { type Edges, type FollowedClusters, followedLabels, smoothLabels } from '../mask/followed.ts';
-import { applyStrokes, NOTHING } from '../mask/strokes.ts';
+import { applyCorrections, type Click } from '../mask/corrections.ts';
+import {
+  type Edges,
+  type FollowedClusters,
+  followedLabels,
+  promptedOutline,
+  smoothLabels,
+} from '../mask/followed.ts';
+import { pictureFor } from '../mask/masks.ts';
+import { NOTHING, smoothPixels } from '../mask/strokes.ts';
 import type { Masks } from '../mask/types.ts';
+import { nearestFrame } from '../mask/upsample.ts';
 import { createPictures, type Pictures } from '../video/pictures.ts';
-import { rgbaOf } from '../video/preprocess.ts';
 import type { DecodedFrame } from '../video/types.ts';
 import type { RunMasks } from './api.ts';
+import { failure } from './errors.ts';
 import type { OpenClip } from './open-clip.ts';
 import type { RunResult } from './result.ts';
 
-type Shown = Pick<RunResult, 'frames' | 'grid' | 'clustering' | 'clusters'>;
+type Shown = Pick<RunResult, 'frames' | 'grid' | 'clustering' | 'clusters' | 'followed'>;
 
 /** The clusters of a followed run, as its masks need them. */
 function clustersOf({ clustering, clusters }: Pick<RunResult, 'clustering' | 'clusters'>): FollowedClusters {
@@ -38,15 +48,36 @@ function followedFrames(result: Shown, records: Records, view: FollowedClusters,
       const record = records.get(frame - frames[0]!);
       if (!record) return null;
       const parts = of.parts ?? null;
-      const along = async () => {
-        const picture = decoded ? rgbaOf(decoded, width, height) : await from.at(frame, width, height);
-        return followedLabels(record, view, grid, records.cells, picture, parts, edges);
-      };
-      const labels =
-        (of.edges ?? true) ? await along() : smoothLabels(record, view, grid, { width, height }, parts);
-      applyStrokes(labels, width, height, frame, of.strokes ?? [], { grid, frames });
+      const picture = await pictureFor(of, from, { frame, width, height, decoded });
+      const labels = picture
+        ? await followedLabels(record, view, grid, records.cells, picture, parts, edges)
+        : smoothLabels(record, view, grid, { width, height }, parts);
+      await applyCorrections(
+        labels,
+        width,
+        height,
+        frame,
+        of.strokes ?? [],
+        { grid, frames },
+        async (shares, { moving }) =>
+          picture
+            ? promptedOutline(shares, moving, record, grid, records.cells, picture, edges)
+            : smoothPixels(shares, grid, width, height),
+      );
       return labels;
     };
+}
+
+/** The object that clicks point at. Throws `run/no-clicks`. */
+function answer({ frames, grid, followed }: Shown, records: Records, clicks: readonly Click[]) {
+  if (!followed?.apart) throw failure('run/no-clicks');
+  const at = (share: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+  const seeds = clicks.map(({ frame, x, y, positive }) => ({
+    place: nearestFrame(frames, frame),
+    token: at(y, grid.rows) * grid.columns + at(x, grid.columns),
+    positive,
+  }));
+  return promptedTokens(seeds, records, followed.apart);
 }
 
 /** The masks of a followed run, until `scope` ends. */
@@ -64,6 +95,7 @@ export function followedMasks(
       const labels = await abortable(masks(pictures, of)(frame, width, height), scope.signal);
       return labels && { width, height, labels };
     },
+    prompt: async (clicks) => answer(result, records, clicks),
     async export(order, handle, onProgress) {
       // Pictures of its own: it goes on when a later run takes the place of this one.
       const own = createPictures(clip);

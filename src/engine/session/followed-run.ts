@@ -93,6 +93,7 @@ export function startFollowedRun(
         ? masks.labels(frame, width, height, of)
         : inspection.previewLabels(of.tau, frame, width, height);
     },
+    prompt: async (clicks) => (await there()).masks.prompt(clicks),
     export: async (...order) => (await there()).masks.export(...order),
     preview: async (tau) => (await there()).inspection.preview(tau),
     histogram: async (...asked) => (await there()).inspection.histogram(...asked),
@@ -224,6 +225,7 @@ async function perform(
           quick,
           motion: clusters.some(({ motion }) => motion !== undefined),
           soft: null,
+          apart: await following.apart(),
         },
         times,
         device: place.report,

@@ -1,0 +1,251 @@
+import type { Grid } from '../backend/types.ts';
+import { CANDIDATES, type FrameRecord, type Records } from './records.ts';
+
+/** A token that was clicked on: its place among the frames and in the grid, and whether the object is there. */
+export interface Seed {
+  place: number;
+  token: number;
+  positive: boolean;
+}
+
+/** The object that clicks point at. */
+export interface PromptedTokens {
+  /** Its tokens in all frames, ascending: place · tokens of a frame + token. */
+  tokens: Int32Array;
+  /** How much each belongs to it, in 1/255. */
+  shares: Uint8Array;
+  /** Whether it moves by itself. */
+  moving: boolean;
+}
+
+/** How far what was clicked on reaches: this share of the mean distance from it to the clip's tokens. */
+const REACH = 0.3;
+/** Temperature of the decision, as a share of that distance. */
+const SOFTNESS = 0.15;
+/** How far an object may move from one frame to the next, as a share of the grid's longer side. */
+const STEP = 1 / 16;
+/** A share by less than this does not count. */
+const LEAST = 0.02;
+
+/**
+ * The tokens of the object that clicks point at, in every frame that has been followed: a look-up, for all of it is kept.
+ *
+ * D of a click to a leaf is the mean of those of its token's leaves, by their weights. With D⁺ the least over the positive
+ * clicks and D⁻ over the negative ones, a leaf belongs to the object by
+ *
+ *     a = e^(−D⁺/T) / (e^(−D⁺/T) + e^(−D⁻/T) + e^(−θ/T)),  θ = 0.3 · mean D⁺ over the clip's tokens, T = 0.15 θ,
+ *
+ * and a token by the mean of its leaves'. Of the tokens of a half or more, those count that hang together with a click,
+ * through space and time (`follow`), and the ones beside them, which soften the rim. θ is of the clip, not of τ: with motion
+ * D between what moves and what does not is several times as large as without.
+ *
+ * @param seeds those on pending frames say nothing
+ * @param apart D (Eq. 2) between the leaves, [leaves, leaves]
+ * @returns empty where no positive click is on a frame that has been followed
+ */
+export function promptedTokens(
+  seeds: readonly Seed[],
+  records: Pick<Records, 'get' | 'grid' | 'cells'>,
+  apart: Float32Array,
+): PromptedTokens {
+  const known = seeds.filter(({ place }) => records.get(place) !== undefined);
+  const positive = known.filter((seed) => seed.positive);
+  if (positive.length === 0) return { tokens: new Int32Array(0), shares: new Uint8Array(0), moving: false };
+  const { grid } = records;
+  const belongs = affinities(known, records, apart);
+  const planes: (Float32Array | null)[] = Array.from({ length: grid.frames }, (_, place) => {
+    const record = records.get(place);
+    return record ? sharesOf(record, belongs) : null;
+  });
+  const inside = follow(planes, positive, grid);
+  const n = grid.rows * grid.columns;
+  const tokens: number[] = [];
+  const shares: number[] = [];
+  for (const [place, plane] of planes.entries()) {
+    const own = inside[place];
+    if (!plane || !own) continue;
+    const rim = widened(own, 1, grid);
+    for (let token = 0; token < n; token++) {
+      // What was clicked on belongs to it, however unlike the rest it is.
+      const share = own[token] === 1 ? Math.max(0.5, plane[token]!) : rim[token] === 1 ? plane[token]! : 0;
+      if (share < LEAST) continue;
+      tokens.push(place * n + token);
+      shares.push(Math.ceil(255 * share));
+    }
+  }
+  return {
+    tokens: Int32Array.from(tokens),
+    shares: Uint8Array.from(shares),
+    moving: moves(positive, inside, records),
+  };
+}
+
+/** How much every leaf belongs to the object, a: 0…1. */
+function affinities(
+  seeds: readonly Seed[],
+  records: Pick<Records, 'get' | 'grid'>,
+  apart: Float32Array,
+): Float32Array {
+  const leaves = Math.sqrt(apart.length);
+  const least = (positive: boolean): Float32Array | null => {
+    const rows = seeds
+      .filter((seed) => seed.positive === positive)
+      .map(({ place, token }) => distancesOf(records.get(place)!, token, apart, leaves));
+    const [first, ...others] = rows;
+    return first
+      ? first.map((distance, leaf) => others.reduce((min, row) => Math.min(min, row[leaf]!), distance))
+      : null;
+  };
+  const near = least(true)!;
+  const far = least(false);
+  const theta = Math.max(1e-6, REACH * meanOver(near, records));
+  const temperature = SOFTNESS * theta;
+  return near.map((distance, leaf) => {
+    const against = far ? Math.exp((distance - far[leaf]!) / temperature) : 0;
+    return 1 / (1 + against + Math.exp((distance - theta) / temperature));
+  });
+}
+
+/** D of a token to every leaf, by its own leaves. */
+function distancesOf(
+  { leaves: own, weights }: FrameRecord,
+  token: number,
+  apart: Float32Array,
+  leaves: number,
+): Float32Array {
+  const distances = new Float32Array(leaves);
+  const first = token * CANDIDATES;
+  let total = 0;
+  for (let i = first; i < first + CANDIDATES; i++) total += weights[i]!;
+  for (let i = first; i < first + CANDIDATES; i++)
+    for (let leaf = 0; leaf < leaves; leaf++)
+      distances[leaf]! += (weights[i]! / total) * apart[own[i]! * leaves + leaf]!;
+  return distances;
+}
+
+/** Mean of a value of leaves over the tokens of all frames, each counted for its nearest leaf. */
+function meanOver(values: Float32Array, records: Pick<Records, 'get' | 'grid'>): number {
+  let [sum, count] = [0, 0];
+  for (let place = 0; place < records.grid.frames; place++) {
+    const record = records.get(place);
+    if (!record) continue;
+    for (let i = 0; i < record.leaves.length; i += CANDIDATES) sum += values[record.leaves[i]!]!;
+    count += record.leaves.length / CANDIDATES;
+  }
+  return sum / count;
+}
+
+/** How much every token of a frame belongs to the object, 0…1. */
+function sharesOf({ leaves, weights }: FrameRecord, belongs: Float32Array): Float32Array {
+  const plane = new Float32Array(leaves.length / CANDIDATES);
+  for (let token = 0; token < plane.length; token++) {
+    let [sum, total] = [0, 0];
+    for (let i = token * CANDIDATES; i < (token + 1) * CANDIDATES; i++) {
+      sum += weights[i]! * belongs[leaves[i]!]!;
+      total += weights[i]!;
+    }
+    plane[token] = sum / total;
+  }
+  return plane;
+}
+
+/**
+ * Of the tokens of a half or more, those that hang together with a click: in its frame what touches it, one over another;
+ * from there on, in both directions, what lies within a step of those in the frame before, and what touches them. Where
+ * a frame has none, for something hidden, the step grows until it is found again. 1 or 0 of every token; null of frames that
+ * are pending.
+ */
+function follow(
+  planes: readonly (Float32Array | null)[],
+  positive: readonly Seed[],
+  grid: Grid,
+): (Uint8Array | null)[] {
+  const candidates = planes.map((plane) => plane && Uint8Array.from(plane, (share) => Number(share >= 0.5)));
+  const inside = candidates.map((all) => all && new Uint8Array(all.length));
+  const step = Math.max(1, Math.round(STEP * Math.max(grid.rows, grid.columns)));
+  for (const place of new Set(positive.map((seed) => seed.place))) {
+    const clicked = new Uint8Array(grid.rows * grid.columns);
+    for (const seed of positive) if (seed.place === place) clicked[seed.token] = 1;
+    const own = touching(clicked, candidates[place]!, grid);
+    add(inside[place]!, own);
+    for (const direction of [1, -1]) {
+      let before = own;
+      let reach = step;
+      for (let at = place + direction; at >= 0 && at < planes.length; at += direction) {
+        const all = candidates[at];
+        if (!all) continue;
+        const near = widened(before, reach, grid);
+        for (let token = 0; token < near.length; token++) near[token]! &= all[token]!;
+        const found = touching(near, all, grid);
+        if (found.includes(1)) {
+          add(inside[at]!, found);
+          before = found;
+          reach = step;
+        } else reach += step;
+      }
+    }
+  }
+  return inside;
+}
+
+function add(into: Uint8Array, tokens: Uint8Array): void {
+  for (let token = 0; token < into.length; token++) into[token]! |= tokens[token]!;
+}
+
+/** Some tokens, and all candidates that touch them, one over another, corners included. */
+function touching(some: Uint8Array, candidates: Uint8Array, { rows, columns }: Grid): Uint8Array {
+  const taken = some.slice();
+  const open = [...taken.keys()].filter((token) => taken[token] === 1);
+  for (let token = open.pop(); token !== undefined; token = open.pop()) {
+    const [row, column] = [Math.floor(token / columns), token % columns];
+    for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++)
+      for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
+        const next = y * columns + x;
+        if (taken[next] === 1 || candidates[next] === 0) continue;
+        taken[next] = 1;
+        open.push(next);
+      }
+  }
+  return taken;
+}
+
+/** Tokens at most `by` rows and columns away from some, these included. */
+function widened(tokens: Uint8Array, by: number, { rows, columns }: Grid): Uint8Array {
+  const across = new Uint8Array(tokens.length);
+  const both = new Uint8Array(tokens.length);
+  for (let token = 0; token < tokens.length; token++) {
+    if (tokens[token] === 0) continue;
+    const row = Math.floor(token / columns);
+    const [from, to] = [Math.max(0, (token % columns) - by), Math.min(columns - 1, (token % columns) + by)];
+    across.fill(1, row * columns + from, row * columns + to + 1);
+  }
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      if (across[row * columns + column] === 0) continue;
+      for (let y = Math.max(0, row - by); y <= Math.min(rows - 1, row + by); y++)
+        both[y * columns + column] = 1;
+    }
+  return both;
+}
+
+/** Whether the object's cells move by themselves in the frames that were clicked on: m is a half or more on average. */
+function moves(
+  positive: readonly Seed[],
+  inside: readonly (Uint8Array | null)[],
+  records: Pick<Records, 'get' | 'grid' | 'cells'>,
+): boolean {
+  const { grid, cells } = records;
+  let [sum, count] = [0, 0];
+  for (const place of new Set(positive.map((seed) => seed.place))) {
+    const { motion } = records.get(place)!;
+    const own = inside[place]!;
+    for (let cell = 0; cell < motion.length; cell++) {
+      const row = Math.floor((Math.floor(cell / cells.columns) * grid.rows) / cells.rows);
+      const column = Math.floor(((cell % cells.columns) * grid.columns) / cells.columns);
+      if (own[row * grid.columns + column] === 0) continue;
+      sum += motion[cell]! / 255;
+      count++;
+    }
+  }
+  return count > 0 && sum >= 0.5 * count;
+}
