@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FIRST_MADE } from '../../engine/mask/corrections.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import {
@@ -182,12 +183,12 @@ test('parts are painted in siblings of their whole’s colour, the largest in th
   expect(paint(9)).toMatchObject({ visible: false, background: true });
 });
 
-test('there is no hierarchy where a node would have the number that means none', () => {
+test('there is no hierarchy where a node would have the number of an object made by hand', () => {
   const flat = (clusters: number) =>
     hierarchyOf({
       clustering: { levels: [{ clusters, parent: Int32Array.of(0) }], clusters },
       parts: Int32Array.of(0),
     } as Pick<RunResult, 'parts'> as RunResult);
-  expect(flat(NOTHING)).not.toBeNull();
-  expect(flat(NOTHING + 1)).toBeNull();
+  expect(flat(FIRST_MADE)).not.toBeNull();
+  expect(flat(FIRST_MADE + 1)).toBeNull();
 });

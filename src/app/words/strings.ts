@@ -29,6 +29,8 @@ export const strings = {
     mode: 'What the brush does',
     modes: { paint: 'Paint', erase: 'Erase' },
     size: 'Size',
+    fresh: 'New object',
+    freshHint: 'Drag over what is to be an object of its own.',
     done: 'Done',
     hint: (name: string) => `Drag over ${name}`,
     choose: 'Select an object that is not locked to paint it.',
@@ -40,7 +42,7 @@ export const strings = {
 
   click: {
     tool: 'Click object',
-    bar: 'New object',
+    bar: 'Clicks',
     kind: 'What a click does',
     kinds: { new: 'New', add: 'Add', remove: 'Take away' },
     hint: 'Click anything to make it an object.',
