@@ -88,6 +88,16 @@ describe('a click', () => {
       expect(pictureOf(found, frame)).toEqual(truth((row, column) => isBody(frame, row, column)));
   });
 
+  test('what is taken away of one leaf goes by place, in every frame', () => {
+    // The body's right column from its left one.
+    const found = promptedTokens([seed(2, 3, 3), seed(2, 4, 5, false)], recordsWith(), apart);
+    for (let frame = 0; frame < grid.frames; frame++) {
+      const picture = pictureOf(found, frame);
+      expect(picture[4]![1 + frame], `left in frame ${frame}`).toBe('#');
+      expect(picture[4]![3 + frame], `right in frame ${frame}`).toBe('.');
+    }
+  });
+
   test('a click that adds takes the stone in too', () => {
     const found = promptedTokens([seed(2, 3, 4), seed(2, 7, 13)], recordsWith(), apart);
     expect(pictureOf(found, 5)).toEqual(

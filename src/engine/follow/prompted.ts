@@ -35,7 +35,7 @@ const LEAST = 0.02;
  *
  *     a = e^(−D⁺/T) / (e^(−D⁺/T) + e^(−D⁻/T) + e^(−θ/T)),  θ = 0.3 · mean D⁺ over the clip's tokens, T = 0.15 θ,
  *
- * and a token by the mean of its leaves'. Of the tokens of a half or more, those count that hang together with a click,
+ * and a token by the mean of its leaves'; where D⁺ and D⁻ differ by less than T, places decide (`takeAway`). Of the tokens of a half or more, those count that hang together with a click,
  * through space and time (`follow`), and the ones beside them, which soften the rim. θ is of the clip, not of τ: with motion
  * D between what moves and what does not is several times as large as without.
  *
@@ -52,12 +52,15 @@ export function promptedTokens(
   const positive = known.filter((seed) => seed.positive);
   if (positive.length === 0) return { tokens: new Int32Array(0), shares: new Uint8Array(0), moving: false };
   const { grid } = records;
-  const belongs = affinities(known, records, apart);
-  const planes: (Float32Array | null)[] = Array.from({ length: grid.frames }, (_, place) => {
-    const record = records.get(place);
-    return record ? sharesOf(record, belongs) : null;
-  });
+  const { belongs, undecided } = affinities(known, records, apart);
+  const ofLeaves = (values: Float32Array) =>
+    Array.from({ length: grid.frames }, (_, place) => {
+      const record = records.get(place);
+      return record ? sharesOf(record, values) : null;
+    });
+  const planes = ofLeaves(belongs);
   const inside = follow(planes, positive, grid);
+  if (undecided.includes(1)) takeAway(inside, ofLeaves(undecided), known, grid);
   const n = grid.rows * grid.columns;
   const tokens: number[] = [];
   const shares: number[] = [];
@@ -66,8 +69,9 @@ export function promptedTokens(
     if (!plane || !own) continue;
     const rim = widened(own, 1, grid);
     for (let token = 0; token < n; token++) {
-      // What was clicked on belongs to it, however unlike the rest it is.
-      const share = own[token] === 1 ? Math.max(0.5, plane[token]!) : rim[token] === 1 ? plane[token]! : 0;
+      // What was clicked on belongs to it, however unlike the rest it is; what was taken away does not, however like.
+      const beside = rim[token] === 1 && plane[token]! < 0.5 ? plane[token]! : 0;
+      const share = own[token] === 1 ? Math.max(0.5, plane[token]!) : beside;
       if (share < LEAST) continue;
       tokens.push(place * n + token);
       shares.push(Math.ceil(255 * share));
@@ -80,12 +84,15 @@ export function promptedTokens(
   };
 }
 
-/** How much every leaf belongs to the object, a: 0…1. */
+/**
+ * How much every leaf belongs to the object, a: 0…1; and 1 for the leaves that are as near to the one kind of click as to
+ * the other, which belong as if nothing had been taken away.
+ */
 function affinities(
   seeds: readonly Seed[],
   records: Pick<Records, 'get' | 'grid'>,
   apart: Float32Array,
-): Float32Array {
+): { belongs: Float32Array; undecided: Float32Array } {
   const leaves = Math.sqrt(apart.length);
   const least = (positive: boolean): Float32Array | null => {
     const rows = seeds
@@ -100,10 +107,14 @@ function affinities(
   const far = least(false);
   const theta = Math.max(1e-6, REACH * meanOver(near, records));
   const temperature = SOFTNESS * theta;
-  return near.map((distance, leaf) => {
-    const against = far ? Math.exp((distance - far[leaf]!) / temperature) : 0;
+  const undecided = near.map((distance, leaf) =>
+    Number(far !== null && distance < theta && Math.abs(distance - far[leaf]!) < temperature),
+  );
+  const belongs = near.map((distance, leaf) => {
+    const against = far && undecided[leaf] === 0 ? Math.exp((distance - far[leaf]!) / temperature) : 0;
     return 1 / (1 + against + Math.exp((distance - theta) / temperature));
   });
+  return { belongs, undecided };
 }
 
 /** D of a token to every leaf, by its own leaves. */
@@ -162,7 +173,7 @@ function follow(
 ): (Uint8Array | null)[] {
   const candidates = planes.map((plane) => plane && Uint8Array.from(plane, (share) => Number(share >= 0.5)));
   const inside = candidates.map((all) => all && new Uint8Array(all.length));
-  const step = Math.max(1, Math.round(STEP * Math.max(grid.rows, grid.columns)));
+  const step = stepOf(grid);
   for (const place of new Set(positive.map((seed) => seed.place))) {
     const clicked = new Uint8Array(grid.rows * grid.columns);
     for (const seed of positive) if (seed.place === place) clicked[seed.token] = 1;
@@ -187,6 +198,89 @@ function follow(
   }
   return inside;
 }
+
+/**
+ * Takes away from the object, in place, tokens of leaves that cannot tell. In a frame that was clicked on they are those
+ * nearer to a click that takes away than to one that adds, or within two steps of it where none adds; in the others, those
+ * in the same place within the box around the object.
+ */
+function takeAway(
+  inside: readonly (Uint8Array | null)[],
+  undecided: readonly (Float32Array | null)[],
+  seeds: readonly Seed[],
+  grid: Grid,
+): void {
+  const { columns } = grid;
+  const boxes = inside.map((own) => own && boxAround(own, grid));
+  const clicked = (place: number, positive: boolean) => {
+    const tokens = new Uint8Array(grid.rows * columns);
+    for (const seed of seeds) if (seed.place === place && seed.positive === positive) tokens[seed.token] = 1;
+    return tokens;
+  };
+  for (const place of new Set(seeds.filter(({ positive }) => !positive).map((seed) => seed.place))) {
+    const [adding, taking] = [clicked(place, true), clicked(place, false)];
+    const away = adding.includes(1) ? nearer(taking, adding, grid) : widened(taking, 2 * stepOf(grid), grid);
+    const to = boxes[place];
+    if (!to) continue;
+    for (const [at, own] of inside.entries()) {
+      const from = boxes[at];
+      if (!own || !from) continue;
+      for (let token = 0; token < own.length; token++) {
+        if (own[token] === 0 || undecided[at]![token]! < 0.5) continue;
+        const row = across(Math.floor(token / columns), from.top, from.bottom, to.top, to.bottom);
+        const column = across(token % columns, from.left, from.right, to.left, to.right);
+        if (away[row * columns + column] === 1) own[token] = 0;
+      }
+    }
+  }
+}
+
+/** The whole number in one range that is where `value` is in another; both ranges are half open. */
+const across = (value: number, from: number, until: number, first: number, end: number): number =>
+  Math.min(end - 1, Math.floor(first + ((value + 0.5 - from) * (end - first)) / (until - from)));
+
+/** The half open box around some tokens; null where there are none. */
+function boxAround(tokens: Uint8Array, { rows, columns }: Grid) {
+  const box = { left: columns, top: rows, right: 0, bottom: 0 };
+  for (const [token, one] of tokens.entries()) {
+    if (one === 0) continue;
+    const [row, column] = [Math.floor(token / columns), token % columns];
+    box.left = Math.min(box.left, column);
+    box.right = Math.max(box.right, column + 1);
+    box.top = Math.min(box.top, row);
+    box.bottom = Math.max(box.bottom, row + 1);
+  }
+  return box.right > 0 ? box : null;
+}
+
+/** Tokens that are nearer to some than to others, in rows and columns. */
+function nearer(some: Uint8Array, others: Uint8Array, grid: Grid): Uint8Array {
+  const [here, there] = [stepsTo(some, grid), stepsTo(others, grid)];
+  return Uint8Array.from(here, (steps, token) => Number(steps < there[token]!));
+}
+
+/** Steps from every token to the nearest of some, corners included, in two passes. */
+function stepsTo(tokens: Uint8Array, { rows, columns }: Grid): Int32Array {
+  const steps = Int32Array.from(tokens, (one) => (one === 1 ? 0 : rows + columns));
+  const pass = (by: 1 | -1) => {
+    for (let i = 0; i < steps.length; i++) {
+      const token = by === 1 ? i : steps.length - 1 - i;
+      const column = token % columns;
+      const ahead = token - by * columns;
+      for (const aside of [-1, 0, 1]) {
+        if (column + aside < 0 || column + aside >= columns) continue;
+        const beside = aside === -by ? token + aside : -1;
+        for (const next of [ahead + aside, beside])
+          if (next >= 0 && next < steps.length) steps[token] = Math.min(steps[token]!, 1 + steps[next]!);
+      }
+    }
+  };
+  pass(1);
+  pass(-1);
+  return steps;
+}
+
+const stepOf = ({ rows, columns }: Grid): number => Math.max(1, Math.round(STEP * Math.max(rows, columns)));
 
 function add(into: Uint8Array, tokens: Uint8Array): void {
   for (let token = 0; token < into.length; token++) into[token]! |= tokens[token]!;

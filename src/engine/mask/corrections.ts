@@ -29,8 +29,9 @@ export interface Prompted {
 /** What a person changes of a run's masks: a stroke of the brush, or an object made by clicks. They apply in order. */
 export type Correction = Stroke | Prompted;
 
-/** Labels that are kept for objects made by hand: those below NOTHING. */
-export const MOST_MADE = 1024;
+/** Objects made by hand, in one document at most. */
+const MOST_MADE = 1024;
+/** From this label up to NOTHING they are kept for such objects. */
 export const FIRST_MADE = NOTHING - MOST_MADE;
 
 /** Whether a label is that of an object made by hand, in every run alike. */
