@@ -12,7 +12,7 @@ import { isQuickLook, isReady, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { runMasks } from '../workers/engine.ts';
-import { answersClicks } from './answer.ts';
+import { answerAgain, answersClicks } from './answer.ts';
 import { select } from './objects.ts';
 
 const words = strings.click;
@@ -43,9 +43,18 @@ export function click(x: number, y: number, kind: ClickKind): void {
   ask(usePrompt.getState().clicks);
 }
 
+/** A clip of more frames is answered for what is shown first. */
+const MANY_FRAMES = 500;
+
 /** Asks the engine for what clicks point at; the newest wins. */
 const ask = conflated<readonly Click[]>(async (clicks) => {
-  const found = await runMasks().prompt(clicks);
+  const frames = useRun.getState().result?.frames.length ?? 0;
+  if (frames > MANY_FRAMES) take(clicks, await runMasks().prompt(clicks, useView.getState().frame));
+  take(clicks, await runMasks().prompt(clicks));
+}, showClipFailure);
+
+/** Shows what was found for some clicks, unless others have been made since. */
+function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares' | 'moving'>): void {
   const { clicks: now, of } = usePrompt.getState();
   if (now !== clicks) return;
   const document = useDocument.getState();
@@ -61,7 +70,7 @@ const ask = conflated<readonly Click[]>(async (clicks) => {
   );
   const keeps = locked.flatMap(({ clusters }) => clusters).filter((label) => label !== to);
   usePrompt.setState({ found: { clicks, to, keeps, ...found } });
-}, showClipFailure);
+}
 
 /** Puts what the clicks point at among the objects, or in place of what they pointed at before. */
 export function addClicked(): void {
@@ -82,6 +91,8 @@ export function addClicked(): void {
   announce(label);
   select(found.to);
   useView.setState({ tab: 'objects' });
+  // What was added before all frames had been answered for.
+  void answerAgain();
 }
 
 /** Forgets the clicks. */

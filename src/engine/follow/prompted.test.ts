@@ -111,6 +111,13 @@ describe('a click', () => {
     for (const frame of [4, 5]) expect(pictureOf(found, frame)).toEqual(walker(frame));
   });
 
+  test('of a frame that is shown alone, the frames up to it are the same', () => {
+    const all = promptedTokens([seed(1, 3, 3)], recordsWith(), apart);
+    const some = promptedTokens([seed(1, 3, 3)], recordsWith(), apart, 3);
+    for (const frame of [1, 2, 3]) expect(pictureOf(some, frame)).toEqual(pictureOf(all, frame));
+    expect(pictureOf(some, 4)).toEqual(truth(() => false));
+  });
+
   test('tokens come in order, each with a share', () => {
     const { tokens, shares } = promptedTokens([seed(0, 3, 2)], recordsWith(), apart);
     expect(shares).toHaveLength(tokens.length);

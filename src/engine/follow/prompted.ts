@@ -41,21 +41,24 @@ const LEAST = 0.02;
  *
  * @param seeds those on pending frames say nothing
  * @param apart D (Eq. 2) between the leaves, [leaves, leaves]
+ * @param shown place of a frame: only frames between the clicks and this one are answered for, which is quick in a long clip
  * @returns empty where no positive click is on a frame that has been followed
  */
 export function promptedTokens(
   seeds: readonly Seed[],
   records: Pick<Records, 'get' | 'grid' | 'cells'>,
   apart: Float32Array,
+  shown?: number,
 ): PromptedTokens {
   const known = seeds.filter(({ place }) => records.get(place) !== undefined);
+  const [first, end] = span(known, shown, records.grid.frames);
   const positive = known.filter((seed) => seed.positive);
   if (positive.length === 0) return { tokens: new Int32Array(0), shares: new Uint8Array(0), moving: false };
   const { grid } = records;
   const { belongs, undecided } = affinities(known, records, apart);
   const ofLeaves = (values: Float32Array) =>
     Array.from({ length: grid.frames }, (_, place) => {
-      const record = records.get(place);
+      const record = place >= first && place < end ? records.get(place) : undefined;
       return record ? sharesOf(record, values) : null;
     });
   const planes = ofLeaves(belongs);
@@ -82,6 +85,13 @@ export function promptedTokens(
     shares: Uint8Array.from(shares),
     moving: moves(positive, inside, records),
   };
+}
+
+/** Places, half open, from the first to the last of the seeds and of the frame that is shown; all where none is. */
+function span(seeds: readonly Seed[], shown: number | undefined, frames: number): readonly [number, number] {
+  if (shown === undefined) return [0, frames];
+  const places = [shown, ...seeds.map(({ place }) => place)];
+  return [Math.min(...places), Math.max(...places) + 1];
 }
 
 /**
@@ -171,7 +181,7 @@ function follow(
   positive: readonly Seed[],
   grid: Grid,
 ): (Uint8Array | null)[] {
-  const candidates = planes.map((plane) => plane && Uint8Array.from(plane, (share) => Number(share >= 0.5)));
+  const candidates = planes.map((plane) => plane && atLeastHalf(plane));
   const inside = candidates.map((all) => all && new Uint8Array(all.length));
   const step = stepOf(grid);
   for (const place of new Set(positive.map((seed) => seed.place))) {
@@ -282,6 +292,12 @@ function stepsTo(tokens: Uint8Array, { rows, columns }: Grid): Int32Array {
 
 const stepOf = ({ rows, columns }: Grid): number => Math.max(1, Math.round(STEP * Math.max(rows, columns)));
 
+function atLeastHalf(plane: Float32Array): Uint8Array {
+  const tokens = new Uint8Array(plane.length);
+  for (let token = 0; token < plane.length; token++) if (plane[token]! >= 0.5) tokens[token] = 1;
+  return tokens;
+}
+
 function add(into: Uint8Array, tokens: Uint8Array): void {
   for (let token = 0; token < into.length; token++) into[token]! |= tokens[token]!;
 }
@@ -289,7 +305,8 @@ function add(into: Uint8Array, tokens: Uint8Array): void {
 /** Some tokens, and all candidates that touch them, one over another, corners included. */
 function touching(some: Uint8Array, candidates: Uint8Array, { rows, columns }: Grid): Uint8Array {
   const taken = some.slice();
-  const open = [...taken.keys()].filter((token) => taken[token] === 1);
+  const open: number[] = [];
+  for (let token = 0; token < taken.length; token++) if (taken[token] === 1) open.push(token);
   for (let token = open.pop(); token !== undefined; token = open.pop()) {
     const [row, column] = [Math.floor(token / columns), token % columns];
     for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++)

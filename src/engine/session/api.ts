@@ -107,9 +107,10 @@ export interface RunMasks {
   labels(frame: number, width: number, height: number, of?: Masks): Promise<LabelMap | null>;
   /**
    * The object that clicks point at, in every frame that has been followed: a look-up. Clicks on pending frames say nothing.
-   * Throws `run/no-clicks` where the run cannot tell.
+   * `shown`: a clip frame; only frames between the clicks and it are answered for. Throws `run/no-clicks` where the run cannot
+   * tell.
    */
-  prompt(clicks: readonly Click[]): Promise<Pick<Prompted, 'tokens' | 'shares' | 'moving'>>;
+  prompt(clicks: readonly Click[], shown?: number): Promise<Pick<Prompted, 'tokens' | 'shares' | 'moving'>>;
   /**
    * Writes the run's objects into the file that the person chose, or gives the file where `handle` is null. It goes on
    * when the run is released; closing the clip stops it, and another export supersedes it.

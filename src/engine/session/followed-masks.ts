@@ -69,7 +69,12 @@ function followedFrames(result: Shown, records: Records, view: FollowedClusters,
 }
 
 /** The object that clicks point at. Throws `run/no-clicks`. */
-function answer({ frames, grid, followed }: Shown, records: Records, clicks: readonly Click[]) {
+function answer(
+  { frames, grid, followed }: Shown,
+  records: Records,
+  clicks: readonly Click[],
+  shown?: number,
+) {
   if (!followed?.apart) throw failure('run/no-clicks');
   const at = (share: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
   const seeds = clicks.map(({ frame, x, y, positive }) => ({
@@ -77,7 +82,8 @@ function answer({ frames, grid, followed }: Shown, records: Records, clicks: rea
     token: at(y, grid.rows) * grid.columns + at(x, grid.columns),
     positive,
   }));
-  return promptedTokens(seeds, records, followed.apart);
+  const place = shown === undefined ? undefined : nearestFrame(frames, shown);
+  return promptedTokens(seeds, records, followed.apart, place);
 }
 
 /** The masks of a followed run, until `scope` ends. */
@@ -95,7 +101,7 @@ export function followedMasks(
       const labels = await abortable(masks(pictures, of)(frame, width, height), scope.signal);
       return labels && { width, height, labels };
     },
-    prompt: async (clicks) => answer(result, records, clicks),
+    prompt: async (clicks, shown) => answer(result, records, clicks, shown),
     async export(order, handle, onProgress) {
       // Pictures of its own: it goes on when a later run takes the place of this one.
       const own = createPictures(clip);

@@ -93,7 +93,7 @@ export function startFollowedRun(
         ? masks.labels(frame, width, height, of)
         : inspection.previewLabels(of.tau, frame, width, height);
     },
-    prompt: async (clicks) => (await there()).masks.prompt(clicks),
+    prompt: async (...asked) => (await there()).masks.prompt(...asked),
     export: async (...order) => (await there()).masks.export(...order),
     preview: async (tau) => (await there()).inspection.preview(tau),
     histogram: async (...asked) => (await there()).inspection.histogram(...asked),

@@ -60,7 +60,7 @@ export function startRun(open: OpenClip, settings: RunSettings, events: RunEvent
         ? masks.labels(frame, width, height, of)
         : inspection.previewLabels(of.tau, frame, width, height);
     },
-    prompt: async (clicks) => (await ended).masks.prompt(clicks),
+    prompt: async (...asked) => (await ended).masks.prompt(...asked),
     export: async (...order) => (await ended).masks.export(...order),
     preview: async (tau) => (await ended).inspection.preview(tau),
     histogram: async (...asked) => (await ended).inspection.histogram(...asked),
