@@ -148,9 +148,7 @@ export const clickTool = action(
   () => useRun.getState().result !== null && !isQuickLook(),
 );
 
-export const addObject = action(
-  'addObject',
-  ['Enter'],
-  addClicked,
-  () => usePrompt.getState().found !== null,
-);
+export const addObject = action('addObject', ['Enter'], addClicked, () => {
+  const { tool, clicks } = usePrompt.getState();
+  return tool || clicks.length > 0;
+});
