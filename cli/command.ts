@@ -58,3 +58,9 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
 export function usage(command: string, detail: string) {
   return failure('cli/usage', { detail, command });
 }
+
+/** What was typed after `--name`, 1 or more. Throws `cli/usage`. */
+export function wholeNumber(command: string, name: string, typed: string): number {
+  if (/^[1-9]\d*$/.test(typed)) return Number(typed);
+  throw usage(command, `--${name} is ${typed}, but it has to be a whole number, 1 or more.`);
+}

@@ -27,6 +27,8 @@ export const test = base.extend<{ page: Page }>({
 
 export { expect };
 
+export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+
 /** Drops files on the page, as a person's hand would. */
 export async function drop(page: Page, ...paths: string[]): Promise<void> {
   const files = await Promise.all(
@@ -116,4 +118,14 @@ export async function segmentEvery(page: Page, stride: number, last?: number): P
 export async function objectsFound(page: Page): Promise<void> {
   await expect(parts(page).objects.first()).toBeVisible({ timeout: 120_000 });
   await expect(parts(page).progress).toBeHidden({ timeout: 150_000 });
+}
+
+/** Gives the first object a name, in its menu. */
+export async function renameFirst(page: Page, name: string): Promise<void> {
+  const first = strings.objects.named(1);
+  await button(page, strings.objects.more(first)).click();
+  await page.getByRole('menuitem', { name: strings.objects.rename }).click();
+  await page.getByRole('textbox', { name: strings.objects.renameField(first) }).fill(name);
+  await page.keyboard.press('Enter');
+  await expect(parts(page).objects.first()).toContainText(name);
 }

@@ -6,7 +6,8 @@ import { createLibrary, type Library } from '../../src/engine/model/library.ts';
 import type { Arrival } from '../../src/engine/weights/fetch.ts';
 import type { ModelEntry, ModelFile } from '../../src/engine/weights/types.ts';
 import { megabytes } from '../../src/lib/bytes.ts';
-import { type Io, type Options, usage, type Values } from '../command.ts';
+import { type Io, type Options, type Values, wholeNumber } from '../command.ts';
+import type { Chosen } from '../engine.ts';
 import { failure } from '../errors.ts';
 import { duration } from '../progress.ts';
 import { cacheFolder, type FolderStore, folderStore } from './cache.ts';
@@ -24,13 +25,6 @@ export const modelOptions = {
 } satisfies Options;
 
 type Typed = Values<Omit<typeof modelOptions, 'model'>>;
-
-/** A model that a command was asked for, and where its files lie; those not named come with the app. */
-export interface Chosen {
-  asked: string | undefined;
-  entry: ModelEntry;
-  files: { file?: string; correlator?: string };
-}
 
 /** The models of the app and of the cache, on this machine. */
 export interface Models {
@@ -54,9 +48,7 @@ export async function weightFile(path: string): Promise<File> {
 /** `--heads` as a number. Throws `cli/usage`. */
 export function typedHeads(command: string, { heads }: Typed): { heads?: number } {
   if (heads === undefined) return {};
-  if (!/^[1-9]\d*$/.test(heads))
-    throw usage(command, `--heads is ${heads}, but it has to be a whole number, 1 or more.`);
-  return { heads: Number(heads) };
+  return { heads: wholeNumber(command, 'heads', heads) };
 }
 
 /** Follows a download on the progress line. */

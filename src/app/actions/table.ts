@@ -53,6 +53,7 @@ export const ACTIONS: readonly Action[] = [
   levels.finer,
   levels.coarser,
   view.distance,
+  view.motion,
   view.outlines,
   view.patterns,
   view.spotlight,

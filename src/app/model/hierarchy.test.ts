@@ -12,7 +12,6 @@ import {
   hierarchyOf,
   inAllNodes,
   kinOf,
-  levelOf,
   masksFor,
   nodeObjects,
   nodesOf,
@@ -64,8 +63,6 @@ const OBJECTS = [object(0, [0], { name: 'Rider' }), object(1, [1])];
 const clustersOf = (objects: readonly VideoObject[]) => objects.map(({ clusters }) => clusters);
 
 test('nodes count up from the wholes to the parts, largest first, without empty ones', () => {
-  expect([0, 1].map((node) => levelOf(hierarchy, node))).toEqual([2, 2]);
-  expect([2, 4, 5, 10].map((node) => levelOf(hierarchy, node))).toEqual([1, 1, 0, 0]);
   expect(nodesOf(hierarchy, 2)).toEqual([0, 1]);
   expect(nodesOf(hierarchy, 1)).toEqual([2, 4, 3]);
   expect(nodesOf(hierarchy, 0)).toEqual([5, 6, 8, 9, 7]);

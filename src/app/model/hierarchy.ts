@@ -80,10 +80,6 @@ function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
 
 export const levelCount = ({ first }: Hierarchy): number => first.length;
 
-export function levelOf({ first }: Hierarchy, node: number): number {
-  return first.findIndex((start) => node >= start);
-}
-
 /** Nodes of a level, largest first. */
 export function nodesOf(hierarchy: Hierarchy, level: number): number[] {
   const { first, tokens } = hierarchy;

@@ -36,6 +36,8 @@ export interface Recent {
   objects: number;
   /** Whether it holds objects, strokes or edits; absent where an earlier version wrote it. */
   worked?: boolean;
+  /** Whether its clip is one of the page's own samples. */
+  sample?: boolean;
   /** A small picture of the clip. */
   poster: Blob | null;
 }

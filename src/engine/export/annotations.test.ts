@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { decodeRle } from '../../lib/rle.ts';
 import { decodeMask } from '../mask/mask-png.ts';
 import type { Clip } from '../video/types.ts';
-import { runExport } from './export.ts';
 import type { ExportContent, ExportOrder } from './formats/index.ts';
 import { innerPoints } from './inner-points.ts';
+import { runExport } from './run/export.ts';
 import { blobSink } from './sink.ts';
 
 /**

@@ -35,7 +35,7 @@ const LEAST = 0.02;
  *
  *     a = e^(−D⁺/T) / (e^(−D⁺/T) + e^(−D⁻/T) + e^(−θ/T)),  θ = 0.3 · mean D⁺ over the clip's tokens, T = 0.15 θ,
  *
- * and a token by the mean of its leaves'; where D⁺ and D⁻ differ by less than T, places decide (`takeAway`). Of the tokens of a half or more, those count that hang together with a click,
+ * and a token by the mean of its leaves'; where D⁺ and D⁻ differ by less than T, places decide (`takeAway`). Of the tokens of a half or more, those count that are connected with a click,
  * through space and time (`follow`), and the ones beside them, which soften the rim. θ is of the clip, not of τ: with motion
  * D between what moves and what does not is several times as large as without.
  *
@@ -171,7 +171,7 @@ function sharesOf({ leaves, weights }: FrameRecord, belongs: Float32Array): Floa
 }
 
 /**
- * Of the tokens of a half or more, those that hang together with a click: in its frame what touches it, one over another;
+ * Of the tokens of a half or more, those that are connected with a click: in its frame what touches it, one over another;
  * from there on, in both directions, what lies within a step of those in the frame before, and what touches them. Where
  * a frame has none, for something hidden, the step grows until it is found again. 1 or 0 of every token; null of frames that
  * are pending.

@@ -5,7 +5,7 @@ import type { Grid } from '../backend/types.ts';
 import { CANDIDATES, type FrameRecord, shares } from '../follow/records.ts';
 import { atCells } from '../motion/pool.ts';
 import { labelLogits, type MeanField, meanField } from './meanfield.ts';
-import { hardMemberships } from './memberships.ts';
+import { boxAround, hardMemberships } from './memberships.ts';
 
 type Cells = Pick<Grid, 'rows' | 'columns'>;
 
@@ -66,19 +66,6 @@ function membershipsOf(planes: readonly Float32Array[], grid: Cells): Membership
     const kept = values.map((share) => (share < LEAST ? 0 : share));
     return { label, values: kept, box: boxAround(kept, grid) };
   });
-}
-
-function boxAround(values: Float32Array, { rows, columns }: Cells) {
-  const box = { left: columns, top: rows, right: 0, bottom: 0 };
-  for (const [token, value] of values.entries()) {
-    if (value === 0) continue;
-    const [y, x] = [Math.floor(token / columns), token % columns];
-    box.left = Math.min(box.left, x);
-    box.right = Math.max(box.right, x + 1);
-    box.top = Math.min(box.top, y);
-    box.bottom = Math.max(box.bottom, y + 1);
-  }
-  return box;
 }
 
 async function movingLabels(

@@ -49,20 +49,6 @@ export function cameraMotion(flow: Flow, seed = 1): CameraMotion {
   };
 }
 
-/** What of the flow is not the camera's: r = p + f(p) − H(p), in pixels, [height, width, 2]. */
-export function residualFlow({ width, height, xy }: Flow, homography: Homography): Float32Array<ArrayBuffer> {
-  const [a, b, c, d, e, f, g, h, i] = homography;
-  const residual = new Float32Array(xy.length);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += 2) {
-      const scale = 1 / (g * x + h * y + i);
-      residual[at] = x + xy[at]! - (a * x + b * y + c) * scale;
-      residual[at + 1] = y + xy[at + 1]! - (d * x + e * y + f) * scale;
-    }
-  }
-  return residual;
-}
-
 /** Correspondences about the middle of the frame, half of whose longer side is 1. */
 interface Points {
   count: number;

@@ -10,7 +10,7 @@ import type { Availability } from '../model/library.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { ModelsApi } from './models.ts';
-import type { FrameUpdate, Progress, RunResult } from './result.ts';
+import type { FrameUpdate, MotionMap, Progress, RunResult } from './result.ts';
 
 /** What a run will cost, told before it starts. */
 export interface Estimate {
@@ -148,6 +148,8 @@ export interface Inspection {
     from: number,
     onFrame: (place: number, distances: Float32Array) => boolean | Promise<boolean>,
   ): Promise<void>;
+  /** What moves by itself in a clip frame; null where the run did not use motion, or has not come to the frame. */
+  motion(frame: number): Promise<MotionMap | null>;
   /**
    * The tokens of all other frames that go with some painted ones of one frame: those whose attention is nearer to the
    * mean of the painted tokens' than to their own cluster's, and that hang together with them through space and time.

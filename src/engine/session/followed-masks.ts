@@ -1,4 +1,4 @@
-import { abortable, type Scope } from '../../lib/task.ts';
+import type { Scope } from '../../lib/task.ts';
 import { clusterOfLeaf } from '../follow/find.ts';
 import { promptedTokens } from '../follow/prompted.ts';
 import type { Records } from '../follow/records.ts';
@@ -11,15 +11,13 @@ import {
   smoothLabels,
 } from '../mask/followed.ts';
 import { pictureFor } from '../mask/masks.ts';
-import { NOTHING, smoothPixels } from '../mask/strokes.ts';
-import type { Masks } from '../mask/types.ts';
+import { smoothPixels } from '../mask/strokes.ts';
 import { nearestFrame } from '../mask/upsample.ts';
-import { createPictures, type Pictures } from '../video/pictures.ts';
-import type { DecodedFrame } from '../video/types.ts';
 import type { RunMasks } from './api.ts';
 import { failure } from './errors.ts';
 import type { OpenClip } from './open-clip.ts';
 import type { RunResult } from './result.ts';
+import { type LabelMaker, masksFrom } from './run-masks.ts';
 
 type Shown = Pick<RunResult, 'frames' | 'grid' | 'clustering' | 'clusters' | 'followed'>;
 
@@ -33,39 +31,6 @@ function clustersOf({ clustering, clusters }: Pick<RunResult, 'clustering' | 'cl
       ? clusters.map(({ background }) => !background)
       : null,
   };
-}
-
-/** Labels of a clip frame at a size; null while it is pending. */
-function followedFrames(result: Shown, records: Records, view: FollowedClusters, edges: Edges) {
-  const { grid, frames } = result;
-  return (from: Pictures, of: Omit<Masks, 'tau'>) =>
-    async (
-      frame: number,
-      width: number,
-      height: number,
-      decoded?: DecodedFrame,
-    ): Promise<Uint16Array | null> => {
-      const record = records.get(frame - frames[0]!);
-      if (!record) return null;
-      const parts = of.parts ?? null;
-      const picture = await pictureFor(of, from, { frame, width, height, decoded });
-      const labels = picture
-        ? await followedLabels(record, view, grid, records.cells, picture, parts, edges)
-        : smoothLabels(record, view, grid, { width, height }, parts);
-      await applyCorrections(
-        labels,
-        width,
-        height,
-        frame,
-        of.strokes ?? [],
-        { grid, frames },
-        async (shares, { moving }) =>
-          picture
-            ? promptedOutline(shares, moving, record, grid, records.cells, picture, edges)
-            : smoothPixels(shares, grid, width, height),
-      );
-      return labels;
-    };
 }
 
 /** The object that clicks point at. Throws `run/no-clicks`. */
@@ -88,31 +53,38 @@ function answer(
 
 /** The masks of a followed run, until `scope` ends. */
 export function followedMasks(
-  { clip, files, exports }: OpenClip,
+  open: OpenClip,
   result: Shown,
   records: Records,
   scope: Scope,
   edges: Edges = {},
 ): RunMasks {
-  const pictures = createPictures(clip, scope);
-  const masks = followedFrames(result, records, clustersOf(result), edges);
+  const { grid, frames } = result;
+  const view = clustersOf(result);
+  const labelsOf: LabelMaker = (from, of) => async (frame, width, height, decoded) => {
+    const record = records.get(frame - frames[0]!);
+    if (!record) return null;
+    const parts = of.parts ?? null;
+    const picture = await pictureFor(of, from, { frame, width, height, decoded });
+    const labels = picture
+      ? await followedLabels(record, view, grid, records.cells, picture, parts, edges)
+      : smoothLabels(record, view, grid, { width, height }, parts);
+    await applyCorrections(
+      labels,
+      width,
+      height,
+      frame,
+      of.strokes ?? [],
+      { grid, frames },
+      async (shares, { moving }) =>
+        picture
+          ? promptedOutline(shares, moving, record, grid, records.cells, picture, edges)
+          : smoothPixels(shares, grid, width, height),
+    );
+    return labels;
+  };
   return {
-    async labels(frame, width, height, of = {}) {
-      const labels = await abortable(masks(pictures, of)(frame, width, height), scope.signal);
-      return labels && { width, height, labels };
-    },
+    ...masksFrom(open, labelsOf, scope),
     prompt: async (clicks, shown) => answer(result, records, clicks, shown),
-    async export(order, handle, onProgress) {
-      // Pictures of its own: it goes on when a later run takes the place of this one.
-      const own = createPictures(clip);
-      const labelsOf = masks(own, order);
-      const labels = async (...asked: Parameters<typeof labelsOf>) =>
-        (await labelsOf(...asked)) ?? new Uint16Array(asked[1] * asked[2]).fill(NOTHING);
-      try {
-        return await exports.run({ clip, files, labels }, order, handle, onProgress);
-      } finally {
-        own.close();
-      }
-    },
   };
 }

@@ -17,6 +17,7 @@ import { perHead } from '../settings/settings.ts';
 import type { FrameFeed } from '../video/feed.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import { OUTPUT_FOR, patchMaps, type Source, type Tokens } from './pipeline.ts';
+import type { MotionMap } from './result.ts';
 
 /** τ of the leaves, as a share of the model's own: how far τ can be moved down without another run. */
 const LEAF_SHARE = 0.5;
@@ -61,6 +62,8 @@ export interface Following {
     onFrames: (frames: readonly number[]) => void,
     signal?: AbortSignal,
   ): Promise<void>;
+  /** What moves by itself in a frame; null where motion was not used, or the frame is pending. */
+  moving(frame: number): Promise<MotionMap | null>;
   /** Row of one token, by attention alone: where it attends, over the key frames. */
   row(frame: number, token: number): Promise<Rows>;
   /** Rows of the samples as they were clustered. */
@@ -303,6 +306,16 @@ function following(
     apart: () => {
       apart ??= backend.distances(found.leaves, found.leaves);
       return apart;
+    },
+
+    async moving(frame) {
+      const record = records.get(frame - plan.start);
+      if (!used || !record) return null;
+      const place = placeOf.get(frame);
+      const seen = place === undefined ? await motion.evidence(frame) : evidence![place];
+      const m = Float32Array.from(record.motion, (value) => value / 255);
+      const drift = seen?.drift ?? new Float32Array(2 * m.length);
+      return { ...motion.cells, m, drift, width: motion.size.width };
     },
 
     async row(frame, token) {

@@ -40,6 +40,18 @@ export interface Followed {
   apart: Float32Array | null;
 }
 
+/** What moves by itself in a frame, on the cells of the motion net. */
+export interface MotionMap {
+  rows: number;
+  columns: number;
+  /** How likely each cell moves by itself, 0…1. */
+  m: Float32Array;
+  /** What of its motion the camera does not explain, [2, rows, columns], pixels a frame; x first. */
+  drift: Float32Array;
+  /** Width of the frame that those pixels are of. */
+  width: number;
+}
+
 /** Frames that have been followed since the last word. */
 export interface FrameUpdate {
   /** Places among the frames of the result. */

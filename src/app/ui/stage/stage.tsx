@@ -12,6 +12,7 @@ import { DistanceHint, DistanceLayer } from './distance.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
 import { LensBar } from './lens-bar.tsx';
 import { ObjectsLayer, type Size } from './mask-layer.tsx';
+import { MotionHint, MotionLayer } from './motion.tsx';
 import { RunCard } from './run-card.tsx';
 import { StageMark } from './stage-mark.tsx';
 import { TruthLayer } from './truth-layer.tsx';
@@ -32,6 +33,7 @@ const LAYERS: Record<Mode, (painted: Size) => React.ReactNode> = {
   attention: AttentionLayer,
   hierarchy: HierarchyLayer,
   distance: DistanceLayer,
+  motion: MotionLayer,
 };
 
 export function Stage() {
@@ -96,6 +98,7 @@ export function Stage() {
       {clicking && mode === 'masks' && <ClickBar />}
       {mode === 'attention' && <AttentionHint />}
       {mode === 'distance' && <DistanceHint />}
+      {mode === 'motion' && <MotionHint />}
       {(mode === 'masks' || mode === 'hierarchy') && <StageMark />}
       <LensBar />
       <RunCard />

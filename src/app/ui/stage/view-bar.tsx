@@ -12,7 +12,7 @@ import { strings } from '../../words/strings.ts';
 import { IconToggle } from '../parts/button.tsx';
 import { Slider } from '../parts/fields.tsx';
 
-const MODES = ['masks', 'attention', 'hierarchy', 'distance'] as const satisfies readonly Mode[];
+const MODES = ['masks', 'motion', 'attention', 'hierarchy', 'distance'] as const satisfies readonly Mode[];
 
 /** How the frame is looked at. */
 export function ViewBar() {
