@@ -70,6 +70,8 @@ interface ViewState extends Look {
   painted: { width: number; height: number };
   /** What the brush does; null: pointing selects. */
   brush: Brush | null;
+  /** The next stroke that paints begins an object of its own. */
+  brushFresh: boolean;
   /** Radius of the brush, as a share of the picture's width. */
   brushRadius: number;
   /** Strokes whose tokens in the other frames are being looked for. */
@@ -95,6 +97,7 @@ export const useView = create<ViewState>()(() => ({
   painted: { width: 0, height: 0 },
   ...NO_LOOK,
   brush: null,
+  brushFresh: false,
   brushRadius: 0.03,
   carrying: 0,
   tab: 'settings',

@@ -4,6 +4,7 @@ import type { ClusterSummary } from '../cluster/background.ts';
 import type { VideoFormats } from '../export/encoders.ts';
 import type { ExportOrder } from '../export/formats/index.ts';
 import type { ExportProgress, ExportResult, VideoQuality } from '../export/types.ts';
+import type { Click, Prompted } from '../mask/corrections.ts';
 import type { LabelMap, Masks } from '../mask/types.ts';
 import type { Availability } from '../model/library.ts';
 import type { RunSettings } from '../settings/run.ts';
@@ -104,6 +105,12 @@ export interface RunEvents {
 export interface RunMasks {
   /** Masks of any clip frame at a size; null while a followed frame is pending. */
   labels(frame: number, width: number, height: number, of?: Masks): Promise<LabelMap | null>;
+  /**
+   * The object that clicks point at, in every frame that has been followed: a look-up. Clicks on pending frames say nothing.
+   * `shown`: a clip frame; only frames between the clicks and it are answered for. Throws `run/no-clicks` where the run cannot
+   * tell.
+   */
+  prompt(clicks: readonly Click[], shown?: number): Promise<Pick<Prompted, 'tokens' | 'shares' | 'moving'>>;
   /**
    * Writes the run's objects into the file that the person chose, or gives the file where `handle` is null. It goes on
    * when the run is released; closing the clip stops it, and another export supersedes it.

@@ -46,6 +46,8 @@ export interface Following {
   found: Found;
   /** How much of λ the clip's motion deserves, 0…1. */
   confidence: number;
+  /** D between the leaves, [leaves, leaves]. */
+  apart(): Promise<Float32Array>;
   /** Clusters at a τ: levels above the leaves, and what they are. A look-up. */
   at(tau: number): Promise<{ levels: Level[]; clusterOf: Int32Array; clusters: ClusterSummary[] }>;
   /** Assigns the samples, nearest to the playhead first. */
@@ -212,6 +214,9 @@ function following(
   const pixels = new Float32Array(3 * settings.height * settings.width);
   const tau = model.entry.defaults.tau;
 
+  /** Made when first asked for. */
+  let apart: Promise<Float32Array> | null = null;
+
   /** q of a frame that is no sample, or its rows' own values where no attention is clustered. */
   async function queriesOf(frame: number): Promise<Float32Array> {
     await feed.frame(frame, (decoded) =>
@@ -298,6 +303,10 @@ function following(
     found,
     confidence: term?.confidence ?? 0,
     rows: clustered,
+    apart: () => {
+      apart ??= backend.distances(found.leaves, found.leaves);
+      return apart;
+    },
 
     async moving(frame) {
       const record = records.get(frame - plan.start);

@@ -36,6 +36,8 @@ export interface Followed {
   motion: boolean;
   /** What masks are made from; null while frames are pending, and of clips too long to keep it. */
   soft: PackedRecords | null;
+  /** D (Eq. 2) between the leaves, [leaves, leaves]: what clicks are answered from. Null in runs of earlier versions. */
+  apart: Float32Array | null;
 }
 
 /** What moves by itself in a frame, on the cells of the motion net. */

@@ -17,6 +17,7 @@ export const questions = (ready: () => Promise<Ready>): RunMasks & Inspection =>
       ? masks.labels(frame, width, height, of)
       : inspection.previewLabels(of.tau, frame, width, height);
   },
+  prompt: async (...asked) => (await ready()).masks.prompt(...asked),
   export: async (...order) => (await ready()).masks.export(...order),
   preview: async (tau) => (await ready()).inspection.preview(tau),
   histogram: async (...asked) => (await ready()).inspection.histogram(...asked),
