@@ -65,6 +65,7 @@ export function followedOf(settings: RunSettings, done: readonly number[], quick
       quick,
       motion: false,
       soft: null,
+      apart: null,
     },
   };
 }

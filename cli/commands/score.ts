@@ -99,7 +99,7 @@ export const command = defineCommand({
   },
 });
 
-/** A protocol's table: a row a sequence and the data set's figures below, in percent. */
+/** A protocol's table: one row per sequence and the data set's figures below, in percent. */
 export function reportText(report: ProtocolReport): string {
   const measures = measuresOf(report);
   const row = (name: string, values: ProtocolReport['measures']) => [

@@ -77,7 +77,7 @@ export async function startExport(): Promise<void> {
   const chosen = new Set(chosenObjects(choice.objects).map(({ id }) => id));
   const seen = objects.map((object) => ({ ...object, visible: chosen.has(object.id) }));
   const look = { overlay: usePreferences.getState(), hovered: null, selected: new Set<number>(), solo: null };
-  // One an object that is chosen, and the last, of what belongs to none.
+  // One per object that is chosen, and the last, of what belongs to none.
   const paints = paintsOf(seen, look).filter((_, place) => seen[place]?.visible ?? true);
   const content = contentOf(choice, useExport.getState().formats, paints);
   const file = fileOf(content, info.name);

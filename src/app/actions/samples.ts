@@ -27,8 +27,27 @@ async function fetched(file: string, signal: AbortSignal): Promise<Response> {
   return response;
 }
 
-export async function listSamples(signal: AbortSignal): Promise<Sample[]> {
+async function listSamples(signal: AbortSignal): Promise<Sample[]> {
   return (await (await fetched('samples.json', signal)).json()) as Sample[];
+}
+
+/**
+ * The samples that can be opened now: none where the page comes from the service worker and its server is out of reach.
+ * `navigator.onLine` does not tell: it is false on a machine without a network whose page comes from that machine.
+ */
+export async function reachableSamples(signal: AbortSignal): Promise<Sample[]> {
+  const samples = await listSamples(signal);
+  const first = samples[0];
+  if (!first) return [];
+  try {
+    // The service worker answers no HEAD request, so that this one is the server's.
+    await fetch(SAMPLES + first.file, { method: 'HEAD', cache: 'no-store', signal });
+    return samples;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    console.info('Samples need the server, which cannot be reached:', thrown);
+    return [];
+  }
 }
 
 async function fileOf(name: string, signal: AbortSignal): Promise<File> {

@@ -1,12 +1,13 @@
-import { bytes, count, wait } from './format.ts';
+import { bytes, count, formats, wait } from './format.ts';
+import { language } from './language.ts';
 
 /**
- * Every word the page says. Accessible names come from here too, so tests and help pages can rely on them: a change
+ * Every word the page says, in English; de.ts has the same in German. Accessible names come from here too, so tests and help pages can rely on them: a change
  * here is a change of the page's contract.
  */
 const many = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
 
-export const strings = {
+const english = {
   name: 'Unprompted',
   tagline: 'Drop a video. Every object in it is found, outlined and followed.',
   promise: 'No labels, no prompts, no upload: nothing leaves this computer.',
@@ -20,6 +21,12 @@ export const strings = {
     still: 'Stop the moving pictures',
     move: 'Let the pictures move',
     sample: (title: string) => `Open the sample ${title}`,
+    titles: {
+      jelly: 'Two jellyfish',
+      'bird-walking': 'A bird walking',
+      'flying-eagle': 'An eagle in flight',
+      people: 'People in a street',
+    },
     credit: (credit: string, licence: string) => `${credit} · ${licence}`,
     opening: 'Opening…',
     dropHere: 'Drop to open',
@@ -31,6 +38,8 @@ export const strings = {
     mode: 'What the brush does',
     modes: { paint: 'Paint', erase: 'Erase' },
     size: 'Size',
+    fresh: 'New object',
+    freshHint: 'Drag over what is to be an object of its own.',
     done: 'Done',
     hint: (name: string) => `Drag over ${name}`,
     choose: 'Select an object that is not locked to paint it.',
@@ -38,6 +47,28 @@ export const strings = {
     onlyHere: 'Painted on this frame alone: segment again to have strokes followed through the clip.',
     painted: (name: string) => `Paint ${name}`,
     erased: (name: string) => `Erase from ${name}`,
+  },
+
+  click: {
+    tool: 'Click object',
+    bar: 'Clicks',
+    kind: 'What a click does',
+    kinds: { new: 'New', add: 'Add', remove: 'Take away' },
+    hint: 'Click anything to make it an object.',
+    more: 'Shift-click adds a part, Alt-click takes one away.',
+    looking: 'Looking for it in every frame…',
+    nothing: 'Nothing was found there. Click elsewhere.',
+    add: 'Add object',
+    change: 'Keep changes',
+    cancel: 'Cancel',
+    done: 'Done',
+    surface: 'Where the object is: click, or arrow keys and Enter; Enter again adds it',
+    added: (name: string) => `Add ${name}`,
+    refined: (name: string) => `Refine ${name}`,
+    pending: 'This frame has no masks yet. Click once it is followed.',
+    needsFollowed:
+      'Clicks need a run that follows every frame: choose Hierarchical under Settings → Research → Clustering, and press Segment.',
+    tooMany: 'No more objects can be made by hand.',
   },
 
   guide: {
@@ -51,10 +82,10 @@ export const strings = {
       playOwn:
         'Play, or Space, shows the clip with its objects. Drag through the pictures below to look anywhere.',
       listOwn: 'The list names what was found. Select objects there to rename, hide, merge or export them.',
-      tauOwn: 'Too many objects, or too few? Move Detail, and they are found anew.',
+      tauOwn: 'Too many objects, or too few? Move Detail, and they are found again.',
     },
     next: 'Next',
-    last: 'Done',
+    last: 'Got it',
     progress: (step: number, steps: number) => `${step} of ${steps}`,
     away: 'Dismiss',
   },
@@ -116,6 +147,10 @@ export const strings = {
     attention: 'Attention',
     hierarchy: 'Hierarchy',
     distance: 'Distance',
+    motion: 'Motion',
+    motionHint: 'Warm colours move by themselves. Arrows show where to, without what the camera does.',
+    motionNone: 'This run found its objects by appearance alone, so there is no motion to show.',
+    motionPending: 'This frame has not been followed yet.',
     opacity: 'Opacity',
     outlines: 'Outlines',
     patterns: 'Patterns',
@@ -206,7 +241,7 @@ export const strings = {
     taken: (frames: number) => `Masks of ${many(frames, 'frame')} taken as the truth.`,
     notes: {
       soft: 'The masks have soft edges; they are cut at half.',
-      void: 'Grey 255 in the masks is taken for pixels that nobody judged.',
+      void: 'Grey 255 in the masks is taken for pixels that nobody labelled.',
       object: 'Grey 255 in the masks is taken for an object.',
     },
     waiting: 'Segment the clip to compare it.',
@@ -254,9 +289,9 @@ export const strings = {
     coarse: 'Fewer, larger',
     help: 'Two tokens join when their attention differs by less than τ, which is what Detail moves.',
     busy: 'Grouping…',
-    preview: 'Preview: let go to keep it',
+    preview: 'Preview: release to keep it',
     previewed: 'Preview',
-    onRelease: 'Finer than this run: let go to see it.',
+    onRelease: 'Finer than this run: release to see it.',
     histogram: 'How far apart the clip’s parts are: what lies left of τ joins.',
     about: 'Find about',
     aboutUnit: 'objects',
@@ -278,7 +313,7 @@ export const strings = {
     into: (name: string, parts: number) => `${name} as ${many(parts, 'object')}`,
     join: (name: string) => `Merge ${name} with its siblings`,
     joinShort: (n: number) => `Merge ${n}`,
-    none: 'This run has no levels to look at: K-means makes none, and very many parts cannot be told apart.',
+    none: 'This run has no levels to look at: K-means makes none, and there can be too many parts to show.',
   },
 
   settings: {
@@ -360,7 +395,7 @@ export const strings = {
     speed: (bytesPerSecond: number) => `${bytes(bytesPerSecond)}/s`,
     connecting: 'Connecting…',
     partly: (done: number, total: number, host: string) =>
-      `${total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done)} here; the rest lies at ${host}.`,
+      `${total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done)} here; the rest is on ${host}.`,
     pause: 'Pause',
     resume: 'Resume',
     discard: 'Discard',
@@ -392,7 +427,7 @@ export const strings = {
     openTraining: (part: string) => `Adapting: ${part}`,
     openLearnt: 'Compare the adapted masks…',
     what: (model: string) =>
-      `The correlator of ${model} learns from the frames alone, with no labels and nothing uploaded. Masks may become better or worse: you compare them, then keep or discard what was learnt.`,
+      `The correlator of ${model} learns from the frames alone, with no labels and nothing uploaded. Masks may become better or worse: you compare them, then keep or discard the result.`,
     from: 'Learns from',
     addClips: 'Add clips',
     removeClip: (name: string) => `Leave out ${name}`,
@@ -420,7 +455,7 @@ export const strings = {
     started: 'Adapting started.',
     stop: 'Stop',
     stopping: 'Stopping…',
-    background: 'You can close this and go on; the training does, too.',
+    background: 'You can close this and keep working; the training goes on.',
     progress: 'Adapting',
     preparing: 'Reading the clips…',
     unit: 'iterations',
@@ -431,11 +466,11 @@ export const strings = {
     motion: 'Motion (L_m)',
     separation: 'Separation',
     separationValue: (first: string, now: string) => `${first} → ${now}`,
-    tau: 'τ that suits',
+    tau: 'Suitable τ',
     device: (device: string, threads: number) =>
       device === 'webgpu' ? 'Trains on the GPU' : `Trains on the CPU, ${many(threads, 'thread')}`,
     leftOut: (name: string, why: string) => `${name} is left out: ${why}`,
-    nothingLearnt: 'Stopped before anything was learnt. Nothing has changed.',
+    nothingLearnt: 'Stopped before the first result. Nothing has changed.',
     learnt: (iteration: number) => `Adapted, ${many(iteration, 'iteration')}.`,
     learntUntil: (iteration: number, of: number) =>
       iteration < of
@@ -471,7 +506,7 @@ export const strings = {
     started: 'Segmenting started.',
     done: (objects: number, seconds: number) => `${many(objects, 'object')} found in ${wait(seconds)}.`,
     cancelled: 'Cancelled. Finished work is kept.',
-    notKept: 'That result is no longer at hand, so it is computed again.',
+    notKept: 'That result is no longer in memory, so it is computed again.',
     quick: 'Quick look',
     quickRefining: 'Quick look — refining…',
     quickEdit: 'This is a quick look: objects can be edited in a moment.',
@@ -488,7 +523,7 @@ export const strings = {
   },
 
   report: {
-    none: 'After a run, this tells what was done, where, and how long it took.',
+    none: 'After a run, this shows what was done, where, and how long it took.',
     device: 'Ran on',
     cpu: (threads: number) => `CPU, ${many(threads, 'thread')}`,
     gpu: (adapter: string) => `GPU, ${adapter}`,
@@ -566,12 +601,13 @@ export const strings = {
       coco: {
         name: 'COCO',
         purpose: 'One JSON file of masks by image, for detectors and annotation tools.',
-        holds: 'Every frame an image, run-length masks, boxes, areas; track_id tells the object.',
+        holds: 'Every frame an image, run-length masks, boxes, areas; track_id is the object.',
       },
       yolo: {
         name: 'YOLO segments',
         purpose: 'A data set as Ultralytics reads it, to train detectors.',
-        holds: 'Zip with data.yaml and a text a frame: a line an object, its class and its outline.',
+        holds:
+          'Zip with data.yaml and one text file per frame: one line per object, its class and its outline.',
       },
       voc: {
         name: 'Pascal VOC',
@@ -581,12 +617,12 @@ export const strings = {
       mot: {
         name: 'MOT',
         purpose: 'Boxes of tracked objects, as MOTChallenge has them.',
-        holds: 'Zip with gt.txt, a line an object and frame; frames, objects and pixels count from 1.',
+        holds: 'Zip with gt.txt, one line per object and frame; frames, objects and pixels count from 1.',
       },
       mots: {
         name: 'MOTS',
         purpose: 'Masks of tracked objects, as MOTS has them.',
-        holds: 'Zip with gt.txt, a line an object and frame with its run-length mask.',
+        holds: 'Zip with gt.txt, one line per object and frame with its run-length mask.',
       },
       sam2: {
         name: 'Prompts for SAM 2',
@@ -601,7 +637,7 @@ export const strings = {
       csv: {
         name: 'Table',
         purpose: 'CSV of areas, boxes and centroids, for spreadsheets and plots.',
-        holds: 'A row an object and frame; area 0 where the object is not seen.',
+        holds: 'One row per object and frame; area 0 where the object is not seen.',
       },
     },
     objects: 'Objects',
@@ -710,6 +746,8 @@ export const strings = {
     background: 'Mark the selected objects as background',
     zoomIn: 'Zoom in on the timeline',
     zoomOut: 'Zoom out of the timeline',
+    clickTool: 'Click object: make an object by clicks',
+    addObject: 'Add the object that was clicked on',
     paintBrush: 'Brush: paint the selected object',
     erase: 'Brush: erase, while it is on',
     smaller: 'Smaller brush, while it is on',
@@ -723,6 +761,7 @@ export const strings = {
     attention: 'Attention view',
     hierarchy: 'Hierarchy view',
     distance: 'Distance view',
+    motion: 'Motion view',
     levelFiner: 'One level towards the parts',
     levelCoarser: 'One level towards the wholes',
     fit: 'Fit the picture to the stage',
@@ -743,3 +782,15 @@ export const strings = {
     copyDiagnostics: 'Copy diagnostics',
   },
 } as const;
+
+/** The same in any language: other texts, of the same names, from the same figures. */
+type Translated<T> = T extends string
+  ? string
+  : T extends (...figures: infer Figures) => string
+    ? (...figures: Figures) => string
+    : { readonly [Name in keyof T]: Translated<T[Name]> };
+
+export type Strings = Translated<typeof english>;
+
+/** Every word, in the language of this visit; that of others is not fetched. */
+export const strings: Strings = language === 'de' ? (await import('./de.ts')).germanOf(formats) : english;

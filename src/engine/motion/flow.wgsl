@@ -165,7 +165,7 @@ fn enlarge(@builtin(global_invocation_id) id: vec3u) {
   dense[(id.z * params.height + id.y) * params.width + id.x] = 2 * mix(above, below, y.weight);
 }
 
-// A workgroup has SLOTS patches at a time, and of each a thread a row.
+// A workgroup has SLOTS patches at a time, and of each one thread per row.
 const SLOTS = 8u;
 const THREADS_OF_SEARCH = SLOTS * PATCH;
 var<workgroup> parts: array<vec4f, 2 * THREADS_OF_SEARCH>;

@@ -202,6 +202,7 @@ async function perform(
           quick,
           motion: clusters.some(({ motion }) => motion !== undefined),
           soft: null,
+          apart: await following.apart(),
         },
         times,
         device: place.report,

@@ -161,6 +161,8 @@ export function inspectRun(
       }
     }, signal),
 
+    motion: async () => null,
+
     propagate: (painted) =>
       inTurn(async () => {
         const all = await rows();

@@ -17,6 +17,7 @@ export const questions = (ready: () => Promise<Ready>): RunMasks & Inspection =>
       ? masks.labels(frame, width, height, of)
       : inspection.previewLabels(of.tau, frame, width, height);
   },
+  prompt: async (...asked) => (await ready()).masks.prompt(...asked),
   export: async (...order) => (await ready()).masks.export(...order),
   preview: async (tau) => (await ready()).inspection.preview(tau),
   histogram: async (...asked) => (await ready()).inspection.histogram(...asked),
@@ -24,6 +25,7 @@ export const questions = (ready: () => Promise<Ready>): RunMasks & Inspection =>
   attention: async (...token) => (await ready()).inspection.attention(...token),
   frameAttention: async (...token) => (await ready()).inspection.frameAttention(...token),
   distances: async (...asked) => (await ready()).inspection.distances(...asked),
+  motion: async (frame) => (await ready()).inspection.motion(frame),
   propagate: async (painted) => (await ready()).inspection.propagate(painted),
 });
 

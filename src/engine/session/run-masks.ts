@@ -7,6 +7,7 @@ import type { Masks } from '../mask/types.ts';
 import { createPictures, type Pictures } from '../video/pictures.ts';
 import type { DecodedFrame } from '../video/types.ts';
 import type { RunMasks } from './api.ts';
+import { failure } from './errors.ts';
 import type { OpenClip } from './open-clip.ts';
 import type { RunResult } from './result.ts';
 
@@ -28,6 +29,9 @@ export function masksFrom({ clip, files, exports }: OpenClip, labelsOf: LabelMak
     async labels(frame, width, height, of = {}) {
       const labels = await abortable(labelsOf(pictures, of)(frame, width, height), scope.signal);
       return labels && { width, height, labels };
+    },
+    async prompt() {
+      throw failure('run/no-clicks');
     },
     async export(order, handle, onProgress) {
       // Pictures of its own, as the export may outlive the run.

@@ -15,7 +15,7 @@ export interface PacketNote {
 
 /** The frames of a track in the order of their times. */
 export interface Timeline {
-  /** Seconds, ascending (equal ones in decode order), one a frame. */
+  /** Seconds, ascending (equal ones in decode order), one per frame. */
   timestamps: Float64Array;
   /** When each frame ends: where the next begins, or by its own duration. */
   ends: Float64Array;
@@ -31,7 +31,7 @@ export interface Timeline {
 export interface Presentation {
   /** Frame of the timeline by its place in the clip. */
   places: Int32Array;
-  /** Seconds, ascending, one a place; none is negative. */
+  /** Seconds, ascending, one per place; none is negative. */
   timestamps: Float64Array;
   /** Seconds from the first frame's start to the last frame's end. */
   duration: number;

@@ -47,7 +47,7 @@ export interface ModelDefaults {
   tauRange: readonly [number, number];
   /** τ for single-object mode (one foreground). */
   tauSingle: number;
-  /** Multiplies the attention logits, on top of 1/√c; 1 is the paper's. One number, or one a head. */
+  /** Multiplies the attention logits, on top of 1/√c; 1 is the paper's. One number, or one per head. */
   temperature: number | readonly number[];
 }
 
