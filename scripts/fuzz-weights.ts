@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readProject, writeProject } from '../src/app/project/file.ts';
+import { USUAL_EFFECTS } from '../src/engine/mask/effects.ts';
 import { encodeMask } from '../src/engine/mask/mask-png.ts';
 import { fromFile } from '../src/engine/model/load.ts';
 import { writeSafetensors } from '../src/engine/weights/safetensors.ts';
@@ -222,7 +223,8 @@ const emptyProject: Parameters<typeof writeProject>[0] = {
   settings: [runSettings({ model: 'ba-tiny', height: 32, width: 32, tau: 0.2, ratio: 0.5 })],
   objects: [],
   strokes: [],
-  now: { settings: 0, objects: [], strokes: [] },
+  effects: [USUAL_EFFECTS],
+  now: { settings: 0, objects: [], strokes: [], effects: 0 },
   past: [],
   future: [],
 };

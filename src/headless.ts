@@ -4,12 +4,13 @@
  * else is plain data.
  */
 import { proxy, type Remote } from 'comlink';
-import { paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
+import { looksOf, paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
 import { contentOf, exportObjects, USUAL_CHOICE } from './app/model/exports.ts';
 import { nameOf, type VideoObject } from './app/model/objects.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
 import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
+import { USUAL_EFFECTS } from './engine/mask/effects.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
 import { failure } from './engine/session/errors.ts';
@@ -176,9 +177,15 @@ const headless = {
     if (!run || !report) throw failure('run/none');
     const choice = { ...USUAL_CHOICE, kind };
     const objects = videoObjects(objectOf, report.clusters);
-    const look = { overlay: USUAL_OVERLAY, hovered: null, selected: new Set<number>(), solo: null };
+    const usual = USUAL_EFFECTS.objects;
+    const look = { overlay: USUAL_OVERLAY, usual, hovered: null, selected: new Set<number>(), solo: null };
     const formats = await opened().videoFormats(choice.quality);
-    const content = contentOf(choice, formats, paintsOf(objects, look));
+    const content = contentOf(choice, formats, {
+      paints: paintsOf(objects, look),
+      looks: looksOf(objects, look),
+      effects: USUAL_EFFECTS,
+      trails: null,
+    });
     const chosen = new Set(objects.map(({ id }) => id));
     const order = {
       content,

@@ -35,7 +35,7 @@ async function shootOne(frame: number, most: number): Promise<ImageBitmap> {
   const nodes = hierarchy?.above.length ?? result.clustering.clusters;
   const painted = paint(map ?? { width, height, labels: new Uint16Array(width * height).fill(NOTHING) }, {
     objectOf: placesOf(inAllNodes(hierarchy, objects), nodes),
-    paints: paintsOf(objects, { overlay, hovered: null, selected: new Set(), solo }),
+    paints: paintsOf(objects, { overlay, usual: 'fill', hovered: null, selected: new Set(), solo }),
     outlineWidth: Math.max(1.6, most / 400),
     patternScale: 2,
   });

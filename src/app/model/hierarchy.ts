@@ -269,7 +269,7 @@ export function countsOf(result: RunResult, strokes: readonly Stroke[]): Uint32A
 }
 
 /** Node of every token, corrections included. */
-function correctedNodes(result: RunResult, strokes: readonly Stroke[]): Int32Array {
+export function correctedNodes(result: RunResult, strokes: readonly Stroke[]): Int32Array {
   const hierarchy = hierarchyOf(result);
   const own = hierarchy ? strokesOnLeaves(hierarchy, strokes) : strokes;
   return correctedLabels(nodesOfTokens(result), own, result);

@@ -1,6 +1,7 @@
 import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { runSettings } from '../../../test/run-settings.ts';
+import { type Effects, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { NO_HISTORY, recorded } from '../model/history.ts';
@@ -59,8 +60,9 @@ const stroke: Stroke = {
 };
 const objects = objectsOf(result.clusters);
 const renamed = changed(objects, new Set([1]), { name: 'Ball', colour: 0xffffff });
-const snapshot = { settings, objects, strokes: [] };
-const after = { settings, objects: renamed, strokes: [stroke] };
+const grey: Effects = { ...USUAL_EFFECTS, background: 'grey', feather: 4 };
+const snapshot = { settings, objects, strokes: [], effects: USUAL_EFFECTS };
+const after = { settings, objects: renamed, strokes: [stroke], effects: grey };
 const project: Project = {
   clip: { name: 'ball.mp4', width: 64, height: 48, frameCount: 4, bytes: 1234 },
   frame: 3,

@@ -3,7 +3,7 @@ import { FIT, type Framing, type Lens } from '../model/lens.ts';
 
 export type Mode = 'masks' | 'attention' | 'hierarchy' | 'distance';
 export type Brush = 'paint' | 'erase';
-export type PanelTab = 'objects' | 'settings' | 'report';
+export type PanelTab = 'objects' | 'effects' | 'settings' | 'report';
 
 /** A token: place among the processed frames, row and column of the grid. */
 export interface TokenAt {
@@ -58,6 +58,10 @@ interface ViewState extends Look {
   level: number | null;
   /** Pixels of the masks that the stage paints; 0 while it paints none. */
   painted: { width: number; height: number };
+  /** Where the picture is parted into before and after, as a share of its width; null: it is not. */
+  compare: number | null;
+  /** Clip frame of the picture on the stage, told anew whenever it is drawn; null: none yet. */
+  pictured: { frame: number } | null;
   /** What the brush does; null: pointing selects. */
   brush: Brush | null;
   /** Radius of the brush, as a share of the picture's width. */
@@ -84,6 +88,8 @@ export const useView = create<ViewState>()(() => ({
   level: null,
   painted: { width: 0, height: 0 },
   ...NO_LOOK,
+  compare: null,
+  pictured: null,
   brush: null,
   brushRadius: 0.03,
   carrying: 0,

@@ -7,9 +7,10 @@ import { strings } from '../../words/strings.ts';
 import { AttentionHint, AttentionLayer, FrameAttention } from './attention.tsx';
 import { BrushBar, BrushLayer } from './brush.tsx';
 import { DistanceHint, DistanceLayer } from './distance.tsx';
+import { Divider } from './divider.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
 import { LensBar } from './lens-bar.tsx';
-import { ObjectsLayer, type Size } from './mask-layer.tsx';
+import { type LayerProps, ObjectsLayer, type Size } from './mask-layer.tsx';
 import { RunCard } from './run-card.tsx';
 import { StageMark } from './stage-mark.tsx';
 import { TruthLayer } from './truth-layer.tsx';
@@ -25,7 +26,7 @@ const PICTURED = 2560;
 const GAP = 12;
 
 /** What lies over the frame in each way of looking. */
-const LAYERS: Record<Mode, (painted: Size) => React.ReactNode> = {
+const LAYERS: Record<Mode, (painted: LayerProps) => React.ReactNode> = {
   masks: ObjectsLayer,
   attention: AttentionLayer,
   hierarchy: HierarchyLayer,
@@ -39,6 +40,8 @@ export function Stage() {
   const mode = useView((view) => view.mode);
   const pinned = useView((view) => view.pinned !== null);
   const brushing = useView((view) => view.brush !== null);
+  const compare = useView((view) => view.compare);
+  const compared = compare !== null && mode === 'masks';
   const pair = mode === 'attention' ? fittedPair(info, room, GAP) : null;
   const size = pair ?? fitted(info, room);
   const { width, height } = size;
@@ -82,11 +85,17 @@ export function Stage() {
             <FrameAttention canvas={beside} />
           </div>
         )}
-        <div className="picture" key="clip" style={{ width, height }}>
+        <div
+          className="picture"
+          key="clip"
+          style={{ width, height, '--compare': compare ?? 0 } as CSSProperties}
+          data-compare={compared || undefined}
+        >
           <canvas ref={frame} role="img" aria-label={strings.stage.picture} />
-          {room.width > 0 && <Layer {...pixels(size, PAINTED)} />}
+          {room.width > 0 && <Layer {...pixels(size, PAINTED)} picture={frame} />}
           <TruthLayer />
           {brushing && mode === 'masks' && <BrushLayer />}
+          {compared && <Divider at={compare ?? 0} />}
         </div>
       </div>
       {brushing && mode === 'masks' && <BrushBar />}

@@ -1,6 +1,8 @@
 import { Radio, RadioGroup } from 'react-aria-components';
 import * as brush from '../../actions/brush.ts';
+import * as effects from '../../actions/effects.ts';
 import * as view from '../../actions/view.ts';
+import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useTruth } from '../../stores/truth.ts';
@@ -66,7 +68,11 @@ function BrushToggle() {
 
 /** How the objects' areas are drawn. */
 function Looks() {
-  const { outlines, patterns, spotlight } = usePreferences();
+  const { outlines, patterns } = usePreferences();
+  const dimmed = useDocument((state) => state.effects.background === 'dim');
+  const comparing = useView((state) => state.compare !== null);
+  const objects = useView((state) => state.mode === 'masks');
+  const ready = useRun((run) => run.result !== null);
   const { info: truth, outlines: truthOutlines } = useTruth();
   return (
     <>
@@ -85,12 +91,24 @@ function Looks() {
       {truth && (
         <IconToggle icon="truth" label={strings.stage.truth} action={view.truth} isSelected={truthOutlines} />
       )}
-      <IconToggle
-        icon="spotlight"
-        label={strings.stage.spotlight}
-        action={view.spotlight}
-        isSelected={spotlight}
-      />
+      {objects && (
+        <>
+          <IconToggle
+            icon="spotlight"
+            label={strings.stage.spotlight}
+            action={effects.spotlight}
+            isSelected={dimmed}
+            isDisabled={!ready}
+          />
+          <IconToggle
+            icon="compare"
+            label={strings.stage.compare}
+            action={effects.compare}
+            isSelected={comparing}
+            isDisabled={!ready}
+          />
+        </>
+      )}
     </>
   );
 }
