@@ -120,6 +120,10 @@ test.each<[string, (document: ProjectDocument) => void]>([
     (d) => Object.assign(d.settings[0]!, { width: 1e9, height: 1e9 }),
   ],
   ['a result of such a run', (d) => Object.assign(d.result!.settings, { height: 1e9 })],
+  ['an effect that there is none of', (d) => Object.assign(d.effects[0]!, { background: 'fire' })],
+  ['an edge a mile wide', (d) => Object.assign(d.effects[1]!, { feather: 1e6 })],
+  ['a snapshot of unknown effects', (d) => Object.assign(d.past[0]!.before, { effects: 2 })],
+  ['an object that looks like nothing known', (d) => Object.assign(d.objects[0]!, { look: 'gone' })],
   ['a size that is not finite', (d) => Object.assign(d.clip, { bytes: Number.POSITIVE_INFINITY })],
 ])('a document with %s is refused', (_, change) => {
   expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
@@ -131,6 +135,17 @@ test('files of earlier versions open: settings that are gone are left out, newer
     Reflect.deleteProperty(d.settings[0]!, 'seed');
   });
   expect(checkDocument(older, 'x').settings).toEqual([{ ...settings, clustering: 'windowed' }]);
+});
+
+test('files from before there were effects open without any', () => {
+  const older = broken((d) => {
+    Reflect.deleteProperty(d, 'effects');
+    const snapshots = [d.now, ...d.past.flatMap(({ before, after }) => [before, after])];
+    for (const snapshot of snapshots) Reflect.deleteProperty(snapshot, 'effects');
+  });
+  const { effects, history } = unpack(checkDocument(older, 'x'));
+  expect(effects).toEqual(USUAL_EFFECTS);
+  expect(history.past[0]!.before.effects).toEqual(USUAL_EFFECTS);
 });
 
 test('a newer document is told from a broken one', () => {

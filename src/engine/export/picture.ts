@@ -1,7 +1,7 @@
 /** The pictures of exported videos: a frame with its effects and objects, cut out, or before another background. */
 import { createCompose } from '../mask/compose.ts';
 import { changesPicture, type Looks, sceneOf } from '../mask/compositor.ts';
-import { cover } from '../mask/coverage.ts';
+import { coverage } from '../mask/coverage.ts';
 import { type Edge, type Effects, USUAL_EFFECTS } from '../mask/effects.ts';
 import { type Painting, paint } from '../mask/paint.ts';
 import { drawTrails, TRAIL } from '../mask/trail.ts';
@@ -69,13 +69,11 @@ export function cutter({ feather, shift }: Edge, { size, unit, objects }: Ground
   const { width, height } = size;
   const context = canvasOf(size);
   const inside = new Uint8Array(objects + 1).fill(1, 0, objects);
-  const alpha = new Uint8Array(width * height);
   const edge = { feather: feather * unit, shift: shift * unit };
   return ({ frame, places }) => {
     drawScaled(frame, context, width, height);
     const picture = context.getImageData(0, 0, width, height);
-    cover({ width, height, labels: places }, inside, edge, { bytes: alpha, from: 0, step: 1 });
-    cutOut(picture.data, alpha, width);
+    cutOut(picture.data, coverage({ width, height, labels: places }, inside, edge), width);
     return picture;
   };
 }

@@ -2,7 +2,7 @@
  * What effects make of a picture: the definition in TypeScript, which also runs where there is no fast WebGL. Its twin,
  * webgl-compositor.ts, gives the same within 2/255.
  */
-import { cover } from './coverage.ts';
+import { coverage } from './coverage.ts';
 import type { Background, Edge, Effects, ObjectLook } from './effects.ts';
 import type { LabelMap } from './types.ts';
 
@@ -69,42 +69,29 @@ export function sceneOf(
 export interface Prepared {
   width: number;
   height: number;
-  /** Soft coverage of all shown objects, of the pixelated and of the blurred ones; 255. [height, width, 4] */
-  covers: Uint8Array;
+  /** Soft coverage of all shown objects, of the pixelated and of the blurred ones, 0..255; null: not needed. [height, width] */
+  shown: Uint8Array | null;
+  pixelated: Uint8Array | null;
+  blurred: Uint8Array | null;
   /** Side of the blocks that are averaged before they are blurred. */
   block: number;
   /** Side of the blocks of what is pixelated. */
   mosaic: number;
-  blursBackground: boolean;
-  pixelates: boolean;
-  blursObjects: boolean;
 }
 
 export function prepared({ map, treatments, background, strength, edge }: Scene): Prepared {
-  const { width, height } = map;
-  const covers = new Uint8Array(4 * width * height).fill(255);
-  const plane = (channel: number, chosen: (treatment: number) => boolean) =>
-    cover(map, treatments.map((treatment) => Number(chosen(treatment))) as Uint8Array, edge, {
-      bytes: covers,
-      from: channel,
-      step: 4,
-    });
-  const has = (treatment: number) => treatments.includes(treatment);
-  const pixelates = has(TREATMENT.pixelated);
-  const blursObjects = has(TREATMENT.blurred);
-  // With the background as it is nothing tells an object's edge but what becomes of the object.
-  if (background !== 'none') plane(0, (treatment) => treatment !== TREATMENT.behind);
-  if (pixelates) plane(1, (treatment) => treatment === TREATMENT.pixelated);
-  if (blursObjects) plane(2, (treatment) => treatment === TREATMENT.blurred);
+  const plane = (chosen: (treatment: number) => boolean) =>
+    coverage(map, treatments.map((treatment) => Number(chosen(treatment))) as Uint8Array, edge);
+  const only = (wanted: number) =>
+    treatments.includes(wanted) ? plane((treatment) => treatment === wanted) : null;
   return {
-    width,
-    height,
-    covers,
+    width: map.width,
+    height: map.height,
+    shown: background === 'none' ? null : plane((treatment) => treatment !== TREATMENT.behind),
+    pixelated: only(TREATMENT.pixelated),
+    blurred: only(TREATMENT.blurred),
     block: Math.max(1, Math.round(strength / SIGMA)),
     mosaic: Math.max(2, Math.round(strength)),
-    blursBackground: background === 'blur',
-    pixelates,
-    blursObjects,
   };
 }
 
@@ -127,6 +114,32 @@ export const KERNEL: readonly number[] = Array.from({ length: 2 * TAPS + 1 }, (_
 
 export const rgbOf = (colour: number) => [(colour >> 16) & 255, (colour >> 8) & 255, colour & 255] as const;
 
+/** In blocks of this side or larger every other row and column is enough to know their mean. */
+export const COARSE = 8;
+
+/**
+ * Changes a picture, straight RGBA and opaque [height, width, 4], into what the scene's effects make of it: first the
+ * objects, then what is behind them. Averages are of the picture as it came.
+ */
+export function composite(pixels: Uint8ClampedArray, scene: Scene): void {
+  const { width, height, shown, pixelated, blurred, block, mosaic } = prepared(scene);
+  const blur = (front: Uint8Array | null) =>
+    enlarged(smallOf(blurredSums(blockSums(pixels, front, width, height, block))), width, block);
+  const around = scene.background === 'blur' ? blur(shown) : null;
+  const within = blurred && blur(null);
+  const tiles = pixelated && smallOf(blockSums(pixels, null, width, height, mosaic));
+
+  if (pixelated && tiles) pixelate(pixels, pixelated, tiles, width, mosaic);
+  for (let y = 0; y < height; y++) {
+    if (blurred && within) mixRow(pixels, blurred, within(y), y * width, width, 0);
+    if (shown && around) mixRow(pixels, shown, around(y), y * width, width, 255);
+  }
+  if (!shown) return;
+  if (scene.background === 'grey') greyBehind(pixels, shown);
+  else if (scene.background === 'dim') dimBehind(pixels, shown);
+  else if (scene.background === 'colour') fillBehind(pixels, shown, rgbOf(scene.colour));
+}
+
 /** A small picture: [rows, columns, 3] of 0..255. */
 interface Small {
   rows: number;
@@ -134,71 +147,102 @@ interface Small {
   rgb: Float32Array;
 }
 
-/** Changes a picture, straight RGBA and opaque [height, width, 4], into what the scene's effects make of it. */
-export function composite(pixels: Uint8ClampedArray, scene: Scene): void {
-  const made = prepared(scene);
-  const { width, height, covers, block, mosaic } = made;
-  const blur = (weighted: boolean) =>
-    lineReader(
-      smallOf(blurred(blocks(pixels, weighted ? covers : null, width, height, block))),
-      width,
-      block,
-    );
-  const around = made.blursBackground ? blur(true) : null;
-  const within = made.blursObjects ? blur(false) : null;
-  const tiles = made.pixelates ? smallOf(blocks(pixels, null, width, height, mosaic)) : null;
-  const [red, green, blue] = rgbOf(scene.background === 'dim' ? NIGHT : scene.colour);
-  const { background } = scene;
-
-  for (let y = 0, at = 0; y < height; y++) {
-    const aroundRow = around?.(y);
-    const withinRow = within?.(y);
-    const tileRow = Math.floor(y / mosaic) * (tiles?.columns ?? 0);
-    for (let x = 0; x < width; x++, at += 4) {
-      const front = covers[at]! / 255;
-      const pixelated = tiles ? covers[at + 1]! / 255 : 0;
-      const smeared = withinRow ? covers[at + 2]! / 255 : 0;
-      if (front === 1 && pixelated === 0 && smeared === 0) continue;
-      let r = pixels[at]!;
-      let g = pixels[at + 1]!;
-      let b = pixels[at + 2]!;
-      let br = r;
-      let bg = g;
-      let bb = b;
-      if (front < 1) {
-        if (aroundRow) {
-          br = aroundRow[3 * x]!;
-          bg = aroundRow[3 * x + 1]!;
-          bb = aroundRow[3 * x + 2]!;
-        } else if (background === 'grey') {
-          br = LUMA[0] * r + LUMA[1] * g + LUMA[2] * b;
-          bg = br;
-          bb = br;
-        } else if (background === 'dim') {
-          br += (red - r) * DIMMED;
-          bg += (green - g) * DIMMED;
-          bb += (blue - b) * DIMMED;
-        } else if (background === 'colour') {
-          br = red;
-          bg = green;
-          bb = blue;
-        }
-      }
-      if (pixelated > 0) {
-        const tile = 3 * (tileRow + Math.floor(x / mosaic));
-        r += (tiles!.rgb[tile]! - r) * pixelated;
-        g += (tiles!.rgb[tile + 1]! - g) * pixelated;
-        b += (tiles!.rgb[tile + 2]! - b) * pixelated;
-      }
-      if (smeared > 0) {
-        r += (withinRow![3 * x]! - r) * smeared;
-        g += (withinRow![3 * x + 1]! - g) * smeared;
-        b += (withinRow![3 * x + 2]! - b) * smeared;
-      }
-      pixels[at] = br + (r - br) * front;
-      pixels[at + 1] = bg + (g - bg) * front;
-      pixels[at + 2] = bb + (b - bb) * front;
+function pixelate(
+  pixels: Uint8ClampedArray,
+  cover: Uint8Array,
+  { columns, rgb }: Small,
+  width: number,
+  side: number,
+): void {
+  for (let i = 0, y = 0; i < cover.length; y++) {
+    const row = Math.floor(y / side) * columns;
+    for (let x = 0; x < width; x++, i++) {
+      if (cover[i] === 0) continue;
+      const share = cover[i]! / 255;
+      const tile = 3 * (row + Math.floor(x / side));
+      const at = 4 * i;
+      pixels[at] = pixels[at]! + (rgb[tile]! - pixels[at]!) * share;
+      pixels[at + 1] = pixels[at + 1]! + (rgb[tile + 1]! - pixels[at + 1]!) * share;
+      pixels[at + 2] = pixels[at + 2]! + (rgb[tile + 2]! - pixels[at + 2]!) * share;
     }
+  }
+}
+
+/** Mixes a row of colours [width, 3] into the picture where it is covered, or with `flip` 255, where it is not. */
+function mixRow(
+  pixels: Uint8ClampedArray,
+  cover: Uint8Array,
+  line: Float32Array,
+  from: number,
+  width: number,
+  flip: 0 | 255,
+): void {
+  for (let x = 0, to = 0, i = from, at = 4 * from; x < width; x++, to += 3, i++, at += 4) {
+    const covered = cover[i]! ^ flip;
+    if (covered === 0) continue;
+    if (covered === 255) {
+      pixels[at] = line[to]!;
+      pixels[at + 1] = line[to + 1]!;
+      pixels[at + 2] = line[to + 2]!;
+      continue;
+    }
+    const share = covered / 255;
+    pixels[at] = pixels[at]! + (line[to]! - pixels[at]!) * share;
+    pixels[at + 1] = pixels[at + 1]! + (line[to + 1]! - pixels[at + 1]!) * share;
+    pixels[at + 2] = pixels[at + 2]! + (line[to + 2]! - pixels[at + 2]!) * share;
+  }
+}
+
+function greyBehind(pixels: Uint8ClampedArray, shown: Uint8Array): void {
+  for (let i = 0, at = 0; i < shown.length; i++, at += 4) {
+    if (shown[i] === 255) continue;
+    const [r, g, b] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
+    const luma = LUMA[0] * r + LUMA[1] * g + LUMA[2] * b;
+    const share = shown[i]! / 255;
+    pixels[at] = luma + (r - luma) * share;
+    pixels[at + 1] = luma + (g - luma) * share;
+    pixels[at + 2] = luma + (b - luma) * share;
+  }
+}
+
+function dimBehind(pixels: Uint8ClampedArray, shown: Uint8Array): void {
+  const [red, green, blue] = rgbOf(NIGHT);
+  // Most pixels are wholly behind: what they become is looked up.
+  const dimmed = (to: number) =>
+    Uint8ClampedArray.from({ length: 256 }, (_, own) => own + (to - own) * DIMMED);
+  const [reds, greens, blues] = [dimmed(red), dimmed(green), dimmed(blue)];
+  for (let i = 0, at = 0; i < shown.length; i++, at += 4) {
+    if (shown[i] === 255) continue;
+    if (shown[i] === 0) {
+      pixels[at] = reds[pixels[at]!]!;
+      pixels[at + 1] = greens[pixels[at + 1]!]!;
+      pixels[at + 2] = blues[pixels[at + 2]!]!;
+      continue;
+    }
+    const share = (1 - shown[i]! / 255) * DIMMED;
+    pixels[at] = pixels[at]! + (red - pixels[at]!) * share;
+    pixels[at + 1] = pixels[at + 1]! + (green - pixels[at + 1]!) * share;
+    pixels[at + 2] = pixels[at + 2]! + (blue - pixels[at + 2]!) * share;
+  }
+}
+
+function fillBehind(
+  pixels: Uint8ClampedArray,
+  shown: Uint8Array,
+  [red, green, blue]: readonly [number, number, number],
+): void {
+  for (let i = 0, at = 0; i < shown.length; i++, at += 4) {
+    if (shown[i] === 255) continue;
+    if (shown[i] === 0) {
+      pixels[at] = red;
+      pixels[at + 1] = green;
+      pixels[at + 2] = blue;
+      continue;
+    }
+    const share = shown[i]! / 255;
+    pixels[at] = red + (pixels[at]! - red) * share;
+    pixels[at + 1] = green + (pixels[at + 1]! - green) * share;
+    pixels[at + 2] = blue + (pixels[at + 2]! - blue) * share;
   }
 }
 
@@ -209,58 +253,62 @@ interface Sums {
   sums: Float32Array;
 }
 
-/** Sums over square blocks; `covers`: what of a pixel is an object, and hardly counts. */
-function blocks(
+/** Sums over square blocks; `front`: what of a pixel is an object, and hardly counts. */
+function blockSums(
   pixels: Uint8ClampedArray,
-  covers: Uint8Array | null,
+  front: Uint8Array | null,
   width: number,
   height: number,
   side: number,
 ): Sums {
   const [rows, columns] = [Math.ceil(height / side), Math.ceil(width / side)];
   const sums = new Float32Array(4 * rows * columns);
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = Math.floor(y / side) * columns;
-    for (let x = 0, column = 0; x < width; column++) {
-      const end = Math.min(width, x + side);
-      let [r, g, b, w] = [0, 0, 0, 0];
-      for (; x < end; x++, at += 4) {
-        const weight = covers ? 1 - (covers[at]! / 255) * (1 - LEAST) : 1;
-        r += weight * pixels[at]!;
-        g += weight * pixels[at + 1]!;
-        b += weight * pixels[at + 2]!;
-        w += weight;
+  const step = side >= COARSE ? 2 : 1;
+  const weights = Float32Array.from({ length: 256 }, (_, cover) => 1 - (cover / 255) * (1 - LEAST));
+  for (let row = 0; row < rows; row++) {
+    const bottom = Math.min(height, (row + 1) * side);
+    for (let y = row * side; y < bottom; y += step) {
+      for (let column = 0; column < columns; column++) {
+        const end = Math.min(width, (column + 1) * side);
+        let r = 0;
+        let g = 0;
+        let b = 0;
+        let w = 0;
+        for (let x = column * side; x < end; x += step) {
+          const i = y * width + x;
+          const weight = front ? weights[front[i]!]! : 1;
+          r += weight * pixels[4 * i]!;
+          g += weight * pixels[4 * i + 1]!;
+          b += weight * pixels[4 * i + 2]!;
+          w += weight;
+        }
+        const to = 4 * (row * columns + column);
+        sums[to]! += r;
+        sums[to + 1]! += g;
+        sums[to + 2]! += b;
+        sums[to + 3]! += w;
       }
-      const to = 4 * (row + column);
-      sums[to]! += r;
-      sums[to + 1]! += g;
-      sums[to + 2]! += b;
-      sums[to + 3]! += w;
     }
   }
   return { rows, columns, sums };
 }
 
 /** The sums blurred along both axes; what lies beyond the border does not count. */
-function blurred({ rows, columns, sums }: Sums): Sums {
+function blurredSums({ rows, columns, sums }: Sums): Sums {
   const across = new Float32Array(sums.length);
   const out = new Float32Array(sums.length);
-  const along = (from: Float32Array, to: Float32Array, dx: number, dy: number) => {
-    for (let y = 0; y < rows; y++) {
-      for (let x = 0; x < columns; x++) {
-        const at = 4 * (y * columns + x);
-        for (let tap = -TAPS; tap <= TAPS; tap++) {
-          const [column, row] = [x + tap * dx, y + tap * dy];
-          if (column < 0 || row < 0 || column >= columns || row >= rows) continue;
-          const other = 4 * (row * columns + column);
-          for (let channel = 0; channel < 4; channel++)
-            to[at + channel]! += KERNEL[tap + TAPS]! * from[other + channel]!;
-        }
-      }
-    }
-  };
-  along(sums, across, 1, 0);
-  along(across, out, 0, 1);
+  for (let tap = -TAPS; tap <= TAPS; tap++) {
+    const weight = KERNEL[tap + TAPS]!;
+    const [first, end] = [4 * Math.max(0, -tap), 4 * Math.min(columns, columns - tap)];
+    for (let row = 0; row < 4 * rows * columns; row += 4 * columns)
+      for (let at = first; at < end; at++) across[row + at]! += weight * sums[row + at + 4 * tap]!;
+  }
+  for (let tap = -TAPS; tap <= TAPS; tap++) {
+    const weight = KERNEL[tap + TAPS]!;
+    const [first, end] = [Math.max(0, -tap), Math.min(rows, rows - tap)];
+    for (let at = 4 * columns * first; at < 4 * columns * end; at++)
+      out[at]! += weight * across[at + 4 * columns * tap]!;
+  }
   return { rows, columns, sums: out };
 }
 
@@ -273,11 +321,7 @@ function smallOf({ rows, columns, sums }: Sums): Small {
 }
 
 /** Rows of a small picture drawn large, linearly between its blocks' centres: [width, 3], the same array every time. */
-function lineReader(
-  { rows, columns, rgb }: Small,
-  width: number,
-  block: number,
-): (y: number) => Float32Array {
+function enlarged({ rows, columns, rgb }: Small, width: number, block: number): (y: number) => Float32Array {
   const line = new Float32Array(3 * columns);
   const out = new Float32Array(3 * width);
   const before = new Int32Array(width);
@@ -295,10 +339,13 @@ function lineReader(
     const bottom = 3 * columns * Math.min(rows - 1, Math.floor(at) + 1);
     const v = at - Math.floor(at);
     for (let i = 0; i < line.length; i++) line[i] = rgb[top + i]! + (rgb[bottom + i]! - rgb[top + i]!) * v;
-    for (let x = 0, to = 0; x < width; x++) {
-      const [left, right, u] = [before[x]!, after[x]!, weight[x]!];
-      for (let channel = 0; channel < 3; channel++, to++)
-        out[to] = line[left + channel]! + (line[right + channel]! - line[left + channel]!) * u;
+    for (let x = 0, to = 0; x < width; x++, to += 3) {
+      const left = before[x]!;
+      const right = after[x]!;
+      const u = weight[x]!;
+      out[to] = line[left]! + (line[right]! - line[left]!) * u;
+      out[to + 1] = line[left + 1]! + (line[right + 1]! - line[left + 1]!) * u;
+      out[to + 2] = line[left + 2]! + (line[right + 2]! - line[left + 2]!) * u;
     }
     return out;
   };

@@ -1,5 +1,5 @@
 /** compositor.ts in WebGL 2, pass by pass. */
-import { DIMMED, KERNEL, LEAST, LUMA, NIGHT, prepared, rgbOf, type Scene } from './compositor.ts';
+import { COARSE, DIMMED, KERNEL, LEAST, LUMA, NIGHT, prepared, rgbOf, type Scene } from './compositor.ts';
 import { BACKGROUNDS } from './effects.ts';
 
 export interface WebglCompositor {
@@ -23,7 +23,7 @@ void main() {
 
 const BLOCKS = `${HEAD}
 uniform sampler2D picture;
-uniform sampler2D covers;
+uniform sampler2D shown;
 uniform ivec2 size;
 uniform int block;
 uniform float least;
@@ -32,9 +32,10 @@ void main() {
   ivec2 from = ivec2(gl_FragCoord.xy) * block;
   ivec2 to = min(from + block, size);
   sum = vec4(0.0);
-  for (int y = from.y; y < to.y; y++) {
-    for (int x = from.x; x < to.x; x++) {
-      float weight = 1.0 - texelFetch(covers, ivec2(x, y), 0).r * (1.0 - least);
+  int stride = block >= ${COARSE} ? 2 : 1;
+  for (int y = from.y; y < to.y; y += stride) {
+    for (int x = from.x; x < to.x; x += stride) {
+      float weight = 1.0 - texelFetch(shown, ivec2(x, y), 0).r * (1.0 - least);
       sum += weight * vec4(texelFetch(picture, ivec2(x, y), 0).rgb, 1.0);
     }
   }
@@ -57,7 +58,9 @@ void main() {
 
 const COMPOSE = `${HEAD}
 uniform sampler2D picture;
-uniform sampler2D covers;
+uniform sampler2D shown;
+uniform sampler2D pixelated;
+uniform sampler2D blurred;
 uniform sampler2D around;
 uniform sampler2D within;
 uniform sampler2D tiles;
@@ -67,9 +70,10 @@ uniform int block;
 uniform int mosaic;
 uniform int background;
 uniform vec3 colour;
+uniform vec3 night;
 uniform bool pixelates;
 uniform bool blurs;
-out vec4 shown;
+out vec4 made;
 vec3 mean(sampler2D sums, ivec2 at) {
   vec4 sum = texelFetch(sums, at, 0);
   return sum.rgb / sum.a;
@@ -86,20 +90,27 @@ vec3 between(sampler2D sums, ivec2 pixel) {
 void main() {
   ivec2 pixel = ivec2(int(gl_FragCoord.x), size.y - 1 - int(gl_FragCoord.y));
   vec3 own = texelFetch(picture, pixel, 0).rgb;
-  vec3 cover = texelFetch(covers, pixel, 0).rgb;
+  if (pixelates) own = mix(own, mean(tiles, pixel / mosaic), texelFetch(pixelated, pixel, 0).r);
+  if (blurs) own = mix(own, between(within, pixel), texelFetch(blurred, pixel, 0).r);
   vec3 behind = own;
-  if (background == ${BACKGROUNDS.indexOf('dim')}) behind = mix(own, colour, ${DIMMED});
+  if (background == ${BACKGROUNDS.indexOf('dim')}) behind = mix(own, night, ${DIMMED});
   else if (background == ${BACKGROUNDS.indexOf('blur')}) behind = between(around, pixel);
   else if (background == ${BACKGROUNDS.indexOf('grey')}) behind = vec3(dot(own, vec3(${LUMA.join(', ')})));
   else if (background == ${BACKGROUNDS.indexOf('colour')}) behind = colour;
-  vec3 front = own;
-  if (pixelates) front = mix(front, mean(tiles, pixel / mosaic), cover.g);
-  if (blurs) front = mix(front, between(within, pixel), cover.b);
-  shown = vec4(mix(behind, front, cover.r), 1.0);
+  made = vec4(mix(behind, own, texelFetch(shown, pixel, 0).r), 1.0);
 }`;
 
 /** Places of the textures among the units. */
-const UNITS = { picture: 0, covers: 1, around: 2, within: 3, tiles: 4, sums: 5 } as const;
+const UNITS = {
+  picture: 0,
+  shown: 1,
+  pixelated: 2,
+  blurred: 3,
+  around: 4,
+  within: 5,
+  tiles: 6,
+  sums: 7,
+} as const;
 
 /**
  * Null where the browser has no WebGL 2 that can draw floats, or only one that renders in software, which is slower than
@@ -119,7 +130,13 @@ export function createWebglCompositor({ software = false } = {}): WebglComposito
     blur: programOf(gl, BLUR),
     compose: programOf(gl, COMPOSE),
   };
-  const [picture, covers, around, within, tiles, spare] = Array.from({ length: 6 }, () => textureOf(gl));
+  const textures = {
+    picture: textureOf(gl),
+    shown: textureOf(gl),
+    pixelated: textureOf(gl),
+    blurred: textureOf(gl),
+  };
+  const [around, within, tiles, spare] = [textureOf(gl), textureOf(gl), textureOf(gl), textureOf(gl)];
   const framebuffer = gl.createFramebuffer();
 
   const bind = (unit: number, texture: WebGLTexture) => {
@@ -133,7 +150,7 @@ export function createWebglCompositor({ software = false } = {}): WebglComposito
   const target = (texture: WebGLTexture, columns: number, rows: number) => {
     bind(UNITS.sums, texture);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, columns, rows, 0, gl.RGBA, gl.FLOAT, null);
-    bind(UNITS.sums, spare!);
+    bind(UNITS.sums, spare);
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
   };
@@ -144,10 +161,14 @@ export function createWebglCompositor({ software = false } = {}): WebglComposito
       const made = prepared(scene);
       const { width, height, block, mosaic } = made;
       if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-      bind(UNITS.picture, picture!);
+      bind(UNITS.picture, textures.picture);
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, source);
-      bind(UNITS.covers, covers!);
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, made.covers);
+      gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+      for (const name of ['shown', 'pixelated', 'blurred'] as const) {
+        const plane = made[name];
+        bind(UNITS[name], textures[name]);
+        if (plane) gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, width, height, 0, gl.RED, gl.UNSIGNED_BYTE, plane);
+      }
 
       /** Sums over blocks into a texture. */
       const sum = (to: WebGLTexture, side: number, least: number) => {
@@ -156,7 +177,7 @@ export function createWebglCompositor({ software = false } = {}): WebglComposito
         target(to, columns, rows);
         activate();
         gl.uniform1i(at('picture'), UNITS.picture);
-        gl.uniform1i(at('covers'), UNITS.covers);
+        gl.uniform1i(at('shown'), UNITS.shown);
         gl.uniform2i(at('size'), width, height);
         gl.uniform1i(at('block'), side);
         gl.uniform1f(at('least'), least);
@@ -167,8 +188,8 @@ export function createWebglCompositor({ software = false } = {}): WebglComposito
       const blur = (sums: WebGLTexture, columns: number, rows: number) => {
         const { activate, at } = programs.blur;
         const passes = [
-          { from: sums, to: spare!, along: [1, 0] },
-          { from: spare!, to: sums, along: [0, 1] },
+          { from: sums, to: spare, along: [1, 0] },
+          { from: spare, to: sums, along: [0, 1] },
         ] as const;
         for (const { from, to, along } of passes) {
           target(to, columns, rows);
@@ -182,32 +203,36 @@ export function createWebglCompositor({ software = false } = {}): WebglComposito
         }
       };
       for (const [wanted, texture, least] of [
-        [made.blursBackground, around!, LEAST],
-        [made.blursObjects, within!, 1],
+        [scene.background === 'blur', around, LEAST],
+        [made.blurred, within, 1],
       ] as const) {
         if (!wanted) continue;
         const { columns, rows } = sum(texture, block, least);
         blur(texture, columns, rows);
       }
-      if (made.pixelates) sum(tiles!, mosaic, 1);
+      if (made.pixelated) sum(tiles, mosaic, 1);
 
       gl.bindFramebuffer(gl.FRAMEBUFFER, null);
       const { activate, at } = programs.compose;
       activate();
-      bind(UNITS.around, around!);
-      bind(UNITS.within, within!);
-      bind(UNITS.tiles, tiles!);
-      for (const name of ['picture', 'covers', 'around', 'within', 'tiles'] as const)
-        gl.uniform1i(at(name), UNITS[name]);
+      bind(UNITS.around, around);
+      bind(UNITS.within, within);
+      bind(UNITS.tiles, tiles);
+      for (const [name, unit] of Object.entries(UNITS)) if (name !== 'sums') gl.uniform1i(at(name), unit);
       gl.uniform2i(at('size'), width, height);
       gl.uniform2i(at('blocks'), Math.ceil(width / block), Math.ceil(height / block));
       gl.uniform1i(at('block'), block);
       gl.uniform1i(at('mosaic'), mosaic);
       gl.uniform1i(at('background'), BACKGROUNDS.indexOf(scene.background));
-      const [red, green, blue] = rgbOf(scene.background === 'dim' ? NIGHT : scene.colour);
-      gl.uniform3f(at('colour'), red / 255, green / 255, blue / 255);
-      gl.uniform1i(at('pixelates'), Number(made.pixelates));
-      gl.uniform1i(at('blurs'), Number(made.blursObjects));
+      for (const [name, value] of [
+        ['colour', scene.colour],
+        ['night', NIGHT],
+      ] as const) {
+        const [red, green, blue] = rgbOf(value);
+        gl.uniform3f(at(name), red / 255, green / 255, blue / 255);
+      }
+      gl.uniform1i(at('pixelates'), Number(made.pixelated !== null));
+      gl.uniform1i(at('blurs'), Number(made.blurred !== null));
       draw(width, height);
       return canvas;
     },

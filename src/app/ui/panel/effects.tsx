@@ -1,5 +1,5 @@
 import { Checkbox, Label, Radio, RadioGroup } from 'react-aria-components';
-import { BACKGROUNDS, LOOKS, USUAL_EFFECTS } from '../../../engine/mask/effects.ts';
+import { BACKGROUNDS, type Effects, LOOKS, USUAL_EFFECTS } from '../../../engine/mask/effects.ts';
 import { setEffects } from '../../actions/effects.ts';
 import { css } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
@@ -70,7 +70,7 @@ export function EffectsPanel() {
           <span className="hint">{words.trailHint}</span>
         </span>
       </Checkbox>
-      {effects !== USUAL_EFFECTS && (
+      {names.some((name) => effects[name] !== USUAL_EFFECTS[name]) && (
         <Button variant="quiet" icon="undo" onPress={() => setEffects(words.edits.reset, USUAL_EFFECTS)}>
           {words.reset}
         </Button>
@@ -78,6 +78,8 @@ export function EffectsPanel() {
     </div>
   );
 }
+
+const names = Object.keys(USUAL_EFFECTS) as (keyof Effects)[];
 
 /** What a colour's picker tells on its way is one edit. */
 const PICKING = {};
