@@ -75,11 +75,10 @@ function orderNow(info: ClipInfo): ExportOrder {
   const choice = useExportChoice.getState();
   const { objects, strokes, effects } = useDocument.getState();
   const { result } = useRun.getState();
-  const picked = chosenObjects(choice.objects);
-  const chosen = new Set(picked.map(({ id }) => id));
+  const chosen = new Set(chosenObjects(choice.objects).map(({ id }) => id));
   const hierarchy = currentHierarchy();
   const spread = inAllNodes(hierarchy, objects);
-  const shown = picked.map((object) => ({ ...object, visible: true }));
+  const seen = objects.map((object) => ({ ...object, visible: chosen.has(object.id) }));
   const look = {
     overlay: usePreferences.getState(),
     usual: effects.objects,
@@ -87,10 +86,11 @@ function orderNow(info: ClipInfo): ExportOrder {
     selected: new Set<number>(),
     solo: null,
   };
-  const trailed = spread.filter(({ id }) => chosen.has(id));
+  const trailed = spread.filter(({ id, background }) => chosen.has(id) && !background);
   const content = contentOf(choice, useExport.getState().formats, {
-    paints: paintsOf(shown, look),
-    looks: looksOf(shown, look),
+    // One an object that is chosen, and the last, of what belongs to none.
+    paints: paintsOf(seen, look).filter((_, place) => seen[place]?.visible ?? true),
+    looks: looksOf(seen, look).filter((own) => own !== null),
     effects,
     trails: effects.trail && result ? trailsOf(result, correctedNodes(result, strokes), trailed, info) : null,
   });

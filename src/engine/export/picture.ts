@@ -1,5 +1,5 @@
 /** The pictures of exported videos: a frame with its effects and objects, cut out, or before another background. */
-import { createCompose } from '../mask/compose.ts';
+import { composerHere } from '../mask/compose.ts';
 import { changesPicture, type Looks, sceneOf } from '../mask/compositor.ts';
 import { coverage } from '../mask/coverage.ts';
 import { type Edge, type Effects, USUAL_EFFECTS } from '../mask/effects.ts';
@@ -54,7 +54,7 @@ export function backgroundPainter(backdrop: Backdrop, edge: Edge, ground: Ground
 /** Changes a frame's picture into what the effects make of it. */
 function composer(looks: Looks, effects: Effects, { size, unit }: Ground): Painter {
   if (!changesPicture(effects, looks)) return () => undefined;
-  const { compose } = createCompose();
+  const { compose } = composerHere();
   return (context, { places }) =>
     compose(context, sceneOf({ ...size, labels: places }, null, looks, effects, unit));
 }

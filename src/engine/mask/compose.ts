@@ -2,13 +2,25 @@ import { composite, type Scene } from './compositor.ts';
 import { createWebglCompositor } from './webgl-compositor.ts';
 
 /** Changes the picture at the top left of a canvas into what the scene's effects make of it. */
-export type Compose = (
-  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
-  scene: Scene,
-) => void;
+type Compose = (context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, scene: Scene) => void;
 
-/** The compositor's twin that is fast here: on the GPU, or where that is none or has been lost, on the CPU. */
-export function createCompose(): { compose: Compose; onGpu: boolean } {
+interface Composer {
+  compose: Compose;
+  onGpu: boolean;
+}
+
+let composer: Composer | null = null;
+
+/**
+ * The compositor's twin that is fast here: on the GPU, or where that is none or has been lost, on the CPU. One a thread:
+ * browsers take WebGL away from whoever had it first when many ask for it.
+ */
+export function composerHere(): Composer {
+  composer ??= createComposer();
+  return composer;
+}
+
+function createComposer(): Composer {
   const gpu = createWebglCompositor();
   return {
     onGpu: gpu !== null,

@@ -7,7 +7,7 @@ import type { Background, Edge, Effects, ObjectLook } from './effects.ts';
 import type { LabelMap } from './types.ts';
 
 /** What becomes of the pixels of a label. */
-export const TREATMENT = { behind: 0, kept: 1, pixelated: 2, blurred: 3 } as const;
+const TREATMENT = { behind: 0, kept: 1, pixelated: 2, blurred: 3 } as const;
 
 /** A picture's masks, and what is to become of it. Lengths in pixels of the map, which is as large as the picture. */
 export interface Scene {

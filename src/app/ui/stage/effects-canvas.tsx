@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react';
-import { createCompose } from '../../../engine/mask/compose.ts';
+import { composerHere } from '../../../engine/mask/compose.ts';
 import { changesPicture, type Looks, sceneOf } from '../../../engine/mask/compositor.ts';
 import type { Effects } from '../../../engine/mask/effects.ts';
 import type { LabelMap } from '../../../engine/mask/types.ts';
@@ -23,8 +23,6 @@ export function EffectsCanvas(props: Props) {
   return changesPicture(props.effects, props.looks) ? <Composed {...props} /> : null;
 }
 
-let made: ReturnType<typeof createCompose> | null = null;
-
 function Composed({ picture, map, frame, places, looks, effects }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pictured = useView((view) => view.pictured);
@@ -34,8 +32,8 @@ function Composed({ picture, map, frame, places, looks, effects }: Props) {
     const source = picture.current;
     // Until the frame's picture has come, that of the frame before stays, with its own effects.
     if (!target || !source || !clip || pictured?.frame !== frame) return;
-    made ??= createCompose();
-    const context = target.getContext('2d', { alpha: true, willReadFrequently: !made.onGpu })!;
+    const { compose, onGpu } = composerHere();
+    const context = target.getContext('2d', { alpha: true, willReadFrequently: !onGpu })!;
     if (!map) {
       context.clearRect(0, 0, target.width, target.height);
       delete target.dataset.frame;
@@ -45,7 +43,7 @@ function Composed({ picture, map, frame, places, looks, effects }: Props) {
     if (target.width !== width || target.height !== height) Object.assign(target, { width, height });
     context.imageSmoothingQuality = 'high';
     context.drawImage(source, 0, 0, width, height);
-    made.compose(context, sceneOf(map, places, looks, effects, width / clip.width));
+    compose(context, sceneOf(map, places, looks, effects, width / clip.width));
     target.dataset.frame = String(frame);
   }, [picture, pictured, map, frame, places, looks, effects, clip]);
   return <canvas ref={canvas} className="effects" />;
