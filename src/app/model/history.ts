@@ -1,5 +1,5 @@
+import type { Correction } from '../../engine/mask/corrections.ts';
 import type { Effects } from '../../engine/mask/effects.ts';
-import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import type { VideoObject } from './objects.ts';
 
@@ -7,8 +7,8 @@ import type { VideoObject } from './objects.ts';
 export interface Snapshot {
   settings: RunSettings;
   objects: readonly VideoObject[];
-  /** Corrections with the brush, in order. */
-  strokes: readonly Stroke[];
+  /** Corrections: strokes of the brush and objects made by clicks, in order. */
+  strokes: readonly Correction[];
   effects: Effects;
 }
 

@@ -1,5 +1,5 @@
+import type { Correction } from '../../engine/mask/corrections.ts';
 import type { Effects } from '../../engine/mask/effects.ts';
-import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import type { Edit, History, Snapshot } from '../model/history.ts';
@@ -24,7 +24,7 @@ export interface Project {
   settings: RunSettings;
   result: RunResult | null;
   objects: readonly VideoObject[];
-  strokes: readonly Stroke[];
+  strokes: readonly Correction[];
   effects: Effects;
   history: History<Snapshot>;
 }
@@ -38,6 +38,8 @@ export interface Recent {
   objects: number;
   /** Whether it holds objects, strokes or edits; absent where an earlier version wrote it. */
   worked?: boolean;
+  /** Whether its clip is one of the page's own samples. */
+  sample?: boolean;
   /** A small picture of the clip. */
   poster: Blob | null;
 }
@@ -70,7 +72,7 @@ export interface ProjectDocument {
   result: RunResult | null;
   settings: RunSettings[];
   objects: VideoObject[];
-  strokes: Stroke[];
+  strokes: Correction[];
   effects: Effects[];
   now: PackedSnapshot;
   past: PackedEdit[];
@@ -94,7 +96,7 @@ export function pack({ clip, frame, result, history, ...work }: Project): Projec
   const tables = {
     settings: table<RunSettings>(),
     objects: table<VideoObject>(),
-    strokes: table<Stroke>(),
+    strokes: table<Correction>(),
     effects: table<Effects>(),
   };
   const packed = (snapshot: Snapshot): PackedSnapshot => ({

@@ -1,6 +1,5 @@
 import { type ProxyMarked, proxy } from 'comlink';
-import { megabytes } from '../../lib/bytes.ts';
-import { abortable, isAbort, Scope } from '../../lib/task.ts';
+import { abortable, Scope } from '../../lib/task.ts';
 import type { Clustering } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
@@ -8,15 +7,14 @@ import { clustersOf as clustersOfRecord, partsOf, Records } from '../follow/reco
 import type { RunSettings } from '../settings/run.ts';
 import { keyOf } from '../settings/settings.ts';
 import { findShots, type Shot } from '../video/shots.ts';
-import type { RunEvents, RunHandle, RunMasks } from './api.ts';
+import type { RunEvents, RunHandle } from './api.ts';
 import type { DeviceContext } from './devices.ts';
-import { asFailure, failure } from './errors.ts';
+import { failure } from './errors.ts';
 import { inspectFollowed } from './followed-inspection.ts';
 import { followedMasks } from './followed-masks.ts';
 import { type FollowContext, findObjects } from './following.ts';
-import type { Inspected } from './inspection.ts';
 import { openMotion } from './motion.ts';
-import { NOTHING_MOVES } from './notes.ts';
+import { gpuLost, NOTHING_MOVES, smallerRows } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
@@ -24,6 +22,7 @@ import { followRun } from './progress.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
 import type { FrameUpdate, RunResult } from './result.ts';
 import type { Run } from './run.ts';
+import { endReason, questions, type Ready } from './run-handle.ts';
 
 /** Milliseconds between two words on frames that were followed. */
 const UPDATE_INTERVAL = 250;
@@ -33,10 +32,8 @@ const QUICK_RANGE = 36;
 /** Bytes of records up to which a result carries them, so that masks can be kept as they are. */
 const MOST_SOFT = 64e6;
 
-interface Ready {
+interface Found extends Ready {
   result: RunResult;
-  masks: RunMasks;
-  inspection: Inspected;
 }
 
 /** Starts a run that finds objects in samples and follows them through every frame. Ends and owners as in `startRun`. */
@@ -51,12 +48,12 @@ export function startFollowedRun(
   const stop = new AbortController();
   const signal = AbortSignal.any([scope.signal, stop.signal]);
   let playhead = 0;
-  let ready: Ready | null = null;
-  let announce!: (ready: Ready) => void;
-  const found = new Promise<Ready>((resolve) => {
+  let ready: Found | null = null;
+  let announce!: (ready: Found) => void;
+  const found = new Promise<Found>((resolve) => {
     announce = resolve;
   });
-  const onReady = (now: Ready) => {
+  const onReady = (now: Found) => {
     ready = now;
     announce(now);
   };
@@ -67,19 +64,13 @@ export function startFollowedRun(
   scope.own(work, async () => void (await work.catch(() => undefined)));
   const ended = abortable(work, scope.signal).catch((thrown: unknown) => {
     if (ready && stop.signal.aborted && !scope.signal.aborted) return ready.result;
-    const reason = scope.signal.aborted
-      ? scope.signal.reason
-      : stop.signal.aborted
-        ? failure('run/cancelled')
-        : isAbort(thrown)
-          ? thrown
-          : asFailure(thrown);
+    const reason = endReason(thrown, scope.signal, stop.signal);
     void scope.close(reason);
     throw reason;
   });
   ended.catch(() => undefined);
   /** What there is to ask; rejects where there will be nothing. */
-  const there = (): Promise<Ready> =>
+  const there = (): Promise<Found> =>
     ready ? Promise.resolve(ready) : Promise.race([found, ended.then(() => found)]);
 
   const handle = proxy<Omit<RunHandle, keyof ProxyMarked>>({
@@ -87,20 +78,7 @@ export function startFollowedRun(
     lookAt: (frame) => {
       playhead = frame;
     },
-    labels: async (frame, width, height, of = {}) => {
-      const { masks, inspection } = await there();
-      return of.tau === undefined
-        ? masks.labels(frame, width, height, of)
-        : inspection.previewLabels(of.tau, frame, width, height);
-    },
-    export: async (...order) => (await there()).masks.export(...order),
-    preview: async (tau) => (await there()).inspection.preview(tau),
-    histogram: async (...asked) => (await there()).inspection.histogram(...asked),
-    tauFor: async (...asked) => (await there()).inspection.tauFor(...asked),
-    attention: async (...token) => (await there()).inspection.attention(...token),
-    frameAttention: async (...token) => (await there()).inspection.frameAttention(...token),
-    distances: async (...asked) => (await there()).inspection.distances(...asked),
-    propagate: async (painted) => (await there()).inspection.propagate(painted),
+    ...questions(there),
     cancel: async () => stop.abort(failure('run/cancelled')),
     release: () => scope.close(),
   });
@@ -111,7 +89,7 @@ interface Performance {
   scope: Scope;
   signal: AbortSignal;
   playhead(): number;
-  onReady(ready: Ready): void;
+  onReady(ready: Found): void;
 }
 
 async function perform(
@@ -183,7 +161,7 @@ async function perform(
               signal,
             ),
           async (budget) => {
-            notes.push(`Memory ran out, so the rows were made in smaller pieces, of ${megabytes(budget)}.`);
+            notes.push(smallerRows(budget));
             await devices.limitRows(place.report.device, budget);
           },
         ),
@@ -224,6 +202,7 @@ async function perform(
           quick,
           motion: clusters.some(({ motion }) => motion !== undefined),
           soft: null,
+          apart: await following.apart(),
         },
         times,
         device: place.report,
@@ -299,7 +278,7 @@ async function perform(
     return result;
   };
   const onLost = (reason: string) => {
-    notes.push(`The GPU was taken away (${reason}) and opened anew: frames that were done have stayed.`);
+    notes.push(gpuLost(reason, 'frames that were done have stayed'));
   };
   return whileDevicesLast(openDevice, compute, onLost, signal);
 }

@@ -1,19 +1,19 @@
-import { type ZipEntry, zipOf } from '../../lib/zip.ts';
-import { canvasOf, drawFrame } from './canvas.ts';
-import { failure } from './errors.ts';
-import type { AnnotatedFrame, Job, Written } from './format.ts';
-import { type ExportContent, type ExportOrder, fileOf, formatOf } from './formats/index.ts';
-import { type Ground, groundAt, maskFrames, picturedFrames, type Size, type Tick } from './frames.ts';
-import { stemOf } from './names.ts';
-import type { Painter } from './picture.ts';
-import { type Sink, writeAll } from './sink.ts';
+import { type ZipEntry, zipOf } from '../../../lib/zip.ts';
+import { canvasOf, drawFrame } from '../canvas.ts';
+import { failure } from '../errors.ts';
+import type { AnnotatedFrame, Job, Written } from '../format.ts';
+import { type ExportContent, type ExportOrder, fileOf, formatOf } from '../formats/index.ts';
+import { type Ground, groundAt, maskFrames, picturedFrames, type Size, type Tick } from '../frames.ts';
+import { stemOf } from '../names.ts';
+import type { Painter } from '../picture.ts';
+import { type Sink, writeAll } from '../sink.ts';
 import {
   type ExportProgress,
   type ExportResult,
   type ExportSource,
   frameRange,
   type Selection,
-} from './types.ts';
+} from '../types.ts';
 
 /**
  * Writes one export to a sink, which it closes; on an error, or when the signal fires, it is left without a trace.
