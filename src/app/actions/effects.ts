@@ -41,6 +41,6 @@ export const spotlight = action('spotlight', ['x'], () => {
 });
 
 /** The divider between before and after, in the middle of the picture, or away. */
-export const compare = action('compare', ['c'], () => {
+export const compare = action('compare', ['Shift+X'], () => {
   useView.setState(({ compare }) => ({ compare: compare === null ? 0.5 : null }));
 });
