@@ -75,6 +75,7 @@ test('what effects make of the stage is what the file shows, and undo takes it b
   await dialog(page).getByRole('radio', { name: words.kinds.overlay.name }).check({ force: true });
   const preview = dialog(page).getByRole('img', { name: words.preview });
   await expect(preview).toBeVisible();
+  await preview.evaluate((image) => (image as HTMLImageElement).decode());
   expect(await preview.evaluate(colourfulness, spots)).toBeLessThan(3);
   const download = await exported(page, 'overlay');
   const video = await page.evaluateHandle(
@@ -122,7 +123,7 @@ function colourfulness(picture: Element, spots: [number, number][]): number {
   );
 }
 
-/** Runs in the page: a video that shows its first frame. */
+/** Runs in the page: a video that has begun to show its frames. */
 async function firstFrame(base64: string): Promise<HTMLVideoElement> {
   const video = document.createElement('video');
   video.muted = true;
@@ -131,7 +132,7 @@ async function firstFrame(base64: string): Promise<HTMLVideoElement> {
   await new Promise((resolve, reject) => {
     video.requestVideoFrameCallback(resolve);
     video.onerror = () => reject(new Error(video.error?.message));
-    video.currentTime = 0.01;
+    video.play().catch(reject);
   });
   return video;
 }
