@@ -76,10 +76,8 @@ export function followedMasks(
       frame,
       of.strokes ?? [],
       { grid, frames },
-      async (shares, { moving }) =>
-        picture
-          ? promptedOutline(shares, moving, record, grid, records.cells, picture, edges)
-          : smoothPixels(shares, grid, width, height),
+      async (shares) =>
+        picture ? promptedOutline(shares, grid, picture, edges) : smoothPixels(shares, grid, width, height),
     );
     return labels;
   };
