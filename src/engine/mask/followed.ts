@@ -102,18 +102,19 @@ async function movingLabels(
 }
 
 /**
- * Pixels of an object that clicks made, [height, width], other than 0: a mean field of how much every token belongs to it,
- * against the rest.
+ * Pixels of an object that clicks made, [height, width], other than 0: a mean field of how much its tokens belong to it, on
+ * the finer cells, against the rest.
  *
  * @param shares how much every token belongs to it, 0…1
  */
 export async function promptedOutline(
   shares: Float32Array,
   grid: Cells,
+  cells: Cells,
   guide: Guide,
   { field = meanField }: Edges = {},
 ): Promise<Uint16Array> {
-  return field(guide, labelLogits([shares]), grid);
+  return field(guide, labelLogits([atCells(shares, grid, cells)]), cells);
 }
 
 /** Of some labels, the one with the greatest share at every pixel, interpolated between tokens. */

@@ -77,7 +77,9 @@ export function followedMasks(
       of.strokes ?? [],
       { grid, frames },
       async (shares) =>
-        picture ? promptedOutline(shares, grid, picture, edges) : smoothPixels(shares, grid, width, height),
+        picture
+          ? promptedOutline(shares, grid, records.cells, picture, edges)
+          : smoothPixels(shares, grid, width, height),
     );
     return labels;
   };
