@@ -83,4 +83,17 @@ test('a click makes an object in every frame, which is undone, refined, kept ove
     await page.keyboard.press('Delete');
     await expect(objects).toHaveCount(count);
   });
+
+  await test.step('the brush begins an object too', async () => {
+    await page.keyboard.press('b');
+    const brush = page.getByRole('region', { name: strings.brush.bar });
+    await brush.getByRole('button', { name: strings.brush.fresh }).click();
+    await expect(brush).toContainText(strings.brush.freshHint);
+    await page.mouse.move(...at(0.2, 0.3));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.4, 0.3), { steps: 4 });
+    await page.mouse.up();
+    await expect(objects).toHaveCount(count + 1);
+    await expect(made).toHaveCount(1);
+  });
 });
