@@ -78,6 +78,7 @@ export function addClicked(): void {
   if (!found || isQuickLook()) return;
   const { objects, strokes } = useDocument.getState();
   usePrompt.setState(NO_CLICKS);
+  if (found === of) return;
   if (of && strokes.includes(of)) {
     const owner = objects.find(({ clusters }) => clusters.includes(of.to));
     const label = words.refined(owner ? nameOf(owner, objects) : '');
