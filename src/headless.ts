@@ -40,8 +40,6 @@ export interface MaskOrder {
 /** Masks of the object that clicks point at: 1 there, 0 elsewhere. */
 export interface ClickOrder extends Omit<MaskOrder, 'objectOf'> {
   clicks: Click[];
-  /** Whether its outline is that of what moves, told instead of found. */
-  moving?: boolean;
 }
 
 /** An export as the page's dialog makes it, of the run's frames; the file goes to `url` + 0. */
@@ -182,13 +180,12 @@ const headless = {
   },
 
   /** Gives how long it took to find the object's tokens in all frames, milliseconds, and how many there are. */
-  async clicked({ frames, width, height, clicks, moving, edges, url }: ClickOrder) {
+  async clicked({ frames, width, height, clicks, edges, url }: ClickOrder) {
     if (!run) throw failure('run/none');
     const started = performance.now();
     const found = await run.prompt(clicks);
     const milliseconds = performance.now() - started;
-    const prompted: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
-    const made = moving === undefined ? prompted : { ...prompted, moving };
+    const made: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
     for (const frame of frames) {
       const map = await run.labels(frame, width, height, {
         strokes: [made],
@@ -201,7 +198,7 @@ const headless = {
       if (!response.ok)
         throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
     }
-    return { milliseconds, tokens: found.tokens.length, moving: found.moving };
+    return { milliseconds, tokens: found.tokens.length };
   },
 
   async export({ kind, objectOf, edges, url }: FileOrder): Promise<{ name: string; notes: string[] }> {

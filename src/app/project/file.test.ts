@@ -69,7 +69,6 @@ const clicked: Prompted = {
   keeps: [0],
   tokens: Int32Array.of(2, 6),
   shares: Uint8Array.of(255, 130),
-  moving: true,
 };
 const after = { settings, objects: renamed, strokes: [stroke, clicked], effects: grey };
 const project: Project = {
