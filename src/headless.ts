@@ -30,7 +30,7 @@ export interface MaskOrder {
   frames: number[];
   width: number;
   height: number;
-  /** Object that each cluster becomes, 0 for background; one entry a cluster. */
+  /** Object that each cluster becomes, 0 for background; one entry per cluster. */
   objectOf: number[];
   /** As in `Masks`. */
   edges?: boolean;
@@ -48,9 +48,9 @@ export interface FileOrder extends Pick<MaskOrder, 'objectOf' | 'edges' | 'url'>
 }
 
 /** A training, its clips and checkpoint to fetch; what happens is posted to `url` + its place in TRAINING_POSTS. */
-export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'judged'> {
+export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'scored'> {
   clips: Input[][];
-  judged: { frames: Input[]; masks: Input[] }[];
+  scored: { frames: Input[]; masks: Input[] }[];
   resume: Input | null;
   url: string;
 }
@@ -236,11 +236,11 @@ const headless = {
   suggestRecipe: (model: string, recipe: Parameters<TrainerApi['suggest']>[1]) =>
     trainer().suggest(model, recipe),
 
-  async train({ clips, judged, resume, url, ...order }: TrainOrder): Promise<void> {
+  async train({ clips, scored, resume, url, ...order }: TrainOrder): Promise<void> {
     const files: File[][] = [];
     for (const clip of clips) files.push(await chosen(clip));
-    const sequences: TrainingOrder['judged'] = [];
-    for (const { frames, masks } of judged)
+    const sequences: TrainingOrder['scored'] = [];
+    for (const { frames, masks } of scored)
       sequences.push({ frames: await chosen(frames), masks: await chosen(masks) });
     let posts: Promise<unknown> = Promise.resolve();
     const post = (what: TrainingPost, body: BodyInit) => {
@@ -267,7 +267,7 @@ const headless = {
     const whole: TrainingOrder = {
       ...order,
       clips: files,
-      judged: sequences,
+      scored: sequences,
       ...(checkpoint ? { resume: checkpoint } : {}),
     };
     await trainer().train(whole, proxy(listener));
