@@ -4,13 +4,14 @@
  * else is plain data.
  */
 import { proxy, type Remote } from 'comlink';
-import { paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
+import { looksOf, paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
 import { contentOf, exportObjects, USUAL_CHOICE } from './app/model/exports.ts';
 import { nameOf, type VideoObject } from './app/model/objects.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
 import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
 import { type Click, FIRST_MADE, type Prompted } from './engine/mask/corrections.ts';
+import { USUAL_EFFECTS } from './engine/mask/effects.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
 import { failure } from './engine/session/errors.ts';
@@ -39,8 +40,6 @@ export interface MaskOrder {
 /** Masks of the object that clicks point at: 1 there, 0 elsewhere. */
 export interface ClickOrder extends Omit<MaskOrder, 'objectOf'> {
   clicks: Click[];
-  /** Whether its outline is that of what moves, told instead of found. */
-  moving?: boolean;
 }
 
 /** An export as the page's dialog makes it, of the run's frames; the file goes to `url` + 0. */
@@ -181,13 +180,12 @@ const headless = {
   },
 
   /** Gives how long it took to find the object's tokens in all frames, milliseconds, and how many there are. */
-  async clicked({ frames, width, height, clicks, moving, edges, url }: ClickOrder) {
+  async clicked({ frames, width, height, clicks, edges, url }: ClickOrder) {
     if (!run) throw failure('run/none');
     const started = performance.now();
     const found = await run.prompt(clicks);
     const milliseconds = performance.now() - started;
-    const prompted: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
-    const made = moving === undefined ? prompted : { ...prompted, moving };
+    const made: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
     for (const frame of frames) {
       const map = await run.labels(frame, width, height, {
         strokes: [made],
@@ -200,16 +198,22 @@ const headless = {
       if (!response.ok)
         throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
     }
-    return { milliseconds, tokens: found.tokens.length, moving: found.moving };
+    return { milliseconds, tokens: found.tokens.length };
   },
 
   async export({ kind, objectOf, edges, url }: FileOrder): Promise<{ name: string; notes: string[] }> {
     if (!run || !report) throw failure('run/none');
     const choice = { ...USUAL_CHOICE, kind };
     const objects = videoObjects(objectOf, report.clusters);
-    const look = { overlay: USUAL_OVERLAY, hovered: null, selected: new Set<number>(), solo: null };
+    const usual = USUAL_EFFECTS.objects;
+    const look = { overlay: USUAL_OVERLAY, usual, hovered: null, selected: new Set<number>(), solo: null };
     const formats = await opened().videoFormats(choice.quality);
-    const content = contentOf(choice, formats, paintsOf(objects, look));
+    const content = contentOf(choice, formats, {
+      paints: paintsOf(objects, look),
+      looks: looksOf(objects, look),
+      effects: USUAL_EFFECTS,
+      trails: null,
+    });
     const chosen = new Set(objects.map(({ id }) => id));
     const order = {
       content,

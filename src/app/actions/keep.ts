@@ -24,11 +24,11 @@ const POSTER = 320;
 export function currentProject(): Project | null {
   const { info } = useClip.getState();
   const { settings, result } = useRun.getState();
-  const { objects, strokes, history } = useDocument.getState();
+  const { objects, strokes, effects, history } = useDocument.getState();
   if (!info || !settings) return null;
   const { name, width, height, frameCount, bytes } = info;
   const clip = { name, width, height, frameCount, bytes };
-  return { clip, frame: useView.getState().frame, settings, result, objects, strokes, history };
+  return { clip, frame: useView.getState().frame, settings, result, objects, strokes, effects, history };
 }
 
 /** What this tab keeps of the open clip. */
@@ -225,7 +225,12 @@ export function keepAll(): () => void {
   };
   const ends = [
     useDocument.subscribe((now, before) => {
-      if (now.objects !== before.objects || now.strokes !== before.strokes || now.history !== before.history)
+      if (
+        now.objects !== before.objects ||
+        now.strokes !== before.strokes ||
+        now.effects !== before.effects ||
+        now.history !== before.history
+      )
         soon();
     }),
     useRun.subscribe((now, before) => {

@@ -201,13 +201,9 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
 }
 
 /** Shows what an earlier session left of its run and its edits. */
-export function reopenResult(
-  result: RunResult,
-  { objects, strokes }: Snapshot,
-  history: History<Snapshot>,
-): void {
+export function reopenResult(result: RunResult, snapshot: Snapshot, history: History<Snapshot>): void {
   results.put(result);
-  show({ objects, strokes }, history, { result, restored: true });
+  show(snapshot, history, { result, restored: true });
 }
 
 /** Forgets the results of a clip that is left. */

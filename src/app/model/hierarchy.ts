@@ -274,7 +274,7 @@ export function countsOf(result: RunResult, strokes: readonly Correction[]): Uin
 }
 
 /** Node of every token, corrections included. */
-function correctedNodes(result: RunResult, strokes: readonly Correction[]): Int32Array {
+export function correctedNodes(result: RunResult, strokes: readonly Correction[]): Int32Array {
   const hierarchy = hierarchyOf(result);
   const own = hierarchy ? strokesOnLeaves(hierarchy, strokes) : strokes;
   return correctedLabels(nodesOfTokens(result), own, result);

@@ -1,6 +1,8 @@
 import type { ZipEntry } from '../../lib/zip.ts';
+import type { Edge } from '../mask/effects.ts';
 import type { ClipInfo } from '../video/types.ts';
-import type { ExportFrame, PicturedFrame, Size, Tick } from './frames.ts';
+import type { ExportFrame, Ground, PicturedFrame, Size, Tick } from './frames.ts';
+import type { Painter } from './picture.ts';
 import type { Sink } from './sink.ts';
 import type { Backdrop, Container, ExportSource, Overlay, Selection, VideoQuality } from './types.ts';
 
@@ -22,6 +24,8 @@ export interface OptionValues {
   quality: VideoQuality;
   sound: boolean;
   backdrop: Backdrop;
+  /** Of what is cut out. */
+  edge: Edge;
   /** Pixels, at most the clip's own. */
   width: number;
   /** The clip's frames go along, as JPEG; absent: they do not. */
@@ -51,6 +55,8 @@ export interface Job {
   range: { start: number; end: number; count: number };
   /** The clip's. */
   size: Size;
+  /** The same to paint on. */
+  ground: Ground;
   /** The clip's name without its ending, safe as that of a file. */
   stem: string;
   masks(): AsyncIterable<ExportFrame>;
@@ -84,6 +90,8 @@ export interface Format<Id extends string = string, Name extends OptionName = Op
   /** All frames of the part, or one that the user chooses. */
   frames: 'part' | 'one';
   write(job: Job, content: Content<Id, Name>): Promise<Written>;
+  /** What draws the frames, where it shows any. */
+  painter?(content: Content<Id, Name>, ground: Ground): Promise<Painter>;
 }
 
 /** Keeps the types of a format's id and options. */

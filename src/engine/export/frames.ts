@@ -22,6 +22,25 @@ export interface Size {
   height: number;
 }
 
+/** What is painted on. */
+export interface Ground {
+  size: Size;
+  /** Pixels that one of the clip takes. */
+  unit: number;
+  /** How many objects were chosen. */
+  objects: number;
+}
+
+/** A ground smaller than the clip, its shape kept; `scale` above 1 counts as 1. */
+export function groundAt({ width, height }: Size, objects: number, scale: number): Ground {
+  const unit = Math.min(1, scale);
+  const size = {
+    width: Math.max(1, Math.round(width * unit)),
+    height: Math.max(1, Math.round(height * unit)),
+  };
+  return { size, unit, objects };
+}
+
 /** Called after every frame. */
 export type Tick = () => void;
 

@@ -110,7 +110,7 @@ export interface RunMasks {
    * `shown`: a clip frame; only frames between the clicks and it are answered for. Throws `run/no-clicks` where the run has
    * no answer.
    */
-  prompt(clicks: readonly Click[], shown?: number): Promise<Pick<Prompted, 'tokens' | 'shares' | 'moving'>>;
+  prompt(clicks: readonly Click[], shown?: number): Promise<Pick<Prompted, 'tokens' | 'shares'>>;
   /**
    * Writes the run's objects into the file that the user chose, or gives the file where `handle` is null. It goes on
    * when the run is released; closing the clip stops it, and another export supersedes it.
