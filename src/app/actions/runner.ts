@@ -6,7 +6,7 @@ import { abortable, conflated, isAbort, latest, type Scope } from '../../lib/tas
 import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, NO_HISTORY, type Snapshot } from '../model/history.ts';
 import { lasting } from '../model/made.ts';
-import { carriedOver, objectsOf, oneForeground, settled } from '../model/objects.ts';
+import { carriedOver, inListOrder, objectsOf, oneForeground } from '../model/objects.ts';
 import { RecentResults, sameRun, sameTokens } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
@@ -254,7 +254,7 @@ function accept(found: RunResult, { to, search }: Purpose): void {
   // What clicks made lasts, and the new run answers them.
   const made = lasting(before);
   const strokes = found.followed?.apart ? made.strokes : [];
-  const listed = strokes.length > 0 ? settled([...named, ...made.objects]) : named;
+  const listed = strokes.length > 0 ? inListOrder([...named, ...made.objects]) : named;
   commit(label, { objects: listed, strokes }, { run, group: search });
 }
 
