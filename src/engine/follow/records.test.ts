@@ -48,9 +48,9 @@ describe('records of a clip', () => {
 
   test('frames are pending until they are set', () => {
     const records = new Records(grid, cells);
-    expect([records.pending, records.get(1)]).toEqual([3, undefined]);
+    expect([records.left, records.get(1)]).toEqual([3, undefined]);
     records.set(1, frames[1]!, SOURCE.carried);
-    expect(records.pending).toBe(2);
+    expect(records.left).toBe(2);
     expect([...records.allSources()]).toEqual([SOURCE.pending, SOURCE.carried, SOURCE.pending]);
     expect(() => records.pack()).toThrow(/pending/);
   });

@@ -32,8 +32,12 @@ export interface PackedRecords {
 
 /** Records of the frames of a clip: about 15 kB a frame of 1,152 tokens, 270 MB for ten minutes. */
 export class Records {
+  /** Tokens of analysed frames that are near no leaf, by place; of frames that have some. */
+  readonly strangers = new Map<number, Int32Array>();
   private readonly frames: (FrameRecord | undefined)[];
   private readonly sources: Uint8Array;
+  /** Frames that are to be done again: until then they stay as they are. */
+  private readonly stale: Uint8Array;
 
   constructor(
     readonly grid: Grid,
@@ -42,6 +46,7 @@ export class Records {
   ) {
     this.frames = new Array(grid.frames);
     this.sources = new Uint8Array(grid.frames);
+    this.stale = new Uint8Array(grid.frames);
   }
 
   /** Record of the frame in place `frame`; undefined while it is pending. */
@@ -61,6 +66,17 @@ export class Records {
   set(frame: number, record: FrameRecord, source: Source): void {
     this.frames[frame] = record;
     this.sources[frame] = source;
+    this.stale[frame] = 0;
+  }
+
+  /** Has a frame done again, by what is known now. */
+  revisit(frame: number): void {
+    this.stale[frame] = 1;
+  }
+
+  /** Whether nothing is left to be done for a frame. */
+  isDone(frame: number): boolean {
+    return this.sources[frame] !== SOURCE.pending && this.stale[frame] === 0;
   }
 
   /** All records as they are kept in a file. Every frame has to be there. */
@@ -102,9 +118,9 @@ export class Records {
     return records;
   }
 
-  /** Places of frames that are pending. */
-  get pending(): number {
-    return this.sources.reduce((count, source) => count + Number(source === SOURCE.pending), 0);
+  /** How many frames are pending, or to be done again. */
+  get left(): number {
+    return this.sources.reduce((count, _, frame) => count + Number(!this.isDone(frame)), 0);
   }
 }
 

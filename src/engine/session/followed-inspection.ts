@@ -55,11 +55,13 @@ export function inspectFollowed(
   });
 
   const at = async (tau: number) => {
-    if (preview?.tau !== tau) preview = { tau, at: await following.at(tau) };
+    const leaves = following.found.leaves.count;
+    if (preview?.tau !== tau || preview.at.clusterOf.length !== leaves)
+      preview = { tau, at: await following.at(tau) };
     return preview.at;
   };
   const clustersAt = ({ clusterOf, clusters }: Awaited<ReturnType<Following['at']>>) => ({
-    labels: following.leaves().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!)),
+    labels: following.judged().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!)),
     clusters: clusters.length,
   });
   const objects = async (tau: number) =>

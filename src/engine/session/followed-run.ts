@@ -16,7 +16,7 @@ import { followedMasks } from './followed-masks.ts';
 import { type FollowContext, findObjects } from './following.ts';
 import type { Inspected } from './inspection.ts';
 import { openMotion } from './motion.ts';
-import { NOTHING_MOVES } from './notes.ts';
+import { CAME_LATER, NOTHING_MOVES } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
@@ -268,28 +268,31 @@ async function perform(
     const built: FollowedState = state;
     await stage('follow', 'frames', async (report) => {
       const total = built.grid.frames;
-      const done = () => report(total - built.records.pending, total);
+      const done = () => report(total - built.records.left, total);
       await built.following.samples(playhead, done, signal);
-      const result = await resultOf(built);
+      const showAndFollow = async (result: RunResult) => {
+        show(built, result);
+        await quickScope?.close();
+        const clusterOf = (await built.following.at(settings.tau)).clusterOf;
+        const flush = updates(events, built.records, clusterOf, result);
+        const onFrames = (frames: readonly number[]) => {
+          done();
+          flush.add(frames.map((frame) => frame - part.start));
+        };
+        try {
+          await built.following.follow(playhead, onFrames, signal);
+        } finally {
+          // What was followed before a stop is told too.
+          flush.now();
+        }
+      };
+      const found = await resultOf(built);
       if (settings.motion > 0 && built.following.confidence === 0 && settings.metric === 'Av')
         notes.push(NOTHING_MOVES);
-      show(built, result);
-      await quickScope?.close();
-      const clusterOf = (await built.following.at(settings.tau)).clusterOf;
-      const flush = updates(events, built.records, clusterOf, result);
-      try {
-        await built.following.follow(
-          playhead,
-          (frames) => {
-            done();
-            flush.add(frames.map((frame) => frame - part.start));
-          },
-          signal,
-        );
-      } finally {
-        // What was followed before a stop is told too.
-        flush.now();
-      }
+      await showAndFollow(found);
+      if (await built.following.notice(signal)) await showAndFollow(await resultOf(built));
+      const { leaves, first } = built.following.found;
+      if (leaves.count > first) notes.push(CAME_LATER);
     });
     const result = await resultOf(built);
     const bytes =

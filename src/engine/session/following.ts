@@ -1,11 +1,11 @@
 import type { Attention, Backend, Grid, Level, Rows } from '../backend/types.ts';
 import { type ClusterSummary, summariseClusters } from '../cluster/background.ts';
 import { foregroundOf, joinByMotion, meanMotion, type TokenMotion } from '../cluster/common-fate.ts';
-import { assign } from '../follow/assign.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
-import { clusterOfLeaf, type Found, find, levelsAt } from '../follow/find.ts';
-import { follow } from '../follow/follow.ts';
+import { clusterOfLeaf, type Found, find, levelsAt, withLater } from '../follow/find.ts';
+import { type Analysis, analyse, follow } from '../follow/follow.ts';
 import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
+import { noticeNewcomers } from '../follow/newcomers.ts';
 import type { FollowPlan } from '../follow/plan.ts';
 import { poolingAttention, poolingFrames, poolingGrid } from '../follow/pooling.ts';
 import { partsOf, type Records, SOURCE } from '../follow/records.ts';
@@ -59,12 +59,19 @@ export interface Following {
     onFrames: (frames: readonly number[]) => void,
     signal?: AbortSignal,
   ): Promise<void>;
+  /**
+   * Looks, once every frame is followed, for what came in after the samples were chosen. Whether there is any: then it has
+   * leaves from now on, and the frames that it is in are to be followed again. Once.
+   */
+  notice(signal?: AbortSignal): Promise<boolean>;
   /** Row of one token, by attention alone: where it attends, over the key frames. */
   row(frame: number, token: number): Promise<Rows>;
   /** Rows of the samples as they were clustered. */
   rows: Attention;
   /** Leaf of every token of the samples that has one, −1 of others. */
   leaves(): Int32Array;
+  /** The same of all tokens that clusters are judged by: those of the samples, then those that newcomers were seen in. */
+  judged(): Int32Array;
   release(): void;
 }
 
@@ -187,6 +194,14 @@ async function termOf(
   }
 }
 
+/** Frames that newcomers were seen in, and the evidence of motion there. */
+interface Witnesses {
+  frames: readonly number[];
+  seen: readonly (Evidence | null)[];
+}
+
+type At = Awaited<ReturnType<Following['at']>>;
+
 interface FoundInSamples {
   found: Found;
   attention: Attention;
@@ -208,6 +223,12 @@ function following(
   const used = term !== null && term.lambda > 0;
   const pixels = new Float32Array(3 * settings.height * settings.width);
   const tau = model.entry.defaults.tau;
+  const fine = settings.clustering === 'hierarchical';
+  /** Rows that somebody may still be looking into. */
+  const outgrown: Rows[] = [];
+  let witnesses: Witnesses | null = null;
+  let noticed = false;
+  const leafItself = () => Int32Array.from({ length: found.leaves.count }, (_, leaf) => leaf);
 
   /** q of a frame that is no sample, or its rows' own values where no attention is clustered. */
   async function queriesOf(frame: number): Promise<Float32Array> {
@@ -247,21 +268,25 @@ function following(
   const probability = (seen: Evidence | null | undefined) =>
     seen?.p ?? new Float32Array(motion.cells.rows * motion.cells.columns);
 
-  async function analyse(frame: number) {
-    const { rows, m } = await look(frame);
-    try {
-      return assign(await backend.distances(rows, found.leaves), found.leaves.count, m, tau);
-    } finally {
-      rows.release();
-    }
-  }
+  const analysis = (): Analysis => ({
+    backend,
+    plan,
+    leaves: found.leaves,
+    tau,
+    records,
+    frames: { look },
+  });
 
-  /** Labels, m and drift of the tokens of the samples, in which clusters are judged. */
-  function ofSamples(clusterOf: Int32Array): { labels: Int32Array; motion: TokenMotion } {
-    const labels = new Int32Array(plan.samples.length * n).fill(-1);
+  /** Labels, m and drift of the tokens of some frames. */
+  function ofFrames(
+    frames: ArrayLike<number>,
+    seen: readonly (Evidence | null)[] | null,
+    clusterOf: Int32Array,
+  ): { labels: Int32Array; motion: TokenMotion } {
+    const labels = new Int32Array(frames.length * n).fill(-1);
     const m = new Float32Array(labels.length);
     const residual = new Float32Array(2 * labels.length);
-    for (const [place, frame] of plan.samples.entries()) {
+    for (const [place, frame] of Array.from(frames).entries()) {
       const record = records.get(frame - plan.start);
       if (!record) continue;
       labels.set(
@@ -277,7 +302,7 @@ function following(
         ),
         place * n,
       );
-      const drift = evidence![place]?.drift;
+      const drift = seen![place]?.drift;
       if (!drift) continue;
       const cells = motion.cells.rows * motion.cells.columns;
       const [x, y] = [0, 1].map((axis) =>
@@ -289,6 +314,71 @@ function following(
       }
     }
     return { labels, motion: { m, residual } };
+  }
+  /** Of the samples, in which clusters are judged. */
+  const ofSamples = (clusterOf: Int32Array) => ofFrames(plan.samples, evidence, clusterOf);
+
+  /** Clusters of the leaves that were found in the samples. */
+  async function firstAt(wanted: number): Promise<At> {
+    let levels = fine ? await levelsAt(backend, found, wanted) : [];
+    const count = () => levels.at(-1)?.clusters ?? found.first;
+    let clusterOf = clusterOfLeaf(levels, found.first);
+    let samples = ofSamples(clusterOf);
+    if (used) {
+      const moving = foregroundOf(meanMotion(samples.labels, count(), samples.motion.m));
+      const joined = joinByMotion(samples.labels, count(), moving, samples.motion, {
+        ...grid,
+        frames: plan.samples.length,
+      });
+      if (joined) {
+        levels = [...levels, joined];
+        clusterOf = clusterOfLeaf(levels, found.first);
+        samples = ofSamples(clusterOf);
+      }
+    }
+    return { levels, clusterOf, clusters: judge(samples, count(), plan.samples.length) };
+  }
+
+  /** With what came in later, which is judged where it was seen. What was found in the samples stays as it is. */
+  async function allAt(wanted: number, { frames, seen }: Witnesses): Promise<At> {
+    const base = await firstAt(wanted);
+    const newIn = (clusterOf: Int32Array, old: number) => {
+      const { labels, motion } = ofFrames(frames, seen, clusterOf);
+      return { labels: labels.map((label) => Math.max(-1, label - old)), motion };
+    };
+    const levels = await withLater(backend, found, wanted, base.levels, (clusterOf, old) => {
+      if (!used) return null;
+      const { labels, motion } = newIn(clusterOf, old);
+      const count = Math.max(...clusterOf) + 1 - old;
+      const moving = foregroundOf(meanMotion(labels, count, motion.m));
+      return joinByMotion(labels, count, moving, motion, { ...grid, frames: frames.length });
+    });
+    const clusterOf = clusterOfLeaf(levels, found.leaves.count);
+    const old = base.clusters.length;
+    const count = levels.at(-1)!.clusters - old;
+    const later = judge(newIn(clusterOf, old), count, frames.length);
+    return {
+      levels,
+      clusterOf,
+      clusters: [...base.clusters, ...later.map((cluster) => ({ ...cluster, id: old + cluster.id }))],
+    };
+  }
+
+  function judge(
+    { labels, motion: { m } }: ReturnType<typeof ofFrames>,
+    count: number,
+    frames: number,
+  ): ClusterSummary[] {
+    const clusters = summariseClusters({ labels, clusters: count }, { ...grid, frames });
+    if (used) {
+      const means = meanMotion(labels, count, m);
+      const foreground = foregroundOf(means);
+      for (const cluster of clusters) {
+        cluster.motion = means[cluster.id]!;
+        cluster.background = !foreground[cluster.id];
+      }
+    }
+    return clusters;
   }
 
   return {
@@ -304,42 +394,18 @@ function following(
       return attention.rowsOf(queries.slice(token * dim, (token + 1) * dim));
     },
 
-    leaves() {
-      const identity = Int32Array.from({ length: found.leaves.count }, (_, leaf) => leaf);
-      return ofSamples(identity).labels;
+    leaves: () => ofSamples(leafItself()).labels,
+
+    judged() {
+      const samples = ofSamples(leafItself()).labels;
+      if (!witnesses) return samples;
+      const later = ofFrames(witnesses.frames, witnesses.seen, leafItself()).labels;
+      return Int32Array.from([...samples, ...later]);
     },
 
-    async at(wanted) {
-      const fine = settings.clustering === 'hierarchical';
-      let levels = fine ? await levelsAt(backend, found, Math.max(wanted, found.options.tau)) : [];
-      const count = () => levels.at(-1)?.clusters ?? found.leaves.count;
-      let clusterOf = clusterOfLeaf(levels, found.leaves.count);
-      let samples = ofSamples(clusterOf);
-      if (used) {
-        const moving = foregroundOf(meanMotion(samples.labels, count(), samples.motion.m));
-        const joined = joinByMotion(samples.labels, count(), moving, samples.motion, {
-          ...grid,
-          frames: plan.samples.length,
-        });
-        if (joined) {
-          levels = [...levels, joined];
-          clusterOf = clusterOfLeaf(levels, found.leaves.count);
-          samples = ofSamples(clusterOf);
-        }
-      }
-      const clusters = summariseClusters(
-        { labels: samples.labels, clusters: count() },
-        { ...grid, frames: plan.samples.length },
-      );
-      if (used) {
-        const means = meanMotion(samples.labels, count(), samples.motion.m);
-        const foreground = foregroundOf(means);
-        for (const cluster of clusters) {
-          cluster.motion = means[cluster.id]!;
-          cluster.background = !foreground[cluster.id];
-        }
-      }
-      return { levels, clusterOf, clusters };
+    at(asked) {
+      const wanted = Math.max(asked, found.options.tau);
+      return witnesses ? allAt(wanted, witnesses) : firstAt(wanted);
     },
 
     async samples(playhead, onFrames, wanted = signal) {
@@ -350,18 +416,14 @@ function following(
         const next = [...left].reduce((a, b) => (Math.abs(b - at) < Math.abs(a - at) ? b : a));
         left.delete(next);
         if (records.source(next - plan.start) !== SOURCE.pending) continue;
-        records.set(next - plan.start, await analyse(next), SOURCE.analysed);
+        await analyse(analysis(), next);
         onFrames([next]);
       }
     },
 
     follow: (playhead, onFrames, wanted = signal) =>
       follow({
-        backend,
-        plan,
-        leaves: found.leaves,
-        tau,
-        records,
+        ...analysis(),
         frames: {
           look,
           motion: (frame, other) =>
@@ -376,8 +438,27 @@ function following(
         signal: wanted,
       }),
 
+    async notice(wanted = signal) {
+      if (noticed || !fine || settings.metric !== 'Av') return false;
+      const seen: (Evidence | null)[] = [];
+      const came = await noticeNewcomers(
+        analysis(),
+        found.options,
+        async (frame) => void seen.push(used ? await motion.evidence(frame) : null),
+        ({ leaves, members, frames }) => {
+          outgrown.push(found.leaves);
+          found.leaves = leaves;
+          found.members = Float64Array.from([...found.members, ...members]);
+          witnesses = { frames, seen };
+        },
+        wanted,
+      );
+      noticed = true;
+      return came;
+    },
+
     release() {
-      found.leaves.release();
+      for (const rows of [...outgrown, found.leaves]) rows.release();
       release();
     },
   };
