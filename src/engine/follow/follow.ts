@@ -21,8 +21,10 @@ export interface Analysis {
   backend: Backend;
   plan: FollowPlan;
   leaves: Rows;
-  /** τ that weights are made at, and beyond which a token is near no leaf: the model's own. */
+  /** τ that weights are made at: the model's own. */
   tau: number;
+  /** D beyond which a token is near no leaf. */
+  far: number;
   /** Filled as frames are done; those that are done are left as they are. Places count from the plan's start. */
   records: Records;
   frames: Pick<Frames, 'look'>;
@@ -93,7 +95,7 @@ async function followPair(
 
 /** Holds a frame's tokens against the leaves, and keeps what comes of it. */
 export async function analyse(
-  { backend, plan, leaves, tau, records, frames }: Analysis,
+  { backend, plan, leaves, tau, far, records, frames }: Analysis,
   frame: number,
 ): Promise<void> {
   const { rows, m } = await frames.look(frame);
@@ -101,7 +103,7 @@ export async function analyse(
     const distances = await backend.distances(rows, leaves);
     const place = frame - plan.start;
     records.set(place, assign(distances, leaves.count, m, tau), SOURCE.analysed);
-    const strangers = strangersAmong(distances, leaves.count, tau);
+    const strangers = strangersAmong(distances, leaves.count, far);
     if (strangers.length > 0) records.strangers.set(place, strangers);
     else records.strangers.delete(place);
   } finally {

@@ -50,6 +50,7 @@ async function followed(playhead: (done: number) => number, thing = isThing) {
     plan: planFollowing(SHOTS, { most: 4, ratio: 1, stride: 4 }),
     leaves: first,
     tau: 1,
+    far: 1,
     records,
     frames: {
       async look(frame) {
