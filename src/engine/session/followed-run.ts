@@ -4,9 +4,16 @@ import { abortable, isAbort, Scope } from '../../lib/task.ts';
 import type { Clustering } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
-import { clustersOf as clustersOfRecord, partsOf, Records } from '../follow/records.ts';
+import {
+  clustersOf as clustersOfRecord,
+  MEMORY_BYTES,
+  partsOf,
+  Records,
+  recordBytes,
+} from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { keyOf } from '../settings/settings.ts';
+import { openOverflow } from '../tokens/overflow.ts';
 import { findShots, type Shot } from '../video/shots.ts';
 import type { RunEvents, RunHandle, RunMasks } from './api.ts';
 import type { DeviceContext } from './devices.ts';
@@ -158,7 +165,9 @@ async function perform(
       await stage('tokens', 'frames', (report) => computeTokens(source, tokens, settings, report, signal));
       const { feed, motion } = await openMotion(clip, library, place, shots, owner);
       const grid = { ...tokens.grid, frames: part.end - part.start };
-      const all = records ?? new Records(grid, motion.cells);
+      // A quick look needs the room of a few frames.
+      const long = !quick && grid.frames * recordBytes(grid, motion.cells) > MEMORY_BYTES;
+      const all = records ?? new Records(grid, motion.cells, long ? await openOverflow() : null);
       const followContext: FollowContext = {
         source,
         backend,
@@ -187,7 +196,10 @@ async function perform(
             await devices.limitRows(place.report.device, budget);
           },
         ),
-      );
+      ).catch(async (thrown: unknown) => {
+        if (!records) await all.release();
+        throw thrown;
+      });
       owner.own(following, (state) => state.release());
       return { plan: followContext.plan, following, records: all, grid, quick };
     };
@@ -295,9 +307,7 @@ async function perform(
       if (leaves.count > first) notes.push(CAME_LATER);
     });
     const result = await resultOf(built);
-    const bytes =
-      result.grid.frames *
-      (result.grid.rows * result.grid.columns * 9 + built.records.cells.rows * built.records.cells.columns);
+    const bytes = result.grid.frames * recordBytes(result.grid, built.records.cells);
     if (bytes <= MOST_SOFT) result.followed!.soft = built.records.pack();
     return result;
   };
