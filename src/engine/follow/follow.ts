@@ -25,7 +25,7 @@ export interface Analysis {
   tau: number;
   /** D beyond which a token is near no leaf. */
   far: number;
-  /** Filled as frames are done; those that are done are left as they are. Places count from the plan's start. */
+  /** Filled as frames are done; those that are there are left as they are. Places count from the plan's start. */
   records: Records;
   frames: Pick<Frames, 'look'>;
 }
@@ -46,7 +46,7 @@ export interface Following extends Analysis {
  */
 export async function follow(following: Following): Promise<void> {
   const { plan, records, playhead, signal } = following;
-  const done = (frame: number) => records.isDone(frame - plan.start);
+  const done = (frame: number) => records.source(frame - plan.start) !== SOURCE.pending;
   const left = new Set<Block>(plan.blocks);
   for (;;) {
     const block = nearestBlock(left, playhead());

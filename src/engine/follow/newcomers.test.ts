@@ -83,7 +83,7 @@ async function followed(playhead: (done: number) => number, thing = isThing) {
       leaves = grown.leaves;
     },
   );
-  const again = records.left;
+  const again = records.pending;
   looks = 0;
   await follow({ ...following, leaves: leaves ?? first });
   return { records, came, leaves: leaves as Rows | null, before, again, witnesses, looks };
@@ -109,7 +109,7 @@ test('what comes in between the samples becomes a leaf of its own, from its firs
   expect(again).toBeLessThan(60);
   expect(looks).toBeLessThan(again);
   for (const frame of [0, 20, 44, 72, 104, 119]) expect(records.get(frame)).toBe(before[frame]);
-  expect(records.left).toBe(0);
+  expect(records.pending).toBe(0);
   leaves!.release();
 });
 

@@ -50,8 +50,6 @@ export class Records {
   private readonly frames: (FrameRecord | 'overflow' | undefined)[];
   private inMemory = 0;
   private readonly sources: Uint8Array;
-  /** Frames that are to be done again: until then they stay as they are. */
-  private readonly stale: Uint8Array;
 
   constructor(
     readonly grid: Grid,
@@ -62,7 +60,6 @@ export class Records {
   ) {
     this.frames = new Array(grid.frames);
     this.sources = new Uint8Array(grid.frames);
-    this.stale = new Uint8Array(grid.frames);
   }
 
   /** Record of the frame in place `frame`; undefined while it is pending. */
@@ -103,17 +100,14 @@ export class Records {
       this.inMemory = bytes;
     }
     this.sources[frame] = source;
-    this.stale[frame] = 0;
   }
 
-  /** Has a frame done again, by what is known now. */
-  revisit(frame: number): void {
-    this.stale[frame] = 1;
-  }
-
-  /** Whether nothing is left to be done for a frame. */
-  isDone(frame: number): boolean {
-    return this.sources[frame] !== SOURCE.pending && this.stale[frame] === 0;
+  /** Makes a frame pending again. */
+  forget(frame: number): void {
+    const before = this.frames[frame];
+    if (before !== undefined && before !== 'overflow') this.inMemory -= bytesOf(before);
+    this.frames[frame] = undefined;
+    this.sources[frame] = SOURCE.pending;
   }
 
   /** Numbers of 16 bits that a frame takes in the file: whether it has m, its leaves, then two bytes each. */
@@ -183,9 +177,9 @@ export class Records {
     return records;
   }
 
-  /** How many frames are pending, or to be done again. */
-  get left(): number {
-    return this.sources.reduce((count, _, frame) => count + Number(!this.isDone(frame)), 0);
+  /** Places of frames that are pending. */
+  get pending(): number {
+    return this.sources.reduce((count, source) => count + Number(source === SOURCE.pending), 0);
   }
 }
 

@@ -82,7 +82,9 @@ export function inspectFollowed(
 
     preview: (tau) =>
       inTurn(async () => {
-        if (settings.clustering !== 'hierarchical') return null;
+        // A run at a τ below that of the leaves has leaves of its own.
+        const leavesOf = (tau: number) => Math.min(tau, following.leafTau);
+        if (settings.clustering !== 'hierarchical' || leavesOf(tau) !== leavesOf(settings.tau)) return null;
         const found = await at(tau);
         const now = clustersAt(await following.at(settings.tau));
         return { tau, clusters: found.clusters, nearest: mostShared(clustersAt(found), now) };

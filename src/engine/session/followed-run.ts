@@ -20,7 +20,7 @@ import type { DeviceContext } from './devices.ts';
 import { asFailure, failure } from './errors.ts';
 import { inspectFollowed } from './followed-inspection.ts';
 import { followedMasks } from './followed-masks.ts';
-import { type FollowContext, findObjects } from './following.ts';
+import { type FollowContext, findObjects, leafTauOf } from './following.ts';
 import type { Inspected } from './inspection.ts';
 import { openMotion } from './motion.ts';
 import { CAME_LATER, NOTHING_MOVES } from './notes.ts';
@@ -135,7 +135,7 @@ async function perform(
   const openDevice = () => devices.context(settings.device);
   const planned = planRun(clip.info, settings, entry, await openDevice());
   const { stage, times } = followRun(planned.seconds, (progress) => events.progress(progress));
-  const key = stateKey(settings, entry.defaults.tau, clip.info.frameCount);
+  const key = stateKey(settings, leafTauOf(entry), clip.info.frameCount);
 
   const compute = async (place: DeviceContext): Promise<RunResult> => {
     place.backend.restartPeak();
@@ -280,7 +280,7 @@ async function perform(
     const built: FollowedState = state;
     await stage('follow', 'frames', async (report) => {
       const total = built.grid.frames;
-      const done = () => report(total - built.records.left, total);
+      const done = () => report(total - built.records.pending, total);
       await built.following.samples(playhead, done, signal);
       const showAndFollow = async (result: RunResult) => {
         show(built, result);
@@ -333,9 +333,9 @@ function around(frame: number, { start, end }: Shot): Shot {
 }
 
 /** What leaves and records depend on: all but τ, unless it is below that of the leaves. */
-function stateKey(settings: RunSettings, modelTau: number, frameCount: number): string {
+function stateKey(settings: RunSettings, leafTau: number, frameCount: number): string {
   const end = settings.end ?? frameCount;
-  return keyOf({ ...settings, end, tau: Math.min(settings.tau, modelTau / 2) }, 'nothing');
+  return keyOf({ ...settings, end, tau: Math.min(settings.tau, leafTau) }, 'nothing');
 }
 
 /** Cluster and part of every token of every frame; −1 while it is pending. */

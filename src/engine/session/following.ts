@@ -16,6 +16,7 @@ import type { RunSettings } from '../settings/run.ts';
 import { perHead } from '../settings/settings.ts';
 import type { FrameFeed } from '../video/feed.ts';
 import { pixelsOf } from '../video/preprocess.ts';
+import type { ModelEntry } from '../weights/types.ts';
 import { OUTPUT_FOR, patchMaps, type Source, type Tokens } from './pipeline.ts';
 
 /** τ of the leaves, as a share of the model's own: how far τ can be moved down without another run. */
@@ -28,6 +29,9 @@ const FAR_SHARE = 1.5;
 /** Least the pooled evidence is scaled by. */
 const LEAST_SCALE = 0.05;
 const SCALE_PERCENTILE = 0.98;
+
+/** τ of the leaves of a model's runs. */
+export const leafTauOf = ({ defaults }: Pick<ModelEntry, 'defaults'>): number => LEAF_SHARE * defaults.tau;
 
 /** What finding and following compute with. */
 export interface FollowContext {
@@ -48,6 +52,8 @@ export interface FollowContext {
 /** Objects that were found in the samples, ready to be followed through the clip. */
 export interface Following {
   found: Found;
+  /** τ that leaves are made at, unless the run's own is finer. */
+  leafTau: number;
   /** How much of λ the clip's motion deserves, 0…1. */
   confidence: number;
   /** Clusters at a τ: levels above the leaves, and what they are. A look-up. */
@@ -99,7 +105,7 @@ export async function findObjects(
   try {
     const term = evidence && (await termOf(context, evidence, signal));
     if (term && term.lambda > 0) attention = attentionWithMotion(backend, plain, term.m, term.lambda);
-    const leafTau = LEAF_SHARE * source.model.entry.defaults.tau;
+    const leafTau = leafTauOf(source.model.entry);
     const control = { budget: context.rowBudget, signal, onProgress: report };
     const found = await find(backend, attention, tokens.grid, settings, leafTau, control);
     return following(context, { found, attention: plain, rows: attention, term, evidence }, () => {
@@ -390,6 +396,7 @@ function following(
 
   return {
     found,
+    leafTau: leafTauOf(model.entry),
     confidence: term?.confidence ?? 0,
     rows: clustered,
 
