@@ -11,8 +11,9 @@ const LEAST_TOKENS = 8;
 const LEAST_FRAMES = 3;
 /** Tokens that it may move by from one analysed frame to the next. */
 const REACH = 2;
-/** Frames of a newcomer whose rows its leaves are made of, at most. */
-const MOST_WITNESSES = 6;
+/** Frames whose rows the leaves are made of, at most: of one newcomer, and of all together unless there are more of them. */
+const MOST_OF_ONE = 6;
+const MOST_WITNESSES = 24;
 /** Leaves of all newcomers together, at most: their τ is raised until they are so few. */
 const MOST_LEAVES = 64;
 const COARSER = 1.25;
@@ -173,8 +174,9 @@ export async function noticeNewcomers(
 /** Frames that speak for newcomers: some of each, evenly spread, and its tokens there. Ascending. */
 function witnessesOf(newcomers: readonly Newcomer[]): Seen[] {
   const all = new Map<number, number[]>();
+  const share = Math.max(1, Math.floor(MOST_WITNESSES / newcomers.length));
   for (const seen of newcomers) {
-    const count = Math.min(seen.length, MOST_WITNESSES);
+    const count = Math.min(seen.length, MOST_OF_ONE, share);
     for (let i = 0; i < count; i++) {
       const { frame, tokens } = seen[Math.floor(((i + 0.5) * seen.length) / count)]!;
       all.set(frame, [...(all.get(frame) ?? []), ...tokens]);

@@ -8,7 +8,7 @@ import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
 import { noticeNewcomers } from '../follow/newcomers.ts';
 import type { FollowPlan } from '../follow/plan.ts';
 import { poolingAttention, poolingFrames, poolingGrid } from '../follow/pooling.ts';
-import { partsOf, type Records, SOURCE } from '../follow/records.ts';
+import { clustersOf, type Records, SOURCE } from '../follow/records.ts';
 import type { Evidence, Motion } from '../motion/evidence.ts';
 import { percentile } from '../motion/features.ts';
 import { atCells, blend, motionConfidence, tokenMeans } from '../motion/pool.ts';
@@ -290,31 +290,23 @@ function following(
     frames: { look },
   });
 
-  /** Labels, m and drift of the tokens of some frames. */
-  function ofFrames(
-    frames: ArrayLike<number>,
-    seen: readonly (Evidence | null)[] | null,
-    clusterOf: Int32Array,
-  ): { labels: Int32Array; motion: TokenMotion } {
-    const labels = new Int32Array(frames.length * n).fill(-1);
-    const m = new Float32Array(labels.length);
-    const residual = new Float32Array(2 * labels.length);
-    for (const [place, frame] of Array.from(frames).entries()) {
+  /** What is known of the tokens of some frames, once their records are there: it is the same at every τ. */
+  const motions = new Map<ArrayLike<number>, TokenMotion>();
+
+  function motionOf(frames: ArrayLike<number>, seen: readonly (Evidence | null)[] | null): TokenMotion {
+    const known = motions.get(frames);
+    if (known) return known;
+    const m = new Float32Array(frames.length * n);
+    const residual = new Float32Array(2 * m.length);
+    let whole = true;
+    for (const [place, frame] of used ? Array.from(frames).entries() : []) {
       const record = records.get(frame - plan.start);
-      if (!record) continue;
-      labels.set(
-        partsOf(record, clusterOf).map((leaf) => clusterOf[leaf]!),
-        place * n,
-      );
-      if (!used) continue;
-      m.set(
-        tokenMeans(
-          Float32Array.from(record.motion, (x) => x / 255),
-          motion.cells,
-          grid,
-        ),
-        place * n,
-      );
+      if (!record) {
+        whole = false;
+        continue;
+      }
+      const own = Float32Array.from(record.motion, (x) => x / 255);
+      m.set(tokenMeans(own, motion.cells, grid), place * n);
       const drift = seen![place]?.drift;
       if (!drift) continue;
       const cells = motion.cells.rows * motion.cells.columns;
@@ -326,7 +318,22 @@ function following(
         residual[2 * (place * n + token) + 1] = y![token]!;
       }
     }
-    return { labels, motion: { m, residual } };
+    if (whole) motions.set(frames, { m, residual });
+    return { m, residual };
+  }
+
+  /** Labels, m and drift of the tokens of some frames. */
+  function ofFrames(
+    frames: ArrayLike<number>,
+    seen: readonly (Evidence | null)[] | null,
+    clusterOf: Int32Array,
+  ): { labels: Int32Array; motion: TokenMotion } {
+    const labels = new Int32Array(frames.length * n).fill(-1);
+    for (const [place, frame] of Array.from(frames).entries()) {
+      const record = records.get(frame - plan.start);
+      if (record) labels.set(clustersOf(record, clusterOf), place * n);
+    }
+    return { labels, motion: motionOf(frames, seen) };
   }
   /** Of the samples, in which clusters are judged. */
   const ofSamples = (clusterOf: Int32Array) => ofFrames(plan.samples, evidence, clusterOf);
