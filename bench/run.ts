@@ -42,7 +42,7 @@ async function measure(clip: string, device: Device): Promise<string[]> {
     const seconds = (stage: Stage) => times.find((time) => time.stage === stage)?.seconds ?? 0;
     const stages = [seconds('model'), seconds('tokens'), seconds('cluster'), masks];
     const total = stages.reduce((sum, stage) => sum + stage, 0);
-    const tab = await engine.peakMemory();
+    const tab = await engine.memory();
     return [
       `${basename(clip)} (${info.width} × ${info.height}, ${info.duration.toFixed(0)} s)`,
       report.device.device,
@@ -52,7 +52,7 @@ async function measure(clip: string, device: Device): Promise<string[]> {
       total.toFixed(1),
       estimate.seconds.toFixed(1),
       megabytes(memory.peakBytes),
-      tab === null ? 'unknown' : megabytes(tab),
+      tab === null ? 'unknown' : megabytes(tab.peak),
     ];
   } finally {
     await engine.close();

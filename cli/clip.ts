@@ -92,7 +92,7 @@ export async function segmentClip(engine: Engine, io: Io, manner: Manner, order:
     objects: objectList(numbered),
     leftOut: numbered.leftOut,
     exports,
-    memory: { ...report.memory, tabPeakBytes: await engine.peakMemory() },
+    memory: { ...report.memory, tabPeakBytes: (await engine.memory())?.peak ?? null },
   };
   await writeWhole(join(folder, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
   return record;

@@ -14,12 +14,18 @@ import type { Headless, Input, MaskOrder } from '../src/headless.ts';
 import { UnpromptedError } from '../src/lib/failure.ts';
 import type { Io } from './command.ts';
 import { failure } from './errors.ts';
-import type { Chosen } from './models/choose.ts';
 import { receiving, type Save } from './receive.ts';
 
 type Result<Name extends keyof Headless> = Headless[Name] extends (...args: never) => Promise<infer R>
   ? R
   : never;
+
+/** A model that a command was asked for, and where its files lie; those not named come with the app. */
+export interface Chosen {
+  asked: string | undefined;
+  entry: ModelEntry;
+  files: { file?: string; correlator?: string };
+}
 
 /** The page's own engine in a headless browser, driven from here. */
 export interface Engine {
@@ -33,8 +39,8 @@ export interface Engine {
   masks(order: Omit<MaskOrder, 'url'>, save: Save): Promise<void>;
   /** Hands over what the engine posts to the URL that `work` is given, under the number that it gives it. */
   receive(save: Save, work: (url: string) => Promise<void>): Promise<void>;
-  /** Most resident memory of the tab so far in bytes, by the kernel's account; null where that cannot be read. */
-  peakMemory(): Promise<number | null>;
+  /** Resident memory of the tab in bytes, by the kernel's account: now, and the most so far. Null where that cannot be read. */
+  memory(): Promise<{ now: number; peak: number } | null>;
   close(): Promise<void>;
 }
 
@@ -93,7 +99,7 @@ export async function startEngine(
       offer: (path) => offered.push(path) - 1,
       masks: (order, save) => gate.receive(save, (url) => call('masks', { ...order, url })),
       receive: gate.receive,
-      peakMemory: () => peakMemory(browser),
+      memory: () => tabMemory(browser),
       close,
     };
   } catch (thrown) {
@@ -196,18 +202,20 @@ function openGate(models: readonly Chosen[]) {
 }
 
 /** The tab is the renderer that has held most: Chromium keeps a spare, nearly empty one. */
-async function peakMemory(browser: Browser): Promise<number | null> {
+async function tabMemory(browser: Browser): Promise<{ now: number; peak: number } | null> {
   if (process.platform !== 'linux') return null;
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  const peaks = await Promise.all(
+  const tabs = await Promise.all(
     processInfo
       .filter(({ type }) => type === 'renderer')
       .map(async ({ id }) => {
         const status = await readFile(`/proc/${id}/status`, 'utf8');
-        return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+        const bytes = (name: string) =>
+          Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024;
+        return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
       }),
   );
-  return Math.max(...peaks);
+  return tabs.sort((a, b) => b.peak - a.peak)[0] ?? null;
 }

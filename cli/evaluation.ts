@@ -28,7 +28,7 @@ const FOR_ALL: ReadonlySet<string> = new Set([
 export interface Place {
   folder: string;
   source: FileSource;
-  /** What 255 means in the truth, where the person said it. */
+  /** What 255 means in the truth, where the user said it. */
   void?: VoidRule;
 }
 

@@ -1,24 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
 import { decodePng } from '../src/lib/png.ts';
+import { run, start } from './command-line.ts';
 
 const H264 = 'test/fixtures/video/bframes.mp4';
 /** Small enough for two cores: two frames of 6 × 12 tokens. */
 const SMALL = ['--size', '48x96', '--stride', '10', '--device', 'wasm'];
-
-function start(...args: string[]): ChildProcess {
-  return spawn('node', ['cli/unprompted.js', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-async function run(...args: string[]) {
-  const child = start(...args);
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  const [out, err, code] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
-  return { out, err, code };
-}
 
 test('a video becomes indexed masks at its own size and run.json', async () => {
   const out = test.info().outputPath('masks');
@@ -122,9 +110,9 @@ for (const [what, args, code, told] of failures) {
 }
 
 test('Ctrl-C ends a run with 130', async () => {
-  const child = start('segment', H264, '--out', test.info().outputPath('masks'), '--size', '192x384');
+  const child = start(['segment', H264, '--out', test.info().outputPath('masks'), '--size', '192x384']);
   let err = '';
-  child.stderr!.on('data', (data) => {
+  child.stderr.on('data', (data) => {
     err += data;
     if (/reading frames|grouping|following/.test(err)) child.kill('SIGINT');
   });

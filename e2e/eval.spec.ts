@@ -1,17 +1,14 @@
-import { spawn } from 'node:child_process';
 import { cp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
+import { ended, start } from './command-line.ts';
 
 /** Runs a command; a `stopAt` sends Ctrl-C when stderr says so. */
-async function run(args: string[], stopAt?: string) {
-  const child = spawn('node', ['cli/unprompted.js', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+function run(args: string[], stopAt?: string) {
+  const child = start(args);
   child.stderr.on('data', (data) => stopAt && String(data).includes(stopAt) && child.kill('SIGINT'));
-  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { out, err, code };
+  return ended(child);
 }
 
 test.describe.configure({ mode: 'serial' });

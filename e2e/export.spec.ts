@@ -62,7 +62,7 @@ test('an export is cancelled midway, and another one runs', async ({ page }) => 
   expect((rows.length - 1) % 20).toBe(0);
 });
 
-test('a file that the person chose is written on the way', async ({ page }) => {
+test('a file that the user chose is written on the way', async ({ page }) => {
   await page.evaluate(() => {
     window.showSaveFilePicker = async ({ suggestedName }) =>
       (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
@@ -103,20 +103,23 @@ test('what else is written opens in other programs: pictures, tables of runs, vi
     const files = unzipSync(await bytesOf('objects'));
     const names = Object.keys(files);
     expect(names[0]).toMatch(/^bframes\/1-.+\/00000\.png$/);
-    const seen = await page.evaluate(async (png) => {
-      const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
-      const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-      const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!;
-      context.drawImage(picture, 0, 0);
-      const { data } = context.getImageData(0, 0, picture.width, picture.height);
-      const alphas = data.filter((_, i) => i % 4 === 3);
-      return {
-        width: picture.width,
-        height: picture.height,
-        alphas: [Math.min(...alphas), Math.max(...alphas)],
-      };
-    }, Buffer.from(files[names[0]!]!).toString('base64'));
-    expect(seen).toEqual({ width: 96, height: 64, alphas: [0, 255] });
+    // An object need not be in every frame, so all of its pictures are looked at.
+    const pictures = names.map((name) => Buffer.from(files[name]!).toString('base64'));
+    const seen = await page.evaluate(async (all) => {
+      const sizes = new Set<string>();
+      const alphas = new Set<number>();
+      for (const png of all) {
+        const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
+        const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+        const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!;
+        context.drawImage(picture, 0, 0);
+        const { data } = context.getImageData(0, 0, picture.width, picture.height);
+        sizes.add(`${picture.width} × ${picture.height}`);
+        for (let i = 3; i < data.length; i += 4) alphas.add(data[i]!);
+      }
+      return { sizes: [...sizes], alphas: [Math.min(...alphas), Math.max(...alphas)] };
+    }, pictures);
+    expect(seen).toEqual({ sizes: ['96 × 64'], alphas: [0, 255] });
   });
 
   await test.step('GIF: every frame, in the browser’s own decoder', async () => {
@@ -217,7 +220,7 @@ test('the dialog stands in nobody’s way', async ({ page }) => {
   }
 });
 
-/** Downloads lie under a made-up name; dropped files are told apart by their ending. */
+/** Downloads lie under a made-up name; dropped files are distinguished by their ending. */
 async function renamed(download: Download): Promise<string> {
   const path = `${await download.path()}.${download.suggestedFilename().split('.').pop()}`;
   await download.saveAs(path);

@@ -1,11 +1,10 @@
 import type { Page } from '@playwright/test';
 import { strings } from '../src/app/words/strings.ts';
-import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
+import { button, drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
 
 /** 20 frames. */
 const CLIP = 'test/fixtures/video/bframes.mp4';
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const sum = async (page: Page) => (await painted(page)).sum;
 
 /** Drags the object at one place of the list onto that at another: to its upper edge, its middle or its lower edge. */
@@ -26,19 +25,32 @@ async function dragRow(page: Page, place: number, onto: number, share: number): 
   await expect(target).toHaveCount(0);
 }
 
+/** Opens the clip and finds objects in it at the model's own τ. */
+async function someObjects(page: Page, stride = 5): Promise<void> {
+  await page.goto('/');
+  await drop(page, CLIP);
+  await segmentEvery(page, stride);
+  await objectsFound(page);
+}
+
 /** Opens the clip with at least four objects, the first of which is called Ball. */
 async function manyObjects(page: Page): Promise<number> {
   const { objects, tau } = parts(page);
-  await page.goto('/');
-  await drop(page, CLIP);
-  await segmentEvery(page, 5);
-  await objectsFound(page);
+  await someObjects(page);
   await tau.focus();
   await tau.press('Home');
   // Not before the list is that of the new τ: it is sorted anew.
   await expect(page.getByRole('button', { name: /^Undo: Detail/ })).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
   await tau.blur();
+  await nameBall(page);
+  const count = await objects.count();
+  expect(count).toBeGreaterThan(4);
+  return count;
+}
+
+async function nameBall(page: Page): Promise<void> {
+  const { objects } = parts(page);
   await objects.first().focus();
   await page.keyboard.press('Enter');
   await page
@@ -46,9 +58,6 @@ async function manyObjects(page: Page): Promise<number> {
     .fill('Ball');
   await page.keyboard.press('Enter');
   await expect(objects.first()).toContainText('Ball');
-  const count = await objects.count();
-  expect(count).toBeGreaterThan(4);
-  return count;
 }
 
 test('objects are ordered and merged by dragging, recoloured, locked and deleted, and all is undone', async ({
@@ -116,7 +125,9 @@ test('the brush’s stroke goes through the clip, to the pixel where it was made
   page,
 }) => {
   const { objects, playhead } = parts(page);
-  await manyObjects(page);
+  // The box changes its grey as it moves: frames near by are nearer to the stroke than to the mean of the box's cluster.
+  await someObjects(page, 2);
+  await nameBall(page);
   /** What the first three processed frames look like, with nothing pointed at or selected. */
   const looks = async () => {
     await page.mouse.move(2, 2);
@@ -224,12 +235,19 @@ test('the first steps lead through a sample, and are gone once they are done; wh
   page,
   context,
 }) => {
-  const { tau, tab, objects } = parts(page);
+  const { tau, tab, objects, progress } = parts(page);
   const guide = page.getByRole('complementary', { name: strings.guide.title });
   const { steps } = strings.guide;
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto('/');
   await page.getByRole('button', { name: strings.landing.sample('An eagle in flight') }).click();
+  await test.step('a sample opens finished, and nothing runs by itself', async () => {
+    await expect(objects.first()).toBeVisible();
+    await expect(guide).toContainText(steps.select);
+    await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
+    await expect(progress).toBeHidden();
+    await expect(tab('objects')).toHaveAttribute('aria-selected', 'true');
+  });
   await segmentEvery(page, 60);
   await objectsFound(page);
   await expect(guide).toContainText(steps.select);
@@ -252,6 +270,30 @@ test('the first steps lead through a sample, and are gone once they are done; wh
   const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   expect(copied.run.device.device).toBe('wasm');
   expect(copied.page.agent).toContain('Chrome');
+
+  await test.step('a clip of one’s own has first steps too, until they are dismissed', async () => {
+    await drop(page, CLIP);
+    await expect(guide).toContainText(steps.playOwn, { timeout: 60_000 });
+    await button(page, strings.guide.next).click();
+    await expect(guide).toContainText(steps.listOwn);
+    await guide.getByRole('button', { name: strings.guide.away }).click();
+    await expect(guide).toBeHidden();
+  });
+  await test.step('a sample that nothing was done with is not listed among the recent ones', async () => {
+    const recent = (name: string) => button(page, strings.project.openRecent(name));
+    const close = async () => {
+      await button(page, strings.project.menu).click();
+      await page.getByRole('menuitem', { name: strings.project.close }).click();
+    };
+    await close();
+    await page.getByRole('button', { name: strings.landing.sample('Two jellyfish') }).click();
+    await expect(objects.first()).toBeVisible();
+    await expect(page.getByText(strings.project.states.saved)).toBeVisible();
+    await close();
+    await expect(recent('bframes.mp4')).toBeVisible();
+    await expect(recent('flying-eagle.webm')).toBeVisible();
+    await expect(recent('jelly.webm')).toBeHidden();
+  });
 });
 
 test('nothing moves by itself where less motion is wished for', async ({ page }) => {

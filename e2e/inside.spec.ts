@@ -1,11 +1,10 @@
 import type { Page } from '@playwright/test';
 import { strings } from '../src/app/words/strings.ts';
-import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
+import { button, drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
 
 /** 20 frames. */
 const CLIP = 'test/fixtures/video/bframes.mp4';
 
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const view = (page: Page, mode: 'masks' | 'attention' | 'hierarchy' | 'distance') =>
   page
     .getByRole('radiogroup', { name: strings.stage.view })
@@ -118,7 +117,7 @@ test('τ is tried while it is dragged, levels are stepped through, and distances
     await expect.poll(() => objects.count()).toBeGreaterThan(count);
     await view(page, 'hierarchy');
     await tree
-      .getByRole('button', { name: /^Join / })
+      .getByRole('button', { name: /^Merge .+ with its siblings$/ })
       .first()
       .click();
     await expect(rows).toHaveCount(count);

@@ -1,23 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
+import { run, start } from './command-line.ts';
 
 /** Small enough for two cores: four frames of 6 × 12 tokens. */
 const SMALL = ['--size', '48x96', '--frames', '0:4', '--samples', '2', '--device', 'wasm'];
 const FIXTURES = 'test/fixtures/video';
-
-function start(...args: string[]): ChildProcess {
-  return spawn('node', ['cli/unprompted.js', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-async function run(...args: string[]) {
-  const child = start(...args);
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  const [out, err, code] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
-  return { out, err, code };
-}
 
 /** A folder with two clips, and where their masks go. */
 async function twoClips() {
@@ -67,7 +55,7 @@ test('a list of clips: what is broken is passed over, the rest is done with its 
 test('killed at any moment, the same command does only what is missing, and other settings do all anew', async () => {
   const { clips, out } = await twoClips();
   const args = ['segment', clips, '--out', out, ...SMALL];
-  const child = start(...args);
+  const child = start(args);
   const killed = new Promise((resolve) => child.on('exit', resolve));
   await expect.poll(() => readdir(out).catch(() => []), { timeout: 120_000 }).toContain('film');
   child.kill('SIGKILL');

@@ -1,20 +1,13 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test as base, expect } from '@playwright/test';
 import type { RunReport } from '../src/headless.ts';
+import { type Ended, ended, start } from './command-line.ts';
 import { type Hub, startHub } from './hub.ts';
 
 const H264 = 'test/fixtures/video/bframes.mp4';
 const CHECKPOINT = 'test/fixtures/goldens/authors-checkpoint.pth';
 const SMALL = ['--size', '50x90', '--stride', '10', '--device', 'wasm'];
-
-interface Ended {
-  out: string;
-  err: string;
-  code: number | null;
-}
 
 /** A command line with a cache of its own, and a hub beside it. */
 const test = base.extend<{ hub: Hub; unprompted: (...args: string[]) => Promise<Ended> }>({
@@ -28,12 +21,7 @@ const test = base.extend<{ hub: Hub; unprompted: (...args: string[]) => Promise<
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the fixtures to be taken apart.
   unprompted: async ({}, use, info) => {
     const env = { ...process.env, XDG_CACHE_HOME: info.outputPath('cache') };
-    await use(async (...args) => {
-      const child = spawn('node', ['cli/unprompted.js', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-      const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-      const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-      return { out, err, code };
-    });
+    await use((...args) => ended(start(args, env)));
   },
 });
 

@@ -80,3 +80,20 @@ test('a file that is asked for again while it is on its way comes once, and whol
   expect(sizes).toEqual([size, size, 200]);
   expect(app.asked.filter((url) => url === file)).toHaveLength(1);
 });
+
+test('samples are there on a machine without a network, and not where their server is out of reach', async ({
+  page,
+  context,
+}) => {
+  const samples = page.getByRole('region', { name: strings.landing.samples });
+  const choose = page.getByRole('button', { name: strings.landing.choose, exact: true });
+  // What a browser says on a machine that has no network but itself.
+  await page.addInitScript(() => Object.defineProperty(navigator, 'onLine', { value: false }));
+  await page.goto('/');
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await expect(samples).toBeVisible();
+  await context.setOffline(true);
+  await page.reload();
+  await expect(choose).toBeVisible();
+  await expect(samples).toBeHidden();
+});

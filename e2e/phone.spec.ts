@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { strings } from '../src/app/words/strings.ts';
-import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
+import { button, drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
 
 /** 20 frames. */
 const CLIP = 'test/fixtures/video/bframes.mp4';
@@ -8,7 +8,6 @@ const WIDTH = 360;
 
 test.use({ viewport: { width: WIDTH, height: 740 }, isMobile: true, hasTouch: true });
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const picture = (page: Page) => page.getByRole('img', { name: strings.stage.picture });
 const sum = async (page: Page) => (await painted(page)).sum;
 

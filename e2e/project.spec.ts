@@ -1,13 +1,22 @@
 import { stat } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { strings } from '../src/app/words/strings.ts';
-import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
+import {
+  button,
+  drop,
+  expect,
+  objectsFound,
+  painted,
+  parts,
+  renameFirst,
+  segmentEvery,
+  test,
+} from './page.ts';
 
 /** 20 frames. */
 const CLIP = 'test/fixtures/video/bframes.mp4';
 const NAME = 'bframes.mp4';
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const kept = (page: Page) => page.getByText(strings.project.states.saved);
 const sum = async (page: Page) => (await painted(page)).sum;
 
@@ -18,13 +27,7 @@ async function work(page: Page): Promise<void> {
   await drop(page, CLIP);
   await segmentEvery(page, 5);
   await objectsFound(page);
-  await button(page, strings.objects.more(strings.objects.named(1))).click();
-  await page.getByRole('menuitem', { name: strings.objects.rename }).click();
-  await page
-    .getByRole('textbox', { name: strings.objects.renameField(strings.objects.named(1)) })
-    .fill('Ball');
-  await page.keyboard.press('Enter');
-  await expect(parts(page).objects.first()).toContainText('Ball');
+  await renameFirst(page, 'Ball');
 }
 
 /** Drags the brush over a part of the picture, given as shares of it. */

@@ -1,12 +1,20 @@
 import type { Page } from '@playwright/test';
 import { ACTIONS } from '../src/app/actions/table.ts';
 import { strings } from '../src/app/words/strings.ts';
-import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
+import {
+  button,
+  drop,
+  expect,
+  objectsFound,
+  painted,
+  parts,
+  renameFirst,
+  segmentEvery,
+  test,
+} from './page.ts';
 
 /** 20 frames. */
 const CLIP = 'test/fixtures/video/bframes.mp4';
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 test.beforeEach(({ page }) => page.goto('/').then(() => undefined));
 
@@ -35,13 +43,7 @@ test('objects are edited, looked at, played through and looked into, and every e
   const looks = await sum();
 
   await test.step('renamed, merged and taken apart', async () => {
-    await button(page, strings.objects.more(strings.objects.named(1))).click();
-    await page.getByRole('menuitem', { name: strings.objects.rename }).click();
-    await page
-      .getByRole('textbox', { name: strings.objects.renameField(strings.objects.named(1)) })
-      .fill('Ball');
-    await page.keyboard.press('Enter');
-    await expect(objects.first()).toContainText('Ball');
+    await renameFirst(page, 'Ball');
 
     await page.keyboard.press('1');
     await objects.nth(1).click({ modifiers: ['ControlOrMeta'] });

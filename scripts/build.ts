@@ -12,6 +12,7 @@ const sources = [
   'package.json',
   'vite.config.ts',
   'public',
+  'samples',
   'scripts',
   'src',
   'workers',

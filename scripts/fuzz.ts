@@ -1,92 +1,48 @@
-// npm run fuzz [-- --count N --seed S --limit SECONDS]: opens mutated copies of the small clips of test/fixtures/video and
-// reads their frames. Each has to be answered within the limit by frames or by an error with a code; the same seed gives
-// the same files. Prints Markdown and keeps it in bench/README.md; fails where a file was not answered.
-import { readdir } from 'node:fs/promises';
+// npm run fuzz [-- --clips N --files N --seed S --limit SECONDS]: mutated copies of the small clips of test/fixtures/video are
+// opened and stepped through in Chromium, and mutated weights, masks, annotations and projects read in Node. Each has to be
+// answered within the limit, by what is in it or by an error with a code; the same seed gives the same files. Prints Markdown
+// and keeps it in bench/README.md; fails where a file was not answered.
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
-import { createServer } from 'vite';
 import { keepTable, line, machine, README } from '../bench/figures.ts';
-import { root } from './build.ts';
-import { CHROMIUM_FLAGS, ensureChromium } from './chromium.js';
-import type { Answer } from './fuzz/page.ts';
+import { type FuzzOrder, KINDS, type Tally } from './fuzz/answer.ts';
+import { fuzzClips } from './fuzz/browser.ts';
+import { fuzzFiles } from './fuzz/node.ts';
 
 const { values } = parseArgs({
   options: {
-    count: { type: 'string', default: '2000' },
+    clips: { type: 'string', default: '2000' },
+    files: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     limit: { type: 'string', default: '5' },
   },
 });
-const [count, seed, limit] = [Number(values.count), Number(values.seed), Number(values.limit)];
-
-const MEDIA = /\.(mp4|mov|webm|mkv|mpegts|gif|webp|png|jpg|avi|m4a)$/;
-const folder = join(root, 'test/fixtures/video');
-const names = (await readdir(folder, { recursive: true })).filter((name) => MEDIA.test(name)).sort();
+const [seed, limit] = [Number(values.seed), 1000 * Number(values.limit)];
 
 const load = loadavg()[0] ?? 0;
-const server = await createServer({
-  root,
-  configFile: false,
-  logLevel: 'error',
-  server: { hmr: false, watch: null },
-});
-await server.listen();
-const address = server.resolvedUrls?.local[0];
-if (!address) throw new Error('The server has no address.');
-const browser = await chromium.launch({ executablePath: ensureChromium(), args: CHROMIUM_FLAGS });
 
-let crashes = 0;
-async function freshPage() {
-  const page = await browser.newPage();
-  await page.goto(`${address}headless.html`);
-  return page;
+async function timed(name: string, work: (order: FuzzOrder) => Promise<Tally>, count: number) {
+  const began = performance.now();
+  const tally = await work({ files: count, seed, limit });
+  return { name, tally, count, seconds: (performance.now() - began) / 1000 };
 }
 
-const kinds = new Map<Answer['kind'], number>();
-const bad: string[] = [];
-let slowest = 0;
-let page = await freshPage();
-const started = performance.now();
-for (let file = 0; file < count; file++) {
-  const name = names[file % names.length] ?? '';
-  const before = performance.now();
-  try {
-    const answer = await page.evaluate(
-      async ([name, seed, limit]) => {
-        const { attempt } = (await import(
-          '/scripts/fuzz/page.ts' as string
-        )) as typeof import('./fuzz/page.ts');
-        return attempt(name, seed, limit);
-      },
-      [name, seed * 1_000_003 + file, limit] as const,
-    );
-    kinds.set(answer.kind, (kinds.get(answer.kind) ?? 0) + 1);
-    if (answer.kind === 'hung' || answer.kind === 'other error')
-      bad.push(`${name}, file ${file}: ${answer.kind} ${answer.detail}`);
-  } catch (error) {
-    crashes++;
-    bad.push(`${name}, file ${file}: the tab crashed (${error instanceof Error ? error.message : error})`);
-    page = await freshPage();
-  }
-  slowest = Math.max(slowest, performance.now() - before);
-}
-const seconds = (performance.now() - started) / 1000;
-await browser.close();
-await server.close();
-
+const done = [
+  await timed('files', fuzzFiles, Number(values.files)),
+  await timed('clips', fuzzClips, Number(values.clips)),
+];
 const table = [
   ...machine(load),
-  `- seed ${seed}, ${names.length} clips, ${count} mutated copies in ${seconds.toFixed(0)} s; the slowest took ${(slowest / 1000).toFixed(1)} s`,
-  '',
-  line(['answered by', 'files']),
-  line(['---', '---:']),
-  ...(['frames', 'some frames', 'coded error', 'other error', 'hung'] as const).map((kind) =>
-    line([kind, String(kinds.get(kind) ?? 0)]),
+  ...done.map(
+    ({ name, tally, count, seconds }) =>
+      `- ${name}: seed ${seed}, ${tally.sources} whole ones, ${count} mutated copies in ${seconds.toFixed(0)} s; the slowest took ${(tally.slowest / 1000).toFixed(1)} s`,
   ),
-  line(['crash of the tab', String(crashes)]),
+  '',
+  line(['answer', ...done.map(({ name }) => name)]),
+  line(['---', ...done.map(() => '---:')]),
+  ...KINDS.map((kind) => line([kind, ...done.map(({ tally }) => String(tally.answers.get(kind) ?? 0))])),
 ].join('\n');
-console.log([table, ...bad].join('\n'));
+const faults = done.flatMap(({ tally }) => tally.faults);
+console.log([table, ...faults].join('\n'));
 await keepTable(README, 'scripts/fuzz.ts', table);
-process.exitCode = bad.length > 0 ? 1 : 0;
+process.exitCode = faults.length > 0 ? 1 : 0;

@@ -1,10 +1,5 @@
 import { weightHosts } from '../src/engine/weights/hosts.ts';
-
-/** Cross-origin isolation: without it there is no SharedArrayBuffer, and wasm runs on one thread. */
-export const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { ISOLATION } from '../workers/offline-files.ts';
 
 /** Hosts that this build may ask for weights: the hub, and what UNPROMPTED_WEIGHT_HOSTS names beside it. */
 export const hosts = weightHosts(process.env.UNPROMPTED_WEIGHT_HOSTS);
@@ -33,7 +28,7 @@ export const contentSecurityPolicy = Object.entries(directives)
 
 /** What a server of the built app sends; frame-ancestors works in a header alone. */
 export const servedHeaders = {
-  ...isolation,
+  ...ISOLATION,
   'Content-Security-Policy': `${contentSecurityPolicy}; frame-ancestors 'none'`,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',

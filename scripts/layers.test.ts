@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { circlesIn, importsOf, layerGraph } from './import-graph.ts';
-import { faults, layerOf, layersIn } from './layers.ts';
+import { circleFaults, faults, layerOf, layersIn, missingPaths } from './layers.ts';
 
 test('imports are found in all their forms, types too; packages are none of them', () => {
   const source = `
@@ -32,6 +32,18 @@ test('circles are found, each once', () => {
   expect(circlesIn(two).sort()).toEqual([
     ['a', 'b', 'c'],
     ['e', 'f'],
+  ]);
+});
+
+test('folders below one row of the table may not import each other either; an entry may lie above all', () => {
+  const app = {
+    'app/main.ts': ['app/formats/csv.ts'],
+    'app/formats/csv.ts': ['app/names.ts'],
+    'app/names.ts': [],
+  };
+  expect(circleFaults(graph(app))).toEqual([]);
+  expect(circleFaults(graph({ ...app, 'src/entry.ts': ['app/main.ts'] }))).toEqual([
+    'These folders import each other: app, app/formats.',
   ]);
 });
 
@@ -68,4 +80,20 @@ test('the drawing is held against the source, both ways', () => {
   expect(check({ ...right, 'cli/d.ts': ['src/engine/b.ts'] })).toEqual([
     'The table says that cli imports inner, but it does not.',
   ]);
+});
+
+test('a page may name files by the end of their path, and only those that are there', () => {
+  const files = ['src/engine/follow/carry.ts', 'cli/main.ts', 'test/fixtures/goldens/a.json'];
+  const text = (...names: string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const there = [
+    'src/engine/follow/',
+    'follow/carry.ts',
+    'carry.ts',
+    'test/fixtures/goldens',
+    'cli/no-input',
+    'run.json',
+  ];
+  expect(missingPaths(text(...there), files)).toEqual([]);
+  const moved = ['src/engine/attention', 'raise.ts', 'src/engine/follow/find.ts'];
+  expect(missingPaths(text(...moved), files)).toEqual(moved);
 });

@@ -1,8 +1,9 @@
 // npm run layers [-- --write]: holds the imports of the source against the table of folders in docs/architecture.md, and finds
-// circles of files. `--write` puts what the folders import into the table instead.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { circlesIn, importGraph, layerGraph } from './import-graph.ts';
+// circles of files and of folders, those below a row of the table too, and files that a page of the docs names and that are
+// not there. `--write` puts what the folders import into the table.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { circlesIn, type Graph, importGraph, layerGraph } from './import-graph.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DRAWING = join(ROOT, 'docs/architecture.md');
@@ -58,6 +59,36 @@ export function faults(layers: readonly Layer[], found: ReadonlyMap<string, Read
   });
 }
 
+/** Circles of files and of folders, a sentence each. An entry, which no file imports, counts by itself: it may lie above all. */
+export function circleFaults(modules: Graph): string[] {
+  const imported = new Set([...modules.values()].flatMap((others) => [...others]));
+  const folders = layerGraph(modules, (path) => (imported.has(path) ? dirname(path) : path));
+  return [
+    ...circlesIn(modules).map((circle) => `These files import each other: ${circle.join(', ')}.`),
+    ...circlesIn(folders).map((circle) => `These folders import each other: ${circle.join(', ')}.`),
+  ];
+}
+
+/** Files and folders of the repository, whole or by the end of their path, that a text names and that are not there. */
+export function missingPaths(markdown: string, files: readonly string[]): string[] {
+  const named = [...markdown.matchAll(/`([\w./-]+)`/g)].map(([, path]) => path ?? '');
+  return named
+    .filter((path) => /^(src|workers|scripts|test|e2e|bench|docs|public|deploy)\/|\.(tsx?|wgsl)$/.test(path))
+    .map((path) => path.replace(/\/$/, ''))
+    .filter(
+      (path) =>
+        !files.some((file) => file === path || file.startsWith(`${path}/`) || file.endsWith(`/${path}`)),
+    );
+}
+
+/** Paths of all files in folders below `root`, relative to it. */
+const filesIn = (root: string, folders: readonly string[]): string[] =>
+  folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name))),
+  );
+
 /** The markdown with what the folders really import. */
 function redrawn(markdown: string, found: ReadonlyMap<string, ReadonlySet<string>>): string {
   const order = layersIn(markdown).map(({ folder }) => folder);
@@ -80,9 +111,16 @@ if (process.argv[1] === import.meta.filename) {
   const found = layerGraph(modules, (path) => layerOf(layers, path));
   if (process.argv.includes('--write')) writeFileSync(DRAWING, redrawn(markdown, found));
   else {
+    const files = filesIn(ROOT, [...roots, 'test', 'e2e', 'bench', 'docs', 'public', 'deploy']);
+    const pages = ['README.md', ...files.filter((file) => /^(docs|bench)\/.*\.md$/.test(file))];
     const wrong = [
-      ...circlesIn(modules).map((circle) => `These files import each other: ${circle.join(', ')}.`),
+      ...circleFaults(modules),
       ...faults(layers, found),
+      ...pages.flatMap((page) =>
+        missingPaths(readFileSync(join(ROOT, page), 'utf8'), files).map(
+          (path) => `${page} names ${path}, which is not there.`,
+        ),
+      ),
     ];
     for (const line of wrong) console.error(line);
     console.log(`${modules.size} modules in ${layers.length} folders, ${wrong.length} faults`);

@@ -8,8 +8,8 @@ import type { OfflineFiles } from '../workers/offline-files.ts';
 const LARGEST = 2e6;
 const LATER =
   /^(samples\/(?!samples\.json)|models\/.+\.(safetensors|md)$|assets\/(train|headless|webgl|webgpu-))/i;
-/** Never asked for by the page: the engine's page without a face, and the worker itself. */
-const NEVER = /^(headless\.html|offline\.js|.*\.map)$/;
+/** Never asked for by the page: the engine's page without a face, the worker itself, and what hosts read. */
+const NEVER = /^(headless\.html|offline\.js|_headers|vercel\.json|\..*|.*\.map)$/;
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -11,6 +11,7 @@ import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
 import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
 import { SOURCE } from './engine/follow/records.ts';
+import { type Click, FIRST_MADE, type Prompted } from './engine/mask/corrections.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
 import { failure } from './engine/session/errors.ts';
@@ -34,6 +35,13 @@ export interface MaskOrder {
   /** As in `Masks`. */
   edges?: boolean;
   url: string;
+}
+
+/** Masks of the object that clicks point at: 1 there, 0 elsewhere. */
+export interface ClickOrder extends Omit<MaskOrder, 'objectOf'> {
+  clicks: Click[];
+  /** Whether its outline is that of what moves, told instead of found. */
+  moving?: boolean;
 }
 
 /** An export as the page's dialog makes it, of the run's frames; the file goes to `url` + 0. */
@@ -179,6 +187,29 @@ const headless = {
       if (!response.ok)
         throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
     }
+  },
+
+  /** Gives how long it took to find the object's tokens in all frames, milliseconds, and how many there are. */
+  async clicked({ frames, width, height, clicks, moving, edges, url }: ClickOrder) {
+    if (!run) throw failure('run/none');
+    const started = performance.now();
+    const found = await run.prompt(clicks);
+    const milliseconds = performance.now() - started;
+    const prompted: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
+    const made = moving === undefined ? prompted : { ...prompted, moving };
+    for (const frame of frames) {
+      const map = await run.labels(frame, width, height, {
+        strokes: [made],
+        ...(edges === undefined ? {} : { edges }),
+      });
+      if (!map) throw new Error(`Frame ${frame} was not followed.`);
+      const labels = map.labels.map((label) => Number(label === FIRST_MADE));
+      const body = await encodeMask({ width, height, labels });
+      const response = await fetch(`${url}${frame}`, { method: 'POST', body });
+      if (!response.ok)
+        throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
+    }
+    return { milliseconds, tokens: found.tokens.length, moving: found.moving };
   },
 
   async export({ kind, objectOf, edges, url }: FileOrder): Promise<{ name: string; notes: string[] }> {

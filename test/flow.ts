@@ -1,4 +1,5 @@
 import type { Flow } from '../src/engine/motion/flow.ts';
+import type { Homography } from '../src/engine/motion/homography.ts';
 import { floatsOf, readSafetensors } from '../src/engine/weights/safetensors.ts';
 
 /** Made-up scene of 384 × 192 whose flow OpenCV found (test/fixtures/motion/flow.safetensors). */
@@ -75,4 +76,59 @@ export function uniformFlow(width: number, height: number, [u, v]: readonly [num
     height,
     xy: Float32Array.from({ length: 2 * width * height }, (_, i) => (i % 2 === 0 ? u : v)),
   };
+}
+
+/**
+ * Two flows agree at a pixel where |f₊(p) + f₋(p + f₊(p))|² ≤ RELATIVE · (|f₊(p)|² + |f₋(p + f₊(p))|²) + ABSOLUTE, in
+ * pixels² (Sundaram, Brox and Keutzer, “Dense point trajectories by GPU-accelerated large displacement optical flow”, 2010).
+ */
+const RELATIVE = 0.01;
+const ABSOLUTE = 0.5;
+
+/**
+ * Where the flow to another frame and the flow back from there agree: 1, else 0; 0 also where the way leads out of the frame.
+ * [height, width]
+ */
+export function agreement(there: Flow, back: Flow): Uint8Array<ArrayBuffer> {
+  const { width, height, xy } = there;
+  const agrees = new Uint8Array(width * height);
+  for (let y = 0, pixel = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, pixel++) {
+      const [u, v] = [xy[2 * pixel]!, xy[2 * pixel + 1]!];
+      const [toX, toY] = [x + u, y + v];
+      if (!(toX >= 0 && toY >= 0 && toX <= width - 1 && toY <= height - 1)) continue;
+      const backX = bilinear(back, toX, toY, 0);
+      const backY = bilinear(back, toX, toY, 1);
+      const off = (u + backX) ** 2 + (v + backY) ** 2;
+      const size = u * u + v * v + backX * backX + backY * backY;
+      agrees[pixel] = Number(off <= RELATIVE * size + ABSOLUTE);
+    }
+  }
+  return agrees;
+}
+
+/** One component of a flow between pixels; the border is repeated. */
+function bilinear({ width, height, xy }: Flow, x: number, y: number, component: 0 | 1): number {
+  const atX = Math.min(width - 1, Math.max(0, x));
+  const atY = Math.min(height - 1, Math.max(0, y));
+  const [left, top] = [Math.floor(atX), Math.floor(atY)];
+  const [right, bottom] = [Math.min(left + 1, width - 1), Math.min(top + 1, height - 1)];
+  const at = (column: number, row: number) => xy[2 * (row * width + column) + component]!;
+  const above = at(left, top) + (atX - left) * (at(right, top) - at(left, top));
+  const below = at(left, bottom) + (atX - left) * (at(right, bottom) - at(left, bottom));
+  return above + (atY - top) * (below - above);
+}
+
+/** What of the flow is not the camera's: r = p + f(p) − H(p), in pixels, [height, width, 2]. */
+export function residualFlow({ width, height, xy }: Flow, homography: Homography): Float32Array<ArrayBuffer> {
+  const [a, b, c, d, e, f, g, h, i] = homography;
+  const residual = new Float32Array(xy.length);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 2) {
+      const scale = 1 / (g * x + h * y + i);
+      residual[at] = x + xy[at]! - (a * x + b * y + c) * scale;
+      residual[at + 1] = y + xy[at + 1]! - (d * x + e * y + f) * scale;
+    }
+  }
+  return residual;
 }

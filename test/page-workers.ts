@@ -73,6 +73,7 @@ export function followedOf(settings: RunSettings, done: readonly number[], quick
       quick,
       motion: false,
       soft: null,
+      apart: null,
     },
   };
 }

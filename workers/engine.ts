@@ -3,4 +3,5 @@ import { createEngine } from '../src/engine/session/engine.ts';
 import { keepErrorsWhole } from '../src/lib/wire.ts';
 
 keepErrorsWhole();
-expose(createEngine(new URL(`${import.meta.env.BASE_URL}models/manifest.json`, self.location.origin).href));
+// Built or not, a worker lies in a folder beside that of the models.
+expose(createEngine(new URL('../models/manifest.json', self.location.href).href));

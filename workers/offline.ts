@@ -1,10 +1,10 @@
 /// <reference lib="webworker" />
-import type { OfflineFiles } from './offline-files.ts';
+import { ISOLATION, type OfflineFiles } from './offline-files.ts';
 
 /**
  * The service worker: answers from a cache of this version's files, so that the page works without a network. Large
- * files come into the cache when they are first used. Responses are kept whole, their headers too: the page stays
- * isolated (COOP, COEP) offline.
+ * files come into the cache when they are first used. Whatever the server sends, the page is isolated (COOP, COEP), so
+ * that it may use all cores.
  */
 declare const self: ServiceWorkerGlobalScope;
 /** Written by the build. */
@@ -55,11 +55,21 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || request.headers.has('range')) return;
   const url = request.url.replace(/[?#].*$/, '');
   if (request.mode === 'navigate') {
-    if (url === scope.href || url === page) event.respondWith(answer(event, page));
+    if (url === scope.href || url === page) event.respondWith(answer(event, page).then(isolated));
   } else if (ready.has(url) || onDemand.has(url)) {
-    event.respondWith(answer(event, url));
+    // Workers, and the threads that they start, have to ask for isolation themselves.
+    event.respondWith(answer(event, url).then(isolated));
   }
 });
+
+/** A response of our own with the headers of isolation; also one that is no redirect, which no page may come from. */
+function isolated(response: Response): Response {
+  const { status, statusText, redirected } = response;
+  if (!redirected && Object.keys(ISOLATION).every((name) => response.headers.has(name))) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  return new Response(response.body, { status, statusText, headers });
+}
 
 /** Files on their way into the cache, by their address: done once they are there, or could not be kept. */
 const arrivals = new Map<string, Promise<void>>();

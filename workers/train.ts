@@ -3,4 +3,5 @@ import { keepErrorsWhole } from '../src/lib/wire.ts';
 import { createTrainer } from '../src/train/trainer.ts';
 
 keepErrorsWhole();
-expose(createTrainer(new URL(`${import.meta.env.BASE_URL}models/manifest.json`, self.location.origin).href));
+// Built or not, a worker lies in a folder beside that of the models.
+expose(createTrainer(new URL('../models/manifest.json', self.location.href).href));

@@ -1,5 +1,4 @@
 import { Gpu } from '../../src/engine/backend/webgpu/runtime/gpu.ts';
-import { agreement } from '../../src/engine/motion/carry.ts';
 import {
   FLOW_QUALITIES,
   type Flow,
@@ -10,9 +9,9 @@ import {
 import { plainFlow } from '../../src/engine/motion/flow-plain.ts';
 import { wasmFlow } from '../../src/engine/motion/flow-wasm.ts';
 import { webgpuFlow } from '../../src/engine/motion/flow-webgpu.ts';
-import { cameraMotion, residualFlow } from '../../src/engine/motion/homography.ts';
+import { cameraMotion } from '../../src/engine/motion/homography.ts';
 import { floatsOf, readSafetensors } from '../../src/engine/weights/safetensors.ts';
-import { endPointError, flowGolden } from '../../test/flow.ts';
+import { agreement, endPointError, flowGolden, residualFlow } from '../../test/flow.ts';
 
 type Make = (quality: FlowQuality) => Promise<FlowBackend>;
 

@@ -6,8 +6,8 @@ import { bestVariant, reportHtml } from '../../src/evaluate/html.ts';
 import { type Outcome, type Plan, resultsCsv, variantReports } from '../../src/evaluate/results.ts';
 import type { Dataset, DatasetSequence } from '../../src/evaluate/sequences.ts';
 import { shardOf, spreadVariants, type Variant } from '../../src/evaluate/variants.ts';
-import { defineCommand, type Io, usage, type Values } from '../command.ts';
-import { type Engine, startEngine } from '../engine.ts';
+import { defineCommand, type Io, usage, type Values, wholeNumber } from '../command.ts';
+import { type Chosen, type Engine, startEngine } from '../engine.ts';
 import { failure } from '../errors.ts';
 import {
   clipFrames,
@@ -21,7 +21,7 @@ import {
 import { folderSource } from '../files.ts';
 import { collectGallery } from '../gallery.ts';
 import { maskNote, typedVoid, voidOption } from '../masks.ts';
-import { type Chosen, chooseModels, modelOptions } from '../models/choose.ts';
+import { chooseModels, modelOptions } from '../models/choose.ts';
 import { duration, progressText } from '../progress.ts';
 import { PROTOCOL_NAMES, typedProtocols } from '../protocols.ts';
 import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
@@ -73,7 +73,7 @@ async function evaluateDataset(positionals: string[], values: Typed, io: Io): Pr
   if (folder === undefined || more.length > 0) throw usage('eval', 'Give the folder of one data set.');
   const out = values.out;
   if (out === undefined) throw usage('eval', 'Say where the results go: --out DIR.');
-  const jobs = wholeNumber('jobs', values.jobs ?? '1');
+  const jobs = wholeNumber('eval', 'jobs', values.jobs ?? '1');
   const protocols = typedProtocols('eval', values.protocol);
   const given = Object.fromEntries(SETTINGS.flatMap((name) => typedValue(values, name)));
   const variants = spreadVariants(given, SWEPT);
@@ -101,11 +101,6 @@ async function evaluateDataset(positionals: string[], values: Typed, io: Io): Pr
 function typedValue(values: Typed, name: string): [string, string][] {
   const value = values[name as keyof Typed];
   return typeof value === 'string' ? [[name, value]] : [];
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw usage('eval', `--${name} is ${text}, but it has to be a whole number, 1 or more.`);
 }
 
 function typedShard(text: string | undefined): [number, number] {
@@ -184,14 +179,16 @@ async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: n
   const worker = async () => {
     let label = '';
     let engine: Engine | null = null;
+    const start = () =>
+      startEngine(
+        io,
+        (progress) => io.progress(`${overall()} · ${label} · ${progressText(progress)}`),
+        models,
+      );
     try {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const { sequence } = next;
-        engine ??= await startEngine(
-          io,
-          (progress) => io.progress(`${overall()} · ${label} · ${progressText(progress)}`),
-          models,
-        );
+        engine ??= await start();
         let opened = false;
         for (const variant of next.variants) {
           label = variants.length > 1 ? `${sequence.name} ${variant.name}` : sequence.name;
@@ -206,7 +203,7 @@ async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: n
           done += sequence.frames.length;
           if (outcome.error?.code === 'cli/browser-ended') {
             await engine.close();
-            engine = await startEngine(io, () => {}, models);
+            engine = await start();
             opened = false;
           }
         }

@@ -2,17 +2,17 @@ import { resolve } from 'node:path';
 import { MOST_INDICES } from '../../src/engine/mask/mask-png.ts';
 import { type Manner, type RunRecord, segmentClip } from '../clip.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
-import { type Engine, startEngine } from '../engine.ts';
+import { type Chosen, type Engine, startEngine } from '../engine.ts';
 import { asFailure } from '../errors.ts';
 import { exportOption, typedExports } from '../exports.ts';
 import { clipFiles } from '../inputs.ts';
 import { findClips, isOneClip } from '../many/clips.ts';
 import { digestOf } from '../many/digest.ts';
-import { sizesOf } from '../many/folder.ts';
+import { closeAlone, openAlone, sizesOf } from '../many/folder.ts';
 import { type Index, type Row, tableOf, writeIndex } from '../many/index-file.ts';
-import { segmentMany, type Worker, within } from '../many/run.ts';
+import { isWorthKeeping, segmentMany, type Worker, within } from '../many/run.ts';
 import { type Shard, shardOf, typedShard } from '../many/shard.ts';
-import { type Chosen, chooseModel, modelOptions } from '../models/choose.ts';
+import { chooseModel, modelOptions } from '../models/choose.ts';
 import { progressText } from '../progress.ts';
 import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
 import { version } from '../version.ts';
@@ -83,15 +83,15 @@ export const command = defineCommand({
     try {
       if (one !== false) {
         const engine = await workplace.engine();
-        const clip = {
-          files,
-          folder: out,
-          place: out,
-          digest: digest(await sizesOf(files)),
-          there: new Set(''),
-        };
+        const made = digest(await sizesOf(files));
+        const there = await openAlone(out, made);
+        const clip = { files, folder: out, place: out, digest: made, there };
         const work = segmentClip(engine, io, whole, clip);
-        const record = await within(timeout, one, work);
+        const record = await within(timeout, one, work).catch(async (thrown: unknown) => {
+          if (!isWorthKeeping(thrown)) await closeAlone(out).catch(() => {});
+          throw thrown;
+        });
+        await closeAlone(out);
         io.result(record, summary(record));
         return 0;
       }

@@ -17,7 +17,7 @@ import { recipeName, recipeOptions, typedRecipe } from '../recipe.ts';
 import { makeFolder, writeWhole } from '../write.ts';
 
 const DEVICES = ['auto', 'wasm', 'webgpu'] as const;
-/** Iterations between looks at the validation clips unless told otherwise. */
+/** Iterations between looks at the validation clips by default. */
 const VALIDATE_EVERY = 50;
 
 export const command = defineCommand({

@@ -3,10 +3,11 @@ import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { root } from '../../scripts/build.ts';
 import { createLibrary, type Library } from '../../src/engine/model/library.ts';
-import type { Arrival } from '../../src/engine/weights/fetch.ts';
+import type { DownloadProgress } from '../../src/engine/weights/fetch.ts';
 import type { ModelEntry, ModelFile } from '../../src/engine/weights/types.ts';
 import { megabytes } from '../../src/lib/bytes.ts';
-import { type Io, type Options, usage, type Values } from '../command.ts';
+import { type Io, type Options, type Values, wholeNumber } from '../command.ts';
+import type { Chosen } from '../engine.ts';
 import { failure } from '../errors.ts';
 import { duration } from '../progress.ts';
 import { cacheFolder, type FolderStore, folderStore } from './cache.ts';
@@ -24,13 +25,6 @@ export const modelOptions = {
 } satisfies Options;
 
 type Typed = Values<Omit<typeof modelOptions, 'model'>>;
-
-/** A model that a command was asked for, and where its files lie; those not named come with the app. */
-export interface Chosen {
-  asked: string | undefined;
-  entry: ModelEntry;
-  files: { file?: string; correlator?: string };
-}
 
 /** The models of the app and of the cache, on this machine. */
 export interface Models {
@@ -54,31 +48,29 @@ export async function weightFile(path: string): Promise<File> {
 /** `--heads` as a number. Throws `cli/usage`. */
 export function typedHeads(command: string, { heads }: Typed): { heads?: number } {
   if (heads === undefined) return {};
-  if (!/^[1-9]\d*$/.test(heads))
-    throw usage(command, `--heads is ${heads}, but it has to be a whole number, 1 or more.`);
-  return { heads: Number(heads) };
+  return { heads: wholeNumber(command, 'heads', heads) };
 }
 
 /** Follows a download on the progress line. */
-const arriving =
+const downloading =
   (name: string, io: Io) =>
-  ({ done, total, bytesPerSecond, left }: Arrival): void => {
+  ({ done, total, bytesPerSecond, left }: DownloadProgress): void => {
     const of = total > 0 ? ` of ${megabytes(total)}` : '';
     const time = left === null ? '' : `, ${duration(left)} left`;
     io.progress(`downloading ${name}: ${megabytes(done)}${of}, ${megabytes(bytesPerSecond)}/s${time}`);
   };
 
-/** Brings a model's remote files into the cache, once the person agreed. */
+/** Brings a model's remote files into the cache, once the user agreed. */
 export async function bring(library: Library, entry: ModelEntry, agreed: boolean, io: Io): Promise<void> {
   const { here, download, arrived } = await library.availability(entry);
   if (here) return;
   const { host } = new URL(entry.file.url);
   const { name, licence } = entry;
   await consent({ name, host, bytes: download - arrived, licence }, agreed, io);
-  await library.arrive(entry.id, { signal: io.signal, onArrival: arriving(name, io) });
+  await library.download(entry.id, { signal: io.signal, onProgress: downloading(name, io) });
 }
 
-/** Adds what lies at an address, once the person agreed; what is in the cache already is not asked for again. */
+/** Adds what lies at an address, once the user agreed; what is in the cache already is not asked for again. */
 export async function bringFrom(
   library: Library,
   url: string,
@@ -92,7 +84,7 @@ export async function bringFrom(
     const licence = 'as its source says';
     await consent({ name: url, host: new URL(url).host, bytes: 0, licence }, agreed, io);
   }
-  const told = { signal: io.signal, onArrival: arriving(url, io) };
+  const told = { signal: io.signal, onProgress: downloading(url, io) };
   return library.addFromUrl(url, { ...told, ...(heads === undefined ? {} : { heads }) });
 }
 
@@ -107,7 +99,7 @@ async function pathsOf({ library, store }: Models, entry: ModelEntry): Promise<C
 
 /**
  * The model asked for: an id (the app's first by default), a file of weights, or an address. Remote weights are
- * downloaded into the cache once the person agrees.
+ * downloaded into the cache once the user agrees.
  * @throws `cli/no-model`, `models/no-consent`, `weights/…`, `fetch/…`
  */
 export async function chooseModel(

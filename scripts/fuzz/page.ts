@@ -1,10 +1,5 @@
-import { mutate, random } from './mutate.ts';
-
-/** How a mutated file was answered. */
-export interface Answer {
-  kind: 'frames' | 'some frames' | 'coded error' | 'other error' | 'hung';
-  detail: string;
-}
+import type { Answer } from './answer.ts';
+import { mutate } from './mutate.ts';
 
 let worker: Worker | null = null;
 
@@ -15,14 +10,19 @@ async function ready(): Promise<Worker> {
   return made;
 }
 
-/** Opens the file `name` with the faults that `seed` decides and reads its frames; gives up after `limit` seconds. */
-export async function attempt(name: string, seed: number, limit: number): Promise<Answer> {
+/** Opens the clip `name` with the faults that `seed` decides and reads its frames; gives up after `limit` milliseconds. */
+export async function attempt(
+  name: string,
+  seed: number,
+  limit: number,
+): Promise<{ answer: Answer; milliseconds: number }> {
   const response = await fetch(`/test/fixtures/video/${name}`, { cache: 'force-cache' });
-  const bytes = mutate(new Uint8Array(await response.arrayBuffer()), random(seed));
+  const bytes = mutate(new Uint8Array(await response.arrayBuffer()), seed);
   worker ??= await ready();
   const asked = worker;
+  const began = performance.now();
   const answer = await new Promise<Answer>((resolve) => {
-    const timer = setTimeout(() => resolve({ kind: 'hung', detail: '' }), limit * 1000);
+    const timer = setTimeout(() => resolve({ kind: 'hung', detail: '' }), limit);
     asked.onmessage = ({ data }: MessageEvent<Answer>) => {
       clearTimeout(timer);
       resolve(data);
@@ -33,5 +33,5 @@ export async function attempt(name: string, seed: number, limit: number): Promis
     asked.terminate();
     worker = null;
   }
-  return answer;
+  return { answer, milliseconds: performance.now() - began };
 }

@@ -1,6 +1,6 @@
 import { openClip } from '../../src/engine/video/open.ts';
 import { UnpromptedError } from '../../src/lib/failure.ts';
-import type { Answer } from './page.ts';
+import { type Answer, answerOf } from './answer.ts';
 
 /** Frames that are decoded of one clip at most. */
 const MOST = 100;
@@ -29,12 +29,8 @@ async function answerTo(file: File): Promise<Answer> {
       }
     }
     clip.close();
-    return { kind: lost === 0 ? 'frames' : 'some frames', detail: '' };
+    return { kind: lost === 0 ? 'read' : 'read in part', detail: '' };
   } catch (error) {
-    if (error instanceof UnpromptedError) return { kind: 'coded error', detail: error.code };
-    return {
-      kind: 'other error',
-      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    };
+    return answerOf(error);
   }
 }

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { keepAll } from './actions/keep.ts';
+import { followLinks, isLinked, openLink } from './actions/link.ts';
 import { reopen } from './actions/recent.ts';
 import { offerRestarts } from './actions/restart.ts';
 import { openBefore } from './project/tab.ts';
@@ -31,12 +32,15 @@ export function App() {
   const help = useView((view) => view.help);
   const theme = usePreferences((preferences) => preferences.theme);
   // After a reload the first screen would only flash up.
-  const [returning, setReturning] = useState(() => openBefore() !== null);
+  const [returning, setReturning] = useState(() => openBefore() !== null && !isLinked());
   useShortcuts();
   useEffect(() => {
     offerRestarts();
-    void reopen().finally(() => setReturning(false));
-    return keepAll();
+    void (isLinked() ? openLink() : reopen()).finally(() => setReturning(false));
+    const ends = [keepAll(), followLinks()];
+    return () => {
+      for (const end of ends) end();
+    };
   }, []);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;

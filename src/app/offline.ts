@@ -1,4 +1,6 @@
 import { keepNow } from './actions/keep.ts';
+import { useClip } from './stores/clip.ts';
+import { useHost } from './stores/host.ts';
 import { showOffer } from './stores/notices.ts';
 import { useRun } from './stores/run.ts';
 import { strings } from './words/strings.ts';
@@ -9,15 +11,26 @@ const RUNTIMES = {
   wasm: 'ort-wasm-simd-threaded-[^.]*\\.wasm$',
 } as const;
 
-/** Makes the page work without a network from its second visit on, and offers newer versions of it. */
+/**
+ * Makes the page work without a network from its second visit on, and on all cores where its server does not isolate it;
+ * offers newer versions of it.
+ */
 export function workOffline(): void {
   const { serviceWorker } = navigator;
-  // Not there in private windows of some browsers: the page works as ever, with a network.
+  // Not there in private windows of some browsers, nor without https: the page works as ever, with a network.
   if (!serviceWorker) return;
+  if (!crossOriginIsolated && !serviceWorker.controller) isolateOnce(serviceWorker);
   addEventListener('load', () => {
-    serviceWorker.register(`${import.meta.env.BASE_URL}offline.js`).then(offerUpdates, (thrown) => {
-      console.warn('The page could not be made ready to work offline:', thrown);
-    });
+    serviceWorker.register(`${import.meta.env.BASE_URL}offline.js`).then(
+      (registration) => {
+        giveUpWithout(registration.installing);
+        offerUpdates(registration);
+      },
+      (thrown) => {
+        giveUp();
+        console.warn('The page could not be made ready to work offline:', thrown);
+      },
+    );
   });
   // A worker started before the service worker fetched these past it.
   useRun.subscribe(({ result, restored }, before) => {
@@ -27,6 +40,41 @@ export function workOffline(): void {
       active?.postMessage({ keep: RUNTIMES[device] });
       active?.postMessage({ keep: `models/${result.settings.model}/` });
     });
+  });
+}
+
+/**
+ * Loads the page once more when the service worker has it, which then answers with the headers that isolate it. A page
+ * that was reloaded stays as it is, so that no browser goes round in circles; one with a clip asks first.
+ */
+function isolateOnce(serviceWorker: ServiceWorkerContainer): void {
+  const reloaded = performance
+    .getEntriesByType('navigation')
+    .some((entry) => entry instanceof PerformanceNavigationTiming && entry.type === 'reload');
+  if (reloaded) return;
+  useHost.setState({ cores: 'soon' });
+  const taken = () => {
+    if (useHost.getState().cores !== 'soon') return;
+    const { info, opening } = useClip.getState();
+    if (!info && (!opening || useHost.getState().linked)) {
+      location.reload();
+      return;
+    }
+    giveUp();
+    const again = () => void keepNow().then(() => location.reload());
+    showOffer(strings.offline.allCores, { label: strings.offline.reload, run: again });
+  };
+  serviceWorker.addEventListener('controllerchange', taken, { once: true });
+}
+
+/** What waits for isolation goes on without it. */
+function giveUp(): void {
+  if (useHost.getState().cores === 'soon') useHost.setState({ cores: 'one' });
+}
+
+function giveUpWithout(worker: ServiceWorker | null): void {
+  worker?.addEventListener('statechange', () => {
+    if (worker.state === 'redundant') giveUp();
   });
 }
 

@@ -14,6 +14,7 @@
  */
 
 import type { MaskImage } from '../engine/mask/mask-png.ts';
+import { natural } from '../engine/video/names.ts';
 import { failure } from './errors.ts';
 import { frameKeys } from './frame-names.ts';
 import { mergeObjects, readMask } from './pictures.ts';
@@ -47,8 +48,6 @@ const NOT_TRUTH = /PROB_gt\.\w+$/;
 const MOVI_IMAGE = /^rgba?_\d+\.\w+$/i;
 const MOVI_MASK = /^segmentations?_\d+\.\w+$/i;
 const YOUTUBE_VIS = /^(?:[^/]+\/)?(?:instances|train)\w*\.json$/;
-
-const natural = new Intl.Collator('en', { numeric: true }).compare;
 
 /** One file and what it is. */
 interface Entry {

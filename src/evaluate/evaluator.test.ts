@@ -41,7 +41,7 @@ test('label maps come back from their runs, renamed where asked', () => {
   );
 });
 
-test('objects are matched over the clip, and score anew as clusters become other objects', async () => {
+test('objects are matched over the clip, and are scored again as clusters become other objects', async () => {
   const { evaluator, info } = await judged();
   expect(info).toEqual({ width: 4, height: 4, frames: Int32Array.of(0, 3), notes: [] });
   expect(await evaluator.score(Uint16Array.of(0, 1, 2))).toBeNull();

@@ -36,7 +36,7 @@ export interface ReportContent {
   gallery: Gallery | null;
 }
 
-/** The variant with the best figure under a protocol, the first one unless told; -1 where nothing was scored. */
+/** The variant with the best figure under a protocol, the first one by default; -1 where nothing was scored. */
 export function bestVariant(variants: readonly VariantReport[], place = 0): number {
   const value = (variant: VariantReport) => {
     const report = variant.reports[place];

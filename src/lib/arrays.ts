@@ -1,3 +1,8 @@
+/** An array of a known length. */
+export type Tuple<T, N extends number, A extends T[] = []> = A['length'] extends N
+  ? A
+  : Tuple<T, N, [...A, T]>;
+
 interface Numbers extends ArrayLike<number> {
   set(values: ArrayLike<number>, offset: number): void;
 }

@@ -1,4 +1,4 @@
-/** What a person is told of an error. */
+/** What a user is told of an error. */
 export interface Explanation {
   /** One sentence: what happened, and why where it is known. */
   what: string;

@@ -79,7 +79,7 @@ test('a scope releases what it owns, newest first, after its signal has aborted'
   expect(order).toEqual(['aborted', 'b', 'a']);
 });
 
-test('a scope closes with its parent, and lets go of its parent when it closes first', async () => {
+test('a scope closes with its parent, and releases its parent when it closes first', async () => {
   const released = vi.fn();
   const parent = new Scope();
   const child = new Scope(parent);

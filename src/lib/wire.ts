@@ -15,7 +15,7 @@ export interface Connection<T> {
 
 /**
  * Connects to a worker that `expose`s a T. One that cannot be loaded, throws where nothing catches it, or runs out of
- * memory counts as lost: who knows what state it is in. `name`: what it is for, in words for a person.
+ * memory counts as lost: who knows what state it is in. `name`: what it is for, in words for a user.
  */
 export function connect<T>(worker: Worker, name: string): Connection<T> {
   keepErrorsWhole();
@@ -57,7 +57,7 @@ function guarded<R extends object>(remote: R, signal: AbortSignal): R {
 /**
  * Makes errors keep their code and way out when they cross between a worker and the page (comlink keeps only the
  * message). Has to be called once on both sides. What is thrown in a worker is always a failure or an AbortError,
- * the latter left alone: it says that a newer wish overtook this one.
+ * the latter left alone: it says that a newer request overtook this one.
  */
 export function keepErrorsWhole(): void {
   transferHandlers.set('throw', {

@@ -1,11 +1,11 @@
 import { numpy } from '@jax-js/jax';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { plantedSource } from '../../test/planted-clips.ts';
 import { PlainBackend } from '../engine/backend/plain/backend.ts';
 import { UNCHANGED } from './augment.ts';
 import { exportCorrelator, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { type TrainingPlan, train } from './loop.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
-import { plantedSource } from './scene.ts';
 import { createStep, prepareDevice } from './step.ts';
 
 /** jax-js keeps its live buffers in a Map of its own: what it is given when a buffer is made tells which. */

@@ -70,7 +70,7 @@ export async function countClusters(
 
 /**
  * The least τ at which `clusters(τ)` has fallen to `target`, by halving the logarithm of the range: training changes the
- * scale of D, so the granularity that suited the untrained start is looked for anew. Where the low end is too coarse the
+ * scale of D, so the granularity that suited the untrained start is looked for again. Where the low end is too coarse the
  * range grows downwards, by 10⁴ at most. Null where it holds no such τ.
  */
 export async function calibrateTau(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { plantedSource } from '../../test/planted-clips.ts';
 import { UNCHANGED } from './augment.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
-import { plantedSource } from './scene.ts';
 import { startWeights } from './start.ts';
 import { createStep, prepareDevice } from './step.ts';
 

@@ -35,7 +35,7 @@ import {
   validate,
 } from './validation.ts';
 
-/** What a person asks for: which model learns from which clips, and how. */
+/** What a user asks for: which model learns from which clips, and how. */
 export interface TrainingOrder {
   model: string;
   /** One array of files a clip, as `openClip` takes them. */

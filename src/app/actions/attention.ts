@@ -7,7 +7,7 @@ import { type TokenAt, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { run } from '../workers/engine.ts';
 
-const stillLooking = (mode: 'attention' | 'distance', result: unknown): boolean =>
+const stillLooking = (mode: 'attention' | 'distance' | 'motion', result: unknown): boolean =>
   useView.getState().mode === mode && useRun.getState().result === result;
 
 const askClip = conflated<TokenAt>(async (of) => {
@@ -24,6 +24,18 @@ const askFrame = conflated<TokenAt>(async (of) => {
 
 const sameToken = (a: TokenAt | null | undefined, b: TokenAt): boolean =>
   a?.frame === b.frame && a.row === b.row && a.column === b.column;
+
+const askMotion = conflated<number>(async (frame) => {
+  const { result } = useRun.getState();
+  const map = await run().motion(frame);
+  if (stillLooking('motion', result)) useView.setState({ motion: { frame, map } });
+}, showClipFailure);
+
+/** Asks what moves by itself in a clip frame. The newest request wins. */
+export function askMotionOf(frame: number): void {
+  const { phase, restored } = useRun.getState();
+  if (answers(phase) && !restored) askMotion(frame);
+}
 
 /** Asks where a token attends: over the clip, and by the backbone within its frame. The newest request wins. */
 export function askAttention(token: TokenAt): void {

@@ -1,7 +1,9 @@
+import { isMade } from '../../engine/mask/corrections.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { inGroup } from '../model/action.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
+import { freeLabel, withMade } from '../model/made.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
 import { showClipFailure } from '../stores/clip.ts';
 import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
@@ -19,12 +21,18 @@ export const RADII = [0.005, 0.15] as const;
 /** The object that the brush is for: the first selected one that is not locked. */
 export const brushed = (): VideoObject | undefined => selectedObjects().find((object) => !object.locked);
 
+/** Whether the brush begins an object of its own. */
+export const begins = (brush: Brush): boolean => brush === 'paint' && useView.getState().brushFresh;
+
 /** Paints the way of the brush on the current frame, or erases it, then follows it through the clip. */
 export async function paintStroke(points: readonly number[], brush: Brush): Promise<void> {
-  const object = brushed();
   const { result } = useRun.getState();
-  if (!object || !result) return;
   const { frame, brushRadius: radius } = useView.getState();
+  const { objects, strokes } = useDocument.getState();
+  const fresh = begins(brush) ? freeLabel({ objects, strokes }) : null;
+  const listed = fresh === null ? objects : withMade(objects, fresh);
+  const object = fresh === null ? brushed() : listed.find(({ id }) => id === fresh);
+  if (!object || !result) return;
   const stroke: Stroke = {
     frame,
     points,
@@ -34,9 +42,12 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
       ? { to: object.clusters[0]!, from: yielding(object, result) }
       : { to: NOTHING, from: object.clusters }),
   };
-  const { objects, strokes } = useDocument.getState();
-  const label = strings.brush[brush === 'paint' ? 'painted' : 'erased'](nameOf(object, objects));
-  commit(label, { strokes: [...strokes, stroke] });
+  const label = strings.brush[brush === 'paint' ? 'painted' : 'erased'](nameOf(object, listed));
+  commit(label, { objects: listed, strokes: [...strokes, stroke] });
+  if (fresh !== null) {
+    select(fresh);
+    useView.setState({ brushFresh: false });
+  }
   announce(label);
   await follow(stroke, changedTokens(result, stroke, strokes));
 }
@@ -48,11 +59,12 @@ function yielding(object: VideoObject, { clustering }: RunResult): number[] {
   const keeping = objects.filter((other) => other.locked || other === object);
   const kept = new Set(inAllNodes(hierarchy, keeping).flatMap((other) => other.clusters));
   // Where parts are objects, a cluster may hold some that give way and some that do not.
-  const all =
+  const own =
     hierarchy && needParts(hierarchy, objects, strokes)
-      ? [...hierarchy.leaves, NOTHING]
-      : [...Array.from({ length: clustering.clusters }, (_, cluster) => cluster), NOTHING];
-  return all.filter((label) => !kept.has(label));
+      ? [...hierarchy.leaves]
+      : Array.from({ length: clustering.clusters }, (_, cluster) => cluster);
+  const made = new Set(strokes.map(({ to }) => to).filter(isMade));
+  return [...own, ...made, NOTHING].filter((label) => !kept.has(label));
 }
 
 async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> {
@@ -78,7 +90,7 @@ function toggleBrush(brush: Brush): void {
   }
   const first = useDocument.getState().objects.find((object) => !object.locked && !object.background);
   if (!brushed() && first) select(first.id);
-  useView.setState({ brush, mode: 'masks', speed: 0 });
+  useView.setState({ brush, brushFresh: false, mode: 'masks', speed: 0 });
 }
 
 /** A step of the brush's size. */

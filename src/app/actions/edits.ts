@@ -8,19 +8,24 @@ import { isQuickLook, useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
 import { reach } from './runner.ts';
 
-/** Changes the objects under a name that undo shows. The same list back: nothing was changed. */
+/**
+ * Changes the objects under a name that undo shows. The same list back: nothing was changed. `corrections`: what is left of
+ * the corrections with the new list; all of them unless told.
+ */
 export function edit(
   label: string,
   change: (objects: readonly VideoObject[]) => readonly VideoObject[],
+  corrections: (content: Pick<Snapshot, 'objects' | 'strokes'>) => Snapshot['strokes'] = ({ strokes }) =>
+    strokes,
 ): void {
   if (isQuickLook()) {
     showInfo(strings.run.quickEdit);
     return;
   }
-  const { objects } = useDocument.getState();
+  const { objects, strokes } = useDocument.getState();
   const after = change(objects);
   if (after === objects) return;
-  commit(label, { objects: after });
+  commit(label, { objects: after, strokes: corrections({ objects: after, strokes }) });
   announce(label);
 }
 

@@ -68,7 +68,7 @@ export async function askFormats(): Promise<void> {
   }
 }
 
-/** Writes the chosen export into a file that the person chooses, or hands it to the browser's downloads. */
+/** Writes the chosen export into a file that the user chooses, or hands it to the browser's downloads. */
 export async function startExport(): Promise<void> {
   const { info } = useClip.getState();
   if (!info || useExport.getState().running) return;

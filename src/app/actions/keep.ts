@@ -1,6 +1,7 @@
 import type { UnpromptedError } from '../../lib/failure.ts';
 import { debounced, serial } from '../../lib/task.ts';
 import { type Project, pack } from '../project/document.ts';
+import { workedOn } from '../project/eviction.ts';
 import { handlesOf } from '../project/handles.ts';
 import { isClipKept, keepClip, keepDocument, listRecent, orphans, removeKept } from '../project/store.ts';
 import { openBefore, rememberInTab } from '../project/tab.ts';
@@ -37,6 +38,8 @@ interface Keeping {
   clipless: string | null | undefined;
   /** Whether its document was written, once at least. */
   written: boolean;
+  /** Whether anything would be missed: objects, strokes or edits; of a sample, edits alone. */
+  worked: boolean;
   /** Ends the lock that tells other tabs that it is in use. */
   release: () => void;
 }
@@ -50,6 +53,7 @@ export async function beginKeeping(files: readonly File[], id: string | null): P
     id: id ?? crypto.randomUUID(),
     clipless: undefined,
     written: id !== null,
+    worked: id !== null,
     release: () => {},
   };
   keeping = own;
@@ -64,7 +68,7 @@ export async function beginKeeping(files: readonly File[], id: string | null): P
   // Left meanwhile: what was copied belongs to nothing.
   if (keeping !== own) {
     own.release();
-    if (!own.written) await removeKept(own.id).catch(() => undefined);
+    if (!own.written || !own.worked) await removeKept(own.id).catch(() => undefined);
     return;
   }
   if (useProject.getState().state !== null) showKept(own);
@@ -97,10 +101,11 @@ async function lock(id: string): Promise<() => void> {
   });
 }
 
-/** Removes what tabs have left that were closed before there was a document: up to a whole clip each. */
+/** Removes what tabs have left that were closed before anything was done: up to a whole clip each. */
 async function sweep(): Promise<void> {
   if (!navigator.locks) return;
-  const left = await orphans();
+  const idle = (await listRecent()).filter((project) => !workedOn(project));
+  const left = [...(await orphans()), ...idle.map(({ id }) => id)];
   // A tab takes its lock before it writes: what was there and is not locked now belongs to no tab.
   const { held = [], pending = [] } = await navigator.locks.query();
   const used = new Set([...held, ...pending].map(({ name }) => name));
@@ -113,14 +118,14 @@ export function stopKeeping(): void {
   useProject.setState({ id: null, state: null });
 }
 
-/** Lets go of what is kept; a copy of a clip that nothing was done with goes with it. */
+/** Lets go of what is kept; a clip that nothing was done with goes with it. */
 function leaveKept(): void {
   const left = keeping;
   keeping = null;
   // Still being copied: it is cleared away once that has ended.
   if (!left || left.clipless === undefined) return;
   left.release();
-  if (!left.written) void removeKept(left.id).catch(() => undefined);
+  if (!left.written || !left.worked) void removeKept(left.id).catch(() => undefined);
 }
 
 const writing = serial();
@@ -142,10 +147,13 @@ async function write(): Promise<void> {
   try {
     const { objects, strokes, history } = project;
     const count = objects.filter((object) => !object.background).length;
-    const worked = count > 0 || strokes.length > 0 || history.past.length > 0;
+    const { sample } = useClip.getState();
+    const edited = strokes.length > 0 || history.past.length > 0;
+    own.worked = edited || (count > 0 && !sample);
     const poster = await makePoster();
     const { name } = project.clip;
-    await keepDocument({ id, name, saved: Date.now(), objects: count, worked, poster }, pack(project));
+    const entry = { id, name, saved: Date.now(), objects: count, worked: own.worked, sample, poster };
+    await keepDocument(entry, pack(project));
     own.written = true;
     failing = false;
     if (keeping === own) showKept(own);
@@ -237,9 +245,10 @@ export function keepAll(): () => void {
   };
 }
 
+/** Lists what was worked on. */
 export async function refreshRecent(): Promise<void> {
   try {
-    useProject.setState({ recent: await listRecent() });
+    useProject.setState({ recent: (await listRecent()).filter(workedOn) });
   } catch (thrown) {
     sayNotKept(thrown);
   }

@@ -1,5 +1,6 @@
 import { inGroup } from '../model/action.ts';
 import { settledNodes } from '../model/hierarchy.ts';
+import { withoutUnowned } from '../model/made.ts';
 import {
   changed,
   merged,
@@ -11,6 +12,7 @@ import {
   without,
 } from '../model/objects.ts';
 import { currentHierarchy, selectedObjects, useDocument } from '../stores/document.ts';
+import { NO_CLICKS, usePrompt } from '../stores/prompt.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { edit } from './edits.ts';
@@ -75,10 +77,14 @@ export function toggleLock(objects: readonly VideoObject[]): void {
   );
 }
 
-/** Takes objects out of the list and off the picture; undo brings them back. */
+/**
+ * Takes objects out of the list and off the picture; undo brings them back. Where one was made by hand, what lies under it
+ * is seen again.
+ */
 export function remove(objects: readonly VideoObject[]): void {
   const free = objects.filter((object) => !object.locked);
-  if (free.length > 0) edit(strings.edits.remove(named(free)), (list) => without(list, ids(free)));
+  if (free.length > 0)
+    edit(strings.edits.remove(named(free)), (list) => without(list, ids(free)), withoutUnowned);
 }
 
 /** Shows only one object, or all again. Looking is no edit: there is nothing to undo. */
@@ -117,6 +123,14 @@ export const selectNone = action(
   'selectNone',
   ['Escape'],
   () => {
+    if (usePrompt.getState().clicks.length > 0) {
+      usePrompt.setState(NO_CLICKS);
+      return;
+    }
+    if (usePrompt.getState().tool) {
+      usePrompt.setState({ tool: false });
+      return;
+    }
     if (useView.getState().brush) {
       useView.setState({ brush: null });
       return;
@@ -124,7 +138,11 @@ export const selectNone = action(
     select(null);
     useView.setState(NO_LOOK);
   },
-  () => someSelected() || useView.getState().pinned !== null || useView.getState().brush !== null,
+  () => {
+    const { tool, clicks } = usePrompt.getState();
+    const { pinned, brush } = useView.getState();
+    return someSelected() || pinned !== null || brush !== null || tool || clicks.length > 0;
+  },
 );
 export const visibility = action('visibility', ['h'], () => toggleVisibility(selectedObjects()));
 export const solo = action('solo', ['s'], () => toggleSolo(selectedObjects()[0]!.id));

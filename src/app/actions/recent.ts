@@ -24,7 +24,7 @@ export async function openProject(file: File, beside: readonly File[]): Promise<
     const { readProject } = await import('../project/file.ts');
     const { document, clip } = await readProject(file);
     const id = await keptAs(document);
-    await resume(scope, clip.length > 0 ? clip : beside, unpack(document), file.name, id);
+    await resume(scope, clip.length > 0 ? clip : beside, unpack(document), { name: file.name, id });
   });
 }
 
@@ -48,7 +48,9 @@ async function keptAs(document: ProjectDocument): Promise<string | null> {
 export async function openRecent(id: string, name: string): Promise<void> {
   await opening(async (scope) => {
     const [{ checkDocument }, kept] = await Promise.all([import('../project/check.ts'), readKept(id)]);
-    await resume(scope, await filesOf(kept.clip), unpack(checkDocument(kept.document, name)), name, id);
+    const { document, clip, recent } = kept;
+    const sample = recent?.sample === true;
+    await resume(scope, await filesOf(clip), unpack(checkDocument(document, name)), { name, id, sample });
   });
 }
 
@@ -69,17 +71,25 @@ export async function reopenHere(): Promise<void> {
   const { files, sample } = useClip.getState();
   const { id } = useProject.getState();
   await opening((scope) =>
-    project ? resume(scope, files, project, project.clip.name, id) : openIn(scope, [...files], { sample }),
+    project
+      ? resume(scope, files, project, { name: project.clip.name, id, sample })
+      : openIn(scope, [...files], { sample }),
   );
 }
 
+/** What a project is called in messages, what the browser keeps it under, and whether it is on a sample. */
+interface Origin {
+  name: string;
+  id: string | null;
+  sample?: boolean;
+}
+
 /** Opens the clip and shows the project on it; without a clip, waits for it to be dropped. */
-async function resume(
+export async function resume(
   scope: Scope,
   files: readonly File[],
   project: Project,
-  name: string,
-  id: string | null,
+  { name, id, sample = false }: Origin,
 ): Promise<void> {
   const returning: Returning = {
     id,
@@ -87,7 +97,7 @@ async function resume(
     comeBack: (clip) => comeBack(project, clip),
   };
   scope.signal.throwIfAborted();
-  if (files.length > 0) return openIn(scope, [...files], { returning });
+  if (files.length > 0) return openIn(scope, [...files], { returning, sample });
   useProject.setState({ awaited: returning });
   throw failure('project/no-clip', { name, clip: project.clip.name });
 }

@@ -5,8 +5,9 @@ import type { RunSettings } from '../../engine/settings/run.ts';
 import { abortable, conflated, isAbort, latest, type Scope } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, type Snapshot } from '../model/history.ts';
+import { lasting } from '../model/made.ts';
 import { leavesIn, withNewcomers } from '../model/newcomers.ts';
-import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
+import { carriedOver, objectsOf, oneForeground, settled } from '../model/objects.ts';
 import { RecentResults, sameRun, sameTokens } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
@@ -17,6 +18,7 @@ import { asFailure } from '../words/errors.ts';
 import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
 import { cancelRun, lookAt, restoreRun, startRun, takeRun, takeRunning } from '../workers/engine.ts';
+import { answerAgain } from './answer.ts';
 import { changeSettings } from './settings.ts';
 
 /** How a run ended: `superseded` by a newer one, an undo or another clip, which have their own say. */
@@ -99,6 +101,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
     if (left > 0) showInfo(strings.run.paused(found.frames.length - left, found.frames.length));
     else announce(strings.run.done(objects, (performance.now() - started) / 1000));
     rest();
+    void answerAgain();
     return 'shown';
   } catch (thrown) {
     if (isAbort(thrown)) return 'superseded';
@@ -272,7 +275,11 @@ function accept(found: RunResult, { to, search }: Purpose): void {
   const last = history.past.at(-1);
   const from = search && last?.group === search ? last.before : before;
   const label = nameOfRun(from.settings, found.settings);
-  commit(label, { objects: named, strokes: [] }, { run, group: search });
+  // What clicks made lasts, and the new run answers them.
+  const made = lasting(before);
+  const strokes = found.followed?.apart ? made.strokes : [];
+  const listed = strokes.length > 0 ? settled([...named, ...made.objects]) : named;
+  commit(label, { objects: listed, strokes }, { run, group: search });
 }
 
 /** What a new run is called in the history. */

@@ -2,7 +2,7 @@ import { paint } from '../../engine/mask/paint.ts';
 import { NOTHING } from '../../engine/mask/strokes.ts';
 import { paintsOf } from '../model/appearance.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../model/hierarchy.ts';
-import { placesOf } from '../model/objects.ts';
+import { LABELS, placesOf } from '../model/objects.ts';
 import { fitted } from '../model/timeline.ts';
 import { useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
@@ -32,9 +32,8 @@ async function shootOne(frame: number, most: number): Promise<ImageBitmap> {
   const picture = await viewer.frame(frame, Math.round(fits.width), Math.round(fits.height));
   const { width, height } = picture;
   const map = await runMasks().labels(frame, width, height, masksFor(hierarchy, objects, strokes));
-  const nodes = hierarchy?.above.length ?? result.clustering.clusters;
   const painted = paint(map ?? { width, height, labels: new Uint16Array(width * height).fill(NOTHING) }, {
-    objectOf: placesOf(inAllNodes(hierarchy, objects), nodes),
+    objectOf: placesOf(inAllNodes(hierarchy, objects), LABELS),
     paints: paintsOf(objects, { overlay, hovered: null, selected: new Set(), solo }),
     outlineWidth: Math.max(1.6, most / 400),
     patternScale: 2,

@@ -13,9 +13,9 @@ const press = (key: string, held: Partial<Pressed> = {}): Pressed => ({
 
 test('no two actions share a name or a shortcut', () => {
   const names = ACTIONS.map((action) => action.id);
-  // With the brush in hand some keys are its own.
-  const brush = ['erase', 'smaller', 'larger'];
-  const keys = ACTIONS.filter(({ id }) => !brush.includes(id)).flatMap((action) => action.keys);
+  // With a tool in hand some keys are its own.
+  const ofTools = ['erase', 'smaller', 'larger', 'addObject'];
+  const keys = ACTIONS.filter(({ id }) => !ofTools.includes(id)).flatMap((action) => action.keys);
   expect(new Set(names).size).toBe(names.length);
   expect(new Set(keys.map((key) => key.toLowerCase())).size).toBe(keys.length);
 });
@@ -51,7 +51,7 @@ test('shortcuts are printed as they stand on the keyboard', () => {
   expect(keyNames('ArrowRight', false)).toEqual(['→']);
 });
 
-describe('shortcuts of a person’s own', () => {
+describe('shortcuts of a user’s own', () => {
   const [play, pause] = [ACTIONS[0]!, ACTIONS[2]!];
 
   test('take the place of the usual ones, and are taken from who had them', () => {

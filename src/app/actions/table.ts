@@ -1,6 +1,7 @@
 import type { Action } from '../model/action.ts';
 import { adapt } from './adapt.ts';
 import * as brush from './brush.ts';
+import * as click from './click.ts';
 import { exportAction } from './export.ts';
 import * as lens from './lens.ts';
 import * as levels from './levels.ts';
@@ -31,6 +32,8 @@ export const ACTIONS: readonly Action[] = [
   playback.last,
   playback.zoomIn,
   playback.zoomOut,
+  click.clickTool,
+  click.addObject,
   brush.paintBrush,
   brush.erase,
   brush.smaller,
@@ -50,6 +53,7 @@ export const ACTIONS: readonly Action[] = [
   levels.finer,
   levels.coarser,
   view.distance,
+  view.motion,
   view.outlines,
   view.patterns,
   view.spotlight,

@@ -6,7 +6,7 @@ import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useProject } from '../stores/project.ts';
 import { chooseFiles } from './files.ts';
 import { addFile } from './models.ts';
-import { open, openIn, opening } from './open.ts';
+import { open } from './open.ts';
 import { openProject } from './recent.ts';
 
 const action = inGroup('file');
@@ -54,14 +54,5 @@ async function takeTruth(dropped: readonly Dropped[]): Promise<boolean> {
   }
   return true;
 }
-
-/** Fetches a sample and opens it as if it had been dropped. */
-export const openSample = ({ file }: { file: string }): Promise<void> =>
-  opening(async (scope) => {
-    const response = await fetch(`${import.meta.env.BASE_URL}samples/${file}`, { signal: scope.signal });
-    if (!response.ok) throw new Error(`${response.status} ${response.statusText} for ${file}`);
-    const blob = await response.blob();
-    await openIn(scope, [new File([blob], file, { type: blob.type })], { sample: true });
-  });
 
 export const openAction = action('open', ['Mod+o'], () => chooseFiles({ multiple: true }, take));

@@ -1,6 +1,7 @@
 import { openDataset } from '../../evaluate/datasets.ts';
 import { debounced, latest, serial } from '../../lib/task.ts';
-import { hierarchyOf, inAllNodes, labelCount, masksFor, needParts } from '../model/hierarchy.ts';
+import { hierarchyOf, inAllNodes, masksFor, needParts } from '../model/hierarchy.ts';
+import { LABELS } from '../model/objects.ts';
 import { numbersOf, scoresOf } from '../model/scores.ts';
 import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
@@ -105,7 +106,7 @@ const score = latest((signal) =>
         await evaluator().take(frame, map);
         taken.add(frame);
       }
-      const found = await evaluator().score(numbersOf(inAllNodes(hierarchy, objects), labelCount(result)));
+      const found = await evaluator().score(numbersOf(inAllNodes(hierarchy, objects), LABELS));
       signal.throwIfAborted();
       useTruth.setState({ scores: found && scoresOf(found, objects) });
     } finally {

@@ -36,6 +36,7 @@ const looking = (mode: Exclude<Mode, 'masks'>, key: string) =>
 export const attention = looking('attention', 'a');
 export const hierarchy = looking('hierarchy', 't');
 export const distance = looking('distance', 'd');
+export const motion = looking('motion', 'n');
 export const truth = action(
   'truth',
   ['g'],

@@ -1,19 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Encoding } from '../../engine/export/encoders.ts';
-import { containerFor, contentOf, type ExportChoice, encodingOf, exportObjects } from './exports.ts';
+import {
+  containerFor,
+  contentOf,
+  type ExportChoice,
+  encodingOf,
+  exportObjects,
+  USUAL_CHOICE,
+} from './exports.ts';
 import type { VideoObject } from './objects.ts';
 
-const choice: ExportChoice = {
-  kind: 'overlay',
-  objects: 'shown',
-  wholeClip: false,
-  container: 'mp4',
-  quality: 'good',
-  sound: true,
-  backdrop: 'green',
-  gifWidth: 320,
-  pictures: false,
-};
+const choice: ExportChoice = { ...USUAL_CHOICE, backdrop: 'green', gifWidth: 320 };
 const encoding = (codec: Encoding['codec']): Encoding => ({
   codec,
   size: { width: 8, height: 8 },

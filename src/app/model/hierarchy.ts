@@ -1,4 +1,11 @@
-import { correctedLabels, NOTHING, type Stroke, strokeTokens } from '../../engine/mask/strokes.ts';
+import {
+  type Correction,
+  correctedLabels,
+  FIRST_MADE,
+  isMade,
+  isPrompted,
+} from '../../engine/mask/corrections.ts';
+import { NOTHING, type Stroke, strokeTokens } from '../../engine/mask/strokes.ts';
 import type { Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { freeColours, tokenCounts, type VideoObject } from './objects.ts';
@@ -31,7 +38,7 @@ const known = new WeakMap<Divided, Hierarchy | null>();
 
 /**
  * A run's hierarchy. Null after K-means, and where there are more parts than a label map can tell apart: its 16 bits
- * number nodes, and NOTHING.
+ * number nodes, objects made by hand, and NOTHING.
  */
 export function hierarchyOf(result: Divided): Hierarchy | null {
   const hierarchy = known.get(result);
@@ -49,7 +56,7 @@ export function forgetHierarchy(result: Divided): void {
 function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
   const { levels, clusters } = clustering;
   const size = levels.reduce((sum, level) => sum + level.clusters, 0);
-  if (!parts || size > NOTHING) return null;
+  if (!parts || size > FIRST_MADE) return null;
   const first = levels.map((_, l) => levels.slice(l + 1).reduce((sum, level) => sum + level.clusters, 0));
   const above = new Int32Array(size).fill(-1);
   for (let l = 1; l < levels.length; l++)
@@ -71,13 +78,9 @@ function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
   return { clusters, first, above, below, leaves, tokens, sizes: climbed(above, present) };
 }
 
-/** Labels that the maps of a run may have: of nodes, or of clusters alone. */
-export const labelCount = (result: Divided): number =>
-  hierarchyOf(result)?.above.length ?? result.clustering.clusters;
-
 export const levelCount = ({ first }: Hierarchy): number => first.length;
 
-export function levelOf({ first }: Hierarchy, node: number): number {
+function levelOf({ first }: Hierarchy, node: number): number {
   return first.findIndex((start) => node >= start);
 }
 
@@ -125,11 +128,11 @@ function climbed(above: Int32Array, leaves: Iterable<number>): Uint32Array {
 }
 
 const leavesOf = (hierarchy: Hierarchy, nodes: readonly number[]): number[] =>
-  nodes.flatMap((node) => within(hierarchy, node)).filter((node) => hierarchy.below[node]!.length === 0);
+  nodes.flatMap((node) => within(hierarchy, node)).filter((node) => hierarchy.below[node]?.length === 0);
 
 /**
  * The same area in nodes of a level, largest first. Where a node of that level is only partly in the area, the largest
- * nodes below it that are wholly in it take its place.
+ * nodes below it that are wholly in it take its place. What was made by hand has no levels, and comes last.
  */
 export function atLevel(hierarchy: Hierarchy, nodes: readonly number[], level: number): number[] {
   const { above, first, sizes } = hierarchy;
@@ -143,7 +146,7 @@ export function atLevel(hierarchy: Hierarchy, nodes: readonly number[], level: n
       at = next;
     chosen.add(at);
   }
-  return [...chosen].sort(bySize(hierarchy));
+  return [...[...chosen].sort(bySize(hierarchy)), ...nodes.filter(isMade)];
 }
 
 const bySize =
@@ -219,7 +222,7 @@ export function settledNodes(
   if (!hierarchy) return objects;
   const top = levelCount(hierarchy) - 1;
   const settled = objects.map((object) => {
-    if (object.clusters.every((node) => node < hierarchy.clusters)) return object;
+    if (object.clusters.every((node) => node < hierarchy.clusters || isMade(node))) return object;
     const clusters = atLevel(hierarchy, object.clusters, top);
     return clusters.length === object.clusters.length ? object : { ...object, clusters };
   });
@@ -230,12 +233,13 @@ export function settledNodes(
 export function needParts(
   hierarchy: Hierarchy | null,
   objects: readonly VideoObject[],
-  strokes: readonly Stroke[],
+  strokes: readonly Correction[],
 ): boolean {
-  const isPart = (node: number) => hierarchy !== null && node >= hierarchy.clusters && node !== NOTHING;
+  const isPart = (node: number) => hierarchy !== null && node >= hierarchy.clusters && node < FIRST_MADE;
+  const others = (correction: Correction) => (isPrompted(correction) ? correction.keeps : correction.from);
   return (
     objects.some((object) => object.clusters.some(isPart)) ||
-    strokes.some((stroke) => isPart(stroke.to) || stroke.from.some(isPart))
+    strokes.some((correction) => isPart(correction.to) || others(correction).some(isPart))
   );
 }
 
@@ -243,38 +247,43 @@ export function needParts(
 export function masksFor(
   hierarchy: Hierarchy | null,
   objects: readonly VideoObject[],
-  strokes: readonly Stroke[],
+  strokes: readonly Correction[],
 ): Masks {
   return hierarchy && needParts(hierarchy, objects, strokes) ? partMasks(hierarchy, strokes) : { strokes };
 }
 
 /** The masks of all leaves, with corrections. */
-export const partMasks = (hierarchy: Hierarchy, strokes: readonly Stroke[]): Masks => ({
+export const partMasks = (hierarchy: Hierarchy, strokes: readonly Correction[]): Masks => ({
   parts: hierarchy.leaves,
   strokes: strokesOnLeaves(hierarchy, strokes),
 });
 
 /** Corrections of a map of clusters as those of a map of leaves: a cluster stands for its largest leaf, or gives way whole. */
-function strokesOnLeaves(hierarchy: Hierarchy, strokes: readonly Stroke[]): Stroke[] {
+function strokesOnLeaves(hierarchy: Hierarchy, strokes: readonly Correction[]): Correction[] {
   const largest = (node: number): number => {
     const child = hierarchy.below[node]?.[0];
     return child === undefined ? node : largest(child);
   };
-  return strokes.map((stroke) => ({
-    ...stroke,
-    to: largest(stroke.to),
-    from: stroke.from.flatMap((node) => within(hierarchy, node)),
-  }));
+  const leaves = (nodes: readonly number[]) => nodes.flatMap((node) => within(hierarchy, node));
+  return strokes.map((correction) =>
+    isPrompted(correction)
+      ? { ...correction, keeps: leaves(correction.keeps) }
+      : { ...correction, to: largest(correction.to), from: leaves(correction.from) },
+  );
 }
 
-/** Tokens of every node in every processed frame, corrections included, [nodes, frames]; of clusters without a hierarchy. */
-export function countsOf(result: RunResult, strokes: readonly Stroke[]): Uint32Array {
+/**
+ * Tokens of every node in every processed frame, corrections included, [nodes, frames]; of clusters without a hierarchy.
+ * Objects made by hand have the last rows (`rowOf`).
+ */
+export function countsOf(result: RunResult, strokes: readonly Correction[]): Uint32Array {
   const { clustering, grid } = result;
   const hierarchy = hierarchyOf(result);
-  const labels = correctedNodes(result, strokes);
-  if (!hierarchy) return tokenCounts({ ...clustering, labels }, grid);
+  const nodes = hierarchy?.above.length ?? clustering.clusters;
+  const made = strokes.reduce((most, { to }) => (isMade(to) ? Math.max(most, NOTHING - to) : most), 0);
+  const counts = tokenCounts({ labels: correctedNodes(result, strokes), clusters: nodes + made }, grid);
+  if (!hierarchy) return counts;
   const { above, clusters } = hierarchy;
-  const counts = tokenCounts({ labels, clusters: above.length }, grid);
   for (let node = above.length - 1; node >= clusters; node--)
     for (let frame = 0; frame < grid.frames; frame++)
       counts[above[node]! * grid.frames + frame]! += counts[node * grid.frames + frame]!;
@@ -282,7 +291,7 @@ export function countsOf(result: RunResult, strokes: readonly Stroke[]): Uint32A
 }
 
 /** Node of every token, corrections included. */
-function correctedNodes(result: RunResult, strokes: readonly Stroke[]): Int32Array {
+function correctedNodes(result: RunResult, strokes: readonly Correction[]): Int32Array {
   const hierarchy = hierarchyOf(result);
   const own = hierarchy ? strokesOnLeaves(hierarchy, strokes) : strokes;
   return correctedLabels(nodesOfTokens(result), own, result);
@@ -292,7 +301,7 @@ function correctedNodes(result: RunResult, strokes: readonly Stroke[]): Int32Arr
  * What a stroke is about: the tokens under it that it changes, so that a broad stroke over an object and what is around
  * it is followed by the one or the other alone. All under it where it changes none, being finer than a token.
  */
-export function changedTokens(result: RunResult, stroke: Stroke, earlier: readonly Stroke[]): number[] {
+export function changedTokens(result: RunResult, stroke: Stroke, earlier: readonly Correction[]): number[] {
   const hierarchy = hierarchyOf(result);
   const from = new Set(hierarchy ? stroke.from.flatMap((node) => within(hierarchy, node)) : stroke.from);
   const nodes = correctedNodes(result, earlier);

@@ -1,4 +1,4 @@
-import type { Stroke } from '../../engine/mask/strokes.ts';
+import type { Correction } from '../../engine/mask/corrections.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import type { VideoObject } from './objects.ts';
 
@@ -6,8 +6,8 @@ import type { VideoObject } from './objects.ts';
 export interface Snapshot {
   settings: RunSettings;
   objects: readonly VideoObject[];
-  /** Corrections with the brush, in order. */
-  strokes: readonly Stroke[];
+  /** Corrections: strokes of the brush and objects made by clicks, in order. */
+  strokes: readonly Correction[];
 }
 
 /** Undo and redo as plain data: what things were before and after each named edit. */

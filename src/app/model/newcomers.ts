@@ -1,7 +1,8 @@
+import { isPrompted } from '../../engine/mask/corrections.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { hierarchyOf, inGrown } from './hierarchy.ts';
 import type { Snapshot } from './history.ts';
-import { freeColours, objectsOf, oneForeground, type VideoObject } from './objects.ts';
+import { freeColours, objectsOf, oneForeground, settled } from './objects.ts';
 
 type Run = Pick<RunResult, 'clustering' | 'clusters' | 'parts'>;
 
@@ -28,21 +29,15 @@ export function withNewcomers(before: Run, after: Run, single: boolean): (docume
     }));
     const colours = freeColours(kept);
     const added = fresh.map((object) => (object.background ? object : { ...object, colour: colours() }));
-    const all = inOrder([...kept, ...added]);
+    const all = settled([...kept, ...added]);
     return {
       ...document,
       objects: single ? oneForeground(all) : all,
-      strokes: document.strokes.map((stroke) => ({
-        ...stroke,
-        to: node(stroke.to),
-        from: stroke.from.map(node),
-      })),
+      strokes: document.strokes.map((one) =>
+        isPrompted(one)
+          ? { ...one, to: node(one.to), keeps: one.keeps.map(node) }
+          : { ...one, to: node(one.to), from: one.from.map(node) },
+      ),
     };
   };
 }
-
-/** The background last. */
-const inOrder = (objects: readonly VideoObject[]): VideoObject[] => [
-  ...objects.filter(({ background }) => !background),
-  ...objects.filter(({ background }) => background),
-];

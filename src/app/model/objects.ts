@@ -1,5 +1,7 @@
 import type { Clustering, Grid } from '../../engine/backend/types.ts';
 import type { ClusterSummary } from '../../engine/cluster/background.ts';
+import { isMade } from '../../engine/mask/corrections.ts';
+import { NOTHING } from '../../engine/mask/strokes.ts';
 import { strings } from '../words/strings.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
 
@@ -44,7 +46,7 @@ export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
 }
 
 /** Background goes last; otherwise the order stays. */
-const settled = (objects: readonly VideoObject[]): VideoObject[] => [
+export const settled = (objects: readonly VideoObject[]): VideoObject[] => [
   ...objects.filter((object) => !object.background),
   ...objects.filter((object) => object.background),
 ];
@@ -140,14 +142,24 @@ export function placesOf(objects: readonly VideoObject[], clusters: number): Uin
   return places;
 }
 
-/** Tokens of every cluster in every processed frame, [clusters, frames]. */
+/** Labels that a map can hold. */
+export const LABELS = 2 ** 16;
+
+/** Row of a label among `rows` of counts: those of objects made by hand come last, the first of them at the very end. */
+const rowOf = (label: number, rows: number): number => (isMade(label) ? rows - (NOTHING - label) : label);
+
+/**
+ * Tokens of every cluster in every processed frame, [clusters, frames]; the last of them are objects made by hand, from the
+ * end. Labels beyond count for none.
+ */
 export function tokenCounts(clustering: Pick<Clustering, 'labels' | 'clusters'>, grid: Grid): Uint32Array {
   const perFrame = grid.rows * grid.columns;
   const counts = new Uint32Array(clustering.clusters * grid.frames);
-  clustering.labels.forEach((cluster, token) => {
-    // A frame that is pending.
-    if (cluster < 0) return;
-    counts[cluster * grid.frames + Math.floor(token / perFrame)]! += 1;
+  clustering.labels.forEach((label, token) => {
+    // Below 0: a frame that is pending.
+    const row = rowOf(label, clustering.clusters);
+    if (row < 0 || row >= clustering.clusters) return;
+    counts[row * grid.frames + Math.floor(token / perFrame)]! += 1;
   });
   return counts;
 }
@@ -155,9 +167,11 @@ export function tokenCounts(clustering: Pick<Clustering, 'labels' | 'clusters'>,
 /** Share of each processed frame's tokens that an object has, [frames]. */
 export function presenceOf(object: VideoObject, counts: Uint32Array, grid: Grid): Float32Array {
   const presence = new Float32Array(grid.frames);
-  for (const cluster of object.clusters)
+  for (const cluster of object.clusters) {
+    const row = rowOf(cluster, counts.length / grid.frames);
     for (let frame = 0; frame < grid.frames; frame++)
-      presence[frame]! += counts[cluster * grid.frames + frame]! / (grid.rows * grid.columns);
+      presence[frame]! += counts[row * grid.frames + frame]! / (grid.rows * grid.columns);
+  }
   return presence;
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Grid } from '../../engine/backend/types.ts';
 import { CANDIDATES, SOURCE } from '../../engine/follow/records.ts';
+import { type Correction, isMade, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { Followed, RunResult } from '../../engine/session/result.ts';
 import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
@@ -51,6 +52,22 @@ const stroke: v.GenericSchema<unknown, Stroke> = v.object({
   carried: integers,
 });
 
+const share = v.pipe(finite, v.minValue(0), v.maxValue(1));
+
+const prompted: v.GenericSchema<unknown, Prompted> = v.object({
+  clicks: v.pipe(
+    list(v.object({ frame: count, x: share, y: share, positive: v.boolean() })),
+    v.check((clicks) => clicks.some(({ positive }) => positive)),
+  ),
+  to: v.pipe(count, v.check(isMade)),
+  keeps: list(label),
+  tokens: integers,
+  shares: v.instance(Uint8Array),
+  moving: v.boolean(),
+});
+
+const correction: v.GenericSchema<unknown, Correction> = v.union([stroke, prompted]);
+
 const stage = keysOf(strings.run.stages);
 const device = v.picklist(['webgpu', 'wasm'] as const);
 
@@ -68,6 +85,7 @@ const followed = v.object({
       motion: v.instance(Uint8Array),
     }),
   ),
+  apart: v.optional(v.nullable(v.instance(Float32Array)), null),
 });
 
 const result: v.GenericSchema<unknown, RunResult> = v.object({
@@ -134,7 +152,7 @@ const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
   result: v.nullable(result),
   settings: list(storedSettings),
   objects: list(object),
-  strokes: list(stroke),
+  strokes: list(correction),
   now: snapshot,
   past: edits,
   future: edits,
@@ -202,14 +220,19 @@ function faultOfResult(
   const leaves = clustering.levels[0]?.clusters ?? 0;
   if (parts && (parts.length !== tokens || !within(parts, leaves))) return 'its parts do not fit its levels';
   if (followed && !fits(followed, grid, leaves)) return 'its followed frames do not fit its grid';
-  if (!strokes.every(({ carried }) => ascending(carried) && below(carried, tokens)))
-    return 'a stroke carries tokens that are not there';
+  const there = (places: Int32Array) => ascending(places) && below(places, tokens);
+  for (const one of strokes) {
+    if (!isPrompted(one) && !there(one.carried)) return 'a stroke carries tokens that are not there';
+    if (isPrompted(one) && !(there(one.tokens) && one.shares.length === one.tokens.length))
+      return 'an object that clicks made has tokens that are not there';
+  }
   return null;
 }
 
 /** Whether a followed run's arrays are as long as its frames are many, and name leaves that there are. */
 function fits(followed: Followed, { frames, rows, columns }: Grid, leaves: number): boolean {
-  const { sources, soft } = followed;
+  const { sources, soft, apart } = followed;
+  if (apart && apart.length !== leaves * leaves) return false;
   if (sources.length !== frames || sources.some((source) => source > SOURCE.carried)) return false;
   if (!soft) return true;
   const candidates = frames * rows * columns * CANDIDATES;

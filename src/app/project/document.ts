@@ -1,4 +1,4 @@
-import type { Stroke } from '../../engine/mask/strokes.ts';
+import type { Correction } from '../../engine/mask/corrections.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import type { Edit, History, Snapshot } from '../model/history.ts';
@@ -23,7 +23,7 @@ export interface Project {
   settings: RunSettings;
   result: RunResult | null;
   objects: readonly VideoObject[];
-  strokes: readonly Stroke[];
+  strokes: readonly Correction[];
   history: History<Snapshot>;
 }
 
@@ -36,6 +36,8 @@ export interface Recent {
   objects: number;
   /** Whether it holds objects, strokes or edits; absent where an earlier version wrote it. */
   worked?: boolean;
+  /** Whether its clip is one of the page's own samples. */
+  sample?: boolean;
   /** A small picture of the clip. */
   poster: Blob | null;
 }
@@ -67,7 +69,7 @@ export interface ProjectDocument {
   result: RunResult | null;
   settings: RunSettings[];
   objects: VideoObject[];
-  strokes: Stroke[];
+  strokes: Correction[];
   now: PackedSnapshot;
   past: PackedEdit[];
   future: PackedEdit[];
@@ -87,7 +89,11 @@ function table<T>() {
 }
 
 export function pack({ clip, frame, settings, result, objects, strokes, history }: Project): ProjectDocument {
-  const tables = { settings: table<RunSettings>(), objects: table<VideoObject>(), strokes: table<Stroke>() };
+  const tables = {
+    settings: table<RunSettings>(),
+    objects: table<VideoObject>(),
+    strokes: table<Correction>(),
+  };
   const packed = (snapshot: Snapshot): PackedSnapshot => ({
     settings: tables.settings.place(snapshot.settings),
     objects: snapshot.objects.map(tables.objects.place),

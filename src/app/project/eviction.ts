@@ -4,7 +4,7 @@ import type { Recent } from './document.ts';
 export const MOST_RECENT = 12;
 
 /** Whether anything would be missed; projects of earlier versions tell by their objects alone. */
-const workedOn = ({ worked, objects }: Recent): boolean => worked ?? objects > 0;
+export const workedOn = ({ worked, objects }: Recent): boolean => worked ?? objects > 0;
 
 /**
  * Ids of the projects that make room for the one with `id`, which was just written. `recent`: all there are, oldest first.

@@ -1,6 +1,7 @@
 import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { runSettings } from '../../../test/run-settings.ts';
+import type { Prompted } from '../../engine/mask/corrections.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { NO_HISTORY, recorded } from '../model/history.ts';
@@ -60,7 +61,15 @@ const stroke: Stroke = {
 const objects = objectsOf(result.clusters);
 const renamed = changed(objects, new Set([1]), { name: 'Ball', colour: 0xffffff });
 const snapshot = { settings, objects, strokes: [] };
-const after = { settings, objects: renamed, strokes: [stroke] };
+const clicked: Prompted = {
+  clicks: [{ frame: 2, x: 0.25, y: 0.75, positive: true }],
+  to: NOTHING - 1,
+  keeps: [0],
+  tokens: Int32Array.of(2, 6),
+  shares: Uint8Array.of(255, 130),
+  moving: true,
+};
+const after = { settings, objects: renamed, strokes: [stroke, clicked] };
 const project: Project = {
   clip: { name: 'ball.mp4', width: 64, height: 48, frameCount: 4, bytes: 1234 },
   frame: 3,
@@ -87,7 +96,7 @@ test('a project file brings everything back, and its clip where it came along', 
 
 test('things that snapshots share are written once', () => {
   const document = pack(project);
-  expect([document.settings.length, document.objects.length, document.strokes.length]).toEqual([1, 3, 1]);
+  expect([document.settings.length, document.objects.length, document.strokes.length]).toEqual([1, 3, 2]);
   const { history } = unpack(document);
   expect(history.past[1]!.before.objects[0]).toBe(history.past[0]!.after.objects[0]);
 });
@@ -107,8 +116,15 @@ test.each<[string, (document: ProjectDocument) => void]>([
   ['a level that does not fit', (d) => d.result!.clustering.levels[1]!.parent.set([9])],
   ['parts of no level', (d) => d.result!.parts!.fill(3)],
   ['an edit of an unknown object', (d) => d.past[0]!.after.objects.push(99)],
-  ['a stroke over tokens that are not there', (d) => d.strokes[0]!.carried.set([5, 8])],
+  ['a stroke over tokens that are not there', (d) => (d.strokes[0] as Stroke).carried.set([5, 8])],
   ['a stroke of half a point', (d) => Object.assign(d.strokes[0]!, { points: [0.5] })],
+  ['clicks that only take away', (d) => ((d.strokes[1] as Prompted).clicks[0]!.positive = false)],
+  ['an object of clicks with the label of a cluster', (d) => Object.assign(d.strokes[1]!, { to: 1 })],
+  ['an object of tokens that are not there', (d) => (d.strokes[1] as Prompted).tokens.set([8], 1)],
+  [
+    'an object with fewer shares than tokens',
+    (d) => Object.assign(d.strokes[1]!, { shares: new Uint8Array(1) }),
+  ],
   ['a setting that no run can have', (d) => Object.assign(d.settings[0]!, { ratio: 0 })],
   ['a colour that is a word', (d) => Object.assign(d.objects[0]!, { colour: 'red' })],
   ['a clip of a billion pixels a side', (d) => Object.assign(d.clip, { width: 1e9, height: 1e9 })],

@@ -40,7 +40,7 @@ export interface ProjectFile {
 }
 
 /** Arrays that are kept as bytes; those of earlier versions name no kind and are Int32Arrays. */
-const KINDS = { Int32Array, Uint16Array, Uint8Array } as const;
+const KINDS = { Int32Array, Uint16Array, Uint8Array, Float32Array } as const;
 type Packed = InstanceType<(typeof KINDS)[keyof typeof KINDS]>;
 const isPacked = (value: unknown): value is Packed =>
   Object.values(KINDS).some((kind) => value instanceof kind);

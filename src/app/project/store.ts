@@ -71,13 +71,16 @@ export async function orphans(): Promise<string[]> {
 }
 
 /** What was kept, unchecked: another version of this page may have written it. */
-export async function readKept(id: string): Promise<{ document: unknown; clip: KeptClip | undefined }> {
-  const reading = (await shelf()).transaction(['document', 'clip']);
-  const [document, clip] = await Promise.all([
+export async function readKept(
+  id: string,
+): Promise<{ recent: Recent | undefined; document: unknown; clip: KeptClip | undefined }> {
+  const reading = (await shelf()).transaction(STORES);
+  const [recent, document, clip] = await Promise.all([
+    reading.objectStore('recent').get(id),
     reading.objectStore('document').get(id),
     reading.objectStore('clip').get(id),
   ]);
-  return { document, clip };
+  return { recent, document, clip };
 }
 
 export async function removeKept(id: string): Promise<void> {

@@ -83,7 +83,7 @@ interface AdaptHabits extends AdaptChoice {
   paces: Readonly<Record<string, number>>;
 }
 
-/** How a person last trained, and how fast it went; kept in this browser. */
+/** How a user last trained, and how fast it went; kept in this browser. */
 export const useAdaptChoice = create<AdaptHabits>()(
   persist(
     (): AdaptHabits => ({

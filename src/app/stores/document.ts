@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Stroke } from '../../engine/mask/strokes.ts';
+import type { Correction } from '../../engine/mask/corrections.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { countsOf, forgetHierarchy, type Hierarchy, hierarchyOf } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
@@ -78,9 +78,9 @@ export function refill(result: RunResult): void {
 }
 
 /** Puts a stroke that has learned what it carries in the place of itself, in the history too. */
-export function replaceStroke(before: Stroke, after: Stroke): void {
+export function replaceStroke(before: Correction, after: Correction): void {
   const { objects, strokes, history } = useDocument.getState();
-  const swapped = (list: readonly Stroke[]) => list.map((stroke) => (stroke === before ? after : stroke));
+  const swapped = (list: readonly Correction[]) => list.map((stroke) => (stroke === before ? after : stroke));
   show(
     { objects, strokes: swapped(strokes) },
     mapped(history, (snapshot) => ({ ...snapshot, strokes: swapped(snapshot.strokes) })),

@@ -33,7 +33,7 @@ export const useExport = create<ExportState>()(() => ({
   done: null,
 }));
 
-/** What a person last exported and how; kept in this browser. */
+/** What a user last exported and how; kept in this browser. */
 export const useExportChoice = create<ExportChoice>()(
   persist((): ExportChoice => ({ ...USUAL_CHOICE }), { name: 'unprompted.export', version: 1 }),
 );

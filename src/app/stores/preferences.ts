@@ -12,8 +12,9 @@ interface Preferences extends Overlay {
   model: string | null;
   /** Shortcuts of the person's own, by the name of the action. */
   keys: OwnKeys;
-  /** Whether the first steps were taken or put away. */
+  /** Whether the first steps were taken or put away: on a sample, and on a clip of one's own. */
   guided: boolean;
+  guidedOwn: boolean;
 }
 
 export const usePreferences = create<Preferences>()(
@@ -24,6 +25,7 @@ export const usePreferences = create<Preferences>()(
       model: null,
       keys: {},
       guided: false,
+      guidedOwn: false,
     }),
     { name: 'unprompted.preferences', version: 1 },
   ),

@@ -25,6 +25,13 @@ export const tauRests = (phase: RunPhase): boolean => phase === 'segmenting' || 
 export const pendingIn = (result: RunResult | null): number =>
   result?.followed?.sources.reduce((count, source) => count + Number(source === SOURCE.pending), 0) ?? 0;
 
+/** Whether a clip frame has masks: of a followed run, once it is no longer pending. */
+export function isReady({ frames, followed }: RunResult, frame: number): boolean {
+  if (!followed) return true;
+  const source = followed.sources[frame - frames[0]!];
+  return source !== undefined && source !== SOURCE.pending;
+}
+
 /** Whether a result is less than its run would give: a quick look, or one that was stopped on its way. */
 export const unfinished = (result: RunResult | null): boolean =>
   result?.followed?.quick === true || pendingIn(result) > 0;

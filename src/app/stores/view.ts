@@ -1,7 +1,8 @@
 import { create } from 'zustand';
+import type { MotionMap } from '../../engine/session/result.ts';
 import { FIT, type Framing, type Lens } from '../model/lens.ts';
 
-export type Mode = 'masks' | 'attention' | 'hierarchy' | 'distance';
+export type Mode = 'masks' | 'attention' | 'hierarchy' | 'distance' | 'motion';
 export type Brush = 'paint' | 'erase';
 export type PanelTab = 'objects' | 'settings' | 'report';
 
@@ -37,11 +38,20 @@ interface Look {
   attention: AttentionMap | null;
   frameMap: FrameMap | null;
   distances: DistanceMaps | null;
+  /** What moves in a clip frame; its map is null where the run does not know. */
+  motion: { frame: number; map: MotionMap | null } | null;
   /** Node of the hierarchy that is pointed at. */
   node: number | null;
 }
 
-export const NO_LOOK: Look = { pinned: null, attention: null, frameMap: null, distances: null, node: null };
+export const NO_LOOK: Look = {
+  pinned: null,
+  attention: null,
+  frameMap: null,
+  distances: null,
+  motion: null,
+  node: null,
+};
 
 interface ViewState extends Look {
   /** Clip frame on the stage. */
@@ -60,6 +70,8 @@ interface ViewState extends Look {
   painted: { width: number; height: number };
   /** What the brush does; null: pointing selects. */
   brush: Brush | null;
+  /** The next stroke that paints begins an object of its own. */
+  brushFresh: boolean;
   /** Radius of the brush, as a share of the picture's width. */
   brushRadius: number;
   /** Strokes whose tokens in the other frames are being looked for. */
@@ -85,6 +97,7 @@ export const useView = create<ViewState>()(() => ({
   painted: { width: 0, height: 0 },
   ...NO_LOOK,
   brush: null,
+  brushFresh: false,
   brushRadius: 0.03,
   carrying: 0,
   tab: 'settings',

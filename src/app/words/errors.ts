@@ -2,8 +2,21 @@ import { ENGINE_ERRORS } from '../../engine/session/errors.ts';
 import { EVALUATE_ERRORS } from '../../evaluate/errors.ts';
 import { type ErrorTable, errorsOf } from '../../lib/failure.ts';
 
-/** Errors of the page: projects, and ground truth dropped on it. */
+/** Errors of the page: links, projects, and ground truth dropped on it. */
 export const APP_ERRORS = {
+  'link/no-sample': (p: { id: string; ids: string }) => ({
+    what: `This link asks for the sample “${p.id}”, which is not here.`,
+    todo:
+      p.ids === '' ? 'This page came without samples. Drop a clip of your own.' : `The samples are ${p.ids}.`,
+  }),
+  'link/elsewhere': (p: { what: string; host: string }) => ({
+    what: `This link asks for a clip at “${p.what}”, which does not lie on ${p.host}.`,
+    todo: 'Download the clip yourself and drop it here: this page fetches clips from its own site alone.',
+  }),
+  'link/missing': (p: { what: string; why: string }) => ({
+    what: `This link asks for the clip “${p.what}”, which could not be fetched: ${p.why}.`,
+    todo: 'Check the address behind “#clip=”. It is relative to this page.',
+  }),
   'truth/frames': (p: { keys: string; clip: string }) => ({
     what: `The clip has no frames for the masks numbered ${p.keys}: ${p.clip}.`,
     todo: 'Drop the masks of this clip; each has to bear the number of its frame.',

@@ -1,12 +1,13 @@
-import { bytes, count, wait } from './format.ts';
+import { bytes, count, formats, wait } from './format.ts';
+import { language } from './language.ts';
 
 /**
- * Every word the page says. Accessible names come from here too, so tests and help pages can rely on them: a change
+ * Every word the page says, in English; de.ts has the same in German. Accessible names come from here too, so tests and help pages can rely on them: a change
  * here is a change of the page's contract.
  */
 const many = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
 
-export const strings = {
+const english = {
   name: 'Unprompted',
   tagline: 'Drop a video. Every object in it is found, outlined and followed.',
   promise: 'No labels, no prompts, no upload: nothing leaves this computer.',
@@ -17,7 +18,15 @@ export const strings = {
     or: 'MP4, MOV, WebM, MKV · JPEG and PNG sequences',
     choose: 'Choose files',
     samples: 'Or try a sample',
+    still: 'Stop the moving pictures',
+    move: 'Let the pictures move',
     sample: (title: string) => `Open the sample ${title}`,
+    titles: {
+      jelly: 'Two jellyfish',
+      'bird-walking': 'A bird walking',
+      'flying-eagle': 'An eagle in flight',
+      people: 'People in a street',
+    },
     credit: (credit: string, licence: string) => `${credit} · ${licence}`,
     opening: 'Opening…',
     dropHere: 'Drop to open',
@@ -29,6 +38,8 @@ export const strings = {
     mode: 'What the brush does',
     modes: { paint: 'Paint', erase: 'Erase' },
     size: 'Size',
+    fresh: 'New object',
+    freshHint: 'Drag over what is to be an object of its own.',
     done: 'Done',
     hint: (name: string) => `Drag over ${name}`,
     choose: 'Select an object that is not locked to paint it.',
@@ -38,6 +49,28 @@ export const strings = {
     erased: (name: string) => `Erase from ${name}`,
   },
 
+  click: {
+    tool: 'Click object',
+    bar: 'Clicks',
+    kind: 'What a click does',
+    kinds: { new: 'New', add: 'Add', remove: 'Take away' },
+    hint: 'Click anything to make it an object.',
+    more: 'Shift-click adds a part, Alt-click takes one away.',
+    looking: 'Looking for it in every frame…',
+    nothing: 'Nothing was found there. Click elsewhere.',
+    add: 'Add object',
+    change: 'Keep changes',
+    cancel: 'Cancel',
+    done: 'Done',
+    surface: 'Where the object is: click, or arrow keys and Enter; Enter again adds it',
+    added: (name: string) => `Add ${name}`,
+    refined: (name: string) => `Refine ${name}`,
+    pending: 'This frame has no masks yet. Click once it is followed.',
+    needsFollowed:
+      'Clicks need a run that follows every frame: choose Hierarchical under Settings → Research → Clustering, and press Segment.',
+    tooMany: 'No more objects can be made by hand.',
+  },
+
   guide: {
     title: 'First steps',
     steps: {
@@ -45,7 +78,14 @@ export const strings = {
       tau: 'Move Detail to find fewer, larger objects or more, smaller ones.',
       attention: 'Switch to Attention and point anywhere to see where the model looks.',
       edit: 'Rename, merge or paint an object. Everything can be undone.',
+      play: 'Press Play, or Space: the outlines go with the picture.',
+      playOwn:
+        'Play, or Space, shows the clip with its objects. Drag through the pictures below to look anywhere.',
+      listOwn: 'The list names what was found. Select objects there to rename, hide, merge or export them.',
+      tauOwn: 'Too many objects, or too few? Move Detail, and they are found anew.',
     },
+    next: 'Next',
+    last: 'Got it',
     progress: (step: number, steps: number) => `${step} of ${steps}`,
     away: 'Dismiss',
   },
@@ -53,6 +93,10 @@ export const strings = {
   offline: {
     update: 'A new version of this page is ready.',
     renew: 'Use it now',
+    allCores: 'This page can run faster, on all cores, once it is loaded again. Your work stays.',
+    reload: 'Reload',
+    oneCore:
+      'The address of this page keeps it from using all cores of the processor, so the CPU takes longer. A GPU is not affected.',
   },
 
   project: {
@@ -103,6 +147,10 @@ export const strings = {
     attention: 'Attention',
     hierarchy: 'Hierarchy',
     distance: 'Distance',
+    motion: 'Motion',
+    motionHint: 'Warm colours move by themselves. Arrows show where to, without what the camera does.',
+    motionNone: 'This run found its objects by appearance alone, so there is no motion to show.',
+    motionPending: 'This frame has not been followed yet.',
     opacity: 'Opacity',
     outlines: 'Outlines',
     patterns: 'Patterns',
@@ -697,6 +745,8 @@ export const strings = {
     background: 'Mark the selected objects as background',
     zoomIn: 'Zoom in on the timeline',
     zoomOut: 'Zoom out of the timeline',
+    clickTool: 'Click object: make an object by clicks',
+    addObject: 'Add the object that was clicked on',
     paintBrush: 'Brush: paint the selected object',
     erase: 'Brush: erase, while it is on',
     smaller: 'Smaller brush, while it is on',
@@ -710,6 +760,7 @@ export const strings = {
     attention: 'Attention view',
     hierarchy: 'Hierarchy view',
     distance: 'Distance view',
+    motion: 'Motion view',
     levelFiner: 'One level towards the parts',
     levelCoarser: 'One level towards the wholes',
     fit: 'Fit the picture to the stage',
@@ -730,3 +781,15 @@ export const strings = {
     copyDiagnostics: 'Copy diagnostics',
   },
 } as const;
+
+/** The same in any language: other texts, of the same names, from the same figures. */
+type Translated<T> = T extends string
+  ? string
+  : T extends (...figures: infer Figures) => string
+    ? (...figures: Figures) => string
+    : { readonly [Name in keyof T]: Translated<T[Name]> };
+
+export type Strings = Translated<typeof english>;
+
+/** Every word, in the language of this visit; that of others is not fetched. */
+export const strings: Strings = language === 'de' ? (await import('./de.ts')).germanOf(formats) : english;

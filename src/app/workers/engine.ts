@@ -75,7 +75,7 @@ export async function restoreRun(result: RunResult): Promise<void> {
 }
 
 /** The masks of the run that is shown. Throws `run/none`. */
-export function runMasks(): Pick<Remote<RunMasks>, 'labels' | 'export'> {
+export function runMasks(): Pick<Remote<RunMasks>, 'labels' | 'prompt' | 'export'> {
   if (!shown) throw failure('run/none');
   return 'live' in shown ? shown.live : shown.stored;
 }

@@ -8,7 +8,7 @@ export const BACKEND_ERRORS = {
     todo: 'Choose the device “auto” or “wasm” under Settings, or use a browser with WebGPU (a recent Chrome, Edge or Safari).',
   }),
   'device/lost': (p: { reason: string }) => ({
-    what: `The GPU was taken away in the middle of the work: ${p.reason}`,
+    what: `The GPU was lost in the middle of the work: ${p.reason}`,
     todo: 'Start the run again; if it happens often choose the device “wasm” under Settings.',
   }),
   'device/out-of-memory': (p: { bytes: number }) => ({

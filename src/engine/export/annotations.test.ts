@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { decodeRle } from '../../lib/rle.ts';
 import { decodeMask } from '../mask/mask-png.ts';
 import type { Clip } from '../video/types.ts';
-import { runExport } from './export.ts';
 import type { ExportContent, ExportOrder } from './formats/index.ts';
 import { innerPoints } from './inner-points.ts';
+import { runExport } from './run/export.ts';
 import { blobSink } from './sink.ts';
 
 /**
@@ -90,7 +90,7 @@ test('Pascal VOC: boxes from pixel 1 on, both ends within, and masks of classes 
   }
 });
 
-test('Pascal VOC: classes are told apart from objects', async () => {
+test('Pascal VOC: classes are distinguished from objects', async () => {
   const alike = objects.map((object) => ({ ...object, category: 'thing' }));
   const { files } = await filesOf({ kind: 'voc' }, { objects: alike });
   const most = async (folder: string) =>

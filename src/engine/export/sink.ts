@@ -55,7 +55,7 @@ export function blobSink(type: string): Sink {
   };
 }
 
-/** Writes into a file that the person chose; it stays as it was until the end. Throws `export/cannot-write`. */
+/** Writes into a file that the user chose; it stays as it was until the end. Throws `export/cannot-write`. */
 export async function fileSink(handle: FileSystemFileHandle): Promise<Sink> {
   const told = (thrown: unknown): never => {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);

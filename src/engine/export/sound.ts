@@ -30,7 +30,7 @@ const RUN_IN = 0.1;
 
 /**
  * Adds the sound of a clip's file, recognised as `container`, to an output that has not started: packet by packet as it is where the container allows,
- * else encoded anew. `note` says what was done to it; `sound` is null where there is none, or none can be made.
+ * else re-encoded. `note` says what was done to it; `sound` is null where there is none, or none can be made.
  */
 export async function addSound(
   file: File,

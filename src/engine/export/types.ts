@@ -1,5 +1,5 @@
+import type { Correction } from '../mask/corrections.ts';
 import type { Paint } from '../mask/paint.ts';
-import type { Stroke } from '../mask/strokes.ts';
 import type { Clip, DecodedFrame } from '../video/types.ts';
 
 /** What a person sees as one object, as a file gets it. */
@@ -31,7 +31,7 @@ export interface Selection {
   /** Where objects are parts of clusters: a label for every cluster of the leaf level, which `objects` then name. */
   parts?: Int32Array;
   /** Corrections on top of the masks, in order. */
-  strokes?: readonly Stroke[];
+  strokes?: readonly Correction[];
   /** Outlines along the edges of the picture (the default), or smooth between the tokens. */
   edges?: boolean;
   /** Frames of the clip, half open; `end` null: to the last. */

@@ -5,7 +5,7 @@ import type { Grid } from '../backend/types.ts';
 import { CANDIDATES, type FrameRecord, shares } from '../follow/records.ts';
 import { atCells } from '../motion/pool.ts';
 import { labelLogits, type MeanField, meanField } from './meanfield.ts';
-import { hardMemberships } from './memberships.ts';
+import { boxAround, hardMemberships } from './memberships.ts';
 
 type Cells = Pick<Grid, 'rows' | 'columns'>;
 
@@ -68,19 +68,6 @@ function membershipsOf(planes: readonly Float32Array[], grid: Cells): Membership
   });
 }
 
-function boxAround(values: Float32Array, { rows, columns }: Cells) {
-  const box = { left: columns, top: rows, right: 0, bottom: 0 };
-  for (const [token, value] of values.entries()) {
-    if (value === 0) continue;
-    const [y, x] = [Math.floor(token / columns), token % columns];
-    box.left = Math.min(box.left, x);
-    box.right = Math.max(box.right, x + 1);
-    box.top = Math.min(box.top, y);
-    box.bottom = Math.max(box.bottom, y + 1);
-  }
-  return box;
-}
-
 async function movingLabels(
   record: FrameRecord,
   planes: readonly Float32Array[],
@@ -112,6 +99,27 @@ async function movingLabels(
   for (let pixel = 0; pixel < found.length; pixel++)
     if (found[pixel]! > 0) behind[pixel] = moving[found[pixel]! - 1]!;
   return behind;
+}
+
+/**
+ * Pixels of an object that clicks made, [height, width], other than 0: a mean field of how much each cell belongs to it,
+ * against the rest. Of one that moves by itself a cell belongs to it as far as it moves.
+ *
+ * @param shares how much every token belongs to it, 0…1
+ */
+export async function promptedOutline(
+  shares: Float32Array,
+  moving: boolean,
+  record: FrameRecord,
+  grid: Cells,
+  cells: Cells,
+  guide: Guide,
+  { field = meanField }: Edges = {},
+): Promise<Uint16Array> {
+  const raised = atCells(shares, grid, cells);
+  const used = moving && record.motion.length > 0;
+  const evidence = used ? raised.map((share, cell) => (share * record.motion[cell]!) / 255) : raised;
+  return field(guide, labelLogits([evidence]), cells);
 }
 
 /** Of some labels, the one with the greatest share at every pixel, interpolated between tokens. */

@@ -1,11 +1,13 @@
-import type { GuidedFilter } from '../backend/guided.ts';
+import type { Guide, GuidedFilter } from '../backend/guided.ts';
+import { plainFilter } from '../backend/plain/guided.ts';
 import type { Clustering, Grid } from '../backend/types.ts';
 import type { Pictures } from '../video/pictures.ts';
 import { rgbaOf } from '../video/preprocess.ts';
 import type { DecodedFrame } from '../video/types.ts';
+import { applyCorrections, FIRST_MADE, guidedOutline } from './corrections.ts';
 import { failure } from './errors.ts';
 import { guidedLabels } from './guided.ts';
-import { applyStrokes, NOTHING } from './strokes.ts';
+import { smoothPixels } from './strokes.ts';
 import type { Masks } from './types.ts';
 import { chosenParts, nearestFrame, upsampleLabels } from './upsample.ts';
 
@@ -32,17 +34,42 @@ export function masksOf(
   of: Omit<Masks, 'tau'> = {},
   filter?: GuidedFilter,
 ): (frame: number, width: number, height: number, decoded?: DecodedFrame) => Promise<Uint16Array> {
-  if (clustering.clusters > NOTHING)
+  if (clustering.clusters > FIRST_MADE)
     throw failure('run/too-many-clusters', { clusters: clustering.clusters });
   const soft = { grid, ...clustering, parts: chosenParts(parts, of.parts) };
   return async (frame, width, height, decoded) => {
     const place = nearestFrame(frames, frame);
-    const along = async () => {
-      const picture = decoded ? rgbaOf(decoded, width, height) : await pictures.at(frame, width, height);
-      return guidedLabels(soft, place, picture, settings.tau, filter);
-    };
-    const labels = (of.edges ?? true) ? await along() : upsampleLabels(soft, place, width, height);
-    applyStrokes(labels, width, height, frame, of.strokes ?? [], { grid, frames });
+    const picture = await pictureFor(of, pictures, { frame, width, height, decoded });
+    const labels = picture
+      ? await guidedLabels(soft, place, picture, settings.tau, filter)
+      : upsampleLabels(soft, place, width, height);
+    await applyCorrections(
+      labels,
+      width,
+      height,
+      frame,
+      of.strokes ?? [],
+      { grid, frames },
+      async (shares) =>
+        picture
+          ? guidedOutline(shares, grid, picture, filter ?? plainFilter)
+          : smoothPixels(shares, grid, width, height),
+    );
     return labels;
   };
+}
+
+/** A clip frame at a size, for outlines that follow its edges; null where they are smooth. */
+export async function pictureFor(
+  { edges = true }: Pick<Masks, 'edges'>,
+  pictures: Pictures,
+  {
+    frame,
+    width,
+    height,
+    decoded,
+  }: { frame: number; width: number; height: number; decoded?: DecodedFrame | undefined },
+): Promise<Guide | null> {
+  if (!edges) return null;
+  return decoded ? rgbaOf(decoded, width, height) : pictures.at(frame, width, height);
 }

@@ -49,10 +49,11 @@ function planesOf(own: Int32Array): Map<number, Float32Array> {
   return new Map(labels.map((label) => [label, new Float32Array(own.length)]));
 }
 
-const boxed = (planes: Map<number, Float32Array>, { rows, columns }: Pick<Grid, 'rows' | 'columns'>) =>
-  [...planes].map(([label, values]) => ({ label, values, box: boxAround(values, rows, columns) }));
+const boxed = (planes: Map<number, Float32Array>, grid: Pick<Grid, 'rows' | 'columns'>) =>
+  [...planes].map(([label, values]) => ({ label, values, box: boxAround(values, grid) }));
 
-function boxAround(values: Float32Array, rows: number, columns: number): Box {
+/** The smallest box around the tokens that are not 0. */
+export function boxAround(values: Float32Array, { rows, columns }: Pick<Grid, 'rows' | 'columns'>): Box {
   const box = { left: columns, top: rows, right: 0, bottom: 0 };
   for (const [token, value] of values.entries()) {
     if (value === 0) continue;

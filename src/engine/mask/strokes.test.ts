@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  applyStrokes,
-  correctedLabels,
-  NOTHING,
-  type Stroke,
-  strokePixels,
-  strokeTokens,
-} from './strokes.ts';
+import { correctedLabels } from './corrections.ts';
+import { applyStrokes, NOTHING, type Stroke, strokePixels, strokeTokens } from './strokes.ts';
 
 /** Two processed frames (clip frames 0 and 10) of 4 × 4 tokens. */
 const canvas = { grid: { frames: 2, rows: 4, columns: 4 }, frames: [0, 10] };

@@ -99,6 +99,16 @@ function carriedPixels(
     some = true;
   }
   if (!some) return null;
+  return smoothPixels(taken, { rows, columns }, width, height);
+}
+
+/** Pixels that belong to tokens by half or more, bilinearly between them. @param shares of every token, 0…1 */
+export function smoothPixels(
+  shares: ArrayLike<number>,
+  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+  width: number,
+  height: number,
+): Uint8Array {
   const across = linearWeights(width, columns);
   const down = linearWeights(height, rows);
   const covered = new Uint8Array(width * height);
@@ -106,8 +116,8 @@ function carriedPixels(
     const [top, bottom, v] = [down.before[y]! * columns, down.after[y]! * columns, down.weight[y]!];
     for (let x = 0; x < width; x++, at++) {
       const [left, right, u] = [across.before[x]!, across.after[x]!, across.weight[x]!];
-      const above = (1 - u) * taken[top + left]! + u * taken[top + right]!;
-      const below = (1 - u) * taken[bottom + left]! + u * taken[bottom + right]!;
+      const above = (1 - u) * shares[top + left]! + u * shares[top + right]!;
+      const below = (1 - u) * shares[bottom + left]! + u * shares[bottom + right]!;
       covered[at] = Number((1 - v) * above + v * below >= 0.5);
     }
   }
@@ -129,17 +139,9 @@ export function strokeTokens(
   return (tokens.length > 0 ? tokens : [start]).map((token) => first + token);
 }
 
-/**
- * Labels of all tokens with the strokes on them: what they count for. On a painted frame the tokens under the brush
- * are taken, on the others the carried ones.
- */
-export function correctedLabels(labels: Int32Array, strokes: readonly Stroke[], canvas: Canvas): Int32Array {
-  if (strokes.length === 0) return labels;
-  const corrected = labels.slice();
-  for (const stroke of strokes) {
-    const yielding = new Set(stroke.from);
-    for (const token of [...strokeTokens(stroke, canvas), ...stroke.carried])
-      if (yielding.has(corrected[token]!)) corrected[token] = stroke.to;
-  }
-  return corrected;
+/** Corrects the labels of tokens in place: those under the brush on its frame, the carried ones on the others. */
+export function correctTokens(labels: Int32Array, stroke: Stroke, canvas: Canvas): void {
+  const yielding = new Set(stroke.from);
+  for (const token of [...strokeTokens(stroke, canvas), ...stroke.carried])
+    if (yielding.has(labels[token]!)) labels[token] = stroke.to;
 }

@@ -1,4 +1,4 @@
-import type { Stroke } from './strokes.ts';
+import type { Correction } from './corrections.ts';
 
 /** Where the objects of a frame are, at a chosen size: index of the cluster of every pixel. */
 export interface LabelMap {
@@ -15,7 +15,7 @@ export interface Masks {
   /** A label for every cluster of the leaf level, told instead of the final clusters that they divide. */
   parts?: Int32Array;
   /** Corrections on top, in order; not of a preview. */
-  strokes?: readonly Stroke[];
+  strokes?: readonly Correction[];
   /** Outlines along the edges of the picture (the default), or smooth between the tokens. Previews are always smooth. */
   edges?: boolean;
 }

@@ -95,7 +95,7 @@ const ORIGIN_TEXT: Record<Origin, string> = {
   authors: 'backbone and trained correlator in the authors’ layout, with their mean and deviation',
 };
 
-/** The entry of a weight file that a person added: what its metadata says first, then what its tensors suggest. */
+/** The entry of a weight file that a user added: what its metadata says first, then what its tensors suggest. */
 export function describeFile(
   file: { name: string; bytes: number; sha256: string },
   { architecture, metadata, origin }: { architecture: Architecture; metadata: Metadata; origin: Origin },

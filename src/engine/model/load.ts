@@ -7,7 +7,7 @@ import { describeFile, metadataNumbers, type Origin, originOf, tausFrom } from '
 import { failure } from './errors.ts';
 import type { Model } from './types.ts';
 
-/** Bytes that have arrived, of how many. */
+/** Bytes read, of how many. */
 export type OnBytes = (done: number, total: number) => void;
 
 /** Gets a file of an entry whole, its hash checked. */
@@ -106,14 +106,14 @@ async function fromCorrelator({ name, bytes, metadata }: AddedFile, model: Model
 }
 
 export interface FromFileOptions {
-  /** Attention heads, where the person said them. */
+  /** Attention heads, where the user said them. */
   heads?: number;
   /** Gives the backbone that a trained correlator's file names. */
   load: (id: string) => Promise<Model>;
 }
 
 /**
- * Reads a weight file that a person gave: safetensors or a PyTorch checkpoint in any known dialect of names, or a
+ * Reads a weight file that a user gave: safetensors or a PyTorch checkpoint in any known dialect of names, or a
  * trained correlator. `heads` is asked for by `weights/unknown-heads` where the file cannot tell.
  * @throws `weights/…`, and what `load` throws
  */

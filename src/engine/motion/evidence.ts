@@ -1,3 +1,4 @@
+import { serial } from '../../lib/task.ts';
 import type { Shot } from '../video/shots.ts';
 import { CELL, type FrameSize, type Luma, motionInput, type Neighbour, type Neighbours } from './features.ts';
 import type { Flow, FlowBackend, FlowImage } from './flow.ts';
@@ -21,7 +22,7 @@ export interface Evidence {
   drift: Float32Array;
 }
 
-/** Optical flow and motion evidence of a clip's frames, by frame number. One call at a time. */
+/** Optical flow and motion evidence of a clip's frames, by frame number. Calls take turns. */
 export interface Motion {
   readonly size: FrameSize;
   readonly cells: { rows: number; columns: number };
@@ -29,7 +30,8 @@ export interface Motion {
   evidence(frame: number): Promise<Evidence | null>;
   /** Flow from a frame to another, and the luma of both. */
   flow(frame: number, other: number): Promise<{ flow: Flow; own: Luma; other: Luma }>;
-  release(): void;
+  /** Once the calls that wait have ended. */
+  release(): Promise<void>;
 }
 
 /**
@@ -44,6 +46,7 @@ export function createMotion(
   net: MotionNet,
 ): Motion {
   const images = new Map<number, { luma: Float32Array; image: FlowImage }>();
+  const turn = serial();
 
   const prepared = async (frame: number) => {
     const known = images.get(frame);
@@ -71,47 +74,50 @@ export function createMotion(
     size,
     cells: { rows: size.height / CELL, columns: size.width / CELL },
 
-    async evidence(frame) {
-      const shot = shotOf(frame);
-      if (!shot || shot.end - shot.start < 2) return null;
-      const places = [-FAR, -NEAR, 0, NEAR, FAR].map((away) => frame + away);
-      const inside = places.filter((place) => place >= shot.start && place < shot.end);
-      const around = new Map<number, Awaited<ReturnType<typeof prepared>>>();
-      // In the order of the clip: decoding goes forward.
-      for (const place of inside) around.set(place, await prepared(place));
-      const own = around.get(frame)!;
-      const others = inside.filter((place) => place !== frame);
-      const flows = await backend.flows(others.map((place) => [own.image, around.get(place)!.image]));
-      const neighbours = new Map<number, Neighbour>(
-        others.map((place, i) => [
-          place,
-          {
-            luma: around.get(place)!.luma,
-            flow: flows[i]!.xy,
-            homography: cameraMotion(flows[i]!).homography,
-          },
-        ]),
-      );
-      const at = (away: number): Neighbours => {
-        const [later, earlier] = [neighbours.get(frame + away), neighbours.get(frame - away)];
-        return { ...(later && { later }), ...(earlier && { earlier }) };
-      };
-      const { data, residual, drift } = motionInput(own.luma, at(NEAR), at(FAR), size);
-      const logits = await net.run(data, 1);
-      trim();
-      return { p: probabilities(logits), residual, drift };
-    },
+    evidence: (frame) =>
+      turn(async () => {
+        const shot = shotOf(frame);
+        if (!shot || shot.end - shot.start < 2) return null;
+        const places = [-FAR, -NEAR, 0, NEAR, FAR].map((away) => frame + away);
+        const inside = places.filter((place) => place >= shot.start && place < shot.end);
+        const around = new Map<number, Awaited<ReturnType<typeof prepared>>>();
+        // In the order of the clip: decoding goes forward.
+        for (const place of inside) around.set(place, await prepared(place));
+        const own = around.get(frame)!;
+        const others = inside.filter((place) => place !== frame);
+        const flows = await backend.flows(others.map((place) => [own.image, around.get(place)!.image]));
+        const neighbours = new Map<number, Neighbour>(
+          others.map((place, i) => [
+            place,
+            {
+              luma: around.get(place)!.luma,
+              flow: flows[i]!.xy,
+              homography: cameraMotion(flows[i]!).homography,
+            },
+          ]),
+        );
+        const at = (away: number): Neighbours => {
+          const [later, earlier] = [neighbours.get(frame + away), neighbours.get(frame - away)];
+          return { ...(later && { later }), ...(earlier && { earlier }) };
+        };
+        const { data, residual, drift } = motionInput(own.luma, at(NEAR), at(FAR), size);
+        const logits = await net.run(data, 1);
+        trim();
+        return { p: probabilities(logits), residual, drift };
+      }),
 
-    async flow(frame, other) {
-      const first = Math.min(frame, other);
-      await prepared(first);
-      const [from, to] = [await prepared(frame), await prepared(other)];
-      const [flow] = await backend.flows([[from.image, to.image]]);
-      trim();
-      return { flow: flow!, own: from.luma, other: to.luma };
-    },
+    flow: (frame, other) =>
+      turn(async () => {
+        const first = Math.min(frame, other);
+        await prepared(first);
+        const [from, to] = [await prepared(frame), await prepared(other)];
+        const [flow] = await backend.flows([[from.image, to.image]]);
+        trim();
+        return { flow: flow!, own: from.luma, other: to.luma };
+      }),
 
-    release() {
+    async release() {
+      await turn.idle();
       for (const { image } of images.values()) image.release();
       images.clear();
       backend.release();

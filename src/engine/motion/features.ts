@@ -1,3 +1,4 @@
+import type { Tuple } from '../../lib/arrays.ts';
 import { MOTION_INPUT } from '../weights/motion.ts';
 
 /**
@@ -74,7 +75,7 @@ function cellMeans(
   const residual = new Float32Array(2 * cells);
   const meanFlow = new Float32Array(2 * cells);
   const error = new Float32Array(cells);
-  const [h00, h01, h02, h10, h11, h12, h20, h21, h22] = Array.from(homography) as Nine;
+  const [h00, h01, h02, h10, h11, h12, h20, h21, h22] = Array.from(homography) as Tuple<number, 9>;
   const share = 1 / CELL ** 2;
   for (let y = 0, at = 0; y < height; y++) {
     const row = Math.floor(y / CELL) * columns;
@@ -92,8 +93,6 @@ function cellMeans(
   }
   return { residual, flow: meanFlow, error };
 }
-
-type Nine = [number, number, number, number, number, number, number, number, number];
 
 /** Bilinear; beyond the border, the border is repeated. */
 function sample(plane: Luma, width: number, height: number, x: number, y: number): number {
@@ -145,7 +144,10 @@ const backwards = ({ residual, flow, error }: CellMeans): CellMeans => ({
 export function scaleFeatures(features: Float32Array, out: Float32Array): number {
   const cells = out.length / CHANNELS;
   const plane = (i: number) => features.subarray(i * cells, (i + 1) * cells);
-  const [ax, ay, bx, by, px, py, mx, my, ep, em] = Array.from({ length: 10 }, (_, i) => plane(i)) as Ten;
+  const [ax, ay, bx, by, px, py, mx, my, ep, em] = Array.from({ length: 10 }, (_, i) => plane(i)) as Tuple<
+    Float32Array,
+    10
+  >;
   const magnitude = new Float32Array(cells);
   for (let i = 0; i < cells; i++) magnitude[i] = Math.hypot(ax[i]! + bx[i]!, ay[i]! + by[i]!) / 2;
   const residual = percentile(magnitude, PERCENTILE);
@@ -167,19 +169,6 @@ export function scaleFeatures(features: Float32Array, out: Float32Array): number
   }
   return residual;
 }
-
-type Ten = [
-  Float32Array,
-  Float32Array,
-  Float32Array,
-  Float32Array,
-  Float32Array,
-  Float32Array,
-  Float32Array,
-  Float32Array,
-  Float32Array,
-  Float32Array,
-];
 
 /**
  * The net's input for one frame: neighbours one frame away in the source, then three. Where a clip is too short for

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { COMPILED, compileFlow } from '../../../scripts/wasm.ts';
-import { endPointError, flowGolden, pattern, uniformFlow } from '../../../test/flow.ts';
-import { agreement } from './carry.ts';
+import { agreement, endPointError, flowGolden, pattern, uniformFlow } from '../../../test/flow.ts';
 import { FLOW_QUALITIES, type FlowBackend, type FlowImage, type FlowQuality, layoutOf } from './flow.ts';
 import { plainFlow } from './flow-plain.ts';
 import { wasmFlow } from './flow-wasm.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { flowGolden, uniformFlow } from '../../../test/flow.ts';
+import { flowGolden, residualFlow, uniformFlow } from '../../../test/flow.ts';
 import { createRandom } from '../../lib/random.ts';
 import type { Flow } from './flow.ts';
-import { cameraMotion, type Homography, residualFlow } from './homography.ts';
+import { cameraMotion, type Homography } from './homography.ts';
 
 const [width, height] = [160, 96];
 

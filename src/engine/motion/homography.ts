@@ -26,7 +26,7 @@ const SAMPLE = 4;
 /** Fewer inliers than this determine no homography that means anything. */
 const LEAST_INLIERS = 8;
 
-/** Least-squares fits to the inliers, which are found anew before each, at the most. */
+/** Least-squares fits to the inliers, which are found again before each, at the most. */
 const REFITS = 8;
 
 /** h₀ … h₇; h₈ is 1, since no camera sends the middle of a frame to infinity. */
@@ -47,20 +47,6 @@ export function cameraMotion(flow: Flow, seed = 1): CameraMotion {
     homography: inPixels(found, points),
     inliers: inliersOf(points, found).length / Math.max(1, points.count),
   };
-}
-
-/** What of the flow is not the camera's: r = p + f(p) − H(p), in pixels, [height, width, 2]. */
-export function residualFlow({ width, height, xy }: Flow, homography: Homography): Float32Array<ArrayBuffer> {
-  const [a, b, c, d, e, f, g, h, i] = homography;
-  const residual = new Float32Array(xy.length);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += 2) {
-      const scale = 1 / (g * x + h * y + i);
-      residual[at] = x + xy[at]! - (a * x + b * y + c) * scale;
-      residual[at + 1] = y + xy[at + 1]! - (d * x + e * y + f) * scale;
-    }
-  }
-  return residual;
 }
 
 /** Correspondences about the middle of the frame, half of whose longer side is 1. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { largestDifference } from '../../../test/model-goldens.ts';
 import { motionFixture } from '../../../test/motion.ts';
-import { atCells, blend, motionConfidence, probabilities, scaledMeans, tokenMeans } from './pool.ts';
+import { atCells, blend, motionConfidence, probabilities, tokenMeans } from './pool.ts';
 
 const CELLS = { rows: 48, columns: 96 };
 
@@ -30,15 +30,6 @@ describe('tokenMeans', () => {
     ])
       expect(mean(tokenMeans(p, CELLS, tokens))).toBeCloseTo(mean(p), 5);
   });
-});
-
-test('pooled means are told against their 98th percentile', () => {
-  const means = Float32Array.from({ length: 101 }, (_, i) => i / 200);
-  const scaled = scaledMeans(means);
-  expect(scaled[49]).toBeCloseTo(0.5, 6);
-  expect([...scaled.subarray(98)]).toEqual([1, 1, 1]);
-  // What hardly moves is not blown up.
-  expect(scaledMeans(new Float32Array(50).fill(0.01))[0]).toBeCloseTo(0.2, 6);
 });
 
 test('m is half its own, half pooled', () => {

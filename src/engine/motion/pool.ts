@@ -1,15 +1,10 @@
 import { linearWeights } from '../../lib/linear.ts';
-import { percentile } from './features.ts';
 
 /** A grid over a frame: the net's cells, or tokens. */
 export interface Grid {
   rows: number;
   columns: number;
 }
-
-/** Pooled means are told against their own 98th percentile over the clip, but never against less than this. */
-const LEAST_POOLED = 0.05;
-const PERCENTILE = 0.98;
 
 /** p = sigmoid(logit): how likely something moves there by itself. */
 export const probabilities = (logits: Float32Array): Float32Array =>
@@ -51,17 +46,6 @@ function overlaps(cells: number, tokens: number): (readonly [cell: number, share
       return [cell, (Math.min(to, cell + 1) - Math.max(from, cell)) / (to - from)] as const;
     });
   });
-}
-
-/**
- * p̄: the means of p that the tokens' rows of A_v weigh, divided by their 98th percentile over the clip and at most 1. What
- * stands still in some frames so keeps the evidence of those in which it moved.
- *
- * @param means Σⱼ A_v(i, j) p(j) over the tokens j of the key frames, of every token i of the clip
- */
-export function scaledMeans(means: Float32Array): Float32Array {
-  const most = Math.max(LEAST_POOLED, percentile(means, PERCENTILE));
-  return means.map((mean) => Math.min(1, mean / most));
 }
 
 /** m = ½p + ½p̄, on one grid. */

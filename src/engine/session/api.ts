@@ -4,12 +4,13 @@ import type { ClusterSummary } from '../cluster/background.ts';
 import type { VideoFormats } from '../export/encoders.ts';
 import type { ExportOrder } from '../export/formats/index.ts';
 import type { ExportProgress, ExportResult, VideoQuality } from '../export/types.ts';
+import type { Click, Prompted } from '../mask/corrections.ts';
 import type { LabelMap, Masks } from '../mask/types.ts';
 import type { Availability } from '../model/library.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { ModelsApi } from './models.ts';
-import type { FrameUpdate, Progress, RunResult } from './result.ts';
+import type { FrameUpdate, MotionMap, Progress, RunResult } from './result.ts';
 
 /** What a run will cost, told before it starts. */
 export interface Estimate {
@@ -105,6 +106,12 @@ export interface RunMasks {
   /** Masks of any clip frame at a size; null while a followed frame is pending. */
   labels(frame: number, width: number, height: number, of?: Masks): Promise<LabelMap | null>;
   /**
+   * The object that clicks point at, in every frame that has been followed: a look-up. Clicks on pending frames say nothing.
+   * `shown`: a clip frame; only frames between the clicks and it are answered for. Throws `run/no-clicks` where the run cannot
+   * tell.
+   */
+  prompt(clicks: readonly Click[], shown?: number): Promise<Pick<Prompted, 'tokens' | 'shares' | 'moving'>>;
+  /**
    * Writes the run's objects into the file that the person chose, or gives the file where `handle` is null. It goes on
    * when the run is released; closing the clip stops it, and another export supersedes it.
    */
@@ -141,6 +148,8 @@ export interface Inspection {
     from: number,
     onFrame: (place: number, distances: Float32Array) => boolean | Promise<boolean>,
   ): Promise<void>;
+  /** What moves by itself in a clip frame; null where the run did not use motion, or has not come to the frame. */
+  motion(frame: number): Promise<MotionMap | null>;
   /**
    * The tokens of all other frames that go with some painted ones of one frame: those whose attention is nearer to the
    * mean of the painted tokens' than to their own cluster's, and that hang together with them through space and time.

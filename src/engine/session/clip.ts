@@ -1,6 +1,6 @@
 import { type ProxyMarked, proxy } from 'comlink';
 import type { Scope } from '../../lib/task.ts';
-import { createExporter } from '../export/exporter.ts';
+import { createExporter } from '../export/run/exporter.ts';
 import type { Clip } from '../video/types.ts';
 import type { ModelEntry } from '../weights/types.ts';
 import type { ClipHandle, ModelCost } from './api.ts';

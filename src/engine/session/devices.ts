@@ -72,7 +72,7 @@ export function createDevices() {
     }
   }
 
-  /** The next run opens the device anew. An adapter gives one device only, so it is asked for again too. */
+  /** The next run opens the device again. An adapter gives one device only, so it is asked for again too. */
   function forget(device: Device): void {
     ready.delete(device);
     if (device === 'webgpu') found = null;

@@ -28,6 +28,10 @@ export const SESSION_ERRORS = {
     what: 'The tokens that attention is computed from are not here: the masks were reopened.',
     todo: 'Segment again to look inside; the objects stay as they are.',
   }),
+  'run/no-clicks': () => ({
+    what: 'This run keeps nothing that a click could be answered from: it did not follow every frame, or is of an earlier version.',
+    todo: 'Choose Hierarchical under Settings → Research → Clustering, and segment again.',
+  }),
   'run/no-frames': (p: { frames: number }) => ({
     what: `The chosen part holds no frame: the clip has ${p.frames}.`,
     todo: 'Choose a part that starts within the clip.',

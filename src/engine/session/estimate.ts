@@ -179,7 +179,7 @@ const LEAST_RATIO = 0.1;
 /** … but a short one needs a few to see an object from more than one side. */
 const LEAST_KEY_FRAMES = 4;
 
-/** Share of `frames` that are key frames unless the person says otherwise, to two places. */
+/** Share of `frames` that are key frames unless the user says otherwise, to two places. */
 export function suitableRatio(frames: number): number {
   const few = Math.min(1, LEAST_KEY_FRAMES / Math.max(1, frames));
   return Math.max(LEAST_RATIO, Math.ceil(few * 100 - 1e-9) / 100);

@@ -160,6 +160,8 @@ export function inspectFollowed(
       }
     }, signal),
 
+    motion: (frame) => abortable(following.moving(frame), signal),
+
     propagate: (painted) =>
       inTurn(async () => {
         const place = Math.floor(painted[0]! / n);

@@ -1,6 +1,5 @@
 import { type ProxyMarked, proxy } from 'comlink';
-import { megabytes } from '../../lib/bytes.ts';
-import { abortable, isAbort, Scope } from '../../lib/task.ts';
+import { abortable, Scope } from '../../lib/task.ts';
 import type { Clustering } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
@@ -15,15 +14,14 @@ import type { RunSettings } from '../settings/run.ts';
 import { keyOf } from '../settings/settings.ts';
 import { openOverflow } from '../tokens/overflow.ts';
 import { findShots, type Shot } from '../video/shots.ts';
-import type { RunEvents, RunHandle, RunMasks } from './api.ts';
+import type { RunEvents, RunHandle } from './api.ts';
 import type { DeviceContext } from './devices.ts';
-import { asFailure, failure } from './errors.ts';
+import { failure } from './errors.ts';
 import { inspectFollowed } from './followed-inspection.ts';
 import { followedMasks } from './followed-masks.ts';
 import { type FollowContext, findObjects, leafTauOf } from './following.ts';
-import type { Inspected } from './inspection.ts';
 import { openMotion } from './motion.ts';
-import { CAME_LATER, NOTHING_MOVES } from './notes.ts';
+import { CAME_LATER, gpuLost, NOTHING_MOVES, smallerRows } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
@@ -31,6 +29,7 @@ import { followRun } from './progress.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
 import type { FrameUpdate, RunResult } from './result.ts';
 import type { Run } from './run.ts';
+import { endReason, questions, type Ready } from './run-handle.ts';
 
 /** Milliseconds between two words on frames that were followed. */
 const UPDATE_INTERVAL = 250;
@@ -40,10 +39,8 @@ const QUICK_RANGE = 36;
 /** Bytes of records up to which a result carries them, so that masks can be kept as they are. */
 const MOST_SOFT = 64e6;
 
-interface Ready {
+interface Found extends Ready {
   result: RunResult;
-  masks: RunMasks;
-  inspection: Inspected;
 }
 
 /** Starts a run that finds objects in samples and follows them through every frame. Ends and owners as in `startRun`. */
@@ -58,12 +55,12 @@ export function startFollowedRun(
   const stop = new AbortController();
   const signal = AbortSignal.any([scope.signal, stop.signal]);
   let playhead = 0;
-  let ready: Ready | null = null;
-  let announce!: (ready: Ready) => void;
-  const found = new Promise<Ready>((resolve) => {
+  let ready: Found | null = null;
+  let announce!: (ready: Found) => void;
+  const found = new Promise<Found>((resolve) => {
     announce = resolve;
   });
-  const onReady = (now: Ready) => {
+  const onReady = (now: Found) => {
     ready = now;
     announce(now);
   };
@@ -74,19 +71,13 @@ export function startFollowedRun(
   scope.own(work, async () => void (await work.catch(() => undefined)));
   const ended = abortable(work, scope.signal).catch((thrown: unknown) => {
     if (ready && stop.signal.aborted && !scope.signal.aborted) return ready.result;
-    const reason = scope.signal.aborted
-      ? scope.signal.reason
-      : stop.signal.aborted
-        ? failure('run/cancelled')
-        : isAbort(thrown)
-          ? thrown
-          : asFailure(thrown);
+    const reason = endReason(thrown, scope.signal, stop.signal);
     void scope.close(reason);
     throw reason;
   });
   ended.catch(() => undefined);
   /** What there is to ask; rejects where there will be nothing. */
-  const there = (): Promise<Ready> =>
+  const there = (): Promise<Found> =>
     ready ? Promise.resolve(ready) : Promise.race([found, ended.then(() => found)]);
 
   const handle = proxy<Omit<RunHandle, keyof ProxyMarked>>({
@@ -94,20 +85,7 @@ export function startFollowedRun(
     lookAt: (frame) => {
       playhead = frame;
     },
-    labels: async (frame, width, height, of = {}) => {
-      const { masks, inspection } = await there();
-      return of.tau === undefined
-        ? masks.labels(frame, width, height, of)
-        : inspection.previewLabels(of.tau, frame, width, height);
-    },
-    export: async (...order) => (await there()).masks.export(...order),
-    preview: async (tau) => (await there()).inspection.preview(tau),
-    histogram: async (...asked) => (await there()).inspection.histogram(...asked),
-    tauFor: async (...asked) => (await there()).inspection.tauFor(...asked),
-    attention: async (...token) => (await there()).inspection.attention(...token),
-    frameAttention: async (...token) => (await there()).inspection.frameAttention(...token),
-    distances: async (...asked) => (await there()).inspection.distances(...asked),
-    propagate: async (painted) => (await there()).inspection.propagate(painted),
+    ...questions(there),
     cancel: async () => stop.abort(failure('run/cancelled')),
     release: () => scope.close(),
   });
@@ -118,7 +96,7 @@ interface Performance {
   scope: Scope;
   signal: AbortSignal;
   playhead(): number;
-  onReady(ready: Ready): void;
+  onReady(ready: Found): void;
 }
 
 async function perform(
@@ -192,7 +170,7 @@ async function perform(
               signal,
             ),
           async (budget) => {
-            notes.push(`Memory ran out, so the rows were made in smaller pieces, of ${megabytes(budget)}.`);
+            notes.push(smallerRows(budget));
             await devices.limitRows(place.report.device, budget);
           },
         ),
@@ -236,6 +214,7 @@ async function perform(
           quick,
           motion: clusters.some(({ motion }) => motion !== undefined),
           soft: null,
+          apart: await following.apart(),
         },
         times,
         device: place.report,
@@ -312,7 +291,7 @@ async function perform(
     return result;
   };
   const onLost = (reason: string) => {
-    notes.push(`The GPU was taken away (${reason}) and opened anew: frames that were done have stayed.`);
+    notes.push(gpuLost(reason, 'frames that were done have stayed'));
   };
   return whileDevicesLast(openDevice, compute, onLost, signal);
 }

@@ -18,6 +18,7 @@ import type { FrameFeed } from '../video/feed.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import type { ModelEntry } from '../weights/types.ts';
 import { OUTPUT_FOR, patchMaps, type Source, type Tokens } from './pipeline.ts';
+import type { MotionMap } from './result.ts';
 
 /** τ of the leaves, as a share of the model's own: how far τ can be moved down without another run. */
 const LEAF_SHARE = 0.5;
@@ -56,6 +57,8 @@ export interface Following {
   leafTau: number;
   /** How much of λ the clip's motion deserves, 0…1. */
   confidence: number;
+  /** D between the leaves, [leaves, leaves]. */
+  apart(): Promise<Float32Array>;
   /** Clusters at a τ: levels above the leaves, and what they are. A look-up. */
   at(tau: number): Promise<{ levels: Level[]; clusterOf: Int32Array; clusters: ClusterSummary[] }>;
   /** Assigns the samples, nearest to the playhead first. */
@@ -75,6 +78,8 @@ export interface Following {
    * leaves from now on, and the frames that it is in are to be followed again. Once.
    */
   notice(signal?: AbortSignal): Promise<boolean>;
+  /** What moves by itself in a frame; null where motion was not used, or the frame is pending. */
+  moving(frame: number): Promise<MotionMap | null>;
   /** Row of one token, by attention alone: where it attends, over the key frames. */
   row(frame: number, token: number): Promise<Rows>;
   /** Rows of the samples as they were clustered. */
@@ -242,6 +247,9 @@ function following(
   let noticed = false;
   const leafItself = () => Int32Array.from({ length: found.leaves.count }, (_, leaf) => leaf);
 
+  /** Made when first asked for. */
+  let apart: Promise<Float32Array> | null = null;
+
   /** q of a frame that is no sample, or its rows' own values where no attention is clustered. */
   async function queriesOf(frame: number): Promise<Float32Array> {
     await feed.frame(frame, (decoded) =>
@@ -406,6 +414,20 @@ function following(
     leafTau: leafTauOf(model.entry),
     confidence: term?.confidence ?? 0,
     rows: clustered,
+    apart: () => {
+      apart ??= backend.distances(found.leaves, found.leaves);
+      return apart;
+    },
+
+    async moving(frame) {
+      const record = records.get(frame - plan.start);
+      if (!used || !record) return null;
+      const place = placeOf.get(frame);
+      const seen = place === undefined ? await motion.evidence(frame) : evidence![place];
+      const m = Float32Array.from(record.motion, (value) => value / 255);
+      const drift = seen?.drift ?? new Float32Array(2 * m.length);
+      return { ...motion.cells, m, drift, width: motion.size.width };
+    },
 
     async row(frame, token) {
       const place = placeOf.get(frame);
@@ -469,6 +491,7 @@ function following(
         ({ leaves, members, frames }) => {
           outgrown.push(found.leaves);
           found.leaves = leaves;
+          apart = null;
           found.members = Float64Array.from([...found.members, ...members]);
           witnesses = { frames, seen };
         },

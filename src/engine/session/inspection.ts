@@ -35,7 +35,7 @@ export interface Inspected extends Inspection {
 
 /** Share of the row budget that the rows of a look may take: a run's own may be there too. */
 const LOOK_SHARE = 0.25;
-/** Most rows of a look at a time: a newer wish waits no longer than these take. */
+/** Most rows of a look at a time: a newer request waits no longer than these take. */
 const LOOK_ROWS = 512;
 
 /**
@@ -160,6 +160,8 @@ export function inspectRun(
         if (!(await onFrame(place, found))) return;
       }
     }, signal),
+
+    motion: async () => null,
 
     propagate: (painted) =>
       inTurn(async () => {

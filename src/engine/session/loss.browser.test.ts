@@ -43,7 +43,7 @@ afterAll(async () => {
   vi.restoreAllMocks();
 });
 
-test.each(['tokens', 'cluster'] as const)('a GPU lost while %s are made is opened anew', async (stage) => {
+test.each(['tokens', 'cluster'] as const)('a GPU lost while %s are made is opened again', async (stage) => {
   // Another clip, so that no tokens are kept.
   await clip.close();
   clip = await engine.open([file]);
@@ -59,7 +59,7 @@ test.each(['tokens', 'cluster'] as const)('a GPU lost while %s are made is opene
   const result = await run.result();
   expect(device).not.toBe(lost);
   expect(result.clustering.labels).toEqual(whole.clustering.labels);
-  expect(result.notes).toEqual([expect.stringMatching(/^The GPU was taken away .* after frame \d+ of 10/)]);
+  expect(result.notes).toEqual([expect.stringMatching(/^The GPU was lost .* after frame \d+ of 10/)]);
   const counts = seen.flatMap(({ stage, done, total }) =>
     stage === 'tokens' && done > 0 && total > 0 ? [done] : [],
   );

@@ -1,7 +1,7 @@
 import type { Serial } from '../../lib/task.ts';
 import { Scope } from '../../lib/task.ts';
 import type { Backend, Grid } from '../backend/types.ts';
-import type { Exporter } from '../export/exporter.ts';
+import type { Exporter } from '../export/run/exporter.ts';
 import type { FollowPlan } from '../follow/plan.ts';
 import type { Records } from '../follow/records.ts';
 import type { Library } from '../model/library.ts';

@@ -48,7 +48,7 @@ export interface Segmentation {
   /** Part of every token (see RunResult). */
   parts: Int32Array | null;
   clusters: ClusterSummary[];
-  /** From which other τ are previewed; the taker releases its centroids. Null after K-means. */
+  /** From which other τ are previewed; the caller releases its centroids. Null after K-means. */
   first: LeafLevel | null;
 }
 

@@ -36,6 +36,20 @@ export interface Followed {
   motion: boolean;
   /** What masks are made from; null while frames are pending, and of clips too long to keep it. */
   soft: PackedRecords | null;
+  /** D (Eq. 2) between the leaves, [leaves, leaves]: what clicks are answered from. Null in runs of earlier versions. */
+  apart: Float32Array | null;
+}
+
+/** What moves by itself in a frame, on the cells of the motion net. */
+export interface MotionMap {
+  rows: number;
+  columns: number;
+  /** How likely each cell moves by itself, 0…1. */
+  m: Float32Array;
+  /** What of its motion the camera does not explain, [2, rows, columns], pixels a frame; x first. */
+  drift: Float32Array;
+  /** Width of the frame that those pixels are of. */
+  width: number;
 }
 
 /** Frames that have been followed since the last word. */

@@ -1,20 +1,22 @@
 import { type ProxyMarked, proxy } from 'comlink';
-import { abortable, isAbort, Scope } from '../../lib/task.ts';
+import { abortable, Scope } from '../../lib/task.ts';
 import { createFusion } from '../model/fusion.ts';
 import type { Model } from '../model/types.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { RunEvents, RunHandle } from './api.ts';
 import type { DeviceContext } from './devices.ts';
-import { asFailure, failure } from './errors.ts';
+import { failure } from './errors.ts';
 import { processedFrames, telling } from './estimate.ts';
 import { inspectRun } from './inspection.ts';
+import { gpuLost, smallerRows } from './notes.ts';
 import type { OpenClip } from './open-clip.ts';
 import { computeTokens, fuseTokens, segmentTokens, startTokens, type Tokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
 import { followRun } from './progress.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
 import type { RunResult } from './result.ts';
+import { endReason, questions } from './run-handle.ts';
 import { runMasks } from './run-masks.ts';
 
 export interface Run {
@@ -44,7 +46,7 @@ export function startRun(open: OpenClip, settings: RunSettings, events: RunEvent
       return found;
     },
     (thrown: unknown) => {
-      const reason = signal.aborted ? signal.reason : isAbort(thrown) ? thrown : asFailure(thrown);
+      const reason = endReason(thrown, signal);
       void scope.close(reason);
       throw reason;
     },
@@ -54,20 +56,7 @@ export function startRun(open: OpenClip, settings: RunSettings, events: RunEvent
   const handle = proxy<Omit<RunHandle, keyof ProxyMarked>>({
     result: async () => (await ended).result,
     lookAt: () => undefined,
-    labels: async (frame, width, height, of = {}) => {
-      const { masks, inspection } = await ended;
-      return of.tau === undefined
-        ? masks.labels(frame, width, height, of)
-        : inspection.previewLabels(of.tau, frame, width, height);
-    },
-    export: async (...order) => (await ended).masks.export(...order),
-    preview: async (tau) => (await ended).inspection.preview(tau),
-    histogram: async (...asked) => (await ended).inspection.histogram(...asked),
-    tauFor: async (...asked) => (await ended).inspection.tauFor(...asked),
-    attention: async (...token) => (await ended).inspection.attention(...token),
-    frameAttention: async (...token) => (await ended).inspection.frameAttention(...token),
-    distances: async (...asked) => (await ended).inspection.distances(...asked),
-    propagate: async (painted) => (await ended).inspection.propagate(painted),
+    ...questions(() => ended),
     cancel: async () => {
       if (!done) await scope.close(failure('run/cancelled'));
     },
@@ -111,7 +100,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
     const backend = place.backend.lane();
     const context = { ...place, backend };
     const onHalved = async (budget: number) => {
-      notes.push(`Memory ran out, so the rows were made in smaller pieces, of ${megabytes(budget)}.`);
+      notes.push(smallerRows(budget));
       context.rowBudget = budget;
       await devices.limitRows(place.report.device, budget);
     };
@@ -126,9 +115,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
   };
   const onLost = (reason: string) => {
     const done = store?.written ?? 0;
-    notes.push(
-      `The GPU was taken away (${reason}) and opened anew: the run went on after frame ${done} of ${grid.frames}.`,
-    );
+    notes.push(gpuLost(reason, `the run went on after frame ${done} of ${grid.frames}`));
   };
   const { context, model, tokens, segmentation } = await whileDevicesLast(
     openDevice,
@@ -206,8 +193,6 @@ async function fuse(
     await fusion.release();
   }
 }
-
-const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
 
 /** The result as it leaves the worker: masks are made here, so the distances stay. */
 function withoutDistances(result: RunResult): RunResult {

@@ -137,7 +137,7 @@ describe('decoding can be left and taken up', () => {
   });
 });
 
-test('a handful of frames is alive while the taker is slow, and none once it has left', async () => {
+test('a handful of frames is alive while the caller is slow, and none once it has left', async () => {
   const alive = new Set<VideoFrame>();
   let most = 0;
   const { close } = VideoFrame.prototype;

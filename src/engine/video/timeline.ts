@@ -91,7 +91,7 @@ export function presentEdits(
       for (let index = firstAtLeast(ends, from); timestamps[index]! < to; index++) {
         const [begins, stops] = [timestamps[index]!, ends[index]!];
         const rounding = rate === 0 ? EPSILON : Math.max(EPSILON, Math.min(tick, (stops - begins) / 4));
-        // Frames of no length are told apart from those cut away by their beginning alone.
+        // Frames of no length are distinguished from those cut away by their beginning alone.
         const after = stops > from + rounding || (stops === begins && begins >= from - EPSILON);
         // With a gap in their clock the durations of all frames, which an edit is often of, end within the last one.
         const last = index === timestamps.length - 1;
@@ -199,7 +199,7 @@ export function nearest(values: Int32Array, wanted: number): number {
 }
 
 /**
- * Is it cheaper to start anew at a key frame than to decode on? `next` is the first frame that the decoder has not
+ * Is it cheaper to start again at a key frame than to decode on? `next` is the first frame that the decoder has not
  * been given yet; decoding on costs `index - next` frames, a new start `index - key` and a decoder's start-up.
  */
 export function worthSeeking(keys: Int32Array, next: number, index: number): boolean {

@@ -31,7 +31,7 @@ describe('viewer', () => {
     await expect(viewer.frame(0, 48, 32)).rejects.toMatchObject({ code: 'video/not-open' });
   });
 
-  test('the newest wish wins', async () => {
+  test('the newest request wins', async () => {
     const viewer = createViewer();
     await viewer.open([await fixture('bframes.mp4')]);
     const wishes = [15, 3, 9].map((index) => viewer.frame(index, 96, 64).then(placeOf));

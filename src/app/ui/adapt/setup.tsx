@@ -1,11 +1,4 @@
-import {
-  Button as AriaButton,
-  Disclosure,
-  DisclosurePanel,
-  Heading,
-  Radio,
-  RadioGroup,
-} from 'react-aria-components';
+import { Radio, RadioGroup } from 'react-aria-components';
 import { addClips, learn, paceKey, removeClip } from '../../actions/adapt.ts';
 import { chooseFiles } from '../../actions/files.ts';
 import { LENGTHS, type Length, SIZES } from '../../model/adapt.ts';
@@ -15,7 +8,7 @@ import { useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { NumberField, Select } from '../parts/fields.tsx';
-import { Icon } from '../parts/icons.tsx';
+import { Fold } from '../parts/fold.tsx';
 
 const words = strings.adapt;
 const PRESETS = Object.keys(LENGTHS) as Length[];
@@ -56,17 +49,9 @@ export function Setup() {
           </Radio>
         ))}
       </RadioGroup>
-      <Disclosure className="disclosure">
-        <Heading level={3}>
-          <AriaButton slot="trigger" className="disclosure-button">
-            <Icon name="chevron" size={16} />
-            {words.advanced}
-          </AriaButton>
-        </Heading>
-        <DisclosurePanel>
-          <Advanced />
-        </DisclosurePanel>
-      </Disclosure>
+      <Fold title={words.advanced}>
+        <Advanced />
+      </Fold>
       <footer className="export-row">
         <p className="estimate">
           <strong>{words.iterations(choice.iterations)}</strong>

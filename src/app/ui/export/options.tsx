@@ -40,7 +40,7 @@ export function ExportOptions() {
   );
 }
 
-/** What a person sets of each option; null: it follows from what the page shows. */
+/** What a user sets of each option; null: it follows from what the page shows. */
 const OPTIONS: Readonly<Record<OptionName, (() => ReactNode) | null>> = {
   overlay: null,
   container: ContainerOption,

@@ -1,6 +1,7 @@
 import { chooseFiles } from '../../actions/files.ts';
 import { take } from '../../actions/take.ts';
 import { useClip } from '../../stores/clip.ts';
+import { useHost } from '../../stores/host.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Mark } from '../parts/icons.tsx';
@@ -10,6 +11,7 @@ import { Samples } from './samples.tsx';
 /** What a person sees before a clip is open. */
 export function Landing() {
   const opening = useClip((clip) => clip.opening);
+  const cores = useHost((host) => host.cores);
   return (
     <main className="landing" aria-label={strings.landing.main}>
       <div className="landing-lead">
@@ -26,6 +28,7 @@ export function Landing() {
           {strings.landing.choose}
         </Button>
       </div>
+      {cores === 'one' && <p className="landing-note">{strings.offline.oneCore}</p>}
       <Recent />
       <Samples />
     </main>

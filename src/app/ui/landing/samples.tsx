@@ -1,56 +1,45 @@
-import { useEffect, useState } from 'react';
+import { type CSSProperties, useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { openSample } from '../../actions/take.ts';
+import { openSample, reachableSamples, SAMPLES, type Sample } from '../../actions/samples.ts';
 import { useClip } from '../../stores/clip.ts';
 import { showFailure } from '../../stores/notices.ts';
 import { strings } from '../../words/strings.ts';
-
-/** An entry of samples/samples.json, written when the page is built. */
-interface Sample {
-  id: string;
-  title: string;
-  file: string;
-  poster?: string;
-  credit: string;
-  licence: string;
-  url: string;
-}
-
-const ROOT = `${import.meta.env.BASE_URL}samples/`;
-
-async function listSamples(signal: AbortSignal): Promise<Sample[]> {
-  const response = await fetch(`${ROOT}samples.json`, { signal });
-  if (!response.ok) throw new Error(`${response.status} ${response.statusText} for samples.json`);
-  return (await response.json()) as Sample[];
-}
+import { IconButton } from '../parts/button.tsx';
 
 /** Clips to try the page with. */
 export function Samples() {
   const [samples, setSamples] = useState<Sample[]>([]);
+  const [still, setStill] = useState(false);
   const opening = useClip((clip) => clip.opening);
   useEffect(() => {
     const left = new AbortController();
-    listSamples(left.signal).then(setSamples, showFailure);
+    reachableSamples(left.signal).then(setSamples, showFailure);
     return () => left.abort();
   }, []);
-  // Without a network only what was used before could be opened, and no preview plays.
-  if (samples.length === 0 || !navigator.onLine) return null;
+  if (samples.length === 0) return null;
   // Clips from one place are credited once.
   const credits = [...new Map(samples.map((sample) => [`${sample.url} ${sample.credit}`, sample])).values()];
   return (
-    <section className="samples" aria-label={strings.landing.samples}>
-      <h3>{strings.landing.samples}</h3>
+    <section className="samples" aria-label={strings.landing.samples} data-still={still || undefined}>
+      <header>
+        <h3>{strings.landing.samples}</h3>
+        <IconButton
+          icon={still ? 'play' : 'pause'}
+          label={still ? strings.landing.move : strings.landing.still}
+          onPress={() => setStill(!still)}
+        />
+      </header>
       <ul>
         {samples.map((sample) => (
           <li key={sample.id}>
             <Button
               className="sample"
-              aria-label={strings.landing.sample(sample.title)}
+              aria-label={strings.landing.sample(titleOf(sample))}
               isDisabled={opening}
               onPress={() => void openSample(sample)}
             >
-              <Preview sample={sample} />
-              <span className="sample-title">{sample.title}</span>
+              <Preview {...sample} />
+              <span className="sample-title">{titleOf(sample)}</span>
             </Button>
           </li>
         ))}
@@ -64,25 +53,26 @@ export function Samples() {
   );
 }
 
-/** A still of the sample, which plays under the pointer unless motion is unwanted. */
-function Preview({ sample }: { sample: Sample }) {
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  return (
-    <video
-      className="sample-preview"
-      src={`${ROOT}${sample.file}${sample.poster ? '' : '#t=0.5'}`}
-      {...(sample.poster ? { poster: `${ROOT}${sample.poster}` } : {})}
-      muted
-      loop
-      playsInline
-      preload={sample.poster ? 'none' : 'metadata'}
-      aria-hidden="true"
-      tabIndex={-1}
-      onPointerEnter={(event) => {
-        // Leaving at once interrupts the start, which is no fault.
-        if (!still) event.currentTarget.play().catch(() => undefined);
-      }}
-      onPointerLeave={(event) => event.currentTarget.pause()}
-    />
-  );
+const TITLES: Readonly<Record<string, string>> = strings.landing.titles;
+/** What a sample is called in the language of the page. */
+const titleOf = ({ id, title }: Sample): string => TITLES[id] ?? title;
+
+/** Pictures of the sample with what was found in it, shown one after the other; a still of the clip where there are none. */
+function Preview({ file, strip, frames = 1 }: Sample) {
+  if (strip === undefined)
+    return (
+      <video
+        className="sample-preview"
+        src={`${SAMPLES}${file}#t=0.5`}
+        muted
+        preload="metadata"
+        aria-hidden="true"
+        tabIndex={-1}
+      />
+    );
+  const style: CSSProperties & Record<'--frames', number> = {
+    backgroundImage: `url("${SAMPLES}${strip}")`,
+    '--frames': frames,
+  };
+  return <span className="sample-preview sample-strip" style={style} />;
 }

@@ -6,12 +6,12 @@ import { addFile, addUrl, ask } from '../../actions/models.ts';
 import { useModels } from '../../stores/models.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
-import { Arriving, Consent, Failed } from './download.tsx';
+import { Consent, Downloading, Failed } from './download.tsx';
 
 const words = strings.models;
 
 const hosts = import.meta.env.WEIGHT_HOSTS;
-/** As a person is told them: the hub is one, whatever its storage is called. */
+/** As a user is told them: the hub is one, whatever its storage is called. */
 const told = hosts
   .filter((host) => host === HUB_HOSTS[0] || !HUB_HOSTS.some((hub) => hub === host))
   .join(', ');
@@ -43,7 +43,7 @@ function Address() {
   const [typed, setTyped] = useState('');
   const url = typed.trim();
   const asking = useModels((state) => state.asking === url);
-  const arriving = useModels((state) => state.arrivals.has(url));
+  const downloading = useModels((state) => state.downloads.has(url));
   const allowed = mayAsk(url, hosts);
   const barred = URL.canParse(url) && !allowed;
   return (
@@ -77,7 +77,7 @@ function Address() {
           onAgree={() => void addUrl(url)}
         />
       )}
-      {arriving && <Arriving of={url} name={url} />}
+      {downloading && <Downloading of={url} name={url} />}
       <Failed of={url} />
     </>
   );

@@ -1,11 +1,13 @@
 import { useEffect, useRef } from 'react';
-import type { LabelMap } from '../../../engine/mask/types.ts';
+import { isMade } from '../../../engine/mask/corrections.ts';
+import type { LabelMap, Masks } from '../../../engine/mask/types.ts';
 import type { RunResult } from '../../../engine/session/result.ts';
 import { hierarchyOf, inAllNodes, masksFor } from '../../model/hierarchy.ts';
 import { placesOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { cropAround, largest } from '../../model/portrait.ts';
 import { nearest } from '../../model/timeline.ts';
 import { showClipFailure, type Thumbnail, useClip } from '../../stores/clip.ts';
+import { useDocument } from '../../stores/document.ts';
 import { answers, useRun } from '../../stores/run.ts';
 import { runMasks } from '../../workers/engine.ts';
 
@@ -28,13 +30,16 @@ export function Portrait({ object }: { object: VideoObject }) {
     let left = false;
     const presence = presenceOf(object, counts, result.grid);
     const shares = thumbnails.map(({ frame }) => presence[nearest(result.frames, frame)]!);
-    // A new run's result and its objects arrive one after the other: for a moment they do not belong together.
+    // A new run's result comes before its objects: for a moment they do not belong together.
     if (shares.some(Number.isNaN)) return;
     const { frame, bitmap } = thumbnails[largest(shares)]!;
     const hierarchy = hierarchyOf(result);
-    const { parts } = masksFor(hierarchy, [object], []);
+    // Counts change with the corrections.
+    const { strokes } = useDocument.getState();
+    const making = strokes.filter(({ to }) => isMade(to) && object.clusters.includes(to));
+    const masks = masksFor(hierarchy, [object], making);
     const [whole] = inAllNodes(hierarchy, [object]);
-    mapAt(result, frame, bitmap!, parts).then((map) => {
+    mapAt(result, frame, bitmap!, masks).then((map) => {
       if (map && !left && canvas.current) draw(canvas.current, bitmap!, map, whole!);
     }, showClipFailure);
     return () => {
@@ -51,12 +56,14 @@ function mapAt(
   result: RunResult,
   frame: number,
   { width, height }: ImageBitmap,
-  parts: Int32Array | undefined,
+  masks: Masks,
 ): Promise<LabelMap | null> {
-  const key = `${frame} ${parts ? 'parts' : ''}`;
+  // What is made by hand may change: only what the run itself found is kept.
+  if (masks.strokes?.length) return runMasks().labels(frame, width, height, masks);
+  const key = `${frame} ${masks.parts ? 'parts' : ''}`;
   const kept = maps.get(result) ?? new Map<string, Promise<LabelMap | null>>();
   maps.set(result, kept);
-  const map = kept.get(key) ?? runMasks().labels(frame, width, height, parts ? { parts } : {});
+  const map = kept.get(key) ?? runMasks().labels(frame, width, height, masks);
   kept.set(key, map);
   // A frame that is pending may have masks later.
   map.then(

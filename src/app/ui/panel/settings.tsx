@@ -1,4 +1,3 @@
-import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import type { RunSettings } from '../../../engine/settings/run.ts';
 import { sameSettings } from '../../../engine/settings/settings.ts';
 import { chooseModel, openModels } from '../../actions/models.ts';
@@ -13,7 +12,7 @@ import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Select } from '../parts/fields.tsx';
-import { Icon } from '../parts/icons.tsx';
+import { Fold } from '../parts/fold.tsx';
 import { AdaptButton } from './adapt-button.tsx';
 import { MainSubject } from './main-subject.tsx';
 import { ChoiceFields, NumberFields } from './setting-fields.tsx';
@@ -78,21 +77,13 @@ export function Settings() {
           onChange={(last) => setPart(settings.start, last)}
         />
       </div>
-      <Disclosure
-        className="disclosure"
+      <Fold
+        title={words.research}
         isExpanded={research}
         onExpandedChange={(open) => useView.setState({ research: open })}
       >
-        <Heading level={3}>
-          <AriaButton slot="trigger" className="disclosure-button">
-            <Icon name="chevron" size={16} />
-            {words.research}
-          </AriaButton>
-        </Heading>
-        <DisclosurePanel>
-          <Research settings={settings} frameCount={frameCount} />
-        </DisclosurePanel>
-      </Disclosure>
+        <Research settings={settings} frameCount={frameCount} />
+      </Fold>
       {!sameSettings(settings, suggested) && (
         <Button variant="quiet" icon="undo" onPress={resetSettings}>
           {words.reset}

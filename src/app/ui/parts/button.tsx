@@ -46,7 +46,7 @@ export function PlainKeys({ shortcut }: { shortcut: string }) {
   );
 }
 
-/** An icon that stands for words; `action`: what it does, unless told otherwise, and whose shortcut its tooltip shows. */
+/** An icon that stands for words; `action`: what it does by default, and whose shortcut its tooltip shows. */
 interface Iconed {
   icon: IconName;
   label: string;

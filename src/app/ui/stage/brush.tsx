@@ -1,6 +1,6 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
-import { brushed, paintStroke, RADII } from '../../actions/brush.ts';
+import { begins, brushed, paintStroke, RADII } from '../../actions/brush.ts';
 import { nameOf } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
@@ -28,7 +28,8 @@ export function BrushLayer() {
   const [way, setWay] = useState<Way | null>(null);
   useDocument((objects) => objects.selected);
   const object = brushed();
-  const colour = brush === 'paint' && object ? css(object.colour) : '#ffffff';
+  const fresh = useView((view) => view.brushFresh) && brush === 'paint';
+  const colour = brush === 'paint' && object && !fresh ? css(object.colour) : '#ffffff';
 
   useEffect(() => {
     const target = canvas.current!;
@@ -77,7 +78,7 @@ export function BrushLayer() {
       ref={canvas}
       className="brush-layer"
       onPointerDown={(event) => {
-        if (!object) return;
+        if (!object && !begins(brush)) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         const here = at(event, event.currentTarget.getBoundingClientRect());
         setWay({ ...here, points: [here.x, here.y] });
@@ -100,7 +101,9 @@ export function BrushBar() {
   const carrying = useView((view) => view.carrying > 0);
   const objects = useDocument((state) => state.objects);
   useDocument((state) => state.selected);
+  const fresh = useView((view) => view.brushFresh) && brush === 'paint';
   const object = brushed();
+  const hint = object ? words.hint(nameOf(object, objects)) : words.choose;
   return (
     <section className="brush-bar" aria-label={words.bar}>
       <RadioGroup
@@ -125,9 +128,10 @@ export function BrushBar() {
         format={{ style: 'percent', maximumFractionDigits: 1 }}
         onChange={(brushRadius) => useView.setState({ brushRadius })}
       />
-      <p role="status">
-        {carrying ? words.carrying : object ? words.hint(nameOf(object, objects)) : words.choose}
-      </p>
+      <p role="status">{carrying ? words.carrying : fresh ? words.freshHint : hint}</p>
+      <Button variant="quiet" onPress={() => useView.setState({ brush: 'paint', brushFresh: true })}>
+        {words.fresh}
+      </Button>
       <Button variant="quiet" onPress={() => useView.setState({ brush: null })}>
         {words.done}
       </Button>

@@ -5,56 +5,71 @@ import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
-import { IconButton } from '../parts/button.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
 
 const words = strings.guide;
 type Step = keyof typeof words.steps;
-const STEPS = Object.keys(words.steps) as Step[];
 
-/** What to try first, on a sample: one step after the other, gone once all are done or it is put away. */
+/** What to try first: of a sample as it came, of one that was segmented here, and of a clip of one's own. */
+const STEPS = {
+  finished: ['select', 'play', 'edit'],
+  sample: ['select', 'tau', 'attention', 'edit'],
+  own: ['playOwn', 'listOwn', 'tauOwn'],
+} as const satisfies Record<string, readonly Step[]>;
+
+/** First steps, one after the other: gone for ever once all are done, or they are dismissed. */
 export function Guide() {
   const sample = useClip((clip) => clip.sample);
   const found = useRun((run) => run.result !== null);
-  const guided = usePreferences((preferences) => preferences.guided);
-  if (!sample || !found || guided) return null;
-  return <Steps />;
+  const restored = useRun((run) => run.restored);
+  const known = usePreferences((preferences) => (sample ? preferences.guided : preferences.guidedOwn));
+  if (!found || known) return null;
+  const done = () => usePreferences.setState(sample ? { guided: true } : { guidedOwn: true });
+  const kind = !sample ? 'own' : restored ? 'finished' : 'sample';
+  return <Steps key={String(sample)} steps={STEPS[kind]} onDone={done} />;
 }
 
-function Steps() {
+function Steps({ steps, onDone }: { steps: readonly Step[]; onDone: () => void }) {
   const [done, setDone] = useState<ReadonlySet<Step>>(new Set());
   const selected = useDocument((objects) => objects.selected.size > 0);
   const edited = useDocument((objects) => objects.history.past.length);
   const tau = useRun((run) => run.settings?.tau);
   const attention = useView((view) => view.mode === 'attention');
+  const playing = useView((view) => view.speed !== 0);
   const [before] = useState({ tau, edited });
+  const moved = tau !== before.tau;
   const now: Record<Step, boolean> = {
     select: selected,
-    tau: tau !== before.tau,
+    play: playing,
+    tau: moved,
     attention,
-    edit: edited > before.edited + Number(tau !== before.tau),
+    edit: edited > before.edited + Number(moved),
+    playOwn: playing,
+    listOwn: selected,
+    tauOwn: moved,
   };
-  const fresh = STEPS.filter((step) => now[step] && !done.has(step)).join();
+  const fresh = steps.filter((step) => now[step] && !done.has(step)).join();
   useEffect(() => {
     if (fresh !== '') setDone((earlier) => new Set([...earlier, ...(fresh.split(',') as Step[])]));
   }, [fresh]);
-  const complete = done.size === STEPS.length;
+  const next = steps.find((step) => !done.has(step));
+  const complete = next === undefined;
   useEffect(() => {
-    if (complete) usePreferences.setState({ guided: true });
-  }, [complete]);
-  const next = STEPS.find((step) => !done.has(step));
-  if (!next) return null;
+    if (complete) onDone();
+  });
+  if (complete) return null;
+  const place = steps.filter((step) => done.has(step)).length + 1;
   return (
     <aside className="guide" aria-label={words.title}>
       <header>
         <h2>{words.title}</h2>
-        <span>{words.progress(done.size + 1, STEPS.length)}</span>
-        <IconButton
-          icon="close"
-          label={words.away}
-          onPress={() => usePreferences.setState({ guided: true })}
-        />
+        <span>{words.progress(place, steps.length)}</span>
+        <IconButton icon="close" label={words.away} onPress={onDone} />
       </header>
       <p aria-live="polite">{words.steps[next]}</p>
+      <Button variant="quiet" onPress={() => setDone(new Set([...done, next]))}>
+        {place < steps.length ? words.next : words.last}
+      </Button>
     </aside>
   );
 }

@@ -1,17 +1,30 @@
-import { type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import {
+  type MouseEvent,
+  type PointerEvent,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
 import { paint } from '../../../engine/mask/paint.ts';
 import type { Masks } from '../../../engine/mask/types.ts';
+import { answersClicks } from '../../actions/answer.ts';
+import { abandonClicks, click } from '../../actions/click.ts';
 import { openMenu, select } from '../../actions/objects.ts';
 import { isShown, type Look, paintsOf } from '../../model/appearance.ts';
 import { hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache } from '../../model/label-cache.ts';
+import { withMade } from '../../model/made.ts';
 import { nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
+import { usePrompt } from '../../stores/prompt.ts';
 import { answers, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
+import { ClickMarks, ClickSurface, kindOf } from './click.tsx';
 import { useMasks } from './use-masks.ts';
 
 export interface Size {
@@ -21,10 +34,12 @@ export interface Size {
 
 /** The objects over the frame, or what another τ would make of them. Pointing lights an object up; a click selects it. */
 export function ObjectsLayer(size: Size) {
-  const { objects, strokes, hovered, selected, solo } = useDocument();
+  const { hovered, selected, solo } = useDocument();
+  const { objects, strokes, clicked } = useShownDocument();
   const result = useRun((run) => run.result);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
   const busy = useRun((run) => !answers(run.phase));
+  const tool = usePrompt((prompt) => prompt.tool);
   const hierarchy = result && hierarchyOf(result);
   const parted = needParts(hierarchy, objects, strokes);
   const masks = useMemo(
@@ -55,14 +70,20 @@ export function ObjectsLayer(size: Size) {
         <MaskCanvas
           maps={own}
           objects={spread}
-          look={{ hovered, selected, solo }}
+          look={{ hovered, selected: clicked ? new Set([clicked.id]) : selected, solo }}
           onPoint={(id) => {
             if (useDocument.getState().hovered !== id) useDocument.setState({ hovered: id });
           }}
-          onSelect={select}
+          onSelect={(id, add, event) => {
+            const object = objects.find((one) => one.id === id);
+            const shown = object !== undefined && isShown(object, solo);
+            if (!clickInstead(shown, add, event)) select(id, add);
+          }}
           onMenu={openMenu}
         />
       )}
+      {clicked && <Clicked maps={own} colour={clicked.colour} />}
+      {tool && <ClickSurface />}
       {trial ? (
         <p className="trial-mark" role="status">
           {found ? strings.tau.preview : busy ? strings.tau.busy : strings.tau.onRelease}
@@ -72,6 +93,47 @@ export function ObjectsLayer(size: Size) {
       )}
     </>
   );
+}
+
+/** The document with the object that is clicked on, if any, as if it had been added. */
+function useShownDocument() {
+  const { objects, strokes } = useDocument();
+  const { found, of } = usePrompt();
+  return useMemo(() => {
+    if (!found) return { objects, strokes, clicked: undefined };
+    const within = of && strokes.includes(of);
+    const shown = within ? objects : withMade(objects, found.to);
+    return {
+      objects: shown,
+      strokes: within ? strokes.map((one) => (one === of ? found : one)) : [...strokes, found],
+      clicked: shown.find(({ clusters }) => clusters.includes(found.to)),
+    };
+  }, [objects, strokes, found, of]);
+}
+
+/** What is clicked on: its tokens until its masks of the frame have come. */
+function Clicked({ maps, colour }: { maps: LabelCache; colour: number }) {
+  const frame = useView((view) => view.frame);
+  useSyncExternalStore(maps.subscribe, maps.fetched);
+  return <ClickMarks coarse={!maps.has(frame)} colour={colour} />;
+}
+
+/**
+ * Whether a click on the picture said where an object is: where none is shown, or where keys are held for the one that is being
+ * made. Any other selects.
+ */
+function clickInstead(shown: boolean, add: boolean, event: PointerEvent): boolean {
+  const kind = kindOf(event);
+  const making = usePrompt.getState().clicks.length > 0;
+  const further = making && kind !== 'new';
+  if (!further && (shown || add || !answersClicks())) {
+    if (making) abandonClicks();
+    return false;
+  }
+  const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
+  if (!further) select(null);
+  click((event.clientX - left) / width, (event.clientY - top) / height, kind);
+  return true;
 }
 
 /** Has the label of what is pointed at follow the pointer, without a rendering of the page. */
@@ -113,7 +175,7 @@ interface CanvasProps {
   /** τ of a preview. */
   tried?: number;
   onPoint?: (id: number | null) => void;
-  onSelect?: (id: number | null, add: boolean) => void;
+  onSelect?: (id: number | null, add: boolean, event: PointerEvent) => void;
   onMenu?: (id: number, x: number, y: number) => void;
 }
 
@@ -185,7 +247,8 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect, onMe
         onMenu(id, event.clientX, event.clientY);
       }}
       onPointerDown={(event) =>
-        event.button === 0 && onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey)
+        event.button === 0 &&
+        onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey, event)
       }
     />
   );

@@ -1,7 +1,6 @@
-import { useRun } from '../../stores/run.ts';
+import { isReady, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
-import { isReady } from './use-masks.ts';
 
 /** What is to be known of the masks on the stage: that they are a quick look, or why there are none. */
 export function StageMark() {

@@ -2,14 +2,17 @@ import { type CSSProperties, useEffect, useRef } from 'react';
 import { within } from '../../model/lens.ts';
 import { fitted, fittedPair } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
+import { usePrompt } from '../../stores/prompt.ts';
 import { type Mode, useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { AttentionHint, AttentionLayer, FrameAttention } from './attention.tsx';
 import { BrushBar, BrushLayer } from './brush.tsx';
+import { ClickBar } from './click.tsx';
 import { DistanceHint, DistanceLayer } from './distance.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
 import { LensBar } from './lens-bar.tsx';
 import { ObjectsLayer, type Size } from './mask-layer.tsx';
+import { MotionHint, MotionLayer } from './motion.tsx';
 import { RunCard } from './run-card.tsx';
 import { StageMark } from './stage-mark.tsx';
 import { TruthLayer } from './truth-layer.tsx';
@@ -30,6 +33,7 @@ const LAYERS: Record<Mode, (painted: Size) => React.ReactNode> = {
   attention: AttentionLayer,
   hierarchy: HierarchyLayer,
   distance: DistanceLayer,
+  motion: MotionLayer,
 };
 
 export function Stage() {
@@ -39,6 +43,7 @@ export function Stage() {
   const mode = useView((view) => view.mode);
   const pinned = useView((view) => view.pinned !== null);
   const brushing = useView((view) => view.brush !== null);
+  const clicking = usePrompt((prompt) => prompt.tool || prompt.clicks.length > 0);
   const pair = mode === 'attention' ? fittedPair(info, room, GAP) : null;
   const size = pair ?? fitted(info, room);
   const { width, height } = size;
@@ -90,8 +95,10 @@ export function Stage() {
         </div>
       </div>
       {brushing && mode === 'masks' && <BrushBar />}
+      {clicking && mode === 'masks' && <ClickBar />}
       {mode === 'attention' && <AttentionHint />}
       {mode === 'distance' && <DistanceHint />}
+      {mode === 'motion' && <MotionHint />}
       {(mode === 'masks' || mode === 'hierarchy') && <StageMark />}
       <LensBar />
       <RunCard />

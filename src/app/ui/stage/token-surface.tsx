@@ -2,7 +2,8 @@ import type { KeyboardEvent, PointerEvent } from 'react';
 import type { Grid } from '../../../engine/backend/types.ts';
 import type { TokenAt } from '../../stores/view.ts';
 
-const STEPS: Record<string, readonly [row: number, column: number]> = {
+/** What the arrow keys move a place on the grid by. */
+export const STEPS: Record<string, readonly [row: number, column: number]> = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],

@@ -1,12 +1,10 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { SOURCE } from '../../../engine/follow/records.ts';
 import type { LabelMap } from '../../../engine/mask/types.ts';
-import type { RunResult } from '../../../engine/session/result.ts';
 import { conflated } from '../../../lib/task.ts';
 import type { LabelCache } from '../../model/label-cache.ts';
 import type { VideoObject } from '../../model/objects.ts';
 import { showClipFailure, useClip } from '../../stores/clip.ts';
-import { answers, useRun } from '../../stores/run.ts';
+import { answers, isReady, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { runMasks } from '../../workers/engine.ts';
 
@@ -67,13 +65,6 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
   // Another frame's masks are never painted; those of this frame before an edit stay until its own have come.
   if (!last || !maps.of || last.frame !== frame) return null;
   return { map: last.map, objects: last.maps === maps ? objects : last.objects, waiting: true };
-}
-
-/** Whether a clip frame has masks: of a followed run, once it is no longer pending. */
-export function isReady({ frames, followed }: RunResult, frame: number): boolean {
-  if (!followed) return true;
-  const source = followed.sources[frame - frames[0]!];
-  return source !== undefined && source !== SOURCE.pending;
 }
 
 /** Frames in the order they are wanted: what is shown, what comes next while playing, then outwards as memory allows. */

@@ -1,7 +1,9 @@
 import { Radio, RadioGroup } from 'react-aria-components';
 import * as brush from '../../actions/brush.ts';
+import * as click from '../../actions/click.ts';
 import * as view from '../../actions/view.ts';
 import { usePreferences } from '../../stores/preferences.ts';
+import { usePrompt } from '../../stores/prompt.ts';
 import { useRun } from '../../stores/run.ts';
 import { useTruth } from '../../stores/truth.ts';
 import { type Mode, useView } from '../../stores/view.ts';
@@ -10,7 +12,7 @@ import { strings } from '../../words/strings.ts';
 import { IconToggle } from '../parts/button.tsx';
 import { Slider } from '../parts/fields.tsx';
 
-const MODES = ['masks', 'attention', 'hierarchy', 'distance'] as const satisfies readonly Mode[];
+const MODES = ['masks', 'motion', 'attention', 'hierarchy', 'distance'] as const satisfies readonly Mode[];
 
 /** How the frame is looked at. */
 export function ViewBar() {
@@ -43,10 +45,25 @@ export function ViewBar() {
           format={{ style: 'percent' }}
           onChange={(value) => usePreferences.setState({ opacity: value })}
         />
+        {mode === 'masks' && <ClickToggle />}
         {mode === 'masks' && <BrushToggle />}
         {(mode === 'masks' || mode === 'hierarchy') && <Looks />}
       </div>
     </div>
+  );
+}
+
+function ClickToggle() {
+  const tool = usePrompt((prompt) => prompt.tool);
+  const ready = useRun((run) => run.result !== null);
+  return (
+    <IconToggle
+      icon="click"
+      label={strings.click.tool}
+      action={click.clickTool}
+      isSelected={tool}
+      isDisabled={!ready}
+    />
   );
 }
 

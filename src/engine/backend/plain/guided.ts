@@ -1,3 +1,4 @@
+import type { Tuple } from '../../../lib/arrays.ts';
 import { type LinearWeights, linearWeights } from '../../../lib/linear.ts';
 import {
   type Box,
@@ -129,14 +130,7 @@ function guideWindows(guide: Guide, { width, height }: Size, radius: number, eps
  */
 function fitColours(windows: Windows, target: Float32Array, box: Box): Fit {
   const { width, radius, colours, means, inverse } = windows;
-  const [i00, i01, i02, i11, i12, i22] = inverse as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
+  const [i00, i01, i02, i11, i12, i22] = inverse as Tuple<Float32Array, 6>;
   const across = box.right - box.left;
   const mean = (plane: Float32Array) => boxMean(plane, box, windows, radius);
   const b = mean(target);

@@ -1,11 +1,11 @@
-import { isAbort, latest, type Scope, serial } from '../../lib/task.ts';
-import type { Clip } from '../video/types.ts';
-import type { VideoFormats } from './encoders.ts';
-import { asFailure } from './errors.ts';
-import { type ExportOrder, fileOf } from './formats/index.ts';
-import { frameTimes } from './frames.ts';
-import { usualRate } from './rate.ts';
-import type { ExportProgress, ExportResult, ExportSource, VideoQuality } from './types.ts';
+import { isAbort, latest, type Scope, serial } from '../../../lib/task.ts';
+import type { Clip } from '../../video/types.ts';
+import type { VideoFormats } from '../encoders.ts';
+import { asFailure } from '../errors.ts';
+import { type ExportOrder, fileOf } from '../formats/index.ts';
+import { frameTimes } from '../frames.ts';
+import { usualRate } from '../rate.ts';
+import type { ExportProgress, ExportResult, ExportSource, VideoQuality } from '../types.ts';
 
 /** One export at a time. What encodes and packs is loaded with the first one. */
 export interface Exporter {
@@ -20,7 +20,7 @@ export interface Exporter {
     handle: FileSystemFileHandle | null,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportResult>;
-  /** Stops the export under way, which rejects with `reason`; resolves once it has let go of the clip. */
+  /** Stops the export under way, which rejects with `reason`; resolves once it has released the clip. */
   cancel(reason: unknown): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export function createExporter(owner: Scope): Exporter {
   ) => {
     const [{ runExport }, { blobSink, fileSink }] = await Promise.all([
       import('./export.ts'),
-      import('./sink.ts'),
+      import('../sink.ts'),
     ]);
     signal.throwIfAborted();
     const { type } = fileOf(order.content, source.clip.info.name);
@@ -46,7 +46,7 @@ export function createExporter(owner: Scope): Exporter {
   }, owner.signal);
   return {
     async formats({ info }, quality) {
-      const { videoFormats } = await import('./encoders.ts');
+      const { videoFormats } = await import('../encoders.ts');
       return videoFormats(info, usualRate(frameTimes(info, 0, info.frameCount).duration), quality);
     },
     run: (...order) =>

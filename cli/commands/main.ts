@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { type Command, type Io, type Options, usage, type Values } from './command.ts';
-import { commands } from './commands/index.ts';
-import { asFailure, failure } from './errors.ts';
-import { helpOf, overview } from './help.ts';
-import { createIo } from './io.ts';
-import { version } from './version.ts';
+import { type Command, type Io, type Options, usage, type Values } from '../command.ts';
+import { asFailure, failure } from '../errors.ts';
+import { helpOf, overview } from '../help.ts';
+import { createIo } from '../io.ts';
+import { version } from '../version.ts';
+import { commands } from './index.ts';
 
 /** Taken by every command. */
 const common = {

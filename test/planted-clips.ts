@@ -1,8 +1,8 @@
-import { createRandom, mixSeeds } from '../lib/random.ts';
-import type { FeatureSource } from './features.ts';
+import { createRandom, mixSeeds } from '../src/lib/random.ts';
+import type { FeatureSource } from '../src/train/features.ts';
 
 /**
- * Test support: features of clips in which two things of their own kind move over a background, with noise on every
+ * Features of clips in which two things of their own kind move over a background, with noise on every
  * token. Small enough for any test, and with something in them to be learnt.
  */
 export function plantedSource(

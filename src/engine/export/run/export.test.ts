@@ -1,13 +1,13 @@
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { readYoutubeVis } from '../../evaluate/youtube-vis.ts';
-import { decodeRle } from '../../lib/rle.ts';
-import { davisPalette, decodeMask } from '../mask/mask-png.ts';
-import type { Clip } from '../video/types.ts';
+import { readYoutubeVis } from '../../../evaluate/youtube-vis.ts';
+import { decodeRle } from '../../../lib/rle.ts';
+import { davisPalette, decodeMask } from '../../mask/mask-png.ts';
+import type { Clip } from '../../video/types.ts';
+import type { ExportContent, ExportOrder } from '../formats/index.ts';
+import { blobSink } from '../sink.ts';
+import type { ExportProgress, ExportSource } from '../types.ts';
 import { runExport } from './export.ts';
-import type { ExportContent, ExportOrder } from './formats/index.ts';
-import { blobSink } from './sink.ts';
-import type { ExportProgress, ExportSource } from './types.ts';
 
 /** Seven by five pixels, four frames: cluster 1 is a bar of two columns that moves right, cluster 3 only in frame 2. */
 const [WIDTH, HEIGHT] = [7, 5];

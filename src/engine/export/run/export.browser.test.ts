@@ -1,13 +1,13 @@
 import { unzipSync } from 'fflate';
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny';
 import { describe, expect, test } from 'vitest';
-import { fixture } from '../../../test/videofiles.ts';
-import type { Paint } from '../mask/paint.ts';
-import { openClip } from '../video/open.ts';
-import { videoFormats } from './encoders.ts';
+import { fixture } from '../../../../test/videofiles.ts';
+import type { Paint } from '../../mask/paint.ts';
+import { openClip } from '../../video/open.ts';
+import { videoFormats } from '../encoders.ts';
+import type { ExportContent, ExportOrder } from '../formats/index.ts';
+import { blobSink, fileSink } from '../sink.ts';
 import { runExport } from './export.ts';
-import type { ExportContent, ExportOrder } from './formats/index.ts';
-import { blobSink, fileSink } from './sink.ts';
 
 /** The fixtures show red, green, blue and white quadrants; the object is the left half, red over blue. */
 const leftHalf = (_frame: number, width: number, height: number) =>
@@ -146,7 +146,7 @@ describe('sound', () => {
     expect(sound!.duration).toBeCloseTo(1, 1);
   });
 
-  test('is encoded anew where it does not, and that is said', async () => {
+  test('is re-encoded where it does not, and that is said', async () => {
     const { file, notes } = await exported('with-sound.mp4', content);
     const { sound } = await read(file);
     expect(sound!.codec).toBe('opus');
@@ -169,6 +169,29 @@ test('cut-out: the object’s colours, and transparency around it', async () => 
   near(video.colours[0], [...RED, 255]);
   expect(video.colours[1]![3]).toBeLessThan(10);
   expect(video.colours[3]![3]).toBeLessThan(10);
+});
+
+test('a cut-out that is opened again is the object on black, without a rim of what lay around it', async () => {
+  const { file } = await exported('bframes.mp4', { kind: 'cutout', quality: 'best', sound: false });
+  const clip = await openClip([file]);
+  const { width, height } = clip.info;
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+  const shown: number[] = [];
+  for await (const frame of clip.frames([0, 10, 19])) {
+    shown.push(frame.index);
+    frame.draw(context, width, height);
+    frame.close();
+    // The object ends in the middle; a codec may smear its last pixel.
+    for (const y of [height / 4, (3 * height) / 4]) {
+      const row = context.getImageData(0, y, width, 1).data;
+      const lit = Array.from({ length: width }, (_, x) => Math.max(...row.subarray(4 * x, 4 * x + 3)) > 40);
+      expect(lit.lastIndexOf(true), `row ${y}`).toBeLessThanOrEqual(width / 2);
+      expect(lit.indexOf(false), `row ${y}`).toBeGreaterThanOrEqual(width / 2 - 1);
+    }
+    near([...context.getImageData(width / 4, height / 4, 1, 1).data], RED);
+  }
+  expect(shown).toEqual([0, 10, 19]);
+  clip.close();
 });
 
 describe('background', () => {

@@ -1,18 +1,18 @@
-import { type ZipEntry, zipOf } from '../../lib/zip.ts';
-import { canvasOf, drawFrame } from './canvas.ts';
-import { failure } from './errors.ts';
-import type { AnnotatedFrame, Job, Written } from './format.ts';
-import { type ExportOrder, fileOf, formatOf } from './formats/index.ts';
-import { maskFrames, picturedFrames, type Size, type Tick } from './frames.ts';
-import { stemOf } from './names.ts';
-import { type Sink, writeAll } from './sink.ts';
+import { type ZipEntry, zipOf } from '../../../lib/zip.ts';
+import { canvasOf, drawFrame } from '../canvas.ts';
+import { failure } from '../errors.ts';
+import type { AnnotatedFrame, Job, Written } from '../format.ts';
+import { type ExportOrder, fileOf, formatOf } from '../formats/index.ts';
+import { maskFrames, picturedFrames, type Size, type Tick } from '../frames.ts';
+import { stemOf } from '../names.ts';
+import { type Sink, writeAll } from '../sink.ts';
 import {
   type ExportProgress,
   type ExportResult,
   type ExportSource,
   frameRange,
   type Selection,
-} from './types.ts';
+} from '../types.ts';
 
 /**
  * Writes one export to a sink, which it closes; on an error, or when the signal fires, it is left without a trace.

@@ -1,0 +1,157 @@
+// node --import tsx bench/many.ts [time|memory]: what many clips cost, at settings that are cheap: one warm engine against an
+// engine for each, and two parts of a list side by side against one; and what the tab holds after many clips. Keeps tables
+// in bench/README.md.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Manner, segmentClip } from '../cli/clip.ts';
+import { type Engine, startEngine } from '../cli/engine.ts';
+import { createIo } from '../cli/io.ts';
+import { root } from '../scripts/build.ts';
+import { asFailure } from '../src/lib/failure.ts';
+import { keepTable, line, machine, README } from './figures.ts';
+
+const CLIPS = join(root, '../shared/data/clips');
+/** Two of each half of a list: parts go by the clips' names. */
+const FEW = ['mmaction2_part0', 't2vz_2fps_ballet', 'propainter_0', 't2vz_2fps_boat'].map(
+  (name) => `${name}.mp4`,
+);
+const OPTIONS = ['--frames', '0:4', '--size', '48x96', '--samples', '2', '--device', 'wasm'];
+const TYPED = { start: 0, end: 4, height: 48, width: 96, samples: 2, device: 'wasm' } as const;
+/** Clips after which memory is told; the first are also the last, so that like is held against like. */
+const TOLD_EVERY = 12;
+
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+const io = createIo({ json: false, quiet: true, signal: stop.signal });
+const folder = await mkdtemp(join(tmpdir(), 'unprompted-many-'));
+let places = 0;
+
+const start = () => startEngine(io, () => {});
+
+async function segment(engine: Engine, name: string): Promise<void> {
+  const [model] = await engine.call('models');
+  if (!model) throw new Error('No model comes with the app.');
+  const manner: Manner = {
+    model: model.id,
+    typed: TYPED,
+    most: 255,
+    everything: false,
+    single: false,
+    onlyAnalysed: false,
+    look: {},
+    exports: [],
+  };
+  const place = join(folder, String(places++));
+  await mkdir(place);
+  const order = { files: [join(CLIPS, name)], folder: place, place, digest: '', there: new Set<string>() };
+  await segmentClip(engine, io, manner, order);
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+async function warm(): Promise<void> {
+  const engine = await start();
+  for (const name of FEW) await segment(engine, name);
+  await engine.close();
+}
+
+async function anEngineEach(): Promise<void> {
+  for (const name of FEW) {
+    const engine = await start();
+    await segment(engine, name);
+    await engine.close();
+  }
+}
+
+/** The command itself over the few clips, once for every part, all at the same time. */
+async function inParts(parts: readonly string[]): Promise<void> {
+  const list = join(folder, 'clips.txt');
+  await writeFile(list, FEW.map((name) => `${join(CLIPS, name)}\n`).join(''));
+  const out = join(folder, String(places++));
+  const command = [join(root, 'cli/unprompted.js'), 'segment', '--list', list, '--out', out, ...OPTIONS];
+  const codes = await Promise.all(
+    parts.map(async (part) => {
+      const child = spawn('node', [...command, '--shard', part], { stdio: 'ignore' });
+      const [code] = await once(child, 'exit');
+      return code;
+    }),
+  );
+  if (codes.some((code) => code !== 0)) throw new Error(`The parts ended with ${codes.join(' and ')}.`);
+}
+
+const megabytes = (bytes: number | undefined) => (bytes === undefined ? 'unknown' : (bytes / 1e6).toFixed(0));
+
+/** A row for every so many clips: what the tab and this process hold. */
+async function memory(): Promise<string[][]> {
+  const others = (await readdir(CLIPS)).filter((name) => !FEW.includes(name)).sort();
+  const engine = await start();
+  const rows: string[][] = [];
+  let done = 0;
+  const all = [...FEW, ...others, ...FEW];
+  for (const [place, name] of all.entries()) {
+    try {
+      await segment(engine, name);
+      done++;
+    } catch (thrown) {
+      const { code } = asFailure(thrown);
+      if (!code.startsWith('video/')) throw thrown;
+    }
+    const isTold = place === FEW.length - 1 || place === all.length - 1 || (place + 1) % TOLD_EVERY === 0;
+    if (!isTold) continue;
+    const tab = await engine.memory();
+    const own = process.memoryUsage.rss();
+    rows.push([
+      `${place + 1}, ${done} of them done`,
+      megabytes(tab?.now),
+      megabytes(tab?.peak),
+      megabytes(own),
+    ]);
+    console.log(rows.at(-1)?.join(' · '));
+  }
+  await engine.close();
+  return rows;
+}
+
+/** A row for every way to do the few clips. */
+async function time(): Promise<string[][]> {
+  const rows: string[][] = [];
+  for (const [what, work] of [
+    ['an engine for each clip', anEngineEach],
+    ['one warm engine', warm],
+    ['one process, its start included', () => inParts(['1/1'])],
+    ['two parts in two processes, their start included', () => inParts(['1/2', '2/2'])],
+  ] as const) {
+    const seconds = await timed(work);
+    rows.push([what, seconds.toFixed(1), ((3600 * FEW.length) / seconds).toFixed(0)]);
+    console.log(rows.at(-1)?.join(' · '));
+  }
+  return rows;
+}
+
+const TABLES = {
+  time: { rows: time, head: ['how', 's', 'clips an hour'] },
+  memory: { rows: memory, head: ['after clips', 'tab MB', 'its peak MB', 'command MB'] },
+};
+
+const [only] = process.argv.slice(2);
+for (const [name, { rows, head }] of Object.entries(TABLES)) {
+  if (only !== undefined && only !== name) continue;
+  const load = loadavg()[0] ?? 0;
+  const table = [
+    ...machine(load),
+    '',
+    line(head),
+    line(head.map((_, place) => (place === 0 ? '---' : '---:'))),
+    ...(await rows()).map(line),
+  ].join('\n');
+  await keepTable(README, `bench/many.ts ${name}`, table);
+}
+await rm(folder, { recursive: true });
+process.exit(0);

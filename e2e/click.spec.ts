@@ -1,0 +1,83 @@
+import AxeBuilder from '@axe-core/playwright';
+import { strings } from '../src/app/words/strings.ts';
+import { drop, expect, objectsFound, painted, parts, test } from './page.ts';
+
+/** 20 frames. */
+const CLIP = 'test/fixtures/video/bframes.mp4';
+const words = strings.click;
+
+test('a click makes an object in every frame, which is undone, refined, kept over a reload and deleted', async ({
+  page,
+}) => {
+  const { objects, playhead } = parts(page);
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const bar = page.getByRole('region', { name: words.bar });
+  const add = bar.getByRole('button', { name: words.add });
+  const made = objects.and(page.locator('[aria-selected=true]'));
+  /** Pixels of the selected object alone, on the frame that is shown. */
+  const pixels = async () => (await painted(page)).pixels;
+  await page.goto('/');
+  await drop(page, CLIP);
+  await objectsFound(page);
+  const count = await objects.count();
+  const box = (await page.getByRole('img', { name: strings.stage.picture }).boundingBox())!;
+  const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
+
+  await test.step('with the tool in hand, a click shows what it would make, and Escape lets it be', async () => {
+    await playhead.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('c');
+    await expect(bar).toContainText(words.hint);
+    await page.mouse.click(...at(0.5, 0.5));
+    await expect(add).toBeEnabled();
+    await expect(page.locator('.click-mark')).toHaveCount(1);
+    const { violations } = await new AxeBuilder({ page }).include('.stage').analyze();
+    expect(violations).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(page.locator('.click-mark')).toHaveCount(0);
+    await expect(objects).toHaveCount(count);
+  });
+
+  await test.step('by the keyboard: arrows move a cross-hair, Enter places a click, Enter again adds the object', async () => {
+    await page.getByRole('button', { name: words.surface }).focus();
+    for (const key of ['ArrowLeft', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    await expect(add).toBeEnabled();
+    await page.keyboard.press('Enter');
+    await expect(objects).toHaveCount(count + 1);
+    await expect(made).toHaveCount(1);
+  });
+  const name = (await made.locator('.object-name').textContent())!;
+
+  await test.step('it has masks on other frames; undo removes it, redo brings it back', async () => {
+    await page.keyboard.press('Escape');
+    await page.mouse.move(2, 2);
+    await page.keyboard.press('s');
+    await expect.poll(pixels).toBeGreaterThan(0);
+    await playhead.focus();
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowRight');
+    await expect(playhead).toHaveAttribute('aria-valuenow', '4');
+    await expect.poll(pixels).toBeGreaterThan(0);
+    await button(strings.objects.unsolo).click();
+    await page.keyboard.press('Control+z');
+    await expect(objects).toHaveCount(count);
+    await page.keyboard.press('Control+Shift+z');
+    await expect(objects).toHaveCount(count + 1);
+  });
+
+  await test.step('it is back after a reload, and clicks are answered there too', async () => {
+    await expect(page.getByText(strings.project.states.saved)).toBeVisible();
+    await page.reload();
+    await expect(objects).toHaveCount(count + 1, { timeout: 60_000 });
+    await objects.filter({ hasText: name }).first().click();
+    await page.keyboard.press('s');
+    await expect.poll(pixels).toBeGreaterThan(0);
+    await page.keyboard.press('c');
+    await page.mouse.click(...at(0.1, 0.1));
+    await expect(bar.getByRole('button', { name: words.change })).toBeEnabled();
+    await page.keyboard.press('Enter');
+    await expect(button(strings.bar.undoEdit(words.refined(name)))).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Delete');
+    await expect(objects).toHaveCount(count);
+  });
+});

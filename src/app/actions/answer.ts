@@ -1,0 +1,29 @@
+import { isPrompted } from '../../engine/mask/corrections.ts';
+import { showClipFailure } from '../stores/clip.ts';
+import { replaceStroke, useDocument } from '../stores/document.ts';
+import { answers, useRun } from '../stores/run.ts';
+import { runMasks } from '../workers/engine.ts';
+
+/** Whether the run that is shown can answer clicks. */
+export const answersClicks = (): boolean => {
+  const { result, phase } = useRun.getState();
+  return result?.followed?.apart != null && !result.followed.quick && answers(phase);
+};
+
+/** Answers the clicks in the document anew: the run, or what it has followed, is another than when they were made. */
+export async function answerAgain(): Promise<void> {
+  try {
+    for (const prompted of useDocument.getState().strokes.filter(isPrompted)) {
+      if (!answersClicks()) return;
+      const found = await runMasks().prompt(prompted.clicks);
+      if (!useDocument.getState().strokes.includes(prompted)) continue;
+      const same = equal(found.tokens, prompted.tokens) && equal(found.shares, prompted.shares);
+      if (!same) replaceStroke(prompted, { ...prompted, ...found });
+    }
+  } catch (thrown) {
+    showClipFailure(thrown);
+  }
+}
+
+const equal = (a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean =>
+  a.length === b.length && a.every((value, i) => value === b[i]);

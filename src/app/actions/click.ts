@@ -1,0 +1,154 @@
+import { type Click, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
+import { conflated } from '../../lib/task.ts';
+import { inGroup } from '../model/action.ts';
+import { inAllNodes } from '../model/hierarchy.ts';
+import { freeLabel, withMade } from '../model/made.ts';
+import { nameOf } from '../model/objects.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
+import { commit, currentHierarchy, selectedObjects, useDocument } from '../stores/document.ts';
+import { announce, showInfo } from '../stores/notices.ts';
+import { type ClickKind, NO_CLICKS, usePrompt } from '../stores/prompt.ts';
+import { isQuickLook, isReady, useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
+import { strings } from '../words/strings.ts';
+import { runMasks } from '../workers/engine.ts';
+import { answerAgain, answersClicks } from './answer.ts';
+import { select } from './objects.ts';
+
+const words = strings.click;
+
+/** Says where an object is, or is not, on the frame on the stage. x and y are shares of the picture. */
+export function click(x: number, y: number, kind: ClickKind): void {
+  const { result } = useRun.getState();
+  const { frame } = useView.getState();
+  if (!result) return;
+  if (isQuickLook()) {
+    showInfo(strings.run.quickEdit);
+    return;
+  }
+  if (!answersClicks()) {
+    showInfo(words.needsFollowed);
+    return;
+  }
+  if (!isReady(result, frame)) {
+    showInfo(words.pending);
+    return;
+  }
+  const { clicks } = usePrompt.getState();
+  const fresh = kind === 'new' || clicks.length === 0;
+  if (fresh && kind === 'remove') return;
+  const next: Click = { frame, x, y, positive: kind !== 'remove' };
+  usePrompt.setState(fresh ? { ...NO_CLICKS, clicks: [next] } : { clicks: [...clicks, next] });
+  useView.setState({ speed: 0 });
+  ask(usePrompt.getState().clicks);
+}
+
+/** A clip of more frames is answered for what is shown first. */
+const MANY_FRAMES = 500;
+
+/** Asks the engine for what clicks point at; the newest wins. */
+const ask = conflated<readonly Click[]>(async (clicks) => {
+  const frames = useRun.getState().result?.frames.length ?? 0;
+  if (frames > MANY_FRAMES) take(clicks, await runMasks().prompt(clicks, useView.getState().frame));
+  take(clicks, await runMasks().prompt(clicks));
+}, showClipFailure);
+
+/** Shows what was found for some clicks, unless others have been made since. */
+function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares' | 'moving'>): void {
+  const { clicks: now, of } = usePrompt.getState();
+  if (now !== clicks) return;
+  const document = useDocument.getState();
+  const to = of?.to ?? freeLabel(document);
+  if (to === null) {
+    showInfo(words.tooMany);
+    abandonClicks();
+    return;
+  }
+  const locked = inAllNodes(
+    currentHierarchy(),
+    document.objects.filter((object) => object.locked),
+  );
+  const keeps = locked.flatMap(({ clusters }) => clusters).filter((label) => label !== to);
+  usePrompt.setState({ found: { clicks, to, keeps, ...found } });
+}
+
+/** Puts what the clicks point at among the objects, or in place of what they pointed at before. */
+export function addClicked(): void {
+  const { found, of } = usePrompt.getState();
+  if (!found || isQuickLook()) return;
+  const { objects, strokes } = useDocument.getState();
+  usePrompt.setState(NO_CLICKS);
+  if (of && strokes.includes(of)) {
+    const owner = objects.find(({ clusters }) => clusters.includes(of.to));
+    const label = words.refined(owner ? nameOf(owner, objects) : '');
+    commit(label, { strokes: strokes.map((one) => (one === of ? found : one)) });
+    announce(label);
+    return;
+  }
+  const after = withMade(objects, found.to);
+  const label = words.added(nameOf(after.find(({ id }) => id === found.to)!, after));
+  commit(label, { objects: after, strokes: [...strokes, found] });
+  announce(label);
+  select(found.to);
+  useView.setState({ tab: 'objects' });
+  // What was added before all frames had been answered for.
+  void answerAgain();
+}
+
+/** Forgets the clicks. */
+export function abandonClicks(): void {
+  usePrompt.setState(NO_CLICKS);
+}
+
+/** The object that clicks made, where it alone is selected: further clicks are about it. */
+function selectedPrompt(): Prompted | null {
+  const [object, ...others] = selectedObjects();
+  if (!object || object.locked || others.length > 0) return null;
+  const made = useDocument
+    .getState()
+    .strokes.filter((one) => isPrompted(one) && object.clusters.includes(one.to));
+  return made.find(isPrompted) ?? null;
+}
+
+/** Takes the tool in hand, or puts it away. */
+export function toggleTool(): void {
+  if (usePrompt.getState().tool) {
+    usePrompt.setState({ tool: false, ...NO_CLICKS });
+    return;
+  }
+  const of = selectedPrompt();
+  useView.setState({ brush: null, mode: 'masks', speed: 0 });
+  usePrompt.setState({
+    tool: true,
+    ...NO_CLICKS,
+    ...(of && { of, clicks: of.clicks, found: of, kind: 'add' }),
+  });
+  if (!answersClicks()) showInfo(isQuickLook() ? strings.run.quickEdit : words.needsFollowed);
+}
+
+// What is clicked at is of one run, in one way of looking.
+useRun.subscribe((now, before) => {
+  if (now.result !== before.result) abandonClicks();
+});
+useView.subscribe((now, before) => {
+  const { tool, clicks } = usePrompt.getState();
+  const elsewhere = now.mode !== before.mode || (now.brush !== null && before.brush === null);
+  if (elsewhere && (tool || clicks.length > 0)) usePrompt.setState({ tool: false, ...NO_CLICKS });
+});
+useClip.subscribe((now, before) => {
+  if (now.files !== before.files) usePrompt.setState({ tool: false, ...NO_CLICKS });
+});
+
+const action = inGroup('objects');
+
+export const clickTool = action(
+  'clickTool',
+  ['c'],
+  toggleTool,
+  () => useRun.getState().result !== null && !isQuickLook(),
+);
+
+export const addObject = action('addObject', ['Enter'], addClicked, () => {
+  const { tool, clicks } = usePrompt.getState();
+  return tool || clicks.length > 0;
+});

@@ -1,0 +1,55 @@
+import type { Scope } from '../../lib/task.ts';
+import { clipUrl, linkIn } from '../model/link.ts';
+import { hostSettled, useHost } from '../stores/host.ts';
+import { failure } from '../words/errors.ts';
+import { openIn, opening } from './open.ts';
+import { openSampleById } from './samples.ts';
+
+/** Whether the page's address asks for something to be opened. */
+export const isLinked = (): boolean => linkIn(location.hash) !== null;
+
+/** Opens what the page's address asks for; from then on it asks for nothing, so that a reload comes back to the work. */
+export async function openLink(): Promise<void> {
+  const link = linkIn(location.hash);
+  if (!link) return;
+  await opening(async (scope) => {
+    useHost.setState({ linked: true });
+    await hostSettled();
+    useHost.setState({ linked: false });
+    history.replaceState(null, '', location.pathname + location.search);
+    await (link.kind === 'sample' ? openSampleById(scope, link.what) : openClip(scope, link.what));
+  });
+}
+
+/** @throws `link/elsewhere`, `link/missing` */
+async function openClip(scope: Scope, what: string): Promise<void> {
+  const url = clipUrl(what, document.baseURI);
+  if (!url) throw failure('link/elsewhere', { what, host: location.host });
+  const missing = (why: string) => failure('link/missing', { what, why });
+  const response = await fetch(url, { signal: scope.signal }).catch((thrown: unknown) => {
+    scope.signal.throwIfAborted();
+    throw missing(thrown instanceof Error ? thrown.message : String(thrown));
+  });
+  if (!response.ok) throw missing(`${response.status} ${response.statusText}`.trim());
+  // What is not there many servers answer with a page of their own.
+  if (/^text\/html\b/.test(response.headers.get('content-type') ?? ''))
+    throw missing('a web page lies there');
+  const blob = await response.blob();
+  const name = decoded(url.pathname.split('/').at(-1) ?? '') || 'clip';
+  await openIn(scope, [new File([blob], name, { type: blob.type })]);
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** Opens what a link within the open page asks for. */
+export function followLinks(): () => void {
+  const follow = () => void openLink();
+  addEventListener('hashchange', follow);
+  return () => removeEventListener('hashchange', follow);
+}

@@ -1,0 +1,58 @@
+import {
+  type Correction,
+  FIRST_MADE,
+  isMade,
+  isPrompted,
+  type Prompted,
+} from '../../engine/mask/corrections.ts';
+import { NOTHING } from '../../engine/mask/strokes.ts';
+import { freeColours, type VideoObject } from './objects.ts';
+
+type Content = { objects: readonly VideoObject[]; strokes: readonly Correction[] };
+
+/** A label for an object made by hand that none has yet, nor any correction; null where all are taken. */
+export function freeLabel({ objects, strokes }: Content): number | null {
+  const taken = new Set([...objects.flatMap(({ clusters }) => clusters), ...strokes.map(({ to }) => to)]);
+  for (let label = NOTHING - 1; label >= FIRST_MADE; label--) if (!taken.has(label)) return label;
+  return null;
+}
+
+/** The objects with one more, of a label of its own, after the last that is not background. */
+export function withMade(objects: readonly VideoObject[], label: number): readonly VideoObject[] {
+  const made: VideoObject = {
+    id: label,
+    clusters: [label],
+    name: '',
+    colour: freeColours(objects)(),
+    visible: true,
+    background: false,
+    locked: false,
+  };
+  return [
+    ...objects.filter(({ background }) => !background),
+    made,
+    ...objects.filter(({ background }) => background),
+  ];
+}
+
+/** The corrections without those that make what no object is of any more: what lies under it is seen again. */
+export function withoutUnowned({ objects, strokes }: Content): readonly Correction[] {
+  const owned = new Set(objects.flatMap(({ clusters }) => clusters));
+  const left = strokes.filter(({ to }) => !isMade(to) || owned.has(to));
+  return left.length === strokes.length ? strokes : left;
+}
+
+/** Objects that clicks made, and these clicks, for another run over the same clip: nothing else of a document lasts. */
+export function lasting({ objects, strokes }: Content): {
+  objects: readonly VideoObject[];
+  strokes: readonly Prompted[];
+} {
+  const prompted = strokes.filter(isPrompted);
+  const labels = new Set(prompted.map(({ to }) => to));
+  const kept = objects.filter(({ clusters }) => clusters.every((label) => labels.has(label)));
+  const owned = new Set(kept.flatMap(({ clusters }) => clusters));
+  return {
+    objects: kept,
+    strokes: prompted.filter(({ to }) => owned.has(to)).map((one) => ({ ...one, keeps: [] })),
+  };
+}

@@ -1,0 +1,27 @@
+import { create } from 'zustand';
+import type { Click, Prompted } from '../../engine/mask/corrections.ts';
+
+/** What a click on the picture says of the object that is being made. */
+export type ClickKind = 'new' | 'add' | 'remove';
+
+/** An object that is being made by clicks; nothing of it is in the document before it is added. */
+interface PromptState {
+  /** The tool is in hand: every click says where an object is. */
+  tool: boolean;
+  /** What the next click says where no key does; a finger has none. */
+  kind: ClickKind;
+  clicks: readonly Click[];
+  /** The object that is clicked on further, of those in the document; null: a new one. */
+  of: Prompted | null;
+  /** What was found for the clicks; null until it has come. */
+  found: Prompted | null;
+}
+
+export const NO_CLICKS = {
+  kind: 'new',
+  clicks: [],
+  of: null,
+  found: null,
+} satisfies Omit<PromptState, 'tool'>;
+
+export const usePrompt = create<PromptState>()(() => ({ tool: false, ...NO_CLICKS }));
