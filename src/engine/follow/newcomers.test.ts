@@ -42,7 +42,7 @@ afterEach(() => {
 });
 
 /** Follows the clip with the playhead where it is put, notices what came in, and follows that. */
-async function followed(playhead: (done: number) => number, thing = isThing) {
+async function followed(playhead: (done: number) => number, thing = isThing, stopped = false) {
   const records = new Records(grid, grid);
   let [done, looks] = [0, 0];
   const following: Following = {
@@ -75,18 +75,24 @@ async function followed(playhead: (done: number) => number, thing = isThing) {
   const before = Array.from({ length: FRAMES }, (_, frame) => records.get(frame)!);
   let leaves: Rows | null = null;
   const witnesses: number[] = [];
-  const came = await noticeNewcomers(
+  const abort = new AbortController();
+  const run = noticeNewcomers(
     following,
     { tau: 0.5, inclusive: false },
-    async (frame) => void witnesses.push(frame),
+    async (frame) => {
+      witnesses.push(frame);
+      if (stopped && witnesses.length === 2) abort.abort(new Error('enough'));
+    },
     (grown) => {
       leaves = grown.leaves;
     },
+    abort.signal,
   );
+  const came = await run.catch(() => false);
   const again = records.pending;
   looks = 0;
   await follow({ ...following, leaves: leaves ?? first });
-  return { records, came, leaves: leaves as Rows | null, before, again, witnesses, looks };
+  return { records, came, leaves: leaves as Rows | null, before, again, witnesses, looks, run };
 }
 
 const leafAt = (records: Records, frame: number, token: number) =>
@@ -124,6 +130,13 @@ test('the order in which frames were followed changes nothing', async () => {
   expect(await backend.read(other.leaves!)).toEqual(await backend.read(one.leaves!));
   one.leaves!.release();
   other.leaves!.release();
+});
+
+test('stopped while it looks, it leaves everything as it was', async () => {
+  const { records, before, run } = await followed(() => 0, isThing, true);
+  await expect(run).rejects.toThrow('enough');
+  expect(records.pending).toBe(0);
+  for (let frame = 0; frame < FRAMES; frame++) expect(records.get(frame)).toBe(before[frame]);
 });
 
 test('what is small, short, or in the samples is no newcomer', async () => {
