@@ -249,7 +249,10 @@ async function perform(
       const shots = await stage('tokens', 'frames', (report) => findShots(clip, part, report, signal));
       const owner = open.followed.open();
       try {
-        const built = await build(shots, settings.samples || null, state?.records ?? null, owner);
+        // Records that name leaves of newcomers are of no use before these are found again.
+        const { leaves, first } = state?.following.found ?? { leaves: { count: 0 }, first: 0 };
+        const kept = leaves.count === first ? (state?.records ?? null) : null;
+        const built = await build(shots, settings.samples || null, kept, owner);
         state = open.followed.keep(key, { ...built, backend: place.backend, scope: owner });
       } catch (thrown) {
         await owner.close();
