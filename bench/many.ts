@@ -40,6 +40,7 @@ async function segment(engine: Engine, name: string): Promise<void> {
     most: 255,
     everything: false,
     single: false,
+    onlyAnalysed: false,
     look: {},
     exports: [],
   };

@@ -10,6 +10,7 @@ import { nameOf, type VideoObject } from './app/model/objects.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
 import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
+import { SOURCE } from './engine/follow/records.ts';
 import { type Click, FIRST_MADE, type Prompted } from './engine/mask/corrections.ts';
 import { USUAL_EFFECTS } from './engine/mask/effects.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
@@ -59,6 +60,11 @@ export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'sc
 export interface RunReport
   extends Pick<RunResult, 'settings' | 'notes' | 'grid' | 'clusters' | 'times' | 'device' | 'memory'> {
   frames: number[];
+  /** Clip frames that objects were found in, and those of them whose tokens are the keys; null where every one is. */
+  samples: number[] | null;
+  keys: number[] | null;
+  /** Whether each frame went through the model: else it was carried by motion. */
+  analysed: boolean[];
   /** Clusters that each hierarchy of Algorithm 1 left. */
   levels: number[];
   pairs: RunResult['clustering']['pairs'];
@@ -149,7 +155,7 @@ const headless = {
     };
     run = await opened().run(settings, proxy(events));
     const result = await run.result();
-    const { clustering, frames, ...rest } = result;
+    const { clustering, frames, followed, ...rest } = result;
     report = {
       settings: rest.settings,
       notes: rest.notes,
@@ -159,6 +165,9 @@ const headless = {
       device: rest.device,
       memory: rest.memory,
       frames: [...frames],
+      samples: followed && [...followed.samples],
+      keys: followed && [...followed.keys],
+      analysed: Array.from(frames, (_, place) => !followed || followed.sources[place] === SOURCE.analysed),
       levels: clustering.levels.map((level) => level.clusters),
       pairs: clustering.pairs,
       foreground: oneForeground(clustering, rest.clusters, rest.grid),

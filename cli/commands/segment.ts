@@ -45,6 +45,7 @@ export const command = defineCommand({
     ...runOptions,
     'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_INDICES}` },
     single: { type: 'boolean', help: 'one foreground: all that is not background, found with a coarser tau' },
+    'only-analysed': { type: 'boolean', help: 'no masks of the frames that were carried by motion' },
     background: { type: 'boolean', help: 'number the clusters that count as background too, rather than 0' },
   },
 
@@ -64,7 +65,8 @@ export const command = defineCommand({
     const exports = typedExports('segment', values.export);
     const shard = typedShard('segment', values.shard, process.env);
     const timeout = typedTimeout(values.timeout);
-    const manner = { typed, most, everything, single, look, exports };
+    const onlyAnalysed = values['only-analysed'] === true;
+    const manner = { typed, most, everything, single, onlyAnalysed, look, exports };
 
     const one =
       path !== undefined && positionals.length === 1 && list === undefined && shard === null
