@@ -30,7 +30,7 @@ export interface MaskOrder {
   frames: number[];
   width: number;
   height: number;
-  /** Object that each cluster becomes, 0 for background; one entry a cluster. */
+  /** Object that each cluster becomes, 0 for background; one entry per cluster. */
   objectOf: number[];
   /** As in `Masks`. */
   edges?: boolean;
@@ -40,8 +40,6 @@ export interface MaskOrder {
 /** Masks of the object that clicks point at: 1 there, 0 elsewhere. */
 export interface ClickOrder extends Omit<MaskOrder, 'objectOf'> {
   clicks: Click[];
-  /** Whether its outline is that of what moves, told instead of found. */
-  moving?: boolean;
 }
 
 /** An export as the page's dialog makes it, of the run's frames; the file goes to `url` + 0. */
@@ -50,9 +48,9 @@ export interface FileOrder extends Pick<MaskOrder, 'objectOf' | 'edges' | 'url'>
 }
 
 /** A training, its clips and checkpoint to fetch; what happens is posted to `url` + its place in TRAINING_POSTS. */
-export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'judged'> {
+export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'scored'> {
   clips: Input[][];
-  judged: { frames: Input[]; masks: Input[] }[];
+  scored: { frames: Input[]; masks: Input[] }[];
   resume: Input | null;
   url: string;
 }
@@ -182,13 +180,12 @@ const headless = {
   },
 
   /** Gives how long it took to find the object's tokens in all frames, milliseconds, and how many there are. */
-  async clicked({ frames, width, height, clicks, moving, edges, url }: ClickOrder) {
+  async clicked({ frames, width, height, clicks, edges, url }: ClickOrder) {
     if (!run) throw failure('run/none');
     const started = performance.now();
     const found = await run.prompt(clicks);
     const milliseconds = performance.now() - started;
-    const prompted: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
-    const made = moving === undefined ? prompted : { ...prompted, moving };
+    const made: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
     for (const frame of frames) {
       const map = await run.labels(frame, width, height, {
         strokes: [made],
@@ -201,7 +198,7 @@ const headless = {
       if (!response.ok)
         throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
     }
-    return { milliseconds, tokens: found.tokens.length, moving: found.moving };
+    return { milliseconds, tokens: found.tokens.length };
   },
 
   async export({ kind, objectOf, edges, url }: FileOrder): Promise<{ name: string; notes: string[] }> {
@@ -239,11 +236,11 @@ const headless = {
   suggestRecipe: (model: string, recipe: Parameters<TrainerApi['suggest']>[1]) =>
     trainer().suggest(model, recipe),
 
-  async train({ clips, judged, resume, url, ...order }: TrainOrder): Promise<void> {
+  async train({ clips, scored, resume, url, ...order }: TrainOrder): Promise<void> {
     const files: File[][] = [];
     for (const clip of clips) files.push(await chosen(clip));
-    const sequences: TrainingOrder['judged'] = [];
-    for (const { frames, masks } of judged)
+    const sequences: TrainingOrder['scored'] = [];
+    for (const { frames, masks } of scored)
       sequences.push({ frames: await chosen(frames), masks: await chosen(masks) });
     let posts: Promise<unknown> = Promise.resolve();
     const post = (what: TrainingPost, body: BodyInit) => {
@@ -270,7 +267,7 @@ const headless = {
     const whole: TrainingOrder = {
       ...order,
       clips: files,
-      judged: sequences,
+      scored: sequences,
       ...(checkpoint ? { resume: checkpoint } : {}),
     };
     await trainer().train(whole, proxy(listener));

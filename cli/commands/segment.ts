@@ -32,7 +32,7 @@ export const command = defineCommand({
       value: 'DIR',
       help: 'folder for the masks (indexed PNG) and run.json; of several clips, for a folder each',
     },
-    list: { type: 'string', value: 'FILE', help: 'clips, one a line; after a tab a name of its own' },
+    list: { type: 'string', value: 'FILE', help: 'clips, one per line; after a tab a name of its own' },
     ...exportOption,
     shard: {
       type: 'string',

@@ -54,7 +54,7 @@ const ask = conflated<readonly Click[]>(async (clicks) => {
 }, showClipFailure);
 
 /** Shows what was found for some clicks, unless others have been made since. */
-function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares' | 'moving'>): void {
+function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares'>): void {
   const { clicks: now, of } = usePrompt.getState();
   if (now !== clicks) return;
   const document = useDocument.getState();
@@ -78,6 +78,7 @@ export function addClicked(): void {
   if (!found || isQuickLook()) return;
   const { objects, strokes } = useDocument.getState();
   usePrompt.setState(NO_CLICKS);
+  if (found === of) return;
   if (of && strokes.includes(of)) {
     const owner = objects.find(({ clusters }) => clusters.includes(of.to));
     const label = words.refined(owner ? nameOf(owner, objects) : '');

@@ -30,7 +30,7 @@ test('the container is the one chosen, or the one that this browser can write', 
   });
 });
 
-test('what cannot be encoded is told apart from what is no video', () => {
+test('what cannot be encoded is distinguished from what is no video', () => {
   expect(encodingOf(choice, null)).toBeUndefined();
   expect(encodingOf(choice, webmOnly)).toEqual(encoding('vp9'));
   expect(encodingOf({ ...choice, kind: 'cutout' }, webmOnly)).toBeNull();

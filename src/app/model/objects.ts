@@ -32,7 +32,7 @@ export function nameOf(object: VideoObject, objects: readonly VideoObject[]): st
   return strings.objects.named(place);
 }
 
-/** Objects of a fresh run, one a cluster: largest first, background hidden and last. Empty clusters are left out. */
+/** Objects of a fresh run, one per cluster: largest first, background hidden and last. Empty clusters are left out. */
 export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
   const order = clusters
     .filter((cluster) => cluster.tokens > 0)

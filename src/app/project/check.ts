@@ -65,7 +65,6 @@ const prompted: v.GenericSchema<unknown, Prompted> = v.object({
   keeps: list(label),
   tokens: integers,
   shares: v.instance(Uint8Array),
-  moving: v.boolean(),
 });
 
 const correction: v.GenericSchema<unknown, Correction> = v.union([stroke, prompted]);

@@ -5,7 +5,7 @@ import type { RunSettings } from '../../engine/settings/run.ts';
 import type { Edit, History, Snapshot } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 
-/** What a clip is known by, so that it can be told whether another file is the same one. */
+/** What a clip is known by, to see whether another file is the same one. */
 export interface ClipMark {
   name: string;
   width: number;

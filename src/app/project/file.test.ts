@@ -69,7 +69,6 @@ const clicked: Prompted = {
   keeps: [0],
   tokens: Int32Array.of(2, 6),
   shares: Uint8Array.of(255, 130),
-  moving: true,
 };
 const after = { settings, objects: renamed, strokes: [stroke, clicked], effects: grey };
 const project: Project = {
@@ -164,7 +163,7 @@ test('files from before there were effects open without any', () => {
   expect(history.past[0]!.before.effects).toEqual(USUAL_EFFECTS);
 });
 
-test('a newer document is told from a broken one', () => {
+test('a newer document is distinguished from a broken one', () => {
   const newer = { ...pack(project), version: 2 };
   expect(() => checkDocument(newer, 'x')).toThrow(expect.objectContaining({ code: 'project/newer' }));
 });

@@ -20,7 +20,7 @@ export interface Learnt {
   iterations: number;
   /** correlator.safetensors. */
   weights: Uint8Array<ArrayBuffer>;
-  /** The clips it learnt from, as its name tells them. */
+  /** The clips it learnt from, as its name lists them. */
   clips: string;
 }
 

@@ -82,7 +82,7 @@ const english = {
       playOwn:
         'Play, or Space, shows the clip with its objects. Drag through the pictures below to look anywhere.',
       listOwn: 'The list names what was found. Select objects there to rename, hide, merge or export them.',
-      tauOwn: 'Too many objects, or too few? Move Detail, and they are found anew.',
+      tauOwn: 'Too many objects, or too few? Move Detail, and they are found again.',
     },
     next: 'Next',
     last: 'Got it',
@@ -290,7 +290,7 @@ const english = {
     taken: (frames: number) => `Masks of ${many(frames, 'frame')} taken as the truth.`,
     notes: {
       soft: 'The masks have soft edges; they are cut at half.',
-      void: 'Grey 255 in the masks is taken for pixels that nobody judged.',
+      void: 'Grey 255 in the masks is taken for pixels that nobody labelled.',
       object: 'Grey 255 in the masks is taken for an object.',
     },
     waiting: 'Segment the clip to compare it.',
@@ -338,9 +338,9 @@ const english = {
     coarse: 'Fewer, larger',
     help: 'Two tokens join when their attention differs by less than τ, which is what Detail moves.',
     busy: 'Grouping…',
-    preview: 'Preview: let go to keep it',
+    preview: 'Preview: release to keep it',
     previewed: 'Preview',
-    onRelease: 'Finer than this run: let go to see it.',
+    onRelease: 'Finer than this run: release to see it.',
     histogram: 'How far apart the clip’s parts are: what lies left of τ joins.',
     about: 'Find about',
     aboutUnit: 'objects',
@@ -362,7 +362,7 @@ const english = {
     into: (name: string, parts: number) => `${name} as ${many(parts, 'object')}`,
     join: (name: string) => `Merge ${name} with its siblings`,
     joinShort: (n: number) => `Merge ${n}`,
-    none: 'This run has no levels to look at: K-means makes none, and very many parts cannot be told apart.',
+    none: 'This run has no levels to look at: K-means makes none, and there can be too many parts to show.',
   },
 
   settings: {
@@ -444,7 +444,7 @@ const english = {
     speed: (bytesPerSecond: number) => `${bytes(bytesPerSecond)}/s`,
     connecting: 'Connecting…',
     partly: (done: number, total: number, host: string) =>
-      `${total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done)} here; the rest lies at ${host}.`,
+      `${total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done)} here; the rest is on ${host}.`,
     pause: 'Pause',
     resume: 'Resume',
     discard: 'Discard',
@@ -476,7 +476,7 @@ const english = {
     openTraining: (part: string) => `Adapting: ${part}`,
     openLearnt: 'Compare the adapted masks…',
     what: (model: string) =>
-      `The correlator of ${model} learns from the frames alone, with no labels and nothing uploaded. Masks may become better or worse: you compare them, then keep or discard what was learnt.`,
+      `The correlator of ${model} learns from the frames alone, with no labels and nothing uploaded. Masks may become better or worse: you compare them, then keep or discard the result.`,
     from: 'Learns from',
     addClips: 'Add clips',
     removeClip: (name: string) => `Leave out ${name}`,
@@ -504,7 +504,7 @@ const english = {
     started: 'Adapting started.',
     stop: 'Stop',
     stopping: 'Stopping…',
-    background: 'You can close this and go on; the training does, too.',
+    background: 'You can close this and keep working; the training goes on.',
     progress: 'Adapting',
     preparing: 'Reading the clips…',
     unit: 'iterations',
@@ -515,11 +515,11 @@ const english = {
     motion: 'Motion (L_m)',
     separation: 'Separation',
     separationValue: (first: string, now: string) => `${first} → ${now}`,
-    tau: 'τ that suits',
+    tau: 'Suitable τ',
     device: (device: string, threads: number) =>
       device === 'webgpu' ? 'Trains on the GPU' : `Trains on the CPU, ${many(threads, 'thread')}`,
     leftOut: (name: string, why: string) => `${name} is left out: ${why}`,
-    nothingLearnt: 'Stopped before anything was learnt. Nothing has changed.',
+    nothingLearnt: 'Stopped before the first result. Nothing has changed.',
     learnt: (iteration: number) => `Adapted, ${many(iteration, 'iteration')}.`,
     learntUntil: (iteration: number, of: number) =>
       iteration < of
@@ -555,7 +555,7 @@ const english = {
     started: 'Segmenting started.',
     done: (objects: number, seconds: number) => `${many(objects, 'object')} found in ${wait(seconds)}.`,
     cancelled: 'Cancelled. Finished work is kept.',
-    notKept: 'That result is no longer at hand, so it is computed again.',
+    notKept: 'That result is no longer in memory, so it is computed again.',
     quick: 'Quick look',
     quickRefining: 'Quick look — refining…',
     quickEdit: 'This is a quick look: objects can be edited in a moment.',
@@ -572,7 +572,7 @@ const english = {
   },
 
   report: {
-    none: 'After a run, this tells what was done, where, and how long it took.',
+    none: 'After a run, this shows what was done, where, and how long it took.',
     device: 'Ran on',
     cpu: (threads: number) => `CPU, ${many(threads, 'thread')}`,
     gpu: (adapter: string) => `GPU, ${adapter}`,
@@ -650,12 +650,13 @@ const english = {
       coco: {
         name: 'COCO',
         purpose: 'One JSON file of masks by image, for detectors and annotation tools.',
-        holds: 'Every frame an image, run-length masks, boxes, areas; track_id tells the object.',
+        holds: 'Every frame an image, run-length masks, boxes, areas; track_id is the object.',
       },
       yolo: {
         name: 'YOLO segments',
         purpose: 'A data set as Ultralytics reads it, to train detectors.',
-        holds: 'Zip with data.yaml and a text a frame: a line an object, its class and its outline.',
+        holds:
+          'Zip with data.yaml and one text file per frame: one line per object, its class and its outline.',
       },
       voc: {
         name: 'Pascal VOC',
@@ -665,12 +666,12 @@ const english = {
       mot: {
         name: 'MOT',
         purpose: 'Boxes of tracked objects, as MOTChallenge has them.',
-        holds: 'Zip with gt.txt, a line an object and frame; frames, objects and pixels count from 1.',
+        holds: 'Zip with gt.txt, one line per object and frame; frames, objects and pixels count from 1.',
       },
       mots: {
         name: 'MOTS',
         purpose: 'Masks of tracked objects, as MOTS has them.',
-        holds: 'Zip with gt.txt, a line an object and frame with its run-length mask.',
+        holds: 'Zip with gt.txt, one line per object and frame with its run-length mask.',
       },
       sam2: {
         name: 'Prompts for SAM 2',
@@ -685,7 +686,7 @@ const english = {
       csv: {
         name: 'Table',
         purpose: 'CSV of areas, boxes and centroids, for spreadsheets and plots.',
-        holds: 'A row an object and frame; area 0 where the object is not seen.',
+        holds: 'One row per object and frame; area 0 where the object is not seen.',
       },
     },
     objects: 'Objects',

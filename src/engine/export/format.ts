@@ -17,7 +17,7 @@ export const MIME = {
 } as const;
 export type Extension = keyof typeof MIME;
 
-/** What a person can choose of a format, or what the page knows; each format takes those that it names. */
+/** What a user can choose of a format, or what the page knows; each format takes those that it names. */
 export interface OptionValues {
   overlay: Overlay;
   container: Container;
@@ -42,11 +42,11 @@ export interface AnnotatedFrame extends ExportFrame {
 /** What was written. */
 export interface Written {
   bytes: number;
-  /** What differs from the source, each in a sentence that a person can read. */
+  /** What differs from the source, each in a sentence that a user can read. */
   notes: string[];
 }
 
-/** One export as a format sees it: what to write, and where to. Each iterable is read once, and tells progress. */
+/** One export as a format sees it: what to write, and where to. Each iterable is read once, and reports progress. */
 export interface Job {
   source: ExportSource;
   selection: Selection;
@@ -72,7 +72,7 @@ export interface Job {
   signal: AbortSignal;
 }
 
-/** What a person asks of a format. */
+/** What a user asks of a format. */
 export type Content<Id extends string, Name extends OptionName> = { kind: Id } & Pick<OptionValues, Name>;
 
 /**
@@ -87,7 +87,7 @@ export interface Format<Id extends string = string, Name extends OptionName = Op
   suffix: string;
   extension(content: Content<Id, Name>): Extension;
   options: readonly Name[];
-  /** All frames of the part, or one that the person chooses. */
+  /** All frames of the part, or one that the user chooses. */
   frames: 'part' | 'one';
   write(job: Job, content: Content<Id, Name>): Promise<Written>;
   /** What draws the frames, where it shows any. */

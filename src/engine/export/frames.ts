@@ -41,10 +41,10 @@ export function groundAt({ width, height }: Size, objects: number, scale: number
   return { size, unit, objects };
 }
 
-/** Told after every frame. */
+/** Called after every frame. */
 export type Tick = () => void;
 
-/** Masks of every frame of the selection. The array is filled anew for every frame. */
+/** Masks of every frame of the selection. The array is reused for every frame. */
 export async function* maskFrames(
   source: ExportSource,
   selection: Selection,

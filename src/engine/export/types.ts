@@ -17,7 +17,7 @@ export interface ExportObject {
 
 /** Effects, and objects painted over the frames, as the page shows them. */
 export interface Overlay {
-  /** One an object, in their order, and one more for what belongs to none. */
+  /** One per object, in their order, and one more for what belongs to none. */
   paints: readonly Paint[];
   /** One an object. */
   looks: Looks;
@@ -66,7 +66,7 @@ export interface ExportProgress {
   /** Frames. */
   done: number;
   total: number;
-  /** Seconds left, once it can be told. */
+  /** Seconds left, once it can be estimated. */
   left: number | null;
 }
 

@@ -76,9 +76,9 @@ export function followedMasks(
       frame,
       of.strokes ?? [],
       { grid, frames },
-      async (shares, { moving }) =>
+      async (shares) =>
         picture
-          ? promptedOutline(shares, moving, record, grid, records.cells, picture, edges)
+          ? promptedOutline(shares, grid, records.cells, picture, edges)
           : smoothPixels(shares, grid, width, height),
     );
     return labels;

@@ -219,7 +219,7 @@ interface CanvasProps {
   onMenu?: (id: number, x: number, y: number) => void;
 }
 
-/** Paints objects over the frame, and tells which is under the pointer. */
+/** Paints objects over the frame, and reports which is under the pointer. */
 export function MaskCanvas({
   maps,
   objects,

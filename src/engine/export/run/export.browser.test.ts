@@ -159,7 +159,7 @@ describe('sound', () => {
     const { sound } = await read(file);
     expect(sound!.codec).toBe('opus');
     expect(sound!.duration).toBeCloseTo(2, 1);
-    expect(notes).toEqual([expect.stringMatching(/encoded anew as Opus: WEBM does not take AAC/)]);
+    expect(notes).toEqual([expect.stringMatching(/re-encoded as Opus: WEBM does not take AAC/)]);
   });
 
   test('is left out when it is not wanted', async () => {

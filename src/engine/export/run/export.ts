@@ -113,7 +113,7 @@ async function* annotated(
   }
 }
 
-/** Counts frames, and tells how long the rest will take at the pace so far. */
+/** Counts frames, and estimates how long the rest will take at the pace so far. */
 function ticker(total: number, onProgress: (progress: ExportProgress) => void): Tick {
   const started = performance.now();
   let done = 0;
