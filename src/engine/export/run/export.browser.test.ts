@@ -234,6 +234,35 @@ describe('background', () => {
   });
 });
 
+test('effects: a grey background, the object as it is; a still is one small picture of the same', async () => {
+  const bare = { ...plain, fill: 0 };
+  const content = {
+    kind: 'overlay',
+    overlay: {
+      paints: [bare, bare],
+      looks: ['none'],
+      effects: { ...USUAL_EFFECTS, background: 'grey', feather: 0 },
+      trails: null,
+    },
+    container: 'webm',
+    quality: 'best',
+    sound: false,
+  } as const;
+  const { colours } = await read((await exported('bframes.mp4', content)).file);
+  near(colours[0], RED);
+  const luma = 0.2126 * GREEN[0] + 0.7152 * GREEN[1] + 0.0722 * GREEN[2];
+  near(colours[1], [luma, luma, luma], 12);
+
+  const { file } = await exported('bframes.mp4', content, { start: 3, end: 4, still: 48 });
+  expect([file.name, file.type]).toEqual(['bframes.png', 'image/png']);
+  const bitmap = await createImageBitmap(file);
+  expect([bitmap.width, bitmap.height]).toEqual([48, 32]);
+  const context = new OffscreenCanvas(48, 32).getContext('2d')!;
+  context.drawImage(bitmap, 0, 0);
+  near([...context.getImageData(5, 5, 1, 1).data], RED);
+  near([...context.getImageData(42, 5, 1, 1).data], [luma, luma, luma], 4);
+});
+
 test('GIF: every frame, as long as it was', async () => {
   const { file } = await exported('bframes.mp4', { kind: 'gif', overlay, width: 48 });
   const decoder = new ImageDecoder({ data: await file.arrayBuffer(), type: 'image/gif' });

@@ -36,7 +36,10 @@ export async function runExport(
       : writeStill(job, content, selection.still));
     signal.throwIfAborted();
     const blob = await sink.close();
-    const { name, type } = fileOf(content, info.name);
+    const { name, type } =
+      selection.still === undefined
+        ? fileOf(content, info.name)
+        : { name: `${stemOf(info.name)}.png`, type: 'image/png' };
     return { bytes, frames: count, file: blob && new File([blob], name, { type }), notes };
   } catch (error) {
     await sink.abort();
