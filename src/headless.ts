@@ -3,7 +3,7 @@
  * `window.unprompted`. Files come in through a file chooser, which leaves them on the disk, masks go out by POST, everything
  * else is plain data.
  */
-import { proxy, type Remote } from 'comlink';
+import { proxy, type Remote, releaseProxy } from 'comlink';
 import { looksOf, paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
 import { contentOf, exportObjects, USUAL_CHOICE } from './app/model/exports.ts';
 import { nameOf, type VideoObject } from './app/model/objects.ts';
@@ -99,6 +99,14 @@ function opened(): Remote<ClipHandle> {
   return clip;
 }
 
+/** Lets the worker forget the clip and its run: until garbage is collected here, it would keep all that they hold. */
+function forget(): void {
+  run?.[releaseProxy]();
+  clip?.[releaseProxy]();
+  run = null;
+  clip = null;
+}
+
 let trainerWorker: Remote<TrainerApi> | null = null;
 
 function trainer(): Remote<TrainerApi> {
@@ -137,8 +145,8 @@ const headless = {
   async open(inputs: Input[]) {
     const next = await engine.open(await chosen(inputs));
     await clip?.close();
+    forget();
     clip = next;
-    run = null;
     report = null;
     const { timestamps, ...info } = await clip.info;
     return { ...info, timestamps: [...timestamps] };
@@ -148,6 +156,8 @@ const headless = {
   estimate: (settings: RunSettings) => opened().estimate(settings),
 
   async run(settings: RunSettings): Promise<RunReport> {
+    run?.[releaseProxy]();
+    run = null;
     const events: RunEvents = {
       progress: (progress) => window.onProgress?.(progress),
       found: () => {},
