@@ -1,5 +1,6 @@
-// node --import tsx bench/many.ts: what many clips cost, at settings that are cheap: one warm engine against an engine for each,
-// two parts of a list side by side against one, and what the tab holds after many clips. Keeps tables in bench/README.md.
+// node --import tsx bench/many.ts [time|memory]: what many clips cost, at settings that are cheap: one warm engine against an
+// engine for each, and two parts of a list side by side against one; and what the tab holds after many clips. Keeps tables
+// in bench/README.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -17,8 +18,8 @@ const CLIPS = join(root, '../shared/data/clips');
 const FEW = ['mmaction2_part0', 't2vz_2fps_ballet', 'propainter_0', 't2vz_2fps_boat'].map(
   (name) => `${name}.mp4`,
 );
-const OPTIONS = ['--frames', '0:4', '--size', '96x192', '--samples', '2', '--device', 'wasm'];
-const TYPED = { start: 0, end: 4, height: 96, width: 192, samples: 2, device: 'wasm' } as const;
+const OPTIONS = ['--frames', '0:4', '--size', '48x96', '--samples', '2', '--device', 'wasm'];
+const TYPED = { start: 0, end: 4, height: 48, width: 96, samples: 2, device: 'wasm' } as const;
 /** Clips after which memory is told; the first are also the last, so that like is held against like. */
 const TOLD_EVERY = 12;
 
@@ -117,35 +118,39 @@ async function memory(): Promise<string[][]> {
   return rows;
 }
 
-const load = loadavg()[0] ?? 0;
-const ways: [what: string, seconds: number][] = [];
-for (const [what, work] of [
-  ['an engine for each clip', anEngineEach],
-  ['one warm engine', warm],
-  ['one process, start and end included', () => inParts(['1/1'])],
-  ['two parts in two processes, start and end included', () => inParts(['1/2', '2/2'])],
-] as const) {
-  const seconds = await timed(work);
-  ways.push([what, seconds]);
-  console.log(`${what}: ${seconds.toFixed(1)} s`);
+/** A row for every way to do the few clips. */
+async function time(): Promise<string[][]> {
+  const rows: string[][] = [];
+  for (const [what, work] of [
+    ['an engine for each clip', anEngineEach],
+    ['one warm engine', warm],
+    ['one process, its start included', () => inParts(['1/1'])],
+    ['two parts in two processes, their start included', () => inParts(['1/2', '2/2'])],
+  ] as const) {
+    const seconds = await timed(work);
+    rows.push([what, seconds.toFixed(1), ((3600 * FEW.length) / seconds).toFixed(0)]);
+    console.log(rows.at(-1)?.join(' · '));
+  }
+  return rows;
 }
-const held = await memory();
-await rm(folder, { recursive: true });
 
-const hourly = (seconds: number) => ((3600 * FEW.length) / seconds).toFixed(0);
-const table = [
-  ...machine(load),
-  `- ${FEW.length} short clips, \`${OPTIONS.join(' ')}\``,
-  '',
-  line(['how', 's', 'clips an hour']),
-  line(['---', '---:', '---:']),
-  ...ways.map(([what, seconds]) => line([what, seconds.toFixed(1), hourly(seconds)])),
-  '',
-  'One warm engine over all clips of `../shared/data/clips`; the first four come once more at the end:',
-  '',
-  line(['after clips', 'tab MB', 'its peak MB', 'command MB']),
-  line(['---', '---:', '---:', '---:']),
-  ...held.map(line),
-].join('\n');
-await keepTable(README, 'bench/many.ts', table);
+const TABLES = {
+  time: { rows: time, head: ['how', 's', 'clips an hour'] },
+  memory: { rows: memory, head: ['after clips', 'tab MB', 'its peak MB', 'command MB'] },
+};
+
+const [only] = process.argv.slice(2);
+for (const [name, { rows, head }] of Object.entries(TABLES)) {
+  if (only !== undefined && only !== name) continue;
+  const load = loadavg()[0] ?? 0;
+  const table = [
+    ...machine(load),
+    '',
+    line(head),
+    line(head.map((_, place) => (place === 0 ? '---' : '---:'))),
+    ...(await rows()).map(line),
+  ].join('\n');
+  await keepTable(README, `bench/many.ts ${name}`, table);
+}
+await rm(folder, { recursive: true });
 process.exit(0);

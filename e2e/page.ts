@@ -29,7 +29,7 @@ export { expect };
 
 export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
-/** Drops files on the page, as a person's hand would. */
+/** Drops files on the page, as a user's hand would. */
 export async function drop(page: Page, ...paths: string[]): Promise<void> {
   const files = await Promise.all(
     paths.map(async (path) => ({ name: basename(path), bytes: (await readFile(path)).toString('base64') })),
@@ -85,12 +85,9 @@ export async function painted(page: Page): Promise<{ pixels: number; sum: number
   });
 }
 
-/**
- * Segments every nth frame of the open clip the paper's way, by appearance alone and without following, whatever has started
- * by itself: many objects within seconds, for tests of what is done with them. Of a long clip, its frames up to `last`.
- */
-export async function segmentEvery(page: Page, stride: number, last?: number): Promise<void> {
-  const { tab, field, segment, progress, cancel } = parts(page);
+/** Opens the settings and stops whatever has started by itself; of a long clip, only its frames up to `last` are left. */
+async function settingsOf(page: Page, last?: number): Promise<void> {
+  const { tab, field, progress, cancel } = parts(page);
   await expect(tab('settings')).toBeVisible();
   await tab('settings').click();
   await expect(field(strings.settings.stride)).toBeVisible();
@@ -98,12 +95,26 @@ export async function segmentEvery(page: Page, stride: number, last?: number): P
   if (await progress.isVisible()) await cancel.click({ timeout: 10_000 }).catch(() => undefined);
   // A step under way is brought to its end.
   await expect(progress).toBeHidden({ timeout: 60_000 });
+  if (last === undefined) return;
+  await field(strings.settings.to).fill(String(last));
+  await field(strings.settings.to).press('Enter');
+}
+
+/** Finds and follows what is in a clip's frames up to `last`, as a clip that is dropped is by itself. */
+export async function followUpTo(page: Page, last: number): Promise<void> {
+  await settingsOf(page, last);
+  await parts(page).segment.click();
+}
+
+/**
+ * Segments every nth frame of the open clip the paper's way, by appearance alone and without following, whatever has started
+ * by itself: many objects within seconds, for tests of what is done with them. Of a long clip, its frames up to `last`.
+ */
+export async function segmentEvery(page: Page, stride: number, last?: number): Promise<void> {
+  const { field, segment } = parts(page);
+  await settingsOf(page, last);
   await field(strings.settings.stride).fill(String(stride));
   await field(strings.settings.stride).press('Enter');
-  if (last !== undefined) {
-    await field(strings.settings.to).fill(String(last));
-    await field(strings.settings.to).press('Enter');
-  }
   const research = page.getByRole('button', { name: strings.settings.research, exact: true });
   if ((await research.getAttribute('aria-expanded')) !== 'true') await research.click();
   await page

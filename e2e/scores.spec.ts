@@ -16,7 +16,7 @@ async function dropFromDisk(page: Page, ...files: string[]): Promise<void> {
 
 test.beforeEach(({ page }) => page.goto('/').then(() => undefined));
 
-test('a folder of frames and masks is opened and scored, and edits are scored anew', async ({ page }) => {
+test('a folder of frames and masks is opened and scored, and edits are scored again', async ({ page }) => {
   const { objects } = parts(page);
   const region = page.getByRole('region', { name: strings.scores.region });
   const figures = region.getByRole('definition');

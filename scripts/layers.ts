@@ -73,9 +73,7 @@ export function circleFaults(modules: Graph): string[] {
 export function missingPaths(markdown: string, files: readonly string[]): string[] {
   const named = [...markdown.matchAll(/`([\w./-]+)`/g)].map(([, path]) => path ?? '');
   return named
-    .filter((path) =>
-      /^(src|workers|scripts|test|e2e|bench|docs|public|deploy)\/|\.(tsx?|js|wgsl)$/.test(path),
-    )
+    .filter((path) => /^(src|workers|scripts|test|e2e|bench|docs|public|deploy)\/|\.(tsx?|wgsl)$/.test(path))
     .map((path) => path.replace(/\/$/, ''))
     .filter(
       (path) =>

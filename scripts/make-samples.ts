@@ -95,7 +95,7 @@ const served = await serve(0, ({ url }, response) => {
 });
 const browser = await chromium.launch({ executablePath: ensureChromium(), args: CHROMIUM_FLAGS });
 try {
-  for (const { id, title, from } of chosen) {
+  for (const { id, title, still } of chosen) {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       serviceWorkers: 'block',
@@ -108,7 +108,7 @@ try {
     const { project, video } = await segmented(page, title);
     const seconds = Math.round((performance.now() - started) / 1000);
     await page.goto(`${served.url}headless.html`);
-    const pictures = await strip(page, video, from);
+    const pictures = await strip(page, video, still);
     await writeFile(join(FINISHED, `${id}.unprompted`), project);
     await writeFile(join(FINISHED, `${id}.webp`), pictures);
     await context.close();

@@ -4,13 +4,14 @@
  * else is plain data.
  */
 import { proxy, type Remote } from 'comlink';
-import { paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
+import { looksOf, paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
 import { contentOf, exportObjects, USUAL_CHOICE } from './app/model/exports.ts';
 import { nameOf, type VideoObject } from './app/model/objects.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
 import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
 import { type Click, FIRST_MADE, type Prompted } from './engine/mask/corrections.ts';
+import { USUAL_EFFECTS } from './engine/mask/effects.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
 import { failure } from './engine/session/errors.ts';
@@ -29,7 +30,7 @@ export interface MaskOrder {
   frames: number[];
   width: number;
   height: number;
-  /** Object that each cluster becomes, 0 for background; one entry a cluster. */
+  /** Object that each cluster becomes, 0 for background; one entry per cluster. */
   objectOf: number[];
   /** As in `Masks`. */
   edges?: boolean;
@@ -47,9 +48,9 @@ export interface FileOrder extends Pick<MaskOrder, 'objectOf' | 'edges' | 'url'>
 }
 
 /** A training, its clips and checkpoint to fetch; what happens is posted to `url` + its place in TRAINING_POSTS. */
-export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'judged'> {
+export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'scored'> {
   clips: Input[][];
-  judged: { frames: Input[]; masks: Input[] }[];
+  scored: { frames: Input[]; masks: Input[] }[];
   resume: Input | null;
   url: string;
 }
@@ -204,9 +205,15 @@ const headless = {
     if (!run || !report) throw failure('run/none');
     const choice = { ...USUAL_CHOICE, kind };
     const objects = videoObjects(objectOf, report.clusters);
-    const look = { overlay: USUAL_OVERLAY, hovered: null, selected: new Set<number>(), solo: null };
+    const usual = USUAL_EFFECTS.objects;
+    const look = { overlay: USUAL_OVERLAY, usual, hovered: null, selected: new Set<number>(), solo: null };
     const formats = await opened().videoFormats(choice.quality);
-    const content = contentOf(choice, formats, paintsOf(objects, look));
+    const content = contentOf(choice, formats, {
+      paints: paintsOf(objects, look),
+      looks: looksOf(objects, look),
+      effects: USUAL_EFFECTS,
+      trails: null,
+    });
     const chosen = new Set(objects.map(({ id }) => id));
     const order = {
       content,
@@ -229,11 +236,11 @@ const headless = {
   suggestRecipe: (model: string, recipe: Parameters<TrainerApi['suggest']>[1]) =>
     trainer().suggest(model, recipe),
 
-  async train({ clips, judged, resume, url, ...order }: TrainOrder): Promise<void> {
+  async train({ clips, scored, resume, url, ...order }: TrainOrder): Promise<void> {
     const files: File[][] = [];
     for (const clip of clips) files.push(await chosen(clip));
-    const sequences: TrainingOrder['judged'] = [];
-    for (const { frames, masks } of judged)
+    const sequences: TrainingOrder['scored'] = [];
+    for (const { frames, masks } of scored)
       sequences.push({ frames: await chosen(frames), masks: await chosen(masks) });
     let posts: Promise<unknown> = Promise.resolve();
     const post = (what: TrainingPost, body: BodyInit) => {
@@ -260,7 +267,7 @@ const headless = {
     const whole: TrainingOrder = {
       ...order,
       clips: files,
-      judged: sequences,
+      scored: sequences,
       ...(checkpoint ? { resume: checkpoint } : {}),
     };
     await trainer().train(whole, proxy(listener));

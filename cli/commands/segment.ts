@@ -8,9 +8,9 @@ import { exportOption, typedExports } from '../exports.ts';
 import { clipFiles } from '../inputs.ts';
 import { findClips, isOneClip } from '../many/clips.ts';
 import { digestOf } from '../many/digest.ts';
-import { sizesOf } from '../many/folder.ts';
+import { closeAlone, openAlone, sizesOf } from '../many/folder.ts';
 import { type Index, type Row, tableOf, writeIndex } from '../many/index-file.ts';
-import { segmentMany, type Worker, within } from '../many/run.ts';
+import { isWorthKeeping, segmentMany, type Worker, within } from '../many/run.ts';
 import { type Shard, shardOf, typedShard } from '../many/shard.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
 import { progressText } from '../progress.ts';
@@ -32,7 +32,7 @@ export const command = defineCommand({
       value: 'DIR',
       help: 'folder for the masks (indexed PNG) and run.json; of several clips, for a folder each',
     },
-    list: { type: 'string', value: 'FILE', help: 'clips, one a line; after a tab a name of its own' },
+    list: { type: 'string', value: 'FILE', help: 'clips, one per line; after a tab a name of its own' },
     ...exportOption,
     shard: {
       type: 'string',
@@ -81,15 +81,15 @@ export const command = defineCommand({
     try {
       if (one !== false) {
         const engine = await workplace.engine();
-        const clip = {
-          files,
-          folder: out,
-          place: out,
-          digest: digest(await sizesOf(files)),
-          there: new Set(''),
-        };
+        const made = digest(await sizesOf(files));
+        const there = await openAlone(out, made);
+        const clip = { files, folder: out, place: out, digest: made, there };
         const work = segmentClip(engine, io, whole, clip);
-        const record = await within(timeout, one, work);
+        const record = await within(timeout, one, work).catch(async (thrown: unknown) => {
+          if (!isWorthKeeping(thrown)) await closeAlone(out).catch(() => {});
+          throw thrown;
+        });
+        await closeAlone(out);
         io.result(record, summary(record));
         return 0;
       }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,6 +43,14 @@ test('patterns are filled in, and say when nothing fits', async () => {
   expect(await told(at('clips/*.{mp4,MOV}'))).toEqual(['9', '10']);
   expect(await told(at('c*'))).toEqual(['9', '10', 'walk']);
   expect(await told(at('*.mkv'))).toEqual(['*: many/no-clips']);
+});
+
+test('links in a folder stand for what they lead to; one that leads nowhere is told when its turn comes', async () => {
+  await mkdir(at('links'));
+  await symlink(at('frames'), at('links', 'run'));
+  await symlink(at('clips', '10.mp4'), at('links', 'film.mp4'));
+  await symlink(at('absent.mp4'), at('links', 'gone.mp4'));
+  expect(await told(at('links'))).toEqual(['film', 'gone', 'run']);
 });
 
 test('what is missing, empty or of one name with another is refused, and the rest stays', async () => {

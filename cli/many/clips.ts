@@ -101,7 +101,9 @@ async function expand(path: string): Promise<string[] | UnpromptedError> {
   const clips = await Promise.all(
     matches.sort(natural).map(async (match) => {
       const plain = match.replace(/\/$/, '');
-      return (await stat(plain)).isDirectory() ? clipsIn(plain) : [plain];
+      const there = await stat(plain).catch(() => null);
+      // What cannot be read is told when its turn comes.
+      return there?.isDirectory() ? clipsIn(plain).catch(() => [plain]) : [plain];
     }),
   );
   return clips.flat().length > 0 ? clips.flat() : failure('many/no-clips', { where: path });
@@ -127,8 +129,8 @@ async function clipsIn(folder: string): Promise<string[]> {
   const clips = await Promise.all(
     entries.map(async (entry) => {
       if (isVideo(entry)) return [entry.name];
-      const inside =
-        entry.isDirectory() && !isLitter(entry.name) ? await entriesIn(join(folder, entry.name)) : [];
+      const mayBeFolder = entry.isDirectory() || entry.isSymbolicLink();
+      const inside = mayBeFolder && !isLitter(entry.name) ? await entriesIn(join(folder, entry.name)) : [];
       return isFrames(inside) ? [entry.name] : [];
     }),
   );

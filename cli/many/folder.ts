@@ -87,6 +87,31 @@ export async function removePart({ part }: ClipFolder): Promise<void> {
   });
 }
 
+/**
+ * Readies the folder of a clip that is alone, which may hold other things too, and tells the files that an earlier run to the
+ * same end has written into it since it began. Throws `cli/cannot-write`.
+ */
+export async function openAlone(folder: string, digest: string): Promise<ReadonlySet<string>> {
+  const path = join(folder, MARK);
+  const mark = await readFile(path, 'utf8').catch(() => null);
+  if (mark !== digest) {
+    await writeWhole(path, digest);
+    return new Set();
+  }
+  const began = (await stat(path)).mtimeMs;
+  const names = await readdir(folder);
+  // Files of a run to another end may lie there since before.
+  const since = await Promise.all(
+    names.map(async (name) => (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0),
+  );
+  return new Set(names.filter((_, i) => (since[i] ?? 0) > began));
+}
+
+/** Says that nothing is left to go on with. */
+export async function closeAlone(folder: string): Promise<void> {
+  await writing(folder, () => rm(join(folder, MARK), { force: true }));
+}
+
 /** Only an empty folder and one with this program's run.json are replaced: the frames themselves may lie there. */
 async function replaceable(whole: string): Promise<void> {
   const names = await readdir(whole).catch((thrown: NodeJS.ErrnoException) => {

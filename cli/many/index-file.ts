@@ -42,7 +42,7 @@ export async function writeIndex(folder: string, index: Index): Promise<void> {
   await writeWhole(`${base}.csv`, csvOf(index.clips));
 }
 
-/** A line a clip, RFC 4180. */
+/** One line per clip, RFC 4180. */
 export function csvOf(rows: readonly Row[]): string {
   const lines = rows.map(({ clip, path, frames, objects, seconds, error }) =>
     csvLine([

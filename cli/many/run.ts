@@ -51,6 +51,9 @@ const WORN = ['many/timeout', 'cli/browser-ended', 'worker/lost', 'internal/unex
 /** After these the next try goes on from the masks that are done. */
 const WORTH_KEEPING = [...WORN, 'run/cancelled'];
 
+/** Whether what was written of a clip before this was thrown serves the next try. */
+export const isWorthKeeping = (thrown: unknown) => WORTH_KEEPING.includes(asFailure(thrown).code);
+
 /**
  * Segments many clips, each into a folder of its own that appears whole. What is done already is left as it is; what fails
  * is told and passed over. Throws `run/cancelled`, and what keeps the engine from starting anew.
@@ -141,7 +144,7 @@ async function segmentOne(
     return held;
   } catch (thrown) {
     // What is left of a clip that failed would only take room from the others.
-    if (!WORTH_KEEPING.includes(asFailure(thrown).code)) await removePart(folder).catch(() => {});
+    if (!isWorthKeeping(thrown)) await removePart(folder).catch(() => {});
     throw thrown;
   }
 }

@@ -20,7 +20,7 @@ const orNull = <T>(promise: Promise<T>): Promise<T | null> =>
     throw thrown;
   });
 
-/** One folder a file of weights: its record, and its bytes as they have arrived. */
+/** One folder per file of weights: its record, and its bytes so far. */
 export function folderStore(folder: string): FolderStore {
   const path = (key: string) => join(folder, key, 'weights');
   const recordPath = (key: string) => join(folder, key, 'record.json');

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { root } from '../../scripts/build.ts';
 import { createLibrary, type Library } from '../../src/engine/model/library.ts';
-import type { Arrival } from '../../src/engine/weights/fetch.ts';
+import type { DownloadProgress } from '../../src/engine/weights/fetch.ts';
 import type { ModelEntry, ModelFile } from '../../src/engine/weights/types.ts';
 import { megabytes } from '../../src/lib/bytes.ts';
 import { type Io, type Options, type Values, wholeNumber } from '../command.ts';
@@ -20,7 +20,7 @@ export const modelOptions = {
     value: 'ID|FILE|URL',
     help: 'a model that the app knows (unprompted models), or weights',
   },
-  heads: { type: 'string', value: 'N', help: 'attention heads, where a file of weights cannot tell' },
+  heads: { type: 'string', value: 'N', help: 'attention heads, where a file of weights does not give them' },
   yes: { type: 'boolean', short: 'y', help: 'agree to download the model' },
 } satisfies Options;
 
@@ -52,25 +52,25 @@ export function typedHeads(command: string, { heads }: Typed): { heads?: number 
 }
 
 /** Follows a download on the progress line. */
-const arriving =
+const downloading =
   (name: string, io: Io) =>
-  ({ done, total, bytesPerSecond, left }: Arrival): void => {
+  ({ done, total, bytesPerSecond, left }: DownloadProgress): void => {
     const of = total > 0 ? ` of ${megabytes(total)}` : '';
     const time = left === null ? '' : `, ${duration(left)} left`;
     io.progress(`downloading ${name}: ${megabytes(done)}${of}, ${megabytes(bytesPerSecond)}/s${time}`);
   };
 
-/** Brings a model's remote files into the cache, once the person agreed. */
+/** Brings a model's remote files into the cache, once the user agreed. */
 export async function bring(library: Library, entry: ModelEntry, agreed: boolean, io: Io): Promise<void> {
   const { here, download, arrived } = await library.availability(entry);
   if (here) return;
   const { host } = new URL(entry.file.url);
   const { name, licence } = entry;
   await consent({ name, host, bytes: download - arrived, licence }, agreed, io);
-  await library.arrive(entry.id, { signal: io.signal, onArrival: arriving(name, io) });
+  await library.download(entry.id, { signal: io.signal, onProgress: downloading(name, io) });
 }
 
-/** Adds what lies at an address, once the person agreed; what is in the cache already is not asked for again. */
+/** Adds what lies at an address, once the user agreed; what is in the cache already is not asked for again. */
 export async function bringFrom(
   library: Library,
   url: string,
@@ -84,8 +84,8 @@ export async function bringFrom(
     const licence = 'as its source says';
     await consent({ name: url, host: new URL(url).host, bytes: 0, licence }, agreed, io);
   }
-  const told = { signal: io.signal, onArrival: arriving(url, io) };
-  return library.addFromUrl(url, { ...told, ...(heads === undefined ? {} : { heads }) });
+  const download = { signal: io.signal, onProgress: downloading(url, io) };
+  return library.addFromUrl(url, { ...download, ...(heads === undefined ? {} : { heads }) });
 }
 
 async function pathsOf({ library, store }: Models, entry: ModelEntry): Promise<Chosen['files']> {
@@ -99,7 +99,7 @@ async function pathsOf({ library, store }: Models, entry: ModelEntry): Promise<C
 
 /**
  * The model asked for: an id (the app's first by default), a file of weights, or an address. Remote weights are
- * downloaded into the cache once the person agrees.
+ * downloaded into the cache once the user agrees.
  * @throws `cli/no-model`, `models/no-consent`, `weights/…`, `fetch/…`
  */
 export async function chooseModel(

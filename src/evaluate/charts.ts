@@ -23,7 +23,7 @@ export function bars(rows: readonly { name: string; value: number }[], title: st
   return svg(width, height, title, [...grid, ...lines]);
 }
 
-/** Lines over frames, from 0 to 1; a gap-free polyline each, told apart by colour in the given order. */
+/** Lines over frames, from 0 to 1; a gap-free polyline each, distinguished by colour in the given order. */
 export function linesOverTime(
   lines: readonly { name: string; values: readonly number[]; colour: string }[],
   title: string,

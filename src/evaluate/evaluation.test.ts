@@ -188,7 +188,7 @@ describe('overlays', () => {
     expect(seen('davis-2017-unsupervised', [5, null])).toEqual(['011220', '100222']);
   });
 
-  test('matched anew in every frame: the best proposal of this one', () => {
+  test('matched frame by frame: the best proposal of this one', () => {
     expect(seen('authors', [null, null])).toEqual(['011220', '011222']);
   });
 

@@ -19,7 +19,7 @@ const OPACITY = 165;
 
 /**
  * Truth and prediction with one number for what was matched: proposals get the number of their truth object, and those
- * that were matched to none become background. Where a protocol matches anew in every frame, each object gets the
+ * that were matched to none become background. Where a protocol matches frame by frame, each object gets the
  * proposal with the best J in this one. `objects`: how many proposals count as foreground under `single`.
  */
 export function matchedLabels(

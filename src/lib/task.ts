@@ -166,7 +166,7 @@ export class Scope implements AsyncDisposable {
   }
 
   /**
-   * Takes over `thing`, which `release` lets go of when the scope closes. Where the scope has closed while `thing` was
+   * Takes over `thing`, which `release` frees when the scope closes. Where the scope has closed while `thing` was
    * being made, it is released at once and the scope's reason is thrown.
    */
   own<T>(thing: T, release: (thing: T) => void | Promise<void>): T {

@@ -61,7 +61,7 @@ export interface Protocol {
   proposals: number | null;
   /** Whether a data set's figure is a mean over objects (as DAVIS does) or over sequences. */
   over: 'objects' | 'sequences';
-  /** Whether it judges one foreground: all truth objects merged. */
+  /** Whether it scores one foreground: all truth objects merged. */
   foreground: boolean;
   /** Frames in order, at least one. */
   score(frames: readonly FrameCounts[]): SequenceScore;
@@ -76,7 +76,7 @@ export interface Protocol {
  * too (they are left out of the semi-supervised track only). The truth objects are 1 to the greatest label of the first
  * frame: one that is numbered higher and appears later is ignored.
  *
- * `authors`: as the paper's released evaluator: the same measures, but matched anew in every frame, up to 300 proposals.
+ * `authors`: as the paper's released evaluator: the same measures, but matched frame by frame, up to 300 proposals.
  *
  * `single`: DAVIS-2016, SegTrack-v2 and FBMS-59 as the paper uses them (App. B): all truth objects merged into one and
  * all proposals into one; J of every frame.
@@ -111,7 +111,7 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
     score: (frames) => scoreObjects(frames, matchSequence),
   },
   authors: {
-    summary: 'As the paper’s released evaluator: J&F, matched anew in every frame, at most 300 proposals.',
+    summary: 'As the paper’s released evaluator: J&F, matched frame by frame, at most 300 proposals.',
     contours: true,
     proposals: 300,
     over: 'objects',

@@ -4,7 +4,7 @@ import { mean } from '../metrics/statistics.ts';
 import { type MapShape, type Maps, selectPairs } from './losses.ts';
 import type { Recipe } from './recipe.ts';
 
-/** What can be told of a correlator without labels. */
+/** What can be measured of a correlator without labels. */
 export interface Separation {
   /** How far the distances M to negatives lie above those to positives, in standard deviations. */
   separation: number;
@@ -70,7 +70,7 @@ export async function countClusters(
 
 /**
  * The least τ at which `clusters(τ)` has fallen to `target`, by halving the logarithm of the range: training changes the
- * scale of D, so the granularity that suited the untrained start is looked for anew. Where the low end is too coarse the
+ * scale of D, so the granularity that suited the untrained start is looked for again. Where the low end is too coarse the
  * range grows downwards, by 10⁴ at most. Null where it holds no such τ.
  */
 export async function calibrateTau(

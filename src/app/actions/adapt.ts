@@ -171,9 +171,9 @@ export async function compare(): Promise<void> {
       return;
     }
     const frames = comparedFrames(run.frames, useView.getState().frame);
-    const { objects, strokes, history } = useDocument.getState();
+    const { objects, strokes, effects, history } = useDocument.getState();
     before = {
-      snapshot: { settings: run.settings, objects, strokes },
+      snapshot: { settings: run.settings, objects, strokes, effects },
       history,
       scope: useClip.getState().scope,
     };

@@ -1,5 +1,5 @@
 import { proxy } from 'comlink';
-import type { Arrival } from '../../engine/weights/fetch.ts';
+import type { DownloadProgress } from '../../engine/weights/fetch.ts';
 import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { UnpromptedError } from '../../lib/failure.ts';
 import { inGroup } from '../model/action.ts';
@@ -15,7 +15,7 @@ import { suggest } from './settings.ts';
 
 const action = inGroup('run');
 
-/** Under which a file of the person's own fails. */
+/** Under which a file of the user's own fails. */
 export const OWN = 'own';
 
 const without = <V>(map: ReadonlyMap<string, V>, key: string) => new Map([...map].filter(([k]) => k !== key));
@@ -26,7 +26,7 @@ function told(key: string, failure: UnpromptedError | null): void {
   }));
 }
 
-/** Tells a failure where it was asked for; over the page while the picker is closed. */
+/** Shows a failure where it was asked for; over the page while the picker is closed. */
 function fail(key: string, thrown: unknown): void {
   const failure = asFailure(thrown);
   if (failure.code === 'run/cancelled') return;
@@ -34,14 +34,14 @@ function fail(key: string, thrown: unknown): void {
   else showFailure(thrown);
 }
 
-/** Learns anew which models there are, what they cost, and what is kept of them. */
+/** Refreshes the list of models, what they cost, and what is kept of them. */
 export async function refreshModels(): Promise<void> {
   const { engine } = workers();
   const { settings } = useRun.getState();
   const [models, costs, stored, space] = await Promise.all([
     engine.models(),
     settings && clipIsOpen() ? clip().costs(settings) : engine.costs(),
-    // Where the browser keeps nothing, the picker shows nothing kept; adding to it tells why.
+    // Where the browser keeps nothing, the picker shows nothing kept; adding to it says why.
     engine.stored().catch(() => []),
     navigator.storage?.estimate?.(),
   ]);
@@ -77,13 +77,13 @@ export function ask(idOrUrl: string | null): void {
   useModels.setState({ asking: idOrUrl });
 }
 
-/** Follows an arrival under `key`; undefined where it was stopped or failed, which is told. */
+/** Follows a download under `key`; undefined where it was stopped or failed, which is shown. */
 async function follow<T>(
   key: string,
-  work: (onArrival: (arrival: Arrival) => void) => Promise<T>,
+  work: (onProgress: (progress: DownloadProgress) => void) => Promise<T>,
 ): Promise<T | undefined> {
-  const set = (arrival: Arrival | null) =>
-    useModels.setState(({ arrivals }) => ({ arrivals: new Map(arrivals).set(key, arrival) }));
+  const set = (progress: DownloadProgress | null) =>
+    useModels.setState(({ downloads }) => ({ downloads: new Map(downloads).set(key, progress) }));
   ask(null);
   told(key, null);
   set(null);
@@ -93,27 +93,27 @@ async function follow<T>(
     fail(key, thrown);
     return undefined;
   } finally {
-    useModels.setState(({ arrivals }) => ({ arrivals: without(arrivals, key) }));
+    useModels.setState(({ downloads }) => ({ downloads: without(downloads, key) }));
     await refreshModels().catch(showFailure);
   }
 }
 
-/** Brings a remote model: only to be called once the person has agreed, or goes on with what they agreed to. */
+/** Brings a remote model: only to be called once the user has agreed, or goes on with what they agreed to. */
 export async function download(id: string): Promise<void> {
-  const arrived = await follow(id, async (onArrival) => {
-    await workers().engine.arrive(id, onArrival);
+  const stored = await follow(id, async (onProgress) => {
+    await workers().engine.download(id, onProgress);
     return true;
   });
-  if (!arrived) return;
+  if (!stored) return;
   const name = useRun.getState().models.find((entry) => entry.id === id)?.name ?? id;
   announce(strings.models.ready(name));
   await chooseModel(id);
 }
 
-/** Stops an arrival; what is here stays. */
-export const pause = (idOrUrl: string): Promise<void> => workers().engine.stopArrival(idOrUrl);
+/** Stops a download; what is here stays. */
+export const pause = (idOrUrl: string): Promise<void> => workers().engine.stopDownload(idOrUrl);
 
-/** Stops an arrival and throws away what has come of it. */
+/** Stops a download and discards what is here of it. */
 export async function discard(idOrUrl: string): Promise<void> {
   try {
     await pause(idOrUrl);
@@ -145,16 +145,16 @@ export async function remove(key: string): Promise<void> {
   if (settings && removed?.models.includes(settings.model) && models[0]) await chooseModel(models[0].id);
 }
 
-/** Reads a weight file and keeps it; with a clip open it is chosen at once. Heads that it cannot tell are asked for. */
+/** Reads a weight file and keeps it; with a clip open it is chosen at once. Heads that it does not give are asked for. */
 export async function addFile(file: File, heads?: number): Promise<void> {
   told(OWN, null);
   await add(file, OWN, () => workers().engine.addModel(file, heads));
 }
 
-/** The same for what lies at an address of the hub: only to be called once the person has agreed. */
+/** The same for what lies at an address of the hub: only to be called once the user has agreed. */
 export async function addUrl(url: string, heads?: number): Promise<void> {
-  await follow(url, (onArrival) =>
-    add(url, url, () => workers().engine.addModelFromUrl(url, onArrival, heads)),
+  await follow(url, (onProgress) =>
+    add(url, url, () => workers().engine.addModelFromUrl(url, onProgress, heads)),
   );
 }
 

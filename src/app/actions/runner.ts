@@ -147,7 +147,7 @@ function hasBetter(): boolean {
 /** Milliseconds between two words to the engine on where the playhead is. */
 const LOOKS = 150;
 
-/** Tells the engine where the playhead is, so that what is looked at is followed next. */
+/** Passes the playhead on to the engine, so that what is looked at is followed next. */
 const look = conflated<number>(async (frame) => {
   await lookAt(frame);
   await new Promise((resolve) => setTimeout(resolve, LOOKS));
@@ -186,7 +186,7 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
   }
   changeSettings(snapshot.settings);
   const result = results.get(snapshot);
-  // One that is not whole yet is gone on with.
+  // One that is not whole yet is continued.
   if (result && !unfinished(result)) {
     newest.cancel();
     rest();
@@ -201,13 +201,9 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
 }
 
 /** Shows what an earlier session left of its run and its edits. */
-export function reopenResult(
-  result: RunResult,
-  { objects, strokes }: Snapshot,
-  history: History<Snapshot>,
-): void {
+export function reopenResult(result: RunResult, snapshot: Snapshot, history: History<Snapshot>): void {
   results.put(result);
-  show({ objects, strokes }, history, { result, restored: true });
+  show(snapshot, history, { result, restored: true });
 }
 
 /** Forgets the results of a clip that is left. */

@@ -27,7 +27,7 @@ async function fetched(file: string, signal: AbortSignal): Promise<Response> {
   return response;
 }
 
-export async function listSamples(signal: AbortSignal): Promise<Sample[]> {
+async function listSamples(signal: AbortSignal): Promise<Sample[]> {
   return (await (await fetched('samples.json', signal)).json()) as Sample[];
 }
 

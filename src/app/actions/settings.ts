@@ -14,7 +14,7 @@ export const estimateCost = conflated<RunSettings>(async (settings) => {
   if (wanted && sameRun(wanted, settings)) useRun.setState({ estimate });
 }, showClipFailure);
 
-/** Changes what the next run will be, and works out its cost anew. */
+/** Changes what the next run will be, and works out its cost again. */
 export function changeSettings(change: Partial<RunSettings>): void {
   const { settings } = useRun.getState();
   if (!settings) return;

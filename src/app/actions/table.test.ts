@@ -51,7 +51,7 @@ test('shortcuts are printed as they stand on the keyboard', () => {
   expect(keyNames('ArrowRight', false)).toEqual(['→']);
 });
 
-describe('shortcuts of a person’s own', () => {
+describe('shortcuts of a user’s own', () => {
   const [play, pause] = [ACTIONS[0]!, ACTIONS[2]!];
 
   test('take the place of the usual ones, and are taken from who had them', () => {

@@ -1,6 +1,6 @@
 import { strings } from '../words/strings.ts';
 
-/** One thing a person can do. Buttons, the shortcuts and the help all read it. */
+/** One thing a user can do. Buttons, the shortcuts and the help all read it. */
 export interface Action {
   id: keyof typeof strings.actions;
   label: string;

@@ -8,7 +8,7 @@ export type Length = keyof typeof LENGTHS;
 /** Training frames that are offered, as shares of the height and width that suit the model. */
 export const SIZES = { small: 0.5, usual: 1, large: 1.5 } as const;
 
-/** What a person decides about a training. */
+/** What a user decides about a training. */
 export interface AdaptChoice {
   recipe: keyof typeof RECIPES;
   iterations: number;
@@ -40,7 +40,7 @@ export interface TimedPoint extends LossPoint {
   at: number;
 }
 
-/** Iterations from which the pace is told. */
+/** Iterations after which the pace is shown. */
 const RECENT = 20;
 
 /** Seconds an iteration takes lately, validations included; null before the second one. */

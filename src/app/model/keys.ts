@@ -25,7 +25,7 @@ export function matches(event: Pressed, shortcut: string): boolean {
   return pressed.toLowerCase() === key.toLowerCase();
 }
 
-/** Shortcuts that a person chose instead of an action's own, by its name. */
+/** Shortcuts that a user chose instead of an action's own, by its name. */
 export type OwnKeys = Readonly<Partial<Record<Action['id'], readonly string[]>>>;
 
 /** The shortcuts that an action answers to. */

@@ -1,6 +1,7 @@
 import type { Clustering, Grid } from '../../engine/backend/types.ts';
 import type { ClusterSummary } from '../../engine/cluster/background.ts';
 import { isMade } from '../../engine/mask/corrections.ts';
+import type { ObjectLook } from '../../engine/mask/effects.ts';
 import { NOTHING } from '../../engine/mask/strokes.ts';
 import { strings } from '../words/strings.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
@@ -18,6 +19,8 @@ export interface VideoObject {
   readonly background: boolean;
   /** Its area stays as it is: it is not merged, split, deleted or painted over. */
   readonly locked: boolean;
+  /** What becomes of it on the picture; absent: what becomes of all. */
+  readonly look?: ObjectLook;
 }
 
 /** An object's name as shown: its own, or its number among its kind. */
@@ -29,7 +32,7 @@ export function nameOf(object: VideoObject, objects: readonly VideoObject[]): st
   return strings.objects.named(place);
 }
 
-/** Objects of a fresh run, one a cluster: largest first, background hidden and last. Empty clusters are left out. */
+/** Objects of a fresh run, one per cluster: largest first, background hidden and last. Empty clusters are left out. */
 export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
   const order = clusters
     .filter((cluster) => cluster.tokens > 0)
@@ -95,7 +98,7 @@ export function freeColours(objects: readonly VideoObject[]): () => number {
 export function changed(
   objects: readonly VideoObject[],
   ids: ReadonlySet<number>,
-  change: Partial<Pick<VideoObject, 'name' | 'colour' | 'visible' | 'background' | 'locked'>>,
+  change: Partial<Pick<VideoObject, 'name' | 'colour' | 'visible' | 'background' | 'locked' | 'look'>>,
 ): readonly VideoObject[] {
   const now = objects.map((object) => (ids.has(object.id) ? { ...object, ...change } : object));
   // What becomes background goes behind all that is, whose numbers stay.
@@ -216,8 +219,10 @@ export function carriedOver(
   const colours = freeColours([...given.values()]);
   return objects.map((object, place) => {
     if (object.background) return object;
-    const { name, colour } = given.get(place) ?? { name: '', colour: colours() };
-    return { ...object, name, colour };
+    const former = given.get(place);
+    if (!former) return { ...object, colour: colours() };
+    const { name, colour, look } = former;
+    return { ...object, name, colour, ...(look && { look }) };
   });
 }
 

@@ -1,7 +1,7 @@
 import { PATTERNS, type Pattern } from '../../engine/mask/paint.ts';
 
 /**
- * Object colours. The first seven are told apart under protanopia, deuteranopia and tritanopia (Okabe and Ito's set,
+ * Object colours. The first seven are distinguished under protanopia, deuteranopia and tritanopia (Okabe and Ito's set,
  * lifted a little so that they carry over dark footage); the rest are lighter and darker siblings for long lists.
  */
 export const PALETTE = [

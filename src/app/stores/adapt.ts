@@ -20,7 +20,7 @@ export interface Learnt {
   iterations: number;
   /** correlator.safetensors. */
   weights: Uint8Array<ArrayBuffer>;
-  /** The clips it learnt from, as its name tells them. */
+  /** The clips it learnt from, as its name lists them. */
   clips: string;
 }
 
@@ -83,7 +83,7 @@ interface AdaptHabits extends AdaptChoice {
   paces: Readonly<Record<string, number>>;
 }
 
-/** How a person last trained, and how fast it went; kept in this browser. */
+/** How a user last trained, and how fast it went; kept in this browser. */
 export const useAdaptChoice = create<AdaptHabits>()(
   persist(
     (): AdaptHabits => ({

@@ -15,7 +15,7 @@ export interface Exported {
 interface ExportState {
   /** The dialog is open. */
   open: boolean;
-  /** How this browser would encode the clip at the chosen quality; null until it has told. */
+  /** How this browser would encode the clip at the chosen quality; null until it is known. */
   formats: VideoFormats | null;
   /** Clip frame of what is written for one frame. */
   frame: number;
@@ -33,7 +33,7 @@ export const useExport = create<ExportState>()(() => ({
   done: null,
 }));
 
-/** What a person last exported and how; kept in this browser. */
+/** What a user last exported and how; kept in this browser. */
 export const useExportChoice = create<ExportChoice>()(
   persist((): ExportChoice => ({ ...USUAL_CHOICE }), { name: 'unprompted.export', version: 1 }),
 );

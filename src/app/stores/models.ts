@@ -1,10 +1,10 @@
 import { create } from 'zustand';
 import type { StoredWeights } from '../../engine/model/library.ts';
 import type { ModelCost } from '../../engine/session/api.ts';
-import type { Arrival } from '../../engine/weights/fetch.ts';
+import type { DownloadProgress } from '../../engine/weights/fetch.ts';
 import type { UnpromptedError } from '../../lib/failure.ts';
 
-/** Weights whose heads the person has to say: a file of theirs, or an address that has been fetched already. */
+/** Weights whose heads the user has to say: a file of theirs, or an address that has been fetched already. */
 export type Headless = File | string;
 
 interface ModelsState {
@@ -14,13 +14,13 @@ interface ModelsState {
   costs: ReadonlyMap<string, ModelCost>;
   /** Files of weights that this browser keeps, whole or in part. */
   stored: readonly StoredWeights[];
-  /** Bytes that the browser keeps for this page, and would; null where it does not tell. */
+  /** Bytes that the browser keeps for this page, and would; null where it does not say. */
   space: { used: number; most: number } | null;
   /** Models and addresses under way, by id or URL; null until the first bytes. */
-  arrivals: ReadonlyMap<string, Arrival | null>;
-  /** What went wrong, by id or URL; under `own` with a file of the person's. */
+  downloads: ReadonlyMap<string, DownloadProgress | null>;
+  /** What went wrong, by id or URL; under `own` with a file of the user's. */
   failures: ReadonlyMap<string, UnpromptedError>;
-  /** Id or URL whose host, size and licence the person is being shown. */
+  /** Id or URL whose host, size and licence the user is being shown. */
   asking: string | null;
   headless: Headless | null;
 }
@@ -30,7 +30,7 @@ export const useModels = create<ModelsState>()(() => ({
   costs: new Map(),
   stored: [],
   space: null,
-  arrivals: new Map(),
+  downloads: new Map(),
   failures: new Map(),
   asking: null,
   headless: null,

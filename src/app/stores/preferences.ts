@@ -12,7 +12,7 @@ interface Preferences extends Overlay {
   model: string | null;
   /** Shortcuts of the person's own, by the name of the action. */
   keys: OwnKeys;
-  /** Whether the first steps were taken or put away: on a sample, and on a clip of one's own. */
+  /** Whether the first steps were taken or dismissed: on a sample, and on a clip of one's own. */
   guided: boolean;
   guidedOwn: boolean;
 }

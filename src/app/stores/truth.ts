@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { TruthInfo } from '../../evaluate/evaluator.ts';
 import type { Scores } from '../model/scores.ts';
 
-/** Masks that a person gave for the open clip, and how the objects compare with them. */
+/** Masks that a user gave for the open clip, and how the objects compare with them. */
 interface TruthState {
   info: TruthInfo | null;
   /** Whether their outlines are drawn on the stage. */

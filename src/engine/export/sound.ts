@@ -30,7 +30,7 @@ const RUN_IN = 0.1;
 
 /**
  * Adds the sound of a clip's file, recognised as `container`, to an output that has not started: packet by packet as it is where the container allows,
- * else encoded anew. `note` says what was done to it; `sound` is null where there is none, or none can be made.
+ * else re-encoded. `note` says what was done to it; `sound` is null where there is none, or none can be made.
  */
 export async function addSound(
   file: File,
@@ -50,7 +50,7 @@ export async function addSound(
   }
   return {
     sound: reencoded(track, target, output, part, () => input.dispose()),
-    note: `The sound was encoded anew as ${NAMES[target] ?? target}: ${formatName(output.format)} does not take ${codec ? (NAMES[codec] ?? codec) : 'its codec'}.`,
+    note: `The sound was re-encoded as ${NAMES[target] ?? target}: ${formatName(output.format)} does not take ${codec ? (NAMES[codec] ?? codec) : 'its codec'}.`,
   };
 }
 

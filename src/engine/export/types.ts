@@ -1,5 +1,8 @@
+import type { Looks } from '../mask/compositor.ts';
 import type { Correction } from '../mask/corrections.ts';
+import type { Effects } from '../mask/effects.ts';
 import type { Paint } from '../mask/paint.ts';
+import type { Trails } from '../mask/trail.ts';
 import type { Clip, DecodedFrame } from '../video/types.ts';
 
 /** What a person sees as one object, as a file gets it. */
@@ -12,10 +15,14 @@ export interface ExportObject {
   clusters: readonly number[];
 }
 
-/** Objects painted over the frames, as the page shows them. */
+/** Effects, and objects painted over the frames, as the page shows them. */
 export interface Overlay {
-  /** One an object, in their order, and one more for what belongs to none. */
+  /** One per object, in their order, and one more for what belongs to none. */
   paints: readonly Paint[];
+  /** One an object. */
+  looks: Looks;
+  effects: Effects;
+  trails: Trails | null;
 }
 
 /** What comes in the background's place; blur as a share of the frame's longer side. */
@@ -37,6 +44,8 @@ export interface Selection {
   /** Frames of the clip, half open; `end` null: to the last. */
   start: number;
   end: number | null;
+  /** Only the first frame, as a PNG of at most so many pixels a side: what the whole will look like. */
+  still?: number;
 }
 
 /** What an export is made from. */
@@ -57,7 +66,7 @@ export interface ExportProgress {
   /** Frames. */
   done: number;
   total: number;
-  /** Seconds left, once it can be told. */
+  /** Seconds left, once it can be estimated. */
   left: number | null;
 }
 

@@ -17,7 +17,7 @@ const SOFTNESS = 0.3;
  * @param frame place among the processed frames
  * @param guide the picture, at the size that is wanted
  * @param tau of the run: how far apart clusters are
- * @param filter the guided filter, on the CPU unless told
+ * @param filter the guided filter, on the CPU by default
  * @returns [guide.height, guide.width] cluster of every pixel, or part where there are parts
  */
 export async function guidedLabels(

@@ -10,7 +10,7 @@ export interface CorrelatorOptions extends SessionOptions {
   precision?: Precision;
 }
 
-/** Tokens of a run unless told otherwise: 6 MB of features at 384 channels. */
+/** Tokens of a run by default: 6 MB of features at 384 channels. */
 const CHUNK = 4096;
 
 /** Adds to each token its frame's learned position (`pe` of Sec. 3.1); frames past the last learned one take the last. */

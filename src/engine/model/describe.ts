@@ -32,7 +32,7 @@ export function tausFrom(tau: number): Pick<ModelDefaults, 'tau' | 'tauSingle' |
   return { tau, tauSingle: tau * 1.4, tauRange: rangeOf(tau) };
 }
 
-/** A classification head tells a supervised model: DINO's and DINOv2's published backbones have none. */
+/** A classification head marks a supervised model: DINO's and DINOv2's published backbones have none. */
 export function originOf(tensors: Weights, hasCorrelator: boolean): Origin {
   if (hasCorrelator) return 'authors';
   const isHead = (name: string) => /(?:^|\.)(?:head|classifier)\.weight$/.test(name);
@@ -95,7 +95,7 @@ const ORIGIN_TEXT: Record<Origin, string> = {
   authors: 'backbone and trained correlator in the authors’ layout, with their mean and deviation',
 };
 
-/** The entry of a weight file that a person added: what its metadata says first, then what its tensors suggest. */
+/** The entry of a weight file that a user added: what its metadata says first, then what its tensors suggest. */
 export function describeFile(
   file: { name: string; bytes: number; sha256: string },
   { architecture, metadata, origin }: { architecture: Architecture; metadata: Metadata; origin: Origin },

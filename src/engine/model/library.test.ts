@@ -79,12 +79,12 @@ describe('createLibrary', () => {
     expect(asked).toEqual(['/models/manifest.json', '/models/near.safetensors']);
   });
 
-  test('asks another host only when told to, and never again', async () => {
+  test('asks another host only when asked to, and never again', async () => {
     const store = memoryStore();
     const library = open(store);
     await expect(library.load('far')).rejects.toMatchObject({ code: 'model/not-here' });
     expect(asked).toEqual(['/models/manifest.json']);
-    await library.arrive('far');
+    await library.download('far');
     expect((await open(store).load('far')).architecture.patch).toBe(8);
     expect(asked.filter((path) => path === '/far.safetensors')).toHaveLength(1);
     const [file] = await library.stored();
@@ -100,14 +100,14 @@ describe('createLibrary', () => {
     await expect(open().load(id)).rejects.toMatchObject({ code });
   });
 
-  test('brings every remote file of a model, and tells how much of it is here', async () => {
+  test('brings every remote file of a model, and reports how much of it is here', async () => {
     const library = open();
     const entry = await library.entry('two');
     const download = entry.file.bytes + entry.correlator!.bytes;
     expect(await library.availability(entry)).toEqual({ here: false, verified: false, download, arrived: 0 });
     const seen: number[] = [];
-    await library.arrive('two', {
-      onArrival: ({ done, total }) => {
+    await library.download('two', {
+      onProgress: ({ done, total }) => {
         expect(total).toBe(download);
         seen.push(done);
       },
@@ -127,7 +127,7 @@ describe('createLibrary', () => {
     });
   });
 
-  test('a file that a person added is kept for the next visit, or only for this one', async () => {
+  test('a file that a user added is kept for the next visit, or only for this one', async () => {
     const store = memoryStore();
     const file = new File([await golden('authors-checkpoint.pth')], 'mine.pth');
     const library = open(store);
@@ -150,7 +150,7 @@ describe('createLibrary', () => {
 
   test('a trained correlator is kept, and goes onto the backbone that it names', async () => {
     const store = memoryStore();
-    await open(store).arrive('two');
+    await open(store).download('two');
     const { correlator } = await open(store).load('two');
     const bytes = writeSafetensors(correlator!.weights, { backbone: 'near', heads: '8', tau: '0.5' });
     const { id } = await open(store).add(new File([bytes], 'trained.safetensors'), { keep: true });

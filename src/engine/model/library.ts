@@ -15,7 +15,7 @@ import { type FetchBytes, fromFile, loadModel, type OnBytes } from './load.ts';
 import { parseManifest, parseMotion } from './manifest.ts';
 import type { Model } from './types.ts';
 
-/** A file of weights that is kept, whole or in part, as a person is shown it. */
+/** A file of weights that is kept, whole or in part, as a user is shown it. */
 export interface StoredWeights {
   /** What `remove` takes. */
   key: string;
@@ -36,19 +36,19 @@ export interface Availability {
   here: boolean;
   /** Whether the hash of all that is kept of it was compared with one that its host or the manifest gave. */
   verified: boolean;
-  /** Bytes to fetch in all, 0 for a model that never has to be fetched; and those that have arrived. */
+  /** Bytes to fetch in all, 0 for a model that never has to be fetched; and those that are stored. */
   download: number;
   arrived: number;
 }
 
 export interface AddOptions {
-  /** Attention heads, where the file cannot tell them and the person said them. */
+  /** Attention heads, where the file does not give them and the user did. */
   heads?: number;
   /** Whether the file is kept for later visits. */
   keep: boolean;
 }
 
-/** The models that a run can name: the manifest's, and those whose files a person added. */
+/** The models that a run can name: the manifest's, and those whose files a user added. */
 export interface Library {
   entries(): Promise<ModelEntry[]>;
   /** Throws `model/unknown`. */
@@ -68,7 +68,7 @@ export interface Library {
    */
   addFromUrl(url: string, options?: FetchOptions & { heads?: number }): Promise<ModelEntry>;
   /**
-   * The model with this id; the latest one is held in memory. Remote files only from what `arrive` has stored.
+   * The model with this id; the latest one is held in memory. Remote files only from what `download` has stored.
    * Throws `model/unknown`, `model/not-here`, `model/unreachable`, `weights/...`.
    */
   load(id: string, onBytes?: OnBytes, signal?: AbortSignal): Promise<Model>;
@@ -77,8 +77,8 @@ export interface Library {
    * Throws `model/bad-manifest`, `model/unreachable`, `weights/...`.
    */
   motion(onBytes?: OnBytes, signal?: AbortSignal): Promise<Weights>;
-  /** Brings a model's remote files into the store. To be called only after the person said so: it asks another host. */
-  arrive(id: string, options?: FetchOptions): Promise<void>;
+  /** Brings a model's remote files into the store. To be called only after the user said so: it asks another host. */
+  download(id: string, options?: FetchOptions): Promise<void>;
   /** Files of weights that are kept, whole or in part. Throws `store/unavailable`. */
   stored(): Promise<StoredWeights[]>;
   /** Removes a kept file by its key. */
@@ -120,7 +120,7 @@ export function createLibrary(
   };
   const entriesOfManifest = async () => (await manifestOnce()).models;
 
-  /** Kept files; none where the browser keeps nothing, which `stored` and `arrive` tell the person. */
+  /** Kept files; none where the browser keeps nothing, which `stored` and `download` report. */
   const kept = async (): Promise<StoredFile[]> => {
     try {
       return await (await openStore()).list();
@@ -239,7 +239,7 @@ export function createLibrary(
       }
     },
 
-    async arrive(id, { onArrival = () => {}, ...options } = {}) {
+    async download(id, { onProgress = () => {}, ...options } = {}) {
       const files = filesOf(await entryOf(id)).filter(isRemote);
       const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
       const store = await openStore();
@@ -248,10 +248,10 @@ export function createLibrary(
       for (const file of files) {
         const stored = await fetchIntoStore(file, store, {
           ...options,
-          onArrival: (arrival) => {
-            const done = before + arrival.done;
-            const rest = (total - done) / arrival.bytesPerSecond;
-            onArrival({ ...arrival, done, total, left: arrival.left === null ? null : rest });
+          onProgress: (progress) => {
+            const done = before + progress.done;
+            const rest = (total - done) / progress.bytesPerSecond;
+            onProgress({ ...progress, done, total, left: progress.left === null ? null : rest });
           },
         });
         before += stored.bytes;

@@ -7,7 +7,7 @@ import { describeFile, metadataNumbers, type Origin, originOf, tausFrom } from '
 import { failure } from './errors.ts';
 import type { Model } from './types.ts';
 
-/** Bytes that have arrived, of how many. */
+/** Bytes read, of how many. */
 export type OnBytes = (done: number, total: number) => void;
 
 /** Gets a file of an entry whole, its hash checked. */
@@ -19,11 +19,11 @@ const AUTHORS_CORRELATOR = /(?:^|\.)temporal_transformer\.0\.(.+)$/;
 type Parts = Pick<Model, 'architecture' | 'weights' | 'correlator'> & { origin: Origin };
 
 function hintsOf({ metadata, unread }: Pick<WeightFile, 'metadata' | 'unread'>, heads?: number): Hints {
-  const told = heads ?? metadataNumbers(metadata, 'heads', 1)?.[0];
+  const known = heads ?? metadataNumbers(metadata, 'heads', 1)?.[0];
   const grid = metadataNumbers(metadata, 'pos_grid', 2);
   return {
     unread,
-    ...(told === undefined ? {} : { heads: told }),
+    ...(known === undefined ? {} : { heads: known }),
     ...(grid ? { positionGrid: [grid[0]!, grid[1]!] as const } : {}),
   };
 }
@@ -106,15 +106,15 @@ async function fromCorrelator({ name, bytes, metadata }: AddedFile, model: Model
 }
 
 export interface FromFileOptions {
-  /** Attention heads, where the person said them. */
+  /** Attention heads, where the user said them. */
   heads?: number;
   /** Gives the backbone that a trained correlator's file names. */
   load: (id: string) => Promise<Model>;
 }
 
 /**
- * Reads a weight file that a person gave: safetensors or a PyTorch checkpoint in any known dialect of names, or a
- * trained correlator. `heads` is asked for by `weights/unknown-heads` where the file cannot tell.
+ * Reads a weight file that a user gave: safetensors or a PyTorch checkpoint in any known dialect of names, or a
+ * trained correlator. `heads` is asked for by `weights/unknown-heads` where the file does not give it.
  * @throws `weights/…`, and what `load` throws
  */
 export async function fromFile(file: File, { heads, load }: FromFileOptions): Promise<Model> {

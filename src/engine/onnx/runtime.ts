@@ -53,7 +53,7 @@ export function loadRuntime(device: Device): Promise<Runtime> {
       return ort;
     },
     (thrown) => {
-      // A file that did not arrive may arrive the next time.
+      // A file that failed to load may load the next time.
       delete loaded[device];
       throw thrown;
     },

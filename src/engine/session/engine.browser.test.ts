@@ -109,7 +109,7 @@ test('a frame’s own attention is a distribution over its patches', async () =>
   expect(map.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
 });
 
-test('distances of a token come frame by frame, nearest first, and the newest wish wins', async () => {
+test('distances of a token come frame by frame, nearest first, and the newest request wins', async () => {
   const found = new Map<number, Float32Array>();
   const take = (place: number, distances: Float32Array) => found.set(place, distances).size < 4;
   const superseded = last.distances(0, 0, 0, 0, () => true);

@@ -81,15 +81,15 @@ export function telling(
 }
 
 /** Rates after a run whose stages took `times` where `expected` seconds were expected of some. */
-export function learntRates(
+export function updatedRates(
   rates: Rates,
   expected: Partial<StageSeconds>,
   times: readonly StageTime[],
 ): Rates {
   const faster = (stage: Stage): number => {
     const seconds = times.find((time) => time.stage === stage)?.seconds ?? 0;
-    const foreseen = expected[stage];
-    return foreseen === undefined || seconds < LEAST_SECONDS ? 1 : foreseen / seconds;
+    const predicted = expected[stage];
+    return predicted === undefined || seconds < LEAST_SECONDS ? 1 : predicted / seconds;
   };
   return { backbone: rates.backbone * faster('tokens'), cluster: rates.cluster * faster('cluster') };
 }
@@ -179,7 +179,7 @@ const LEAST_RATIO = 0.1;
 /** … but a short one needs a few to see an object from more than one side. */
 const LEAST_KEY_FRAMES = 4;
 
-/** Share of `frames` that are key frames unless the person says otherwise, to two places. */
+/** Share of `frames` that are key frames unless the user says otherwise, to two places. */
 export function suitableRatio(frames: number): number {
   const few = Math.min(1, LEAST_KEY_FRAMES / Math.max(1, frames));
   return Math.max(LEAST_RATIO, Math.ceil(few * 100 - 1e-9) / 100);

@@ -1,45 +1,45 @@
 import { abortError, Scope } from '../../lib/task.ts';
 import type { Library, StoredWeights } from '../model/library.ts';
-import type { Arrival } from '../weights/fetch.ts';
+import type { DownloadProgress } from '../weights/fetch.ts';
 import type { ModelEntry } from '../weights/types.ts';
 import { asFailure, failure } from './errors.ts';
 
-type OnArrival = (arrival: Arrival) => void;
+type OnProgress = (progress: DownloadProgress) => void;
 
 /** What the page and the command line can do with models: the part of EngineApi that needs no clip. */
 export interface ModelsApi {
-  /** The manifest's models, here or not, then those that a person added. */
+  /** The manifest's models, here or not, then those that a user added. */
   models(): Promise<ModelEntry[]>;
   /**
-   * Reads a weight file that a person gave and keeps it under its hash for later visits; its entry's id is what
+   * Reads a weight file that a user gave and keeps it under its hash for later visits; its entry's id is what
    * RunSettings.model takes. Throws `weights/unknown-heads` where the heads have to be asked for.
    */
   addModel(file: File, heads?: number): Promise<ModelEntry>;
-  /** The same for a file at any address. To be called only after the person agreed to ask that host. */
-  addModelFromUrl(url: string, onArrival: OnArrival, heads?: number): Promise<ModelEntry>;
+  /** The same for a file at any address. To be called only after the user agreed to ask that host. */
+  addModelFromUrl(url: string, onProgress: OnProgress, heads?: number): Promise<ModelEntry>;
   /**
    * Brings a remote model into the browser, going on from what an earlier call left. To be called only after the
    * person agreed to ask its host. Rejects with `run/cancelled` once it is stopped.
    */
-  arrive(id: string, onArrival: OnArrival): Promise<void>;
-  /** Stops the arrival of a model or address; what has arrived stays, for later. */
-  stopArrival(idOrUrl: string): Promise<void>;
+  download(id: string, onProgress: OnProgress): Promise<void>;
+  /** Stops the download of a model or address; what is stored stays, for later. */
+  stopDownload(idOrUrl: string): Promise<void>;
   /** Files of weights that are kept, whole or in part. */
   stored(): Promise<StoredWeights[]>;
   /** Removes a kept file by its key. */
   removeStored(key: string): Promise<void>;
 }
 
-/** Milliseconds between two words on an arrival. */
+/** Milliseconds between two words on an progress. */
 const PAUSE = 100;
 
 /** Lets through one call in `PAUSE`, and always what completes. */
-function sparingly(tell: OnArrival, now = () => performance.now()): OnArrival {
+function throttled(report: OnProgress, now = () => performance.now()): OnProgress {
   let last = Number.NEGATIVE_INFINITY;
-  return (arrival) => {
-    if (arrival.done < arrival.total && now() - last < PAUSE) return;
+  return (progress) => {
+    if (progress.done < progress.total && now() - last < PAUSE) return;
     last = now();
-    tell(arrival);
+    report(progress);
   };
 }
 
@@ -73,17 +73,17 @@ export function createModelsApi(library: Library): ModelsApi {
   return {
     models: () => library.entries(),
     addModel: (file, heads) => library.add(file, { keep: true, ...given(heads) }),
-    addModelFromUrl: (url, onArrival, heads) =>
+    addModelFromUrl: (url, onProgress, heads) =>
       following(url, (signal) =>
         library.addFromUrl(url, {
           signal,
-          onArrival: sparingly(onArrival),
+          onProgress: throttled(onProgress),
           ...given(heads),
         }),
       ),
-    arrive: (id, onArrival) =>
-      following(id, (signal) => library.arrive(id, { signal, onArrival: sparingly(onArrival) })),
-    stopArrival: (name) => stop(name, failure('run/cancelled')),
+    download: (id, onProgress) =>
+      following(id, (signal) => library.download(id, { signal, onProgress: throttled(onProgress) })),
+    stopDownload: (name) => stop(name, failure('run/cancelled')),
     stored: () => library.stored(),
     removeStored: (key) => library.remove(key),
   };

@@ -33,7 +33,7 @@ function closePicture({ colour, alpha }: Picture): void {
 
 /**
  * Decodes frames of a track by their place in its timeline. Asking for places that ascend decodes each packet
- * once; a place behind, or one beyond a far key frame, starts anew at the key frame before it. Every chunk carries
+ * once; a place behind, or one beyond a far key frame, starts again at the key frame before it. Every chunk carries
  * its frame's place as its timestamp, so that a frame cannot be taken for another one, whatever the file's
  * timestamps are. One call at a time.
  */
@@ -44,7 +44,7 @@ export class TrackReader {
 
   /**
    * The frame `index`; the caller closes it. An aborted wait rejects with the signal's reason and leaves the
-   * decoder where it is, so that a later wish further on goes on from there.
+   * decoder where it is, so that a later request further on goes on from there.
    * @throws video/frame-lost, video/damaged
    */
   async at(index: number, signal?: AbortSignal): Promise<Picture> {
@@ -100,7 +100,7 @@ class Session {
     return decoder;
   }
 
-  /** Will decoding on give this frame, at no more cost than starting anew? */
+  /** Will decoding on give this frame, at no more cost than starting again? */
   leadsTo(index: number): boolean {
     if (this.#error !== null || this.#state === 'closed' || index < this.#wanted) return false;
     if (this.#ready.has(index)) return true;
@@ -190,7 +190,7 @@ class Session {
     return queued >= QUEUE || this.#ready.size >= limit;
   }
 
-  /** Hands packets to the decoder until the track ends, never many more than the taker needs. */
+  /** Hands packets to the decoder until the track ends, never many more than the caller needs. */
   async #feed(): Promise<void> {
     const { track, config, timeline } = this.source;
     const sink = new EncodedPacketSink(track);
@@ -268,20 +268,20 @@ export async function packetOf(
 const BT709 = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709' } as const;
 
 /**
- * The configuration that decoders do well with. Chromium loses B-frames where H.264 does not tell how many it reorders,
- * takes a colour space that is told in part for none, and does not play interlaced video on the graphics card.
+ * The configuration that decoders do well with. Chromium loses B-frames where H.264 does not say how many it reorders,
+ * takes a colour space that is given in part for none, and does not play interlaced video on the graphics card.
  */
 export function helped(config: VideoDecoderConfig): VideoDecoderConfig {
   const { codec, colorSpace } = config;
   const complete = colorSpace
-    ? { ...config, colorSpace: { ...BT709, fullRange: false, ...told(colorSpace) } }
+    ? { ...config, colorSpace: { ...BT709, fullRange: false, ...wholeSpace(colorSpace) } }
     : config;
   if (!/^avc/.test(codec)) return complete;
   const limited = withReorderLimits(complete);
   return isInterlaced(config) ? { ...limited, hardwareAcceleration: 'prefer-software' } : limited;
 }
 
-const told = (space: VideoColorSpaceInit): VideoColorSpaceInit =>
+const wholeSpace = (space: VideoColorSpaceInit): VideoColorSpaceInit =>
   Object.fromEntries(Object.entries(space).filter(([, value]) => value !== undefined && value !== null));
 
 /**

@@ -4,7 +4,7 @@ import type { Edit } from './isobmff.ts';
 export interface PacketNote {
   /** The demuxer's own number for it; ascending in decode order. */
   sequence: number;
-  /** Presentation time, as the demuxer tells it and as it is on the clip's one clock, and duration; seconds. */
+  /** Presentation time, as the demuxer gives it and as it is on the clip's one clock, and duration; seconds. */
   told: number;
   timestamp: number;
   duration: number;
@@ -15,7 +15,7 @@ export interface PacketNote {
 
 /** The frames of a track in the order of their times. */
 export interface Timeline {
-  /** Seconds, ascending (equal ones in decode order), one a frame. */
+  /** Seconds, ascending (equal ones in decode order), one per frame. */
   timestamps: Float64Array;
   /** When each frame ends: where the next begins, or by its own duration. */
   ends: Float64Array;
@@ -31,7 +31,7 @@ export interface Timeline {
 export interface Presentation {
   /** Frame of the timeline by its place in the clip. */
   places: Int32Array;
-  /** Seconds, ascending, one a place; none is negative. */
+  /** Seconds, ascending, one per place; none is negative. */
   timestamps: Float64Array;
   /** Seconds from the first frame's start to the last frame's end. */
   duration: number;
@@ -91,7 +91,7 @@ export function presentEdits(
       for (let index = firstAtLeast(ends, from); timestamps[index]! < to; index++) {
         const [begins, stops] = [timestamps[index]!, ends[index]!];
         const rounding = rate === 0 ? EPSILON : Math.max(EPSILON, Math.min(tick, (stops - begins) / 4));
-        // Frames of no length are told apart from those cut away by their beginning alone.
+        // Frames of no length are distinguished from those cut away by their beginning alone.
         const after = stops > from + rounding || (stops === begins && begins >= from - EPSILON);
         // With a gap in their clock the durations of all frames, which an edit is often of, end within the last one.
         const last = index === timestamps.length - 1;
@@ -169,7 +169,7 @@ export function withoutJumps(
   return { packets: jumps > 0 ? out : [...packets], jumps };
 }
 
-/** Median distance of neighbouring frames, seconds: the duration of a last frame whose file does not tell it. */
+/** Median distance of neighbouring frames, seconds: the duration of a last frame whose file does not give it. */
 function usualStep(timestamps: Float64Array): number {
   const steps = timestamps
     .subarray(1)
@@ -199,7 +199,7 @@ export function nearest(values: Int32Array, wanted: number): number {
 }
 
 /**
- * Is it cheaper to start anew at a key frame than to decode on? `next` is the first frame that the decoder has not
+ * Is it cheaper to start again at a key frame than to decode on? `next` is the first frame that the decoder has not
  * been given yet; decoding on costs `index - next` frames, a new start `index - key` and a decoder's start-up.
  */
 export function worthSeeking(keys: Int32Array, next: number, index: number): boolean {

@@ -16,7 +16,7 @@ export interface ClipInfo {
   rotation: 0 | 90 | 180 | 270;
   hasAudio: boolean;
   bytes: number;
-  /** What a person should know of the file: what was left out or is not followed. One sentence each. */
+  /** What a user should know of the file: what was left out or is not followed. One sentence each. */
   notes: string[];
 }
 

@@ -32,7 +32,7 @@ export const WEIGHTS_ERRORS = {
     todo: 'Use the weights of a DINO, DINOv2 or timm ViT (small, base or large) with class token and learned positions.',
   }),
   'weights/unknown-heads': (p: { dim: number }) => ({
-    what: `The number of attention heads is not in the file and cannot be told from its ${p.dim} channels.`,
+    what: `The number of attention heads is not in the file and does not follow from its ${p.dim} channels.`,
     todo: 'Give the number of heads by hand (on the command line --heads; it has to divide the channels), or as “heads” in the file’s metadata.',
   }),
   'weights/too-large': (p: { name: string; bytes: number; most: number }) => ({
@@ -80,7 +80,7 @@ export const WEIGHTS_ERRORS = {
   }),
   'fetch/cut': (p: { host: string; done: number; total: number }) => ({
     what: `The connection to ${p.host} was cut again and again, last after ${megabytes(p.done)} of ${megabytes(p.total)}.`,
-    todo: 'Try again later: what has arrived is kept, and the download goes on from there.',
+    todo: 'Try again later: what is here is kept, and the download resumes from there.',
   }),
   'fetch/forbidden': (p: { host: string }) => ({
     what: `${p.host} does not give this file to everyone.`,

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memoryStore } from '../../../test/memory-store.ts';
-import { type Arrival, fetchIntoStore, storeKey } from './fetch.ts';
+import { type DownloadProgress, fetchIntoStore, storeKey } from './fetch.ts';
 import { readStored, type WeightStore } from './store.ts';
 
 /** A host that behaves like the hub: `/resolve/` redirects to its storage, `/raw/` gives the pointer of a large file. */
@@ -100,20 +100,20 @@ const isStored = async (key: string) => {
   const bytes = await readStored(store, key);
   return bytes !== null && Buffer.compare(bytes, content) === 0;
 };
-const fast = { pause: 0.01, patience: 0.3 };
+const fast = { pause: 0.01, timeout: 0.3 };
 
 describe('fetchIntoStore', () => {
   test('follows the redirect, and checks against the hash that the pointer gives', async () => {
     const file = fileAt('/timm/x/resolve/main/model.safetensors');
-    const arrivals: Arrival[] = [];
+    const reports: DownloadProgress[] = [];
     const stored = await fetchIntoStore(file, store, {
       ...fast,
-      onArrival: (arrival) => arrivals.push(arrival),
+      onProgress: (progress) => reports.push(progress),
     });
     expect(stored).toMatchObject({ complete: true, verified: true, sha256, bytes: content.length });
     expect(await isStored(stored.key)).toBe(true);
-    expect(arrivals.at(-1)).toMatchObject({ done: content.length, total: content.length, left: 0 });
-    expect(arrivals.at(-1)!.bytesPerSecond).toBeGreaterThan(0);
+    expect(reports.at(-1)).toMatchObject({ done: content.length, total: content.length, left: 0 });
+    expect(reports.at(-1)!.bytesPerSecond).toBeGreaterThan(0);
   });
 
   test('what is there is not asked for again', async () => {
@@ -145,7 +145,7 @@ describe('fetchIntoStore', () => {
     const first = fetchIntoStore(file, store, {
       pause: 10,
       signal: control.signal,
-      onArrival: ({ done }) => done >= 120_000 && setTimeout(() => control.abort(), 100),
+      onProgress: ({ done }) => done >= 120_000 && setTimeout(() => control.abort(), 100),
     });
     await expect(first).rejects.toMatchObject({ code: 'run/cancelled' });
     expect(await readStored(store, sha256)).toBeNull();
@@ -166,12 +166,12 @@ describe('fetchIntoStore', () => {
   });
 
   test('a connection that falls silent counts as cut', async () => {
-    const call = fetchIntoStore(fileAt('/silent'), store, { pause: 0.01, patience: 0.1 });
+    const call = fetchIntoStore(fileAt('/silent'), store, { pause: 0.01, timeout: 0.1 });
     await expect(call).rejects.toMatchObject({ code: 'fetch/cut' });
   });
 
   test('a host that never answers counts as out of reach', async () => {
-    const call = fetchIntoStore(fileAt('/mute'), store, { pause: 0.01, patience: 0.1 });
+    const call = fetchIntoStore(fileAt('/mute'), store, { pause: 0.01, timeout: 0.1 });
     await expect(call).rejects.toMatchObject({ code: 'fetch/unreachable' });
   });
 
@@ -209,7 +209,7 @@ describe('fetchIntoStore', () => {
     ['/429', 'fetch/too-many', 'after 17'],
     ['/429-of-the-hub', 'fetch/too-many', 'after 123'],
     ['/500', 'fetch/refused', ''],
-  ])('%s is told as %s', async (path, code, todo) => {
+  ])('%s is reported as %s', async (path, code, todo) => {
     const call = fetchIntoStore(fileAt(path), store, fast);
     await expect(call).rejects.toMatchObject({ code, todo: expect.stringContaining(todo) });
     expect(await store.list()).toEqual([]);
@@ -221,7 +221,7 @@ describe('fetchIntoStore', () => {
     expect(await store.list()).toEqual([]);
   });
 
-  test('a host that is not there is told', async () => {
+  test('a host that is not there is reported', async () => {
     const call = fetchIntoStore({ url: 'http://127.0.0.1:1/x', bytes: 5 }, store, fast);
     await expect(call).rejects.toMatchObject({
       code: 'fetch/unreachable',

@@ -5,22 +5,22 @@ import { demandReadable, MOST_BYTES } from './read.ts';
 import { PART_BYTES, type StoredFile, type WeightStore } from './store.ts';
 import type { ModelFile } from './types.ts';
 
-/** How far an arrival is. */
-export interface Arrival {
+/** Progress of a download. */
+export interface DownloadProgress {
   done: number;
   /** 0 where the host does not say. */
   total: number;
   /** Since this call began. */
   bytesPerSecond: number;
-  /** Seconds; null until it can be told. */
+  /** Seconds; null until it can be estimated. */
   left: number | null;
 }
 
 export interface FetchOptions {
-  onArrival?: (arrival: Arrival) => void;
+  onProgress?: (progress: DownloadProgress) => void;
   signal?: AbortSignal;
   /** Seconds without a byte after which the connection counts as cut. */
-  patience?: number;
+  timeout?: number;
   /** Seconds before the first retry; each further one waits twice as long. */
   pause?: number;
   /** Bytes above which a file is not taken. */
@@ -33,7 +33,7 @@ const RETRIES = 3;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * The SHA-256 that the hub tells in a header, where it is one (small files have a SHA-1 there). A plain `etag` is
+ * The SHA-256 that the hub sends in a header, where it is one (small files have a SHA-1 there). A plain `etag` is
  * never taken for it: the hub's storage has an id of its own there, which looks just like a SHA-256.
  */
 function hashInHeaders(headers: Headers): string | null {
@@ -55,7 +55,7 @@ async function hashOfPointer(url: string, signal?: AbortSignal): Promise<string 
     }
     return /^oid sha256:([0-9a-f]{64})$/m.exec(await response.text())?.[1] ?? null;
   } catch {
-    // The pointer is a help, no more: whether the host can be reached is told by the download itself.
+    // The pointer is a help, no more: the download itself shows whether the host can be reached.
     signal?.throwIfAborted();
     return null;
   }
@@ -91,25 +91,22 @@ interface Body {
 
 /**
  * Asks for the bytes from `from` on. A host that knows no ranges, or not this one, sends the whole file: then the
- * body's `from` is 0. Where a page may not read `content-range`, the length of the rest tells the total.
+ * body's `from` is 0. Where a page may not read `content-range`, the total follows from the length of the rest.
  */
 async function request(
   url: string,
   from: number,
   connection: AbortController,
-  patience: number,
+  timeout: number,
 ): Promise<Body> {
   const { signal } = connection;
-  const silence = setTimeout(
-    () => connection.abort(new TypeError('no answer for too long')),
-    patience * 1000,
-  );
+  const silence = setTimeout(() => connection.abort(new TypeError('no answer for too long')), timeout * 1000);
   const headersOf = from > 0 ? { headers: { Range: `bytes=${from}-` } } : {};
   const response = await fetch(url, { signal, ...headersOf }).finally(() => clearTimeout(silence));
   const { status, headers, body: stream } = response;
   if (status === 416 && from > 0) {
     await stream?.cancel();
-    return request(url, 0, connection, patience);
+    return request(url, 0, connection, timeout);
   }
   if ((status !== 200 && status !== 206) || !stream) {
     await stream?.cancel();
@@ -123,14 +120,14 @@ async function request(
   return { from: start, total: length === null ? null : start + Number(length), stream, hash };
 }
 
-/** Chunks of a stream; throws when none comes for `patience` seconds. */
-async function* patiently(stream: ReadableStream<Uint8Array>, patience: number): AsyncGenerator<Uint8Array> {
+/** Chunks of a stream; throws when none comes for `timeout` seconds. */
+async function* withTimeout(stream: ReadableStream<Uint8Array>, timeout: number): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {
     for (;;) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new TypeError('no byte for too long')), patience * 1000);
+        timer = setTimeout(() => reject(new TypeError('no byte for too long')), timeout * 1000);
       });
       const { value, done } = await Promise.race([reader.read(), silence]).finally(() => clearTimeout(timer));
       if (done) return;
@@ -167,8 +164,8 @@ const wait = (seconds: number, signal?: AbortSignal) =>
 const isNetwork = (thrown: unknown) =>
   thrown instanceof TypeError || (thrown instanceof DOMException && thrown.name === 'NetworkError');
 
-/** One file on its way into the store: what has arrived, and its hash so far. */
-class Arriving {
+/** One file on its way into the store: its bytes so far, and their hash. */
+class Download {
   #hash = streamingSha256();
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
@@ -218,7 +215,7 @@ class Arriving {
     await this.store.append(this.key, part);
   }
 
-  report(total: number): Arrival {
+  report(total: number): DownloadProgress {
     const seconds = (performance.now() - this.#began) / 1000;
     const bytesPerSecond = seconds > 0 ? this.#fresh / seconds : 0;
     const left = bytesPerSecond > 0 && total > 0 ? (total - this.#done) / bytesPerSecond : null;
@@ -233,7 +230,7 @@ export async function storeKey({ sha256, url }: ModelFile): Promise<string> {
   return sha256 ?? `url-${await sha256Hex(new TextEncoder().encode(url))}`;
 }
 
-/** Failures after which another call cannot go on from what has arrived. */
+/** Failures after which another call cannot resume from what is stored. */
 const USELESS: ReadonlySet<string> = new Set(['weights/wrong-hash', 'weights/too-large']);
 
 /**
@@ -253,7 +250,7 @@ export async function fetchIntoStore(
   try {
     return await bring(file, key, store, options);
   } catch (thrown) {
-    // What arrived in part is kept for the next call; nothing, and what is no use, is not.
+    // Keep a partial download for resuming; delete an empty or unusable one.
     const useless = thrown instanceof UnpromptedError && USELESS.has(thrown.code);
     if (useless || (await store.size(key)) === 0) await store.remove(key);
     throw thrown;
@@ -264,7 +261,7 @@ async function bring(
   file: ModelFile,
   key: string,
   store: WeightStore,
-  { onArrival = () => {}, signal, patience = 30, pause = 1, most = MOST_BYTES }: FetchOptions,
+  { onProgress = () => {}, signal, timeout = 30, pause = 1, most = MOST_BYTES }: FetchOptions,
 ): Promise<StoredFile> {
   const { url } = file;
   const { host } = new URL(url);
@@ -273,47 +270,47 @@ async function bring(
   if (!kept) await store.record(record);
   let expected = file.sha256 ?? (await hashOfPointer(url, signal));
 
-  const arriving = new Arriving(store, key);
-  await arriving.catchUp();
+  const download = new Download(store, key);
+  await download.catchUp();
   // All may be there already, where the tab was closed just before the record was.
-  let complete = arriving.done > 0 && arriving.done === record.bytes;
+  let complete = download.done > 0 && download.done === record.bytes;
   /** Cuts since the last new byte. */
   let cuts = 0;
   while (!complete) {
-    const before = arriving.done;
+    const before = download.done;
     const connection = new AbortController();
     const stop = () => connection.abort();
     signal?.addEventListener('abort', stop, { once: true });
     try {
       if (signal?.aborted) throw failure('run/cancelled');
-      const body = await request(url, arriving.done, connection, patience);
+      const body = await request(url, download.done, connection, timeout);
       expected ??= body.hash;
       const total = body.total ?? file.bytes;
       demandReadable(url, total, most);
-      if (total !== record.bytes || body.from !== arriving.done) {
+      if (total !== record.bytes || body.from !== download.done) {
         // Another length is another file: the parts of the first one are worth nothing.
-        if (arriving.done > 0) await arriving.startOver();
+        if (download.done > 0) await download.startOver();
         record = { ...record, bytes: total };
         await store.record(record);
         if (body.from > 0) continue;
       }
-      for await (const chunk of patiently(body.stream, patience)) {
+      for await (const chunk of withTimeout(body.stream, timeout)) {
         if (signal?.aborted) throw failure('run/cancelled');
-        if (body.total !== null && arriving.done + chunk.length > body.total)
+        if (body.total !== null && download.done + chunk.length > body.total)
           throw failure('fetch/wrong-length', { url, wants: body.total });
         // A host that does not say how much it sends could send without end.
-        demandReadable(url, arriving.done + chunk.length, most);
-        await arriving.take(chunk);
-        onArrival(arriving.report(total));
+        demandReadable(url, download.done + chunk.length, most);
+        await download.take(chunk);
+        onProgress(download.report(total));
       }
-      complete = body.total === null || arriving.done === body.total;
+      complete = body.total === null || download.done === body.total;
       if (!complete) throw new TypeError('the stream ended early');
     } catch (thrown) {
       if (signal?.aborted) throw failure('run/cancelled');
       if (!isNetwork(thrown)) throw thrown;
-      cuts = arriving.done > before ? 1 : cuts + 1;
+      cuts = download.done > before ? 1 : cuts + 1;
       if (cuts > RETRIES) {
-        const { done } = arriving;
+        const { done } = download;
         if (done === 0) throw failure('fetch/unreachable', { host }, { cause: thrown });
         throw failure('fetch/cut', { host, done, total: record.bytes }, { cause: thrown });
       }
@@ -321,14 +318,14 @@ async function bring(
     } finally {
       signal?.removeEventListener('abort', stop);
       connection.abort();
-      await arriving.flush();
+      await download.flush();
     }
   }
 
-  const sha256 = arriving.hex();
+  const sha256 = download.hex();
   if (expected && sha256 !== expected)
     throw failure('weights/wrong-hash', { name: url, wants: expected, has: sha256 });
-  const stored = { ...record, bytes: arriving.done, complete: true, sha256, verified: expected !== null };
+  const stored = { ...record, bytes: download.done, complete: true, sha256, verified: expected !== null };
   await store.record(stored);
   return stored;
 }

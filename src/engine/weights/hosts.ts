@@ -16,7 +16,7 @@ export function weightHosts(named = ''): readonly string[] {
   return [...HUB_HOSTS, ...more];
 }
 
-/** Whether the page may fetch from an address; of any other host a person can download a file and drop it. */
+/** Whether the page may fetch from an address; of any other host a user can download a file and drop it. */
 export function mayAsk(url: string, hosts: readonly string[]): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, host } = new URL(url);

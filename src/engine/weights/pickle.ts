@@ -15,7 +15,7 @@ export interface Opaque<Made> {
   contents: Map<Pickled<Made>, Pickled<Made>>[];
 }
 
-/** A pickled value. Dictionaries are Maps; tuples and lists are told apart, since only lists grow. */
+/** A pickled value. Dictionaries are Maps; tuples and lists are distinguished, since only lists grow. */
 export type Pickled<Made> =
   | null
   | boolean

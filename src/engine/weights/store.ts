@@ -10,16 +10,16 @@ export interface StoredFile {
   bytes: number;
   /** Whether all of it is here. */
   complete: boolean;
-  /** SHA-256 of what arrived; empty until it is complete. */
+  /** SHA-256 of the file; empty until it is complete. */
   sha256: string;
   /** Whether a hash that was known beforehand agreed. */
   verified: boolean;
-  /** The model that it was found to be, for a file that a person added; the manifest's own files have none. */
+  /** The model that it was found to be, for a file that a user added; the manifest's own files have none. */
   entry?: ModelEntry;
 }
 
 /**
- * Keeps files of weights in parts, so that an arrival that was cut goes on where it stopped, even after the
+ * Keeps files of weights in parts, so that an interrupted download resumes where it stopped, even after the
  * tab was closed, and nothing whole is ever rewritten.
  */
 export interface WeightStore {
@@ -165,7 +165,7 @@ export async function readStored(store: WeightStore, key: string): Promise<Uint8
   return at === bytes.length ? bytes : null;
 }
 
-/** Bytes of a stored part: what is lost at most when the tab is closed in the middle of an arrival. */
+/** Bytes of a stored part: what is lost at most when the tab is closed in the middle of a download. */
 export const PART_BYTES = 8 * 2 ** 20;
 
 /** Writes a whole file under its record. Nothing of it stays where there is no room: `store/full`. */

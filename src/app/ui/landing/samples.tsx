@@ -34,12 +34,12 @@ export function Samples() {
           <li key={sample.id}>
             <Button
               className="sample"
-              aria-label={strings.landing.sample(sample.title)}
+              aria-label={strings.landing.sample(titleOf(sample))}
               isDisabled={opening}
               onPress={() => void openSample(sample)}
             >
               <Preview {...sample} />
-              <span className="sample-title">{sample.title}</span>
+              <span className="sample-title">{titleOf(sample)}</span>
             </Button>
           </li>
         ))}
@@ -53,9 +53,23 @@ export function Samples() {
   );
 }
 
-/** Pictures of the sample with what was found in it, shown one after the other. */
-function Preview({ strip, frames = 1 }: Sample) {
-  if (strip === undefined) return <span className="sample-preview" />;
+const TITLES: Readonly<Record<string, string>> = strings.landing.titles;
+/** What a sample is called in the language of the page. */
+const titleOf = ({ id, title }: Sample): string => TITLES[id] ?? title;
+
+/** Pictures of the sample with what was found in it, shown one after the other; a still of the clip where there are none. */
+function Preview({ file, strip, frames = 1 }: Sample) {
+  if (strip === undefined)
+    return (
+      <video
+        className="sample-preview"
+        src={`${SAMPLES}${file}#t=0.5`}
+        muted
+        preload="metadata"
+        aria-hidden="true"
+        tabIndex={-1}
+      />
+    );
   const style: CSSProperties & Record<'--frames', number> = {
     backgroundImage: `url("${SAMPLES}${strip}")`,
     '--frames': frames,

@@ -15,7 +15,7 @@ import { OwnWeights } from './own-weights.tsx';
 
 const words = strings.models;
 
-/** Every model: what it costs here, how good it is, and how to get it. It may be closed while one arrives. */
+/** Every model: what it costs here, how good it is, and how to get it. It may be closed while one downloads. */
 export default function ModelsDialog() {
   const open = useModels((state) => state.open);
   const models = useRun((run) => run.models);

@@ -8,7 +8,7 @@ import { FailureNote } from '../parts/failure-note.tsx';
 
 const words = strings.models;
 
-/** Who would be asked for what, under which licence: nothing is fetched before the person agrees. */
+/** Who would be asked for what, under which licence: nothing is fetched before the user agrees. */
 export function Consent({
   name,
   host,
@@ -23,7 +23,7 @@ export function Consent({
   onAgree: () => void;
 }) {
   return (
-    <div className="model-arrival">
+    <div className="model-download">
       <p>{words.consent(name, host, bytes, licence)}</p>
       <div className="model-buttons">
         <Button variant="primary" autoFocus onPress={onAgree}>
@@ -36,22 +36,22 @@ export function Consent({
 }
 
 /** How far a download is, how fast, and how long it will take. */
-export function Arriving({ of, name }: { of: string; name: string }) {
-  const arrival = useModels((state) => state.arrivals.get(of));
-  const part = arrival && arrival.total > 0 ? arrival.done / arrival.total : 0;
+export function Downloading({ of, name }: { of: string; name: string }) {
+  const progress = useModels((state) => state.downloads.get(of));
+  const part = progress && progress.total > 0 ? progress.done / progress.total : 0;
   return (
-    <div className="model-arrival">
+    <div className="model-download">
       <ProgressBar className="progress" aria-label={words.arriving(name)} value={part * 100}>
         <span className="stage-groove">
           <span style={{ width: `${part * 100}%` }} />
         </span>
       </ProgressBar>
       <p className="model-pace">
-        {arrival ? (
+        {progress ? (
           <>
-            <span>{words.amount(arrival.done, arrival.total)}</span>
-            <span>{words.speed(arrival.bytesPerSecond)}</span>
-            {arrival.left !== null && <strong>{strings.run.left(arrival.left)}</strong>}
+            <span>{words.amount(progress.done, progress.total)}</span>
+            <span>{words.speed(progress.bytesPerSecond)}</span>
+            {progress.left !== null && <strong>{strings.run.left(progress.left)}</strong>}
           </>
         ) : (
           <span>{words.connecting}</span>
@@ -78,7 +78,7 @@ export function Partly({
   onResume: () => void;
 }) {
   return (
-    <div className="model-arrival">
+    <div className="model-download">
       <p>{words.partly(cost.arrived, cost.download, host)}</p>
       <div className="model-buttons">
         <Button variant="primary" onPress={onResume}>

@@ -8,7 +8,7 @@ import { bytes, wait } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { Arriving, Consent, Failed, Partly } from './download.tsx';
+import { Consent, Downloading, Failed, Partly } from './download.tsx';
 
 const words = strings.models;
 
@@ -16,9 +16,9 @@ const words = strings.models;
 export function ModelRow({ entry }: { entry: ModelEntry }) {
   const { id, name, summary } = entry;
   const cost = useModels((state) => state.costs.get(id));
-  const arriving = useModels((state) => state.arrivals.has(id));
+  const downloading = useModels((state) => state.downloads.has(id));
   const asking = useModels((state) => state.asking === id);
-  const partial = cost && !cost.here && cost.arrived > 0 && !arriving;
+  const partial = cost && !cost.here && cost.arrived > 0 && !downloading;
   return (
     <li className="model" data-here={cost?.here || undefined}>
       <div className="model-name">
@@ -27,7 +27,7 @@ export function ModelRow({ entry }: { entry: ModelEntry }) {
       </div>
       <Facts entry={entry} cost={cost} />
       <div className="model-step">
-        {cost && !arriving && !asking && !partial && <Step {...{ entry, cost }} />}
+        {cost && !downloading && !asking && !partial && <Step {...{ entry, cost }} />}
       </div>
       {asking && cost && (
         <Consent
@@ -39,7 +39,7 @@ export function ModelRow({ entry }: { entry: ModelEntry }) {
         />
       )}
       {partial && <Partly of={id} cost={cost} host={hostOf(entry)} onResume={() => void download(id)} />}
-      {arriving && <Arriving of={id} name={name} />}
+      {downloading && <Downloading of={id} name={name} />}
       <Failed of={id} />
     </li>
   );

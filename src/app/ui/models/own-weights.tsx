@@ -6,13 +6,13 @@ import { addFile, addUrl, ask } from '../../actions/models.ts';
 import { useModels } from '../../stores/models.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
-import { Arriving, Consent, Failed } from './download.tsx';
+import { Consent, Downloading, Failed } from './download.tsx';
 
 const words = strings.models;
 
 const hosts = import.meta.env.WEIGHT_HOSTS;
-/** As a person is told them: the hub is one, whatever its storage is called. */
-const told = hosts
+/** As users see them: the hub is one, whatever its storage is called. */
+const shownHosts = hosts
   .filter((host) => host === HUB_HOSTS[0] || !HUB_HOSTS.some((hub) => hub === host))
   .join(', ');
 
@@ -43,7 +43,7 @@ function Address() {
   const [typed, setTyped] = useState('');
   const url = typed.trim();
   const asking = useModels((state) => state.asking === url);
-  const arriving = useModels((state) => state.arrivals.has(url));
+  const downloading = useModels((state) => state.downloads.has(url));
   const allowed = mayAsk(url, hosts);
   const barred = URL.canParse(url) && !allowed;
   return (
@@ -56,7 +56,7 @@ function Address() {
         }}
       >
         <TextField className="field" value={typed} onChange={setTyped}>
-          <Label>{words.address(told)}</Label>
+          <Label>{words.address(shownHosts)}</Label>
           <Input
             className="input"
             inputMode="url"
@@ -67,7 +67,7 @@ function Address() {
           {words.add}
         </Button>
       </Form>
-      {barred && <p className="hint">{words.otherHost(told)}</p>}
+      {barred && <p className="hint">{words.otherHost(shownHosts)}</p>}
       {asking && url && (
         <Consent
           name={url.split('/').at(-1)!}
@@ -77,7 +77,7 @@ function Address() {
           onAgree={() => void addUrl(url)}
         />
       )}
-      {arriving && <Arriving of={url} name={url} />}
+      {downloading && <Downloading of={url} name={url} />}
       <Failed of={url} />
     </>
   );

@@ -30,7 +30,7 @@ export function Portrait({ object }: { object: VideoObject }) {
     let left = false;
     const presence = presenceOf(object, counts, result.grid);
     const shares = thumbnails.map(({ frame }) => presence[nearest(result.frames, frame)]!);
-    // A new run's result and its objects arrive one after the other: for a moment they do not belong together.
+    // A new run's result comes before its objects: for a moment they do not belong together.
     if (shares.some(Number.isNaN)) return;
     const { frame, bitmap } = thumbnails[largest(shares)]!;
     const hierarchy = hierarchyOf(result);

@@ -46,14 +46,14 @@ export function PlainKeys({ shortcut }: { shortcut: string }) {
   );
 }
 
-/** An icon that stands for words; `action`: what it does, unless told otherwise, and whose shortcut its tooltip shows. */
+/** An icon that stands for words; `action`: what it does by default, and whose shortcut its tooltip shows. */
 interface Iconed {
   icon: IconName;
   label: string;
   action?: Action;
 }
 
-/** Tells what something is for when it is pointed at or focused. */
+/** A tooltip: what something is for, when it is hovered or focused. */
 export function Tip({ label, action, children }: Omit<Iconed, 'icon'> & { children: ReactNode }) {
   return (
     <TooltipTrigger delay={500} closeDelay={0}>

@@ -2,11 +2,13 @@ import { unzipSync } from 'fflate';
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny';
 import { describe, expect, test } from 'vitest';
 import { fixture } from '../../../../test/videofiles.ts';
+import { USUAL_EFFECTS } from '../../mask/effects.ts';
 import type { Paint } from '../../mask/paint.ts';
 import { openClip } from '../../video/open.ts';
 import { videoFormats } from '../encoders.ts';
 import type { ExportContent, ExportOrder } from '../formats/index.ts';
 import { blobSink, fileSink } from '../sink.ts';
+import type { Overlay } from '../types.ts';
 import { runExport } from './export.ts';
 
 /** The fixtures show red, green, blue and white quadrants; the object is the left half, red over blue. */
@@ -19,7 +21,13 @@ const [RED, GREEN, YELLOW] = [
   [255, 255, 0],
 ] as const;
 const plain: Paint = { colour: 0xffff00, fill: 1, outline: 0, pattern: 'solid' };
-const overlay = { paints: [plain, { ...plain, fill: 0 }] };
+const overlay: Overlay = {
+  paints: [plain, { ...plain, fill: 0 }],
+  looks: ['fill'],
+  effects: USUAL_EFFECTS,
+  trails: null,
+};
+const edge = { feather: 0, shift: 0 };
 
 async function exported(name: string, content: ExportContent, part: Partial<ExportOrder> = {}) {
   const files = [await fixture(name)];
@@ -146,12 +154,12 @@ describe('sound', () => {
     expect(sound!.duration).toBeCloseTo(1, 1);
   });
 
-  test('is encoded anew where it does not, and that is said', async () => {
+  test('is re-encoded where it does not, and that is said', async () => {
     const { file, notes } = await exported('with-sound.mp4', content);
     const { sound } = await read(file);
     expect(sound!.codec).toBe('opus');
     expect(sound!.duration).toBeCloseTo(2, 1);
-    expect(notes).toEqual([expect.stringMatching(/encoded anew as Opus: WEBM does not take AAC/)]);
+    expect(notes).toEqual([expect.stringMatching(/re-encoded as Opus: WEBM does not take AAC/)]);
   });
 
   test('is left out when it is not wanted', async () => {
@@ -161,7 +169,12 @@ describe('sound', () => {
 });
 
 test('cut-out: the object’s colours, and transparency around it', async () => {
-  const { file, frames } = await exported('bframes.mp4', { kind: 'cutout', quality: 'best', sound: true });
+  const { file, frames } = await exported('bframes.mp4', {
+    kind: 'cutout',
+    edge,
+    quality: 'best',
+    sound: true,
+  });
   expect(frames).toBe(20);
   const video = await read(file);
   expect(video).toMatchObject({ codec: 'vp9', transparent: true });
@@ -172,7 +185,12 @@ test('cut-out: the object’s colours, and transparency around it', async () => 
 });
 
 test('a cut-out that is opened again is the object on black, without a rim of what lay around it', async () => {
-  const { file } = await exported('bframes.mp4', { kind: 'cutout', quality: 'best', sound: false });
+  const { file } = await exported('bframes.mp4', {
+    kind: 'cutout',
+    edge,
+    quality: 'best',
+    sound: false,
+  });
   const clip = await openClip([file]);
   const { width, height } = clip.info;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
@@ -195,7 +213,7 @@ test('a cut-out that is opened again is the object on black, without a rim of wh
 });
 
 describe('background', () => {
-  const base = { kind: 'background', container: 'webm', quality: 'best', sound: true } as const;
+  const base = { kind: 'background', edge, container: 'webm', quality: 'best', sound: true } as const;
 
   test('in one colour', async () => {
     const backdrop = { fill: 'colour', colour: 0xffff00 } as const;

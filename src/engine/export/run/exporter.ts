@@ -20,7 +20,7 @@ export interface Exporter {
     handle: FileSystemFileHandle | null,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportResult>;
-  /** Stops the export under way, which rejects with `reason`; resolves once it has let go of the clip. */
+  /** Stops the export under way, which rejects with `reason`; resolves once it has released the clip. */
   cancel(reason: unknown): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import type { OnnxModel } from '../../onnx/graph.ts';
 import type { Architecture, Weights } from '../../weights/types.ts';
 import { type BackboneGraph, backboneGraph } from './backbone.ts';
 
-/** Graphs that are kept of one model: as many as a person goes to and fro between. */
+/** Graphs that are kept of one model: as many as a user goes to and fro between. */
 const MOST = 4;
 /** And their bytes together, weights that they share with the model not counted. */
 const MOST_BYTES = 96 * 2 ** 20;

@@ -24,7 +24,7 @@ export function isSoftware(
 }
 
 /**
- * Which device a run takes, and why: a pure function of what there is and what the person chose. `auto` takes a real
+ * Which device a run takes, and why: a pure function of what there is and what the user chose. `auto` takes a real
  * GPU, else the CPU. A forced device is taken or refused, never replaced.
  * @throws `device/no-webgpu`, `device/wrong-results`
  */

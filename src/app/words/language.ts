@@ -1,0 +1,20 @@
+/** Languages of the page; the first is that of whoever wishes for none of them. */
+const LANGUAGES = ['en', 'de'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const known = (tag: string): Language | undefined =>
+  LANGUAGES.find((language) => language === tag.toLowerCase().split('-')[0]);
+
+/** The language that an address asks for (`?lang=de`), or else the first that is wished for and that there is. */
+export function languageOf(search: string, wished: readonly string[]): Language {
+  const asked = known(new URLSearchParams(search).get('lang') ?? '');
+  return asked ?? wished.map(known).find((language) => language !== undefined) ?? LANGUAGES[0];
+}
+
+/** Pages that are for programs alone say that they are not to be translated; without a page it is English. */
+const translated = globalThis.document?.documentElement.translate ?? false;
+
+/** The language of this visit. */
+export const language: Language = translated
+  ? languageOf(location.search, navigator.languages)
+  : LANGUAGES[0];
