@@ -2,7 +2,7 @@ import { isPrompted } from '../../engine/mask/corrections.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { hierarchyOf, inGrown } from './hierarchy.ts';
 import type { Snapshot } from './history.ts';
-import { freeColours, objectsOf, oneForeground, inListOrder } from './objects.ts';
+import { freeColours, inListOrder, objectsOf, oneForeground } from './objects.ts';
 
 type Run = Pick<RunResult, 'clustering' | 'clusters' | 'parts'>;
 
