@@ -6,7 +6,7 @@ import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import { bilateralGrid } from './bilateral.ts';
 import { labOf } from './lab.ts';
 import { labelLogits, meanField } from './meanfield.ts';
-import { webgpuMeanField } from './webgpu-meanfield.ts';
+import { provenMeanField, webgpuMeanField } from './webgpu-meanfield.ts';
 
 const device = await dawnDevice();
 afterAll(() => device.destroy());
@@ -157,4 +157,12 @@ test('cells are linked both ways, and every pixel has one', () => {
     expect(linked(before)).toBeGreaterThan(0);
     expect(before.every((other, cell) => other === cells || after[other] === cell)).toBe(true);
   }
+});
+
+test('a device that gets a small picture right draws the others', async () => {
+  const proven = await provenMeanField(device);
+  expect(proven).not.toBe(meanField);
+  const logits = labelLogits([golden.floats('m')]);
+  const labels = await proven(picture, logits, TOKENS);
+  expect(differing(labels, await meanField(picture, logits, TOKENS))).toBeLessThan(0.01 * labels.length);
 });

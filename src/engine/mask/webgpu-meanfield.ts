@@ -1,4 +1,6 @@
-import type { Gpu } from '../backend/webgpu/runtime/gpu.ts';
+import type { Guide } from '../backend/guided.ts';
+import { onlyDeviceFailures } from '../backend/webgpu/runtime/device.ts';
+import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import { type Kernel, LANES } from '../backend/webgpu/runtime/kernel.ts';
 import { AXES, bilateralGrid } from './bilateral.ts';
 import {
@@ -6,7 +8,9 @@ import {
   gaussianTaps,
   ITERATIONS,
   LIKENESS,
+  labelLogits,
   type MeanField,
+  meanField,
   NEARNESS,
   starting,
 } from './meanfield.ts';
@@ -96,6 +100,46 @@ export function webgpuMeanField(gpu: Gpu): MeanField {
       gpu.buffers.destroy(winners);
     }
   };
+}
+
+/** Share of the pixels of the self-test that may have another label than on the CPU. */
+const MOST_DIFFERENCE = 0.02;
+
+/**
+ * The mean field on a device that gets a small picture right; else the CPU's. A picture on which the GPU then fails (lost, or
+ * out of memory) is done on the CPU: masks do not wait for a device.
+ */
+export async function provenMeanField(device: GPUDevice): Promise<MeanField> {
+  const onGpu = webgpuMeanField(new Gpu(device));
+  if (!(await isRight(onGpu).catch(onlyDeviceFailures))) return meanField;
+  return async (...picture) => {
+    try {
+      return await onGpu(...picture);
+    } catch (error) {
+      onlyDeviceFailures(error);
+      return meanField(...picture);
+    }
+  };
+}
+
+/** Whether it gives the CPU's labels for two objects in a picture of slanted stripes. */
+async function isRight(field: MeanField): Promise<boolean> {
+  const [cells, width, height] = [{ rows: 6, columns: 12 }, 96, 48];
+  const guide: Guide = { width, height, data: new Uint8ClampedArray(4 * width * height) };
+  const stripe = (x: number, y: number) => Math.floor((x + y / 2) / 40) % 3;
+  for (let at = 0; at < width * height; at++) {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    guide.data.set([90 * stripe(x, y), 200 - x, 40 + y, 255], 4 * at);
+  }
+  const shares = [1, 2].map((object) =>
+    Float32Array.from({ length: cells.rows * cells.columns }, (_, cell) =>
+      stripe(8 * (cell % cells.columns), 8 * Math.floor(cell / cells.columns)) === object ? 0.9 : 0.05,
+    ),
+  );
+  const logits = labelLogits(shares);
+  const [labels, expected] = [await field(guide, logits, cells), await meanField(guide, logits, cells)];
+  const different = labels.reduce((sum, label, at) => sum + Number(label !== expected[at]), 0);
+  return different <= MOST_DIFFERENCE * labels.length;
 }
 
 /** Pixels sorted by their cell, and the first place of every cell among them. */

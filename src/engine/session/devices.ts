@@ -8,6 +8,8 @@ import { provenFilter } from '../backend/webgpu/guided.ts';
 import { findAdapter, isSoftware, requestDevice, resolveDevice } from '../backend/webgpu/runtime/device.ts';
 import { verifiedBackend } from '../backend/webgpu/selftest.ts';
 import { tilesOn } from '../backend/webgpu/tiles.ts';
+import { type MeanField, meanField } from '../mask/meanfield.ts';
+import { provenMeanField } from '../mask/webgpu-meanfield.ts';
 import { threadCount } from '../onnx/runtime.ts';
 import type { Device, RunSettings } from '../settings/run.ts';
 import { isFailure } from './errors.ts';
@@ -21,6 +23,8 @@ export interface DeviceContext {
   backend: Backend;
   /** Makes outlines follow the edges of a picture. */
   filter: GuidedFilter;
+  /** Draws the outlines of what moves along the edges of a picture. */
+  field: MeanField;
   /** Bytes that rows of A'v may take at a time. */
   rowBudget: number;
   /** Bytes that the backbone's activations may take: it decides the frames of a batch. */
@@ -105,12 +109,16 @@ async function open(device: Device, adapter: GPUAdapter | null, onLost: () => vo
     activationBudget: ACTIVATION_BUDGET[device],
     rates: { ...FIRST_RATES[device] },
   };
-  if (device === 'wasm') return { backend: await createWasmBackend(), filter: plainFilter, ...rest };
+  const onCpu = { filter: plainFilter, field: meanField };
+  if (device === 'wasm') return { backend: await createWasmBackend(), ...onCpu, ...rest };
   const gpuDevice = await requestDevice(adapter!);
   void gpuDevice.lost.then(onLost);
   const proven = await verifiedBackend(gpuDevice, await tilesOn(gpuDevice));
   // A software renderer would take seconds for a picture that takes the CPU a twentieth of one.
-  const filter = isSoftware(gpuDevice.adapterInfo) ? plainFilter : await provenFilter(gpuDevice);
-  const selfTest: SelfTest = { ...proven.selfTest, edges: filter === plainFilter ? 'wasm' : 'webgpu' };
-  return { gpuDevice, ...proven, selfTest, filter, ...rest };
+  const edges = isSoftware(gpuDevice.adapterInfo)
+    ? onCpu
+    : { filter: await provenFilter(gpuDevice), field: await provenMeanField(gpuDevice) };
+  const onGpu = edges.filter !== plainFilter && edges.field !== meanField;
+  const selfTest: SelfTest = { ...proven.selfTest, edges: onGpu ? 'webgpu' : 'wasm' };
+  return { gpuDevice, ...proven, selfTest, ...edges, ...rest };
 }

@@ -224,10 +224,10 @@ async function perform(
 
     const show = (built: Built, result: RunResult) => {
       const runScope = built.quick ? quickScope! : scope;
-      const { filter } = place;
+      const { filter, field } = place;
       onReady({
         result,
-        masks: followedMasks(open, result, built.records, runScope, { filter }),
+        masks: followedMasks(open, result, built.records, runScope, { filter, field }),
         inspection: inspectFollowed(
           { clip, model, result, following: built.following, records: built.records, context },
           runScope,

@@ -1,4 +1,3 @@
-import { UnpromptedError } from '../../../lib/failure.ts';
 import {
   EPSILON,
   fittingGrid,
@@ -11,6 +10,7 @@ import { plainFilter } from '../plain/guided.ts';
 import guidedSource from './guided.wgsl?raw';
 import { spans } from './rows.ts';
 import type { Batch } from './runtime/batch.ts';
+import { onlyDeviceFailures } from './runtime/device.ts';
 import { Gpu } from './runtime/gpu.ts';
 import { type Kernel, LANES } from './runtime/kernel.ts';
 
@@ -124,11 +124,6 @@ export async function provenFilter(device: GPUDevice): Promise<GuidedFilter> {
       }
     };
   };
-}
-
-function onlyDeviceFailures(error: unknown): false {
-  if (error instanceof UnpromptedError && error.code.startsWith('device/')) return false;
-  throw error;
 }
 
 /** Whether a filter gives the CPU's labels for three clusters in a picture of slanted stripes. */

@@ -1,4 +1,4 @@
-import type { UnpromptedError } from '../../../../lib/failure.ts';
+import { UnpromptedError } from '../../../../lib/failure.ts';
 import type { Device, Precision, RunSettings } from '../../../settings/run.ts';
 import { failure } from '../../errors.ts';
 import type { DeviceReport } from '../../report.ts';
@@ -97,4 +97,10 @@ export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
   });
+}
+
+/** False where the device failed, out of memory or lost: what it was to do can be done on the CPU. Throws what else failed. */
+export function onlyDeviceFailures(error: unknown): false {
+  if (error instanceof UnpromptedError && error.code.startsWith('device/')) return false;
+  throw error;
 }
