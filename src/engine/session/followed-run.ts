@@ -140,7 +140,16 @@ async function perform(
       });
       const tokens = startTokens(source, plan.samples, settings.metric);
       owner.own(tokens.store, (store) => store.release());
+      const began = performance.now();
       await stage('tokens', 'frames', (report) => computeTokens(source, tokens, settings, report, signal));
+      const seconds = (performance.now() - began) / 1000;
+      // A quick look reads its frames from a decoder that has just been opened: it says little of the device.
+      if (!quick && settings.metric === 'Av')
+        await devices.learn(
+          place.report.device,
+          { tokens: (planned.seconds.tokens * plan.samples.length) / planned.sampled },
+          [{ stage: 'tokens', seconds }],
+        );
       const { feed, motion } = await openMotion(clip, library, place, shots, owner);
       const grid = { ...tokens.grid, frames: part.end - part.start };
       // A quick look needs the room of a few frames.

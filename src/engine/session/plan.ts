@@ -23,6 +23,8 @@ import {
 /** What a run would be. */
 export interface Plan {
   grid: Grid;
+  /** Frames whose tokens are computed at first: all, or the samples of a run that follows. */
+  sampled: number;
   seconds: StageSeconds;
   /** Frames of a batch. */
   batch: number;
@@ -54,7 +56,7 @@ export function planRun(
     : found;
   const batch = suitableBatch(architecture, grid, place.activationBudget);
   const bytes = estimateBytes(architecture, grid, batch, entry.file.bytes, place.rowBudget);
-  return { grid: followed ? { ...grid, frames: all } : grid, seconds, batch, bytes };
+  return { grid: followed ? { ...grid, frames: all } : grid, sampled: frames, seconds, batch, bytes };
 }
 
 /**
