@@ -88,7 +88,7 @@ async function inParts(parts: readonly string[]): Promise<void> {
 
 const megabytes = (bytes: number | undefined) => (bytes === undefined ? 'unknown' : (bytes / 1e6).toFixed(0));
 
-/** A row for every so many clips: what the tab and this process hold after them. */
+/** A row for every so many clips: what scripts, the tab and this process hold after them, garbage collected. */
 async function held(names: readonly string[]): Promise<string[][]> {
   const engine = await start();
   const rows: string[][] = [];
@@ -99,8 +99,14 @@ async function held(names: readonly string[]): Promise<string[][]> {
     });
     const isTold = place === FEW.length - 1 || place === names.length - 1 || (place + 1) % TOLD_EVERY === 0;
     if (!isTold) continue;
+    const scripts = await engine.call('scriptMemory');
     const tab = await engine.memory();
-    rows.push([String(place + 1), megabytes(tab?.now), megabytes(process.memoryUsage.rss())]);
+    rows.push([
+      String(place + 1),
+      megabytes(scripts),
+      megabytes(tab?.now),
+      megabytes(process.memoryUsage.rss()),
+    ]);
     console.log(rows.at(-1)?.join(' · '));
   }
   await engine.close();
@@ -130,7 +136,7 @@ async function time(): Promise<string[][]> {
   return rows;
 }
 
-const HELD = ['after clips', 'tab MB', 'command MB'];
+const HELD = ['after clips', 'scripts MB', 'tab MB', 'command MB'];
 const TABLES = {
   time: { rows: time, head: ['how', 's', 'clips an hour'] },
   again: { rows: again, head: HELD },

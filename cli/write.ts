@@ -3,7 +3,10 @@ import { failure } from './errors.ts';
 
 /** Makes a folder and those above it. Throws `cli/cannot-write`. */
 export async function makeFolder(path: string): Promise<void> {
-  await writing(path, () => mkdir(path, { recursive: true }));
+  await writing(path, () =>
+    // Of a disk that is read-only, Node says here that the folder does not exist; a plain call says what it is.
+    mkdir(path, { recursive: true }).catch(() => mkdir(path)),
+  );
 }
 
 /**

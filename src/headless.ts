@@ -76,6 +76,10 @@ export interface RunReport
 export type Reply = { value: unknown } | { failure: { code: string; what: string; todo: string } };
 
 declare global {
+  interface Performance {
+    /** Chromium's, for pages that are isolated. */
+    measureUserAgentSpecificMemory(): Promise<{ bytes: number }>;
+  }
   interface Window {
     /** Calls a method of `Headless` with its arguments. */
     unprompted(name: keyof Headless, args: unknown[]): Promise<Reply>;
@@ -140,6 +144,8 @@ function videoObjects(objectOf: readonly number[], clusters: readonly ClusterSum
 
 const headless = {
   device: () => engine.device(),
+  /** Bytes that scripts hold, those of workers too. The browser collects garbage first, which may take it some seconds. */
+  scriptMemory: async () => (await performance.measureUserAgentSpecificMemory()).bytes,
   models: () => engine.models(),
 
   async open(inputs: Input[]) {
