@@ -21,6 +21,8 @@ export interface Manner {
   everything: boolean;
   /** One foreground. */
   single: boolean;
+  /** Frames that were carried by motion get no mask. */
+  onlyAnalysed: boolean;
   look: Pick<MaskOrder, 'edges'>;
   exports: readonly ExportKind[];
 }
@@ -43,13 +45,13 @@ export type RunRecord = Awaited<ReturnType<typeof segmentClip>>;
 /** Writes a clip's masks, exports and, last, run.json. Throws what the engine throws, `cli/cannot-write`. */
 export async function segmentClip(engine: Engine, io: Io, manner: Manner, order: ClipOrder) {
   const started = performance.now();
-  const { model, typed, most, everything, single, look } = manner;
+  const { model, typed, most, everything, single, onlyAnalysed, look } = manner;
   const { files, folder, place, digest, there } = order;
   const { timestamps, ...clip } = await engine.call('open', files.map(engine.offer));
   for (const note of clip.notes) io.note(note);
   const { settings } = await engine.call('suggest', model, typed.device ?? 'auto');
   const tau = single ? await tauSingle(engine, model) : settings.tau;
-  const { foreground, ...report } = await engine.call('run', { ...settings, tau, ...typed });
+  const { foreground, analysed, ...report } = await engine.call('run', { ...settings, tau, ...typed });
 
   for (const note of report.notes) io.note(note);
 
@@ -57,10 +59,17 @@ export async function segmentClip(engine: Engine, io: Io, manner: Manner, order:
     ? numberForeground(report.clusters, foreground)
     : numberObjects(report.clusters, most, everything);
   const names = maskNames(files, clip.frameCount);
-  const { frames } = report;
+  const frames = report.frames
+    .map((frame, place) => ({
+      frame,
+      time: timestamps[frame]!,
+      mask: names[frame]!,
+      analysed: analysed[place]!,
+    }))
+    .filter(({ analysed }) => analysed || !onlyAnalysed);
   const { width, height } = clip;
   const { objectOf } = numbered;
-  const missing = frames.filter((frame) => !there.has(names[frame]!));
+  const missing = frames.filter(({ mask }) => !there.has(mask)).map(({ frame }) => frame);
   let written = frames.length - missing.length;
   await engine.masks({ frames: missing, width, height, objectOf, ...look }, async (frame, png) => {
     await writeWhole(join(folder, names[frame]!), png);
@@ -78,7 +87,7 @@ export async function segmentClip(engine: Engine, io: Io, manner: Manner, order:
     digest,
     seconds: (performance.now() - started) / 1000,
     ...report,
-    frames: frames.map((frame) => ({ frame, time: timestamps[frame]!, mask: names[frame]! })),
+    frames,
     single,
     objects: objectList(numbered),
     leftOut: numbered.leftOut,

@@ -31,12 +31,29 @@ test('a video becomes indexed masks at its own size and run.json', async () => {
   expect(record.settings).toMatchObject({ height: 48, width: 96, stride: 10, device: 'wasm' });
   expect(record.device.device).toBe('wasm');
   expect(record.frames.map(({ frame }: { frame: number }) => frame)).toEqual(names.map((_, frame) => frame));
+  const analysed = record.frames.filter((each: { analysed: boolean }) => each.analysed);
+  expect(analysed.map(({ frame }: { frame: number }) => frame)).toEqual(expect.arrayContaining([0, 10, 19]));
+  expect(record.samples.length).toBeLessThanOrEqual(16);
+  for (const frame of record.samples) expect(record.frames[frame].analysed).toBe(true);
+  for (const key of record.keys) expect(record.samples).toContain(key);
   expect(record.objects.length).toBeLessThanOrEqual(3);
 
   const mask = await decodePng(await readFile(join(out, '00010.png')), '00010.png');
   expect(mask.colour).toBe('palette');
   expect([mask.width, mask.height]).toEqual([record.clip.width, record.clip.height]);
   expect(Math.max(...mask.samples)).toBeLessThanOrEqual(record.objects.length);
+});
+
+test('--only-analysed leaves the frames out that were carried by motion', async () => {
+  const out = test.info().outputPath('masks');
+  const few = ['--samples', '2', '--only-analysed'];
+  const { code } = await run('segment', H264, '--out', out, ...SMALL, ...few);
+  expect(code).toBe(0);
+  const record = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
+  expect(record.frames.every(({ analysed }: { analysed: boolean }) => analysed)).toBe(true);
+  const names = record.frames.map(({ mask }: { mask: string }) => mask);
+  expect(names).toContain('00019.png');
+  expect((await readdir(out)).sort()).toEqual([...names, 'run.json']);
 });
 
 test('a folder’s masks have its frames’ names, in natural order', async () => {

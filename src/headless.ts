@@ -3,13 +3,14 @@
  * `window.unprompted`. Files come in through a file chooser, which leaves them on the disk, masks go out by POST, everything
  * else is plain data.
  */
-import { proxy, type Remote } from 'comlink';
+import { proxy, type Remote, releaseProxy } from 'comlink';
 import { looksOf, paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
 import { contentOf, exportObjects, USUAL_CHOICE } from './app/model/exports.ts';
 import { nameOf, type VideoObject } from './app/model/objects.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
 import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
+import { SOURCE } from './engine/follow/records.ts';
 import { type Click, FIRST_MADE, type Prompted } from './engine/mask/corrections.ts';
 import { USUAL_EFFECTS } from './engine/mask/effects.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
@@ -59,6 +60,11 @@ export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'sc
 export interface RunReport
   extends Pick<RunResult, 'settings' | 'notes' | 'grid' | 'clusters' | 'times' | 'device' | 'memory'> {
   frames: number[];
+  /** Clip frames that objects were found in, and those of them whose tokens are the keys; null where every one is. */
+  samples: number[] | null;
+  keys: number[] | null;
+  /** Whether each frame went through the model: else it was carried by motion. */
+  analysed: boolean[];
   /** Clusters that each hierarchy of Algorithm 1 left. */
   levels: number[];
   pairs: RunResult['clustering']['pairs'];
@@ -91,6 +97,14 @@ let report: RunReport | null = null;
 function opened(): Remote<ClipHandle> {
   if (!clip) throw failure('run/no-clip');
   return clip;
+}
+
+/** Lets the worker forget the clip and its run: until garbage is collected here, it would keep all that they hold. */
+function forget(): void {
+  run?.[releaseProxy]();
+  clip?.[releaseProxy]();
+  run = null;
+  clip = null;
 }
 
 let trainerWorker: Remote<TrainerApi> | null = null;
@@ -131,8 +145,8 @@ const headless = {
   async open(inputs: Input[]) {
     const next = await engine.open(await chosen(inputs));
     await clip?.close();
+    forget();
     clip = next;
-    run = null;
     report = null;
     const { timestamps, ...info } = await clip.info;
     return { ...info, timestamps: [...timestamps] };
@@ -142,6 +156,8 @@ const headless = {
   estimate: (settings: RunSettings) => opened().estimate(settings),
 
   async run(settings: RunSettings): Promise<RunReport> {
+    run?.[releaseProxy]();
+    run = null;
     const events: RunEvents = {
       progress: (progress) => window.onProgress?.(progress),
       found: () => {},
@@ -149,7 +165,7 @@ const headless = {
     };
     run = await opened().run(settings, proxy(events));
     const result = await run.result();
-    const { clustering, frames, ...rest } = result;
+    const { clustering, frames, followed, ...rest } = result;
     report = {
       settings: rest.settings,
       notes: rest.notes,
@@ -159,6 +175,9 @@ const headless = {
       device: rest.device,
       memory: rest.memory,
       frames: [...frames],
+      samples: followed && [...followed.samples],
+      keys: followed && [...followed.keys],
+      analysed: Array.from(frames, (_, place) => !followed || followed.sources[place] === SOURCE.analysed),
       levels: clustering.levels.map((level) => level.clusters),
       pairs: clustering.pairs,
       foreground: oneForeground(clustering, rest.clusters, rest.grid),

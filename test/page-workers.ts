@@ -112,6 +112,11 @@ export function fakeWorkers() {
   const told: RunEvents[] = [];
   const lookAt = vi.fn((_frame: number) => undefined);
   const tauFor = vi.fn(async (_objects: number): Promise<number | null> => null);
+  /** Clicks find the first token; each answer is a new one. */
+  const prompt = vi.fn(async (_clicks: readonly unknown[]) => ({
+    tokens: Int32Array.of(0),
+    shares: Uint8Array.of(255),
+  }));
   const clip = {
     run: vi.fn(async (settings: RunSettings, events: RunEvents) => {
       const ended = runs.call(settings);
@@ -122,6 +127,7 @@ export function fakeWorkers() {
         cancel: async () => call.reject(failure('run/cancelled')),
         tauFor,
         lookAt,
+        prompt,
       };
     }),
     restore: vi.fn(async () => ({})),
@@ -146,6 +152,7 @@ export function fakeWorkers() {
     viewer,
     clip,
     tauFor,
+    prompt,
     told,
     lookAt,
     runs: runs.calls,

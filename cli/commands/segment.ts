@@ -45,6 +45,7 @@ export const command = defineCommand({
     ...runOptions,
     'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_INDICES}` },
     single: { type: 'boolean', help: 'one foreground: all that is not background, found with a coarser tau' },
+    'only-analysed': { type: 'boolean', help: 'no masks of the frames that were carried by motion' },
     background: { type: 'boolean', help: 'number the clusters that count as background too, rather than 0' },
   },
 
@@ -64,7 +65,8 @@ export const command = defineCommand({
     const exports = typedExports('segment', values.export);
     const shard = typedShard('segment', values.shard, process.env);
     const timeout = typedTimeout(values.timeout);
-    const manner = { typed, most, everything, single, look, exports };
+    const onlyAnalysed = values['only-analysed'] === true;
+    const manner = { typed, most, everything, single, onlyAnalysed, look, exports };
 
     const one =
       path !== undefined && positionals.length === 1 && list === undefined && shard === null
@@ -77,10 +79,10 @@ export const command = defineCommand({
     const digest = (sizes: readonly number[]) =>
       digestOf({ version: version(), ...manner, model: model.entry, edges: look.edges }, sizes);
     const whole: Manner = { ...manner, model: model.entry.id };
-    const workplace = engineWorker(model, whole, io);
+    const worker = engineWorker(model, whole, io);
     try {
       if (one !== false) {
-        const engine = await workplace.engine();
+        const engine = await worker.engine();
         const made = digest(await sizesOf(files));
         const there = await openAlone(out, made);
         const clip = { files, folder: out, place: out, digest: made, there };
@@ -98,12 +100,12 @@ export const command = defineCommand({
       const index = indexWriter(out, shard, names, io);
       const failFast = values['fail-fast'] === true;
       const order = { clips: mine, out, digestOf: digest, failFast, timeout, onRows: index.later };
-      const rows = await segmentMany(order, workplace, io);
+      const rows = await segmentMany(order, worker, io);
       const written = await index.now();
       io.result({ shard, names, clips: rows } satisfies Index, manySummary(rows, mine.length, out));
       return written && rows.length === mine.length && rows.every(({ error }) => error === null) ? 0 : 1;
     } finally {
-      await workplace.close();
+      await worker.close();
     }
   },
 });

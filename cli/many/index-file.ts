@@ -59,7 +59,7 @@ export function csvOf(rows: readonly Row[]): string {
     .join('');
 }
 
-/** The table that a person reads at the end. */
+/** The table that a user reads at the end. */
 export function tableOf(rows: readonly Row[]): string {
   return table(
     ['clip', 'frames', 'objects', 'seconds', 'error'],

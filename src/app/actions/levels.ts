@@ -25,7 +25,7 @@ export function divide(object: VideoObject, level: number): void {
 }
 
 /** Joins an object with all others that became one cluster with it. */
-export function joinKin(object: VideoObject): void {
+export function joinSiblings(object: VideoObject): void {
   const hierarchy = currentHierarchy();
   if (!hierarchy) return;
   const siblings = siblingsOf(hierarchy, useDocument.getState().objects, object);

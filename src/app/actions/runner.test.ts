@@ -63,6 +63,46 @@ beforeEach(() => {
 
 afterEach(() => useClip.getState().scope?.close());
 
+test('what comes into the clip later is added to what there is, and undo still knows what was done', async () => {
+  const few = followedOf(SETTINGS, [0]);
+  const leaves = (count: number) => [
+    { clusters: count, parent: Int32Array.from({ length: 24 }, (_, token) => token % count) },
+  ];
+  const grown = (clusters: number) => {
+    const result = followedOf({ ...SETTINGS, tau: 1 / clusters }, [0, 1, 2]);
+    return { ...result, settings: SETTINGS, clustering: { ...result.clustering, levels: leaves(clusters) } };
+  };
+  const running = start(SETTINGS);
+  await settled();
+  const [told] = workers.told;
+  told!.found({ ...few, clustering: { ...few.clustering, levels: leaves(2) } });
+  await settled();
+  rename('the first');
+  const later = grown(3);
+  told!.found(later);
+  await settled();
+  const names = () => useDocument.getState().objects.map(({ name }) => name);
+  expect(useRun.getState().result).toBe(later);
+  expect(names()).toEqual(['the first', '', '']);
+  await undo();
+  expect(names()).toEqual(['', '', '']);
+  await redo();
+  workers.runs[0]!.resolve(grown(3));
+  expect(await running).toBe('shown');
+  expect(names()).toEqual(['the first', '', '']);
+
+  // The same run again has less at first; what is shown stays until it has as much.
+  const again = start(SETTINGS);
+  await settled();
+  const shown = useRun.getState().result;
+  workers.told[1]!.found({ ...few, clustering: { ...few.clustering, levels: leaves(2) } });
+  await settled();
+  expect(useRun.getState().result).toBe(shown);
+  workers.runs[1]!.resolve(grown(3));
+  expect(await again).toBe('shown');
+  expect(names()).toEqual(['the first', '', '']);
+});
+
 test('of two runs the newest is shown, whichever ends last, and no word is said of the other', async () => {
   const first = start(at(0.5));
   const second = start(at(0.25));

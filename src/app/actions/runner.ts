@@ -4,9 +4,10 @@ import type { FrameUpdate, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { abortable, conflated, isAbort, latest, type Scope } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
-import { type History, NO_HISTORY, type Snapshot } from '../model/history.ts';
+import { type History, mapped, NO_HISTORY, type Snapshot } from '../model/history.ts';
 import { lasting } from '../model/made.ts';
-import { carriedOver, objectsOf, oneForeground, settled } from '../model/objects.ts';
+import { leavesIn, withNewcomers } from '../model/newcomers.ts';
+import { carriedOver, inListOrder, objectsOf, oneForeground } from '../model/objects.ts';
 import { RecentResults, sameRun, sameTokens } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
@@ -73,7 +74,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
       found: (result) => {
         const quick = result.followed?.quick === true;
         // A quick look is for the empty stage: it takes the place of no masks that are better.
-        if (!wanted || (quick && hasBetter())) return;
+        if (!wanted || (quick && hasBetter()) || isLess(result)) return;
         early = result;
         void takeRunning().then(() => {
           if (!wanted || early !== result) return;
@@ -142,6 +143,17 @@ function complete(shown: RunResult, found: RunResult): void {
 function hasBetter(): boolean {
   const { result } = useRun.getState();
   return result !== null && !result.followed?.quick;
+}
+
+/** Whether the same run is shown with more in it: of an earlier session, until what came in later is found again. */
+function isLess(found: RunResult): boolean {
+  const { result } = useRun.getState();
+  return (
+    result !== null &&
+    !unfinished(result) &&
+    sameRun(result.settings, found.settings) &&
+    leavesIn(found) < leavesIn(result)
+  );
 }
 
 /** Milliseconds between two words to the engine on where the playhead is. */
@@ -222,17 +234,25 @@ function accept(found: RunResult, { to, search }: Purpose): void {
   }
   const { objects, history } = useDocument.getState();
   const { result, single } = useRun.getState();
-  // What was a quick look until now has other clusters, though its settings are the same.
-  if (before && result?.followed?.quick) {
+  // What was a quick look until now has other clusters, though its settings are the same; so has less than there was.
+  const same = before !== null && sameRun(before.settings, found.settings);
+  const lost = same && result && leavesIn(found) < leavesIn(result);
+  if (before && result && (result.followed?.quick || lost)) {
     const apart = objectsOf(found.clusters);
     const fresh = single ? oneForeground(apart) : apart;
     const objects = carriedOver(fresh, found.clustering.labels, before.objects, result.clustering.labels);
     show({ objects, strokes: [] }, NO_HISTORY, run);
     return;
   }
-  // The same run again brings the tokens back and changes nothing else.
-  if (before && sameRun(before.settings, found.settings)) {
-    show(before, history, run);
+  // The same run again brings the tokens back, and what came into the clip later; it changes nothing else.
+  if (before && result && same) {
+    const grown =
+      leavesIn(found) > leavesIn(result)
+        ? withNewcomers(result, found, single)
+        : (document: Snapshot) => document;
+    const own = (document: Snapshot) =>
+      sameRun(document.settings, found.settings) ? grown(document) : document;
+    show(grown(before), mapped(history, own), run);
     return;
   }
   const apart = objectsOf(found.clusters);
@@ -254,7 +274,7 @@ function accept(found: RunResult, { to, search }: Purpose): void {
   // What clicks made lasts, and the new run answers them.
   const made = lasting(before);
   const strokes = found.followed?.apart ? made.strokes : [];
-  const listed = strokes.length > 0 ? settled([...named, ...made.objects]) : named;
+  const listed = strokes.length > 0 ? inListOrder([...named, ...made.objects]) : named;
   commit(label, { objects: listed, strokes }, { run, group: search });
 }
 

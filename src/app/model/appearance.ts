@@ -12,7 +12,7 @@ export interface Overlay {
   patterns: boolean;
 }
 
-/** How they are drawn until a person chooses otherwise. */
+/** How they are drawn until a user chooses otherwise. */
 export const USUAL_OVERLAY: Overlay = { opacity: 0.5, outlines: true, patterns: false };
 
 export interface Look {

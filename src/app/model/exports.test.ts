@@ -37,7 +37,7 @@ test('what cannot be encoded is distinguished from what is no video', () => {
   expect(encodingOf({ ...choice, kind: 'csv' }, webmOnly)).toBeUndefined();
 });
 
-test('objects are numbered from 1 in the list’s order; their class is the name that a person gave', () => {
+test('objects are numbered from 1 in the list’s order; their class is the name that a user gave', () => {
   const object = (id: number, change: Partial<VideoObject> = {}): VideoObject => ({
     id,
     clusters: [id],

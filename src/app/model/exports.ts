@@ -7,7 +7,7 @@ import type { VideoObject } from './objects.ts';
 export type WhichObjects = 'shown' | 'selected' | 'all';
 export type BackdropName = keyof typeof BACKDROPS;
 
-/** What a person sets in the export dialog. */
+/** What a user sets in the export dialog. */
 export interface ExportChoice {
   kind: ExportKind;
   objects: WhichObjects;
@@ -22,7 +22,7 @@ export interface ExportChoice {
   pictures: boolean;
 }
 
-/** What is chosen until a person chooses otherwise. */
+/** What is chosen until a user chooses otherwise. */
 export const USUAL_CHOICE: ExportChoice = {
   kind: 'overlay',
   objects: 'shown',

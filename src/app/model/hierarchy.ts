@@ -80,6 +80,23 @@ function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
 
 export const levelCount = ({ first }: Hierarchy): number => first.length;
 
+function levelOf({ first }: Hierarchy, node: number): number {
+  return first.findIndex((start) => node >= start);
+}
+
+/**
+ * Where a node is in the hierarchy of the same run once newcomers are in it: final clusters keep their numbers, and the
+ * newcomers' nodes come behind those of every level below.
+ */
+export function inGrown(before: Hierarchy, after: Hierarchy): (node: number) => number {
+  return (node) => {
+    // What belongs to nothing, too.
+    if (node < before.clusters || node >= before.above.length) return node;
+    const level = levelOf(before, node);
+    return after.first[level]! + node - before.first[level]!;
+  };
+}
+
 /** Nodes of a level, largest first. */
 export function nodesOf(hierarchy: Hierarchy, level: number): number[] {
   const { first, tokens } = hierarchy;

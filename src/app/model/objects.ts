@@ -6,7 +6,7 @@ import { NOTHING } from '../../engine/mask/strokes.ts';
 import { strings } from '../words/strings.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
 
-/** What a person sees in the list: one cluster or several merged ones. Plain data, replaced and never changed. */
+/** What a user sees in the list: one cluster or several merged ones. Plain data, replaced and never changed. */
 export interface VideoObject {
   readonly id: number;
   /** Clusters of the run, or parts of them: nodes of its hierarchy. No two objects share one. */
@@ -49,7 +49,7 @@ export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
 }
 
 /** Background goes last; otherwise the order stays. */
-export const settled = (objects: readonly VideoObject[]): VideoObject[] => [
+export const inListOrder = (objects: readonly VideoObject[]): VideoObject[] => [
   ...objects.filter((object) => !object.background),
   ...objects.filter((object) => object.background),
 ];
@@ -103,7 +103,7 @@ export function changed(
   const now = objects.map((object) => (ids.has(object.id) ? { ...object, ...change } : object));
   // What becomes background goes behind all that is, whose numbers stay.
   const newly = now.filter(({ background }, place) => background && !objects[place]!.background);
-  return settled([...now.filter((object) => !newly.includes(object)), ...newly]);
+  return inListOrder([...now.filter((object) => !newly.includes(object)), ...newly]);
 }
 
 /** Moves an object by `by` places; the background stays last. */
@@ -112,7 +112,7 @@ export function moved(objects: readonly VideoObject[], id: number, by: number): 
   if (from < 0) return objects;
   const rest = objects.filter((object) => object.id !== id);
   const to = Math.min(rest.length, Math.max(0, from + by));
-  return settled([...rest.slice(0, to), objects[from]!, ...rest.slice(to)]);
+  return inListOrder([...rest.slice(0, to), objects[from]!, ...rest.slice(to)]);
 }
 
 /** Takes objects out of the list; what they covered belongs to none. Locked ones stay. */
@@ -132,7 +132,7 @@ export function placed(
   const dragged = objects.filter((object) => ids.has(object.id));
   const rest = objects.filter((object) => !ids.has(object.id));
   const at = rest.findIndex((object) => object.id === target) + Number(side === 'after');
-  const order = settled([...rest.slice(0, at), ...dragged, ...rest.slice(at)]);
+  const order = inListOrder([...rest.slice(0, at), ...dragged, ...rest.slice(at)]);
   return order.every((object, place) => object === objects[place]) ? objects : order;
 }
 

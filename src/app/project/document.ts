@@ -15,7 +15,7 @@ export interface ClipMark {
   bytes: number;
 }
 
-/** Everything about the work on one clip that a person would miss. */
+/** Everything about the work on one clip that a user would miss. */
 export interface Project {
   clip: ClipMark;
   /** Clip frame on the stage. */

@@ -502,7 +502,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       title: 'An diesen Clip anpassen',
       open: 'An diesen Clip anpassen…',
       openTraining: (part: string) => `Anpassung: ${part}`,
-      openLearnt: 'Angepasste Masken vergleichen…',
+      openTrained: 'Angepasste Masken vergleichen…',
       what: (model: string) =>
         `Der Korrelator von ${model} lernt allein aus den Bildern, ohne Beschriftungen und ohne Hochladen. Die Masken können besser oder schlechter werden: Du vergleichst sie und behältst oder verwirfst, was gelernt wurde.`,
       from: 'Lernt aus',
@@ -551,9 +551,9 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       device: (device: string, n: number) =>
         device === 'webgpu' ? 'Trainiert auf der GPU' : `Trainiert auf der CPU, ${threads(n)}`,
       leftOut: (name: string, why: string) => `${name} wird weggelassen: ${why}`,
-      nothingLearnt: 'Beendet, bevor etwas gelernt wurde. Es hat sich nichts geändert.',
-      learnt: (iteration: number) => `Angepasst, ${steps(iteration)}.`,
-      learntUntil: (iteration: number, of: number) =>
+      nothingTrained: 'Beendet, bevor etwas gelernt wurde. Es hat sich nichts geändert.',
+      trained: (iteration: number) => `Angepasst, ${steps(iteration)}.`,
+      trainedUntil: (iteration: number, of: number) =>
         iteration < of
           ? `Beendet nach ${iteration} von ${many(of, 'Schritt', 'Schritten')}.`
           : `Angepasst, ${steps(of)}.`,

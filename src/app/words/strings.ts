@@ -474,7 +474,7 @@ const english = {
     title: 'Adapt to this clip',
     open: 'Adapt to this clip…',
     openTraining: (part: string) => `Adapting: ${part}`,
-    openLearnt: 'Compare the adapted masks…',
+    openTrained: 'Compare the adapted masks…',
     what: (model: string) =>
       `The correlator of ${model} learns from the frames alone, with no labels and nothing uploaded. Masks may become better or worse: you compare them, then keep or discard the result.`,
     from: 'Learns from',
@@ -519,9 +519,9 @@ const english = {
     device: (device: string, threads: number) =>
       device === 'webgpu' ? 'Trains on the GPU' : `Trains on the CPU, ${many(threads, 'thread')}`,
     leftOut: (name: string, why: string) => `${name} is left out: ${why}`,
-    nothingLearnt: 'Stopped before the first result. Nothing has changed.',
-    learnt: (iteration: number) => `Adapted, ${many(iteration, 'iteration')}.`,
-    learntUntil: (iteration: number, of: number) =>
+    nothingTrained: 'Stopped before the first result. Nothing has changed.',
+    trained: (iteration: number) => `Adapted, ${many(iteration, 'iteration')}.`,
+    trainedUntil: (iteration: number, of: number) =>
       iteration < of
         ? `Stopped after ${iteration} of ${many(of, 'iteration')}.`
         : `Adapted, ${many(of, 'iteration')}.`,

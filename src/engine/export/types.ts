@@ -5,12 +5,12 @@ import type { Paint } from '../mask/paint.ts';
 import type { Trails } from '../mask/trail.ts';
 import type { Clip, DecodedFrame } from '../video/types.ts';
 
-/** What a person sees as one object, as a file gets it. */
+/** What a user sees as one object, as a file gets it. */
 export interface ExportObject {
   /** Its number in files, from 1; 0 is what belongs to no object. */
   index: number;
   name: string;
-  /** Its class in COCO and YouTube-VIS: the name that the person gave it, or 'object'. */
+  /** Its class in COCO and YouTube-VIS: the name that the user gave it, or 'object'. */
   category: string;
   clusters: readonly number[];
 }
@@ -73,9 +73,9 @@ export interface ExportProgress {
 export interface ExportResult {
   bytes: number;
   frames: number;
-  /** The file where it was not written to a place that the person chose. */
+  /** The file where it was not written to a place that the user chose. */
   file: File | null;
-  /** What differs from the source, each in a sentence that a person can read. */
+  /** What differs from the source, each in a sentence that a user can read. */
   notes: readonly string[];
 }
 

@@ -41,6 +41,17 @@ export function assign(
   return record;
 }
 
+/** Tokens that are further than `most` from every leaf, ascending. @param distances as in `assign` */
+export function strangersAmong(distances: Float32Array, leaves: number, most: number): Int32Array {
+  const far: number[] = [];
+  for (let token = 0, row = 0; row < distances.length; token++, row += leaves) {
+    let leaf = 0;
+    while (leaf < leaves && distances[row + leaf]! > most) leaf++;
+    if (leaf === leaves) far.push(token);
+  }
+  return Int32Array.from(far);
+}
+
 /** Puts a leaf among the nearest so far, ascending in distance. */
 function insert(nearest: Int32Array, leaf: number, distances: Float32Array, row: number): void {
   const distance = distances[row + leaf]!;

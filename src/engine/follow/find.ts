@@ -13,6 +13,8 @@ const COARSER = 1.25;
 export interface Found {
   /** What tokens are held against (Eq. 3): the hierarchy's leaves. The taker releases them. */
   leaves: Rows;
+  /** Of those, how many were found in the samples; what came in later has the leaves behind them. */
+  first: number;
   /** Of the sweep that the leaves come from. */
   options: SweepOptions;
   /** From the leaves up; the last one's clusters are the result's. Empty where every leaf is a cluster. */
@@ -54,6 +56,7 @@ export async function find(
     const leafOf = composed(levels);
     const found = {
       leaves: centroids,
+      first: centroids.count,
       options,
       levels: [],
       members: membersOf(leafOf, centroids.count),
@@ -62,6 +65,7 @@ export async function find(
     if (!fine) return found;
     try {
       await limit(backend, found);
+      found.first = found.leaves.count;
       return { ...found, levels: await levelsAt(backend, found, settings.tau) };
     } catch (error) {
       found.leaves.release();
@@ -72,14 +76,14 @@ export async function find(
   }
 }
 
-/** Levels above the leaves at a τ: the later hierarchies of Algorithm 1. A matter of milliseconds. */
+/** Levels above the first leaves at a τ: the later hierarchies of Algorithm 1. A matter of milliseconds. */
 export async function levelsAt(
   backend: Backend,
-  { leaves, options }: Pick<Found, 'leaves' | 'options'>,
+  { leaves, first, options }: Pick<Found, 'leaves' | 'first' | 'options'>,
   tau: number,
 ): Promise<Level[]> {
   const levels: Level[] = [];
-  const copy = await backend.concat([leaves]);
+  const copy = await backend.gather(leaves, numbers(0, first));
   const top = await sweepUntilStable(backend, copy, { ...options, tau }, levels, { computed: 0, all: 0 });
   top.release();
   return levels;
@@ -91,6 +95,64 @@ export function clusterOfLeaf(levels: readonly Level[], leaves: number): Int32Ar
     levels.reduce((at, { parent }) => parent[at]!, leaf),
   );
 }
+
+/**
+ * Levels of the first leaves with the later ones in them. Clusters of the first leaves stay what they are, under the same
+ * numbers: a later leaf joins the cluster of the first leaf that it is nearest to, where that is nearer than τ; the
+ * others make clusters of their own, by Algorithm 1 and then by what `join` says, which come after.
+ *
+ * @param base levels of the first leaves
+ * @param join the group of each new cluster, given the cluster of every leaf and how many there are of the first
+ */
+export async function withLater(
+  backend: Backend,
+  { leaves, first, options }: Pick<Found, 'leaves' | 'first' | 'options'>,
+  tau: number,
+  base: readonly Level[],
+  join: (clusterOf: Int32Array, old: number) => Level | null,
+): Promise<Level[]> {
+  const count = leaves.count - first;
+  const old = base.at(-1)?.clusters ?? first;
+  const clusterOf = new Int32Array(leaves.count);
+  clusterOf.set(clusterOfLeaf(base, first));
+  const apart: number[] = [];
+  const later = await backend.gather(leaves, numbers(first, count));
+  try {
+    const distances = await backend.distances(later, leaves);
+    for (let i = 0; i < count; i++) {
+      const own = distances.subarray(i * leaves.count, i * leaves.count + first);
+      const nearest = own.reduce((best, distance, leaf) => (distance < own[best]! ? leaf : best), 0);
+      if (own[nearest]! < tau) clusterOf[first + i] = clusterOf[nearest]!;
+      else apart.push(i);
+    }
+    const levels: Level[] = [];
+    if (apart.length > 0) {
+      const start = await backend.gather(later, apart);
+      const pairs = { computed: 0, all: 0 };
+      (await sweepUntilStable(backend, start, { ...options, tau }, levels, pairs)).release();
+    }
+    const own = clusterOfLeaf(levels, apart.length);
+    for (const [place, i] of apart.entries()) clusterOf[first + i] = old + own[place]!;
+    let clusters = old + (levels.at(-1)?.clusters ?? apart.length);
+    const joined = join(clusterOf, old);
+    if (joined) {
+      for (const i of apart) clusterOf[first + i] = old + joined.parent[clusterOf[first + i]! - old]!;
+      clusters = old + joined.clusters;
+    }
+    // Up to the last level a later leaf stays by itself.
+    const inner = base.slice(0, -1).map((level) => ({
+      clusters: level.clusters + count,
+      parent: Int32Array.from([...level.parent, ...numbers(level.clusters, count)]),
+    }));
+    const last = base.at(-1)?.parent ?? numbers(0, first);
+    return [...inner, { clusters, parent: Int32Array.from([...last, ...clusterOf.subarray(first)]) }];
+  } finally {
+    later.release();
+  }
+}
+
+const numbers = (first: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => first + i);
 
 /** Joins leaves at a rising τ until they are few enough. */
 async function limit(backend: Backend, found: Found): Promise<void> {

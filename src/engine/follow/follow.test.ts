@@ -57,6 +57,7 @@ function scene({
     plan: planFollowing(shots, { most: 4, ratio: 1, stride }),
     leaves,
     tau: 1,
+    far: 1,
     records: new Records(grid, grid),
     frames: {
       async look(frame) {

@@ -1,6 +1,6 @@
 import { yieldToEvents } from '../../lib/events.ts';
 import type { Backend, Rows } from '../backend/types.ts';
-import { assign } from './assign.ts';
+import { assign, strangersAmong } from './assign.ts';
 import { carry, type Side } from './carry.ts';
 import { type Block, type FollowPlan, nearestBlock } from './plan.ts';
 import { type FrameRecord, type Records, SOURCE } from './records.ts';
@@ -16,14 +16,21 @@ export interface Frames {
   motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>> | null;
 }
 
-export interface Following {
+/** What a frame is held against, and where its record goes. */
+export interface Analysis {
   backend: Backend;
   plan: FollowPlan;
   leaves: Rows;
   /** τ that weights are made at: the model's own. */
   tau: number;
+  /** D beyond which a token is near no leaf. */
+  far: number;
   /** Filled as frames are done; those that are there are left as they are. Places count from the plan's start. */
   records: Records;
+  frames: Pick<Frames, 'look'>;
+}
+
+export interface Following extends Analysis {
   frames: Frames;
   /** The frame that is looked at: what is nearest to it comes next. */
   playhead(): number;
@@ -69,7 +76,7 @@ async function followPair(
   const place = (frame: number) => frame - plan.start;
   for (const frame of [from, to]) {
     if (done(frame)) continue;
-    records.set(place(frame), await analyse(following, frame), SOURCE.analysed);
+    await analyse(following, frame);
     onFrames([frame]);
     signal.throwIfAborted();
   }
@@ -80,16 +87,25 @@ async function followPair(
     const after = await frames.motion(frame, to);
     const carried = before && after && carryTo(following, frame, [from, before], [to, after]);
     if (carried) records.set(place(frame), carried, SOURCE.carried);
-    else records.set(place(frame), await analyse(following, frame), SOURCE.analysed);
+    else await analyse(following, frame);
     onFrames([frame]);
     signal.throwIfAborted();
   }
 }
 
-async function analyse({ backend, leaves, tau, frames }: Following, frame: number): Promise<FrameRecord> {
+/** Holds a frame's tokens against the leaves, and keeps what comes of it. */
+export async function analyse(
+  { backend, plan, leaves, tau, far, records, frames }: Analysis,
+  frame: number,
+): Promise<void> {
   const { rows, m } = await frames.look(frame);
   try {
-    return assign(await backend.distances(rows, leaves), leaves.count, m, tau);
+    const distances = await backend.distances(rows, leaves);
+    const place = frame - plan.start;
+    records.set(place, assign(distances, leaves.count, m, tau), SOURCE.analysed);
+    const strangers = strangersAmong(distances, leaves.count, far);
+    if (strangers.length > 0) records.strangers.set(place, strangers);
+    else records.strangers.delete(place);
   } finally {
     rows.release();
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Overflow } from '../tokens/overflow.ts';
 import { clustersOf, type FrameRecord, partsOf, Records, SOURCE, shares } from './records.ts';
 
 const record = (leaves: number[], weights: number[], motion: number[] = []): FrameRecord => ({
@@ -66,4 +67,37 @@ describe('records of a clip', () => {
     expect(again.allSources()).toEqual(records.allSources());
     expect(again.pack()).toEqual(records.pack());
   });
+});
+
+test('what is beyond the memory lies in a file, and comes back', async () => {
+  const file = new Uint16Array(4096);
+  let closed = false;
+  const overflow: Overflow = {
+    write: (at, numbers) => file.set(numbers, at / 2),
+    read: (at, count) => file.slice(at / 2, at / 2 + count),
+    close: async () => {
+      closed = true;
+    },
+  };
+  // An odd number of bytes a frame; 2 · 3 tokens take 18 leaves of two bytes, 18 weights and 5 cells.
+  const grid = { frames: 4, rows: 2, columns: 3 };
+  const records = new Records(grid, { rows: 1, columns: 5 }, overflow, 130);
+  const of = (seed: number, cells = 5) =>
+    record(
+      Array.from({ length: 18 }, (_, i) => seed * 1000 + i),
+      Array.from({ length: 18 }, (_, i) => seed + i),
+      Array.from({ length: cells }, (_, i) => 200 + seed + i),
+    );
+  const kept = [of(0), of(1), of(2), of(3, 0)];
+  for (const frame of [3, 0, 2, 1]) records.set(frame, kept[frame]!, SOURCE.analysed);
+  expect(records.bytes).toBe(54 + 59);
+  for (const [frame, expected] of kept.entries()) expect(records.get(frame)).toEqual(expected);
+  // Done again, where it lies.
+  records.set(1, kept[2]!, SOURCE.carried);
+  records.set(0, kept[2]!, SOURCE.carried);
+  expect([0, 1, 2].map((frame) => records.get(frame))).toEqual([kept[2], kept[2], kept[2]]);
+  expect(records.bytes).toBe(54 + 59);
+  expect(records.pending).toBe(0);
+  await records.release();
+  expect(closed).toBe(true);
 });

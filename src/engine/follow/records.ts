@@ -1,4 +1,5 @@
 import type { Grid } from '../backend/types.ts';
+import type { Overflow } from '../tokens/overflow.ts';
 
 /** Leaves kept of every token: those nearest to it. What is beyond weighs nothing that could be seen. */
 export const CANDIDATES = 3;
@@ -20,25 +21,42 @@ export interface FrameRecord {
   motion: Uint8Array;
 }
 
+type Cells = Pick<Grid, 'rows' | 'columns'>;
+
+const bytesOf = ({ leaves, weights, motion }: FrameRecord): number =>
+  leaves.byteLength + weights.byteLength + motion.byteLength;
+
 /** The records of all frames, one behind the other. */
 export interface PackedRecords {
   /** The grid of m. */
-  cells: Pick<Grid, 'rows' | 'columns'>;
+  cells: Cells;
   leaves: Uint16Array;
   weights: Uint8Array;
   /** Empty without motion. */
   motion: Uint8Array;
 }
 
-/** Records of the frames of a clip: about 15 kB a frame of 1,152 tokens, 270 MB for ten minutes. */
+/** Memory for records before those of further frames go to disk: 6,000 frames of 1,152 tokens, at 15 kB each. */
+export const MEMORY_BYTES = 96e6;
+
+/** Bytes of a frame's record. */
+export const recordBytes = (grid: Cells, cells: Cells): number =>
+  3 * CANDIDATES * grid.rows * grid.columns + cells.rows * cells.columns;
+
+/** Records of the frames of a clip: about 15 kB a frame of 1,152 tokens. What is beyond `memory` bytes lies in a file. */
 export class Records {
-  private readonly frames: (FrameRecord | undefined)[];
+  /** Tokens of analysed frames that are near no leaf, by place; of frames that have some. */
+  readonly strangers = new Map<number, Int32Array>();
+  private readonly frames: (FrameRecord | 'overflow' | undefined)[];
+  private inMemory = 0;
   private readonly sources: Uint8Array;
 
   constructor(
     readonly grid: Grid,
     /** Of m. */
-    readonly cells: Pick<Grid, 'rows' | 'columns'>,
+    readonly cells: Cells,
+    private readonly overflow: Overflow | null = null,
+    private readonly memory = MEMORY_BYTES,
   ) {
     this.frames = new Array(grid.frames);
     this.sources = new Uint8Array(grid.frames);
@@ -46,7 +64,18 @@ export class Records {
 
   /** Record of the frame in place `frame`; undefined while it is pending. */
   get(frame: number): FrameRecord | undefined {
-    return this.frames[frame];
+    const kept = this.frames[frame];
+    return kept === 'overflow' ? this.read(frame) : kept;
+  }
+
+  /** Bytes held in memory. */
+  get bytes(): number {
+    return this.inMemory;
+  }
+
+  /** Lets go of the file. */
+  async release(): Promise<void> {
+    await this.overflow?.close();
   }
 
   source(frame: number): Source {
@@ -59,8 +88,55 @@ export class Records {
   }
 
   set(frame: number, record: FrameRecord, source: Source): void {
-    this.frames[frame] = record;
+    const before = this.frames[frame];
+    const held = before !== undefined && before !== 'overflow' ? bytesOf(before) : 0;
+    const bytes = this.inMemory - held + bytesOf(record);
+    if (this.overflow && bytes > this.memory) {
+      this.write(this.overflow, frame, record);
+      this.frames[frame] = 'overflow';
+      this.inMemory -= held;
+    } else {
+      this.frames[frame] = record;
+      this.inMemory = bytes;
+    }
     this.sources[frame] = source;
+  }
+
+  /** Makes a frame pending again. */
+  forget(frame: number): void {
+    const before = this.frames[frame];
+    if (before !== undefined && before !== 'overflow') this.inMemory -= bytesOf(before);
+    this.frames[frame] = undefined;
+    this.sources[frame] = SOURCE.pending;
+  }
+
+  /** Numbers of 16 bits that a frame takes in the file: whether it has m, its leaves, then two bytes each. */
+  private get size(): number {
+    const { rows, columns } = this.grid;
+    const bytes = rows * columns * CANDIDATES + this.cells.rows * this.cells.columns;
+    return 1 + rows * columns * CANDIDATES + Math.ceil(bytes / 2);
+  }
+
+  private write(overflow: Overflow, frame: number, { leaves, weights, motion }: FrameRecord): void {
+    const numbers = new Uint16Array(this.size);
+    numbers[0] = Number(motion.length > 0);
+    numbers.set(leaves, 1);
+    const bytes = new Uint8Array(numbers.buffer, 2 + leaves.byteLength);
+    bytes.set(weights);
+    bytes.set(motion, weights.length);
+    overflow.write(2 * this.size * frame, numbers);
+  }
+
+  private read(frame: number): FrameRecord {
+    const numbers = this.overflow!.read(2 * this.size * frame, this.size);
+    const count = this.grid.rows * this.grid.columns * CANDIDATES;
+    const bytes = new Uint8Array(numbers.buffer, 2 + 2 * count);
+    const cells = numbers[0] === 1 ? this.cells.rows * this.cells.columns : 0;
+    return {
+      leaves: numbers.subarray(1, 1 + count),
+      weights: bytes.subarray(0, count),
+      motion: bytes.subarray(count, count + cells),
+    };
   }
 
   /** All records as they are kept in a file. Every frame has to be there. */
@@ -71,11 +147,10 @@ export class Records {
       cells: this.cells,
       leaves: new Uint16Array(this.grid.frames * n * CANDIDATES),
       weights: new Uint8Array(this.grid.frames * n * CANDIDATES),
-      motion: new Uint8Array(
-        this.frames.some((record) => record?.motion.length) ? this.grid.frames * size : 0,
-      ),
+      motion: new Uint8Array(this.get(0)?.motion.length ? this.grid.frames * size : 0),
     };
-    for (const [frame, record] of this.frames.entries()) {
+    for (let frame = 0; frame < this.grid.frames; frame++) {
+      const record = this.get(frame);
       if (!record) throw new RangeError(`Frame ${frame} is pending.`);
       packed.leaves.set(record.leaves, frame * n * CANDIDATES);
       packed.weights.set(record.weights, frame * n * CANDIDATES);

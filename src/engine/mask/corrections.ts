@@ -24,7 +24,7 @@ export interface Prompted {
   shares: Uint8Array;
 }
 
-/** What a person changes of a run's masks: a stroke of the brush, or an object made by clicks. They apply in order. */
+/** What a user changes of a run's masks: a stroke of the brush, or an object made by clicks. They apply in order. */
 export type Correction = Stroke | Prompted;
 
 /** Objects made by hand, in one document at most. */

@@ -36,7 +36,7 @@ export type Effects = Readonly<v.InferOutput<typeof effectsSchema>>;
 /** A soft, moved edge; pixels of the clip, or of a map. */
 export type Edge = Pick<Effects, 'feather' | 'shift'>;
 
-/** How a clip is shown until a person chooses otherwise. */
+/** How a clip is shown until a user chooses otherwise. */
 export const USUAL_EFFECTS: Effects = {
   background: 'none',
   colour: 0x00b140,

@@ -54,12 +54,20 @@ export function inspectFollowed(
     await maps.release();
   });
 
+  /** The clusters that the result has. */
+  let own: Awaited<ReturnType<Following['at']>> | null = null;
+  const ownClusters = async () => {
+    if (own?.clusterOf.length !== following.found.leaves.count) own = await following.at(settings.tau);
+    return own;
+  };
   const at = async (tau: number) => {
-    if (preview?.tau !== tau) preview = { tau, at: await following.at(tau) };
+    const leaves = following.found.leaves.count;
+    if (preview?.tau !== tau || preview.at.clusterOf.length !== leaves)
+      preview = { tau, at: await following.at(tau) };
     return preview.at;
   };
   const clustersAt = ({ clusterOf, clusters }: Awaited<ReturnType<Following['at']>>) => ({
-    labels: following.leaves().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!)),
+    labels: following.judged().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!)),
     clusters: clusters.length,
   });
   const objects = async (tau: number) =>
@@ -80,9 +88,11 @@ export function inspectFollowed(
 
     preview: (tau) =>
       inTurn(async () => {
-        if (settings.clustering !== 'hierarchical') return null;
+        // A run at a τ below that of the leaves has leaves of its own.
+        const leavesOf = (tau: number) => Math.min(tau, following.leafTau);
+        if (settings.clustering !== 'hierarchical' || leavesOf(tau) !== leavesOf(settings.tau)) return null;
         const found = await at(tau);
-        const now = clustersAt(await following.at(settings.tau));
+        const now = clustersAt(await ownClusters());
         return { tau, clusters: found.clusters, nearest: mostShared(clustersAt(found), now) };
       }),
 
@@ -157,7 +167,7 @@ export function inspectFollowed(
         const place = Math.floor(painted[0]! / n);
         const own = samplePlace(place);
         const inSample = painted.map((token) => own * n + (token % n));
-        const { clusterOf } = await following.at(settings.tau);
+        const { clusterOf } = await ownClusters();
         const labels = following.leaves().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!));
         const distances = await ownDistances(labels);
         const pace = { rows: ROWS, check: () => signal.throwIfAborted() };

@@ -3,18 +3,25 @@ import { abortable, Scope } from '../../lib/task.ts';
 import type { Clustering } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
-import { clustersOf as clustersOfRecord, partsOf, Records } from '../follow/records.ts';
+import {
+  clustersOf as clustersOfRecord,
+  MEMORY_BYTES,
+  partsOf,
+  Records,
+  recordBytes,
+} from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { keyOf } from '../settings/settings.ts';
+import { openOverflow } from '../tokens/overflow.ts';
 import { findShots, type Shot } from '../video/shots.ts';
 import type { RunEvents, RunHandle } from './api.ts';
 import type { DeviceContext } from './devices.ts';
 import { failure } from './errors.ts';
 import { inspectFollowed } from './followed-inspection.ts';
 import { followedMasks } from './followed-masks.ts';
-import { type FollowContext, findObjects } from './following.ts';
+import { type FollowContext, findObjects, leafTauOf } from './following.ts';
 import { openMotion } from './motion.ts';
-import { gpuLost, NOTHING_MOVES, smallerRows } from './notes.ts';
+import { CAME_LATER, gpuLost, NOTHING_MOVES, smallerRows } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
@@ -106,7 +113,7 @@ async function perform(
   const openDevice = () => devices.context(settings.device);
   const planned = planRun(clip.info, settings, entry, await openDevice());
   const { stage, times } = followRun(planned.seconds, (progress) => events.progress(progress));
-  const key = stateKey(settings, entry.defaults.tau, clip.info.frameCount);
+  const key = stateKey(settings, leafTauOf(entry), clip.info.frameCount);
 
   const compute = async (place: DeviceContext): Promise<RunResult> => {
     place.backend.restartPeak();
@@ -136,7 +143,9 @@ async function perform(
       await stage('tokens', 'frames', (report) => computeTokens(source, tokens, settings, report, signal));
       const { feed, motion } = await openMotion(clip, library, place, shots, owner);
       const grid = { ...tokens.grid, frames: part.end - part.start };
-      const all = records ?? new Records(grid, motion.cells);
+      // A quick look needs the room of a few frames.
+      const long = !quick && grid.frames * recordBytes(grid, motion.cells) > MEMORY_BYTES;
+      const all = records ?? new Records(grid, motion.cells, long ? await openOverflow() : null);
       const followContext: FollowContext = {
         source,
         backend,
@@ -165,7 +174,10 @@ async function perform(
             await devices.limitRows(place.report.device, budget);
           },
         ),
-      );
+      ).catch(async (thrown: unknown) => {
+        if (!records) await all.release();
+        throw thrown;
+      });
       owner.own(following, (state) => state.release());
       return { plan: followContext.plan, following, records: all, grid, quick };
     };
@@ -237,7 +249,10 @@ async function perform(
       const shots = await stage('tokens', 'frames', (report) => findShots(clip, part, report, signal));
       const owner = open.followed.open();
       try {
-        const built = await build(shots, settings.samples || null, state?.records ?? null, owner);
+        // Records that name leaves of newcomers are of no use before these are found again.
+        const { leaves, first } = state?.following.found ?? { leaves: { count: 0 }, first: 0 };
+        const kept = leaves.count === first ? (state?.records ?? null) : null;
+        const built = await build(shots, settings.samples || null, kept, owner);
         state = open.followed.keep(key, { ...built, backend: place.backend, scope: owner });
       } catch (thrown) {
         await owner.close();
@@ -249,31 +264,32 @@ async function perform(
       const total = built.grid.frames;
       const done = () => report(total - built.records.pending, total);
       await built.following.samples(playhead, done, signal);
-      const result = await resultOf(built);
+      const showAndFollow = async (result: RunResult) => {
+        show(built, result);
+        await quickScope?.close();
+        const clusterOf = (await built.following.at(settings.tau)).clusterOf;
+        const flush = updates(events, built.records, clusterOf, result);
+        const onFrames = (frames: readonly number[]) => {
+          done();
+          flush.add(frames.map((frame) => frame - part.start));
+        };
+        try {
+          await built.following.follow(playhead, onFrames, signal);
+        } finally {
+          // What was followed before a stop is told too.
+          flush.now();
+        }
+      };
+      const found = await resultOf(built);
       if (settings.motion > 0 && built.following.confidence === 0 && settings.metric === 'Av')
         notes.push(NOTHING_MOVES);
-      show(built, result);
-      await quickScope?.close();
-      const clusterOf = (await built.following.at(settings.tau)).clusterOf;
-      const flush = updates(events, built.records, clusterOf, result);
-      try {
-        await built.following.follow(
-          playhead,
-          (frames) => {
-            done();
-            flush.add(frames.map((frame) => frame - part.start));
-          },
-          signal,
-        );
-      } finally {
-        // What was followed before a stop is told too.
-        flush.now();
-      }
+      await showAndFollow(found);
+      if (await built.following.notice(signal)) await showAndFollow(await resultOf(built));
+      const { leaves, first } = built.following.found;
+      if (leaves.count > first) notes.push(CAME_LATER);
     });
     const result = await resultOf(built);
-    const bytes =
-      result.grid.frames *
-      (result.grid.rows * result.grid.columns * 9 + built.records.cells.rows * built.records.cells.columns);
+    const bytes = result.grid.frames * recordBytes(result.grid, built.records.cells);
     if (bytes <= MOST_SOFT) result.followed!.soft = built.records.pack();
     return result;
   };
@@ -299,9 +315,9 @@ function around(frame: number, { start, end }: Shot): Shot {
 }
 
 /** What leaves and records depend on: all but τ, unless it is below that of the leaves. */
-function stateKey(settings: RunSettings, modelTau: number, frameCount: number): string {
+function stateKey(settings: RunSettings, leafTau: number, frameCount: number): string {
   const end = settings.end ?? frameCount;
-  return keyOf({ ...settings, end, tau: Math.min(settings.tau, modelTau / 2) }, 'nothing');
+  return keyOf({ ...settings, end, tau: Math.min(settings.tau, leafTau) }, 'nothing');
 }
 
 /** Cluster and part of every token of every frame; −1 while it is pending. */

@@ -1,14 +1,14 @@
 import type { Attention, Backend, Grid, Level, Rows } from '../backend/types.ts';
 import { type ClusterSummary, summariseClusters } from '../cluster/background.ts';
 import { foregroundOf, joinByMotion, meanMotion, type TokenMotion } from '../cluster/common-fate.ts';
-import { assign } from '../follow/assign.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
-import { clusterOfLeaf, type Found, find, levelsAt } from '../follow/find.ts';
-import { follow } from '../follow/follow.ts';
+import { clusterOfLeaf, type Found, find, levelsAt, withLater } from '../follow/find.ts';
+import { type Analysis, analyse, follow } from '../follow/follow.ts';
 import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
+import { noticeNewcomers } from '../follow/newcomers.ts';
 import type { FollowPlan } from '../follow/plan.ts';
 import { poolingAttention, poolingFrames, poolingGrid } from '../follow/pooling.ts';
-import { partsOf, type Records, SOURCE } from '../follow/records.ts';
+import { clustersOf, type Records, SOURCE } from '../follow/records.ts';
 import type { Evidence, Motion } from '../motion/evidence.ts';
 import { percentile } from '../motion/features.ts';
 import { atCells, blend, motionConfidence, tokenMeans } from '../motion/pool.ts';
@@ -16,14 +16,23 @@ import type { RunSettings } from '../settings/run.ts';
 import { perHead } from '../settings/settings.ts';
 import type { FrameFeed } from '../video/feed.ts';
 import { pixelsOf } from '../video/preprocess.ts';
+import type { ModelEntry } from '../weights/types.ts';
 import { OUTPUT_FOR, patchMaps, type Source, type Tokens } from './pipeline.ts';
 import type { MotionMap } from './result.ts';
 
 /** τ of the leaves, as a share of the model's own: how far τ can be moved down without another run. */
 const LEAF_SHARE = 0.5;
+/**
+ * D beyond which a token is near no leaf, as a share of the leaves' τ. A leaf gathers what is nearer than τ to its first
+ * row; of frames that were not sampled, 99 of 100 tokens are within 1.5 τ of the mean of one (bench/following.md).
+ */
+const FAR_SHARE = 1.5;
 /** Least the pooled evidence is scaled by. */
 const LEAST_SCALE = 0.05;
 const SCALE_PERCENTILE = 0.98;
+
+/** τ of the leaves of a model's runs. */
+export const leafTauOf = ({ defaults }: Pick<ModelEntry, 'defaults'>): number => LEAF_SHARE * defaults.tau;
 
 /** What finding and following compute with. */
 export interface FollowContext {
@@ -44,6 +53,8 @@ export interface FollowContext {
 /** Objects that were found in the samples, ready to be followed through the clip. */
 export interface Following {
   found: Found;
+  /** τ that leaves are made at, unless the run's own is finer. */
+  leafTau: number;
   /** How much of λ the clip's motion deserves, 0…1. */
   confidence: number;
   /** D between the leaves, [leaves, leaves]. */
@@ -62,6 +73,11 @@ export interface Following {
     onFrames: (frames: readonly number[]) => void,
     signal?: AbortSignal,
   ): Promise<void>;
+  /**
+   * Looks, once every frame is followed, for what came in after the samples were chosen. Whether there is any: then it has
+   * leaves from now on, and the frames that it is in are to be followed again. Once.
+   */
+  notice(signal?: AbortSignal): Promise<boolean>;
   /** What moves by itself in a frame; null where motion was not used, or the frame is pending. */
   moving(frame: number): Promise<MotionMap | null>;
   /** Row of one token, by attention alone: where it attends, over the key frames. */
@@ -70,6 +86,8 @@ export interface Following {
   rows: Attention;
   /** Leaf of every token of the samples that has one, −1 of others. */
   leaves(): Int32Array;
+  /** The same of all tokens that clusters are judged by: those of the samples, then those that newcomers were seen in. */
+  judged(): Int32Array;
   release(): void;
 }
 
@@ -92,7 +110,7 @@ export async function findObjects(
   try {
     const term = evidence && (await termOf(context, evidence, signal));
     if (term && term.lambda > 0) attention = attentionWithMotion(backend, plain, term.m, term.lambda);
-    const leafTau = LEAF_SHARE * source.model.entry.defaults.tau;
+    const leafTau = leafTauOf(source.model.entry);
     const control = { budget: context.rowBudget, signal, onProgress: report };
     const found = await find(backend, attention, tokens.grid, settings, leafTau, control);
     return following(context, { found, attention: plain, rows: attention, term, evidence }, () => {
@@ -192,6 +210,14 @@ async function termOf(
   }
 }
 
+/** Frames that newcomers were seen in, and the evidence of motion there. */
+interface Witnesses {
+  frames: readonly number[];
+  seen: readonly (Evidence | null)[];
+}
+
+type At = Awaited<ReturnType<Following['at']>>;
+
 interface FoundInSamples {
   found: Found;
   attention: Attention;
@@ -213,6 +239,13 @@ function following(
   const used = term !== null && term.lambda > 0;
   const pixels = new Float32Array(3 * settings.height * settings.width);
   const tau = model.entry.defaults.tau;
+  const far = FAR_SHARE * found.options.tau;
+  const fine = settings.clustering === 'hierarchical';
+  /** Rows that somebody may still be looking into. */
+  const outgrown: Rows[] = [];
+  let witnesses: Witnesses | null = null;
+  let noticed = false;
+  const leafItself = () => Int32Array.from({ length: found.leaves.count }, (_, leaf) => leaf);
 
   /** Made when first asked for. */
   let apart: Promise<Float32Array> | null = null;
@@ -255,37 +288,34 @@ function following(
   const probability = (seen: Evidence | null | undefined) =>
     seen?.p ?? new Float32Array(motion.cells.rows * motion.cells.columns);
 
-  async function analyse(frame: number) {
-    const { rows, m } = await look(frame);
-    try {
-      return assign(await backend.distances(rows, found.leaves), found.leaves.count, m, tau);
-    } finally {
-      rows.release();
-    }
-  }
+  const analysis = (): Analysis => ({
+    backend,
+    plan,
+    leaves: found.leaves,
+    tau,
+    far,
+    records,
+    frames: { look },
+  });
 
-  /** Labels, m and drift of the tokens of the samples, in which clusters are judged. */
-  function ofSamples(clusterOf: Int32Array): { labels: Int32Array; motion: TokenMotion } {
-    const labels = new Int32Array(plan.samples.length * n).fill(-1);
-    const m = new Float32Array(labels.length);
-    const residual = new Float32Array(2 * labels.length);
-    for (const [place, frame] of plan.samples.entries()) {
+  /** What is known of the tokens of some frames, once their records are there: it is the same at every τ. */
+  const motions = new Map<ArrayLike<number>, TokenMotion>();
+
+  function motionOf(frames: ArrayLike<number>, seen: readonly (Evidence | null)[] | null): TokenMotion {
+    const known = motions.get(frames);
+    if (known) return known;
+    const m = new Float32Array(frames.length * n);
+    const residual = new Float32Array(2 * m.length);
+    let whole = true;
+    for (const [place, frame] of used ? Array.from(frames).entries() : []) {
       const record = records.get(frame - plan.start);
-      if (!record) continue;
-      labels.set(
-        partsOf(record, clusterOf).map((leaf) => clusterOf[leaf]!),
-        place * n,
-      );
-      if (!used) continue;
-      m.set(
-        tokenMeans(
-          Float32Array.from(record.motion, (x) => x / 255),
-          motion.cells,
-          grid,
-        ),
-        place * n,
-      );
-      const drift = evidence![place]?.drift;
+      if (!record) {
+        whole = false;
+        continue;
+      }
+      const own = Float32Array.from(record.motion, (x) => x / 255);
+      m.set(tokenMeans(own, motion.cells, grid), place * n);
+      const drift = seen![place]?.drift;
       if (!drift) continue;
       const cells = motion.cells.rows * motion.cells.columns;
       const [x, y] = [0, 1].map((axis) =>
@@ -296,11 +326,92 @@ function following(
         residual[2 * (place * n + token) + 1] = y![token]!;
       }
     }
-    return { labels, motion: { m, residual } };
+    if (whole) motions.set(frames, { m, residual });
+    return { m, residual };
+  }
+
+  /** Labels, m and drift of the tokens of some frames. */
+  function ofFrames(
+    frames: ArrayLike<number>,
+    seen: readonly (Evidence | null)[] | null,
+    clusterOf: Int32Array,
+  ): { labels: Int32Array; motion: TokenMotion } {
+    const labels = new Int32Array(frames.length * n).fill(-1);
+    for (const [place, frame] of Array.from(frames).entries()) {
+      const record = records.get(frame - plan.start);
+      if (record) labels.set(clustersOf(record, clusterOf), place * n);
+    }
+    return { labels, motion: motionOf(frames, seen) };
+  }
+  /** Of the samples, in which clusters are judged. */
+  const ofSamples = (clusterOf: Int32Array) => ofFrames(plan.samples, evidence, clusterOf);
+
+  /** Clusters of the leaves that were found in the samples. */
+  async function firstAt(wanted: number): Promise<At> {
+    let levels = fine ? await levelsAt(backend, found, wanted) : [];
+    const count = () => levels.at(-1)?.clusters ?? found.first;
+    let clusterOf = clusterOfLeaf(levels, found.first);
+    let samples = ofSamples(clusterOf);
+    if (used) {
+      const moving = foregroundOf(meanMotion(samples.labels, count(), samples.motion.m));
+      const joined = joinByMotion(samples.labels, count(), moving, samples.motion, {
+        ...grid,
+        frames: plan.samples.length,
+      });
+      if (joined) {
+        levels = [...levels, joined];
+        clusterOf = clusterOfLeaf(levels, found.first);
+        samples = ofSamples(clusterOf);
+      }
+    }
+    return { levels, clusterOf, clusters: judge(samples, count(), plan.samples.length) };
+  }
+
+  /** With what came in later, which is judged where it was seen. What was found in the samples stays as it is. */
+  async function allAt(wanted: number, { frames, seen }: Witnesses): Promise<At> {
+    const base = await firstAt(wanted);
+    const newIn = (clusterOf: Int32Array, old: number) => {
+      const { labels, motion } = ofFrames(frames, seen, clusterOf);
+      return { labels: labels.map((label) => Math.max(-1, label - old)), motion };
+    };
+    const levels = await withLater(backend, found, wanted, base.levels, (clusterOf, old) => {
+      if (!used) return null;
+      const { labels, motion } = newIn(clusterOf, old);
+      const count = Math.max(...clusterOf) + 1 - old;
+      const moving = foregroundOf(meanMotion(labels, count, motion.m));
+      return joinByMotion(labels, count, moving, motion, { ...grid, frames: frames.length });
+    });
+    const clusterOf = clusterOfLeaf(levels, found.leaves.count);
+    const old = base.clusters.length;
+    const count = levels.at(-1)!.clusters - old;
+    const later = judge(newIn(clusterOf, old), count, frames.length);
+    return {
+      levels,
+      clusterOf,
+      clusters: [...base.clusters, ...later.map((cluster) => ({ ...cluster, id: old + cluster.id }))],
+    };
+  }
+
+  function judge(
+    { labels, motion: { m } }: ReturnType<typeof ofFrames>,
+    count: number,
+    frames: number,
+  ): ClusterSummary[] {
+    const clusters = summariseClusters({ labels, clusters: count }, { ...grid, frames });
+    if (used) {
+      const means = meanMotion(labels, count, m);
+      const foreground = foregroundOf(means);
+      for (const cluster of clusters) {
+        cluster.motion = means[cluster.id]!;
+        cluster.background = !foreground[cluster.id];
+      }
+    }
+    return clusters;
   }
 
   return {
     found,
+    leafTau: leafTauOf(model.entry),
     confidence: term?.confidence ?? 0,
     rows: clustered,
     apart: () => {
@@ -326,42 +437,18 @@ function following(
       return attention.rowsOf(queries.slice(token * dim, (token + 1) * dim));
     },
 
-    leaves() {
-      const identity = Int32Array.from({ length: found.leaves.count }, (_, leaf) => leaf);
-      return ofSamples(identity).labels;
+    leaves: () => ofSamples(leafItself()).labels,
+
+    judged() {
+      const samples = ofSamples(leafItself()).labels;
+      if (!witnesses) return samples;
+      const later = ofFrames(witnesses.frames, witnesses.seen, leafItself()).labels;
+      return Int32Array.from([...samples, ...later]);
     },
 
-    async at(wanted) {
-      const fine = settings.clustering === 'hierarchical';
-      let levels = fine ? await levelsAt(backend, found, Math.max(wanted, found.options.tau)) : [];
-      const count = () => levels.at(-1)?.clusters ?? found.leaves.count;
-      let clusterOf = clusterOfLeaf(levels, found.leaves.count);
-      let samples = ofSamples(clusterOf);
-      if (used) {
-        const moving = foregroundOf(meanMotion(samples.labels, count(), samples.motion.m));
-        const joined = joinByMotion(samples.labels, count(), moving, samples.motion, {
-          ...grid,
-          frames: plan.samples.length,
-        });
-        if (joined) {
-          levels = [...levels, joined];
-          clusterOf = clusterOfLeaf(levels, found.leaves.count);
-          samples = ofSamples(clusterOf);
-        }
-      }
-      const clusters = summariseClusters(
-        { labels: samples.labels, clusters: count() },
-        { ...grid, frames: plan.samples.length },
-      );
-      if (used) {
-        const means = meanMotion(samples.labels, count(), samples.motion.m);
-        const foreground = foregroundOf(means);
-        for (const cluster of clusters) {
-          cluster.motion = means[cluster.id]!;
-          cluster.background = !foreground[cluster.id];
-        }
-      }
-      return { levels, clusterOf, clusters };
+    at(asked) {
+      const wanted = Math.max(asked, found.options.tau);
+      return witnesses ? allAt(wanted, witnesses) : firstAt(wanted);
     },
 
     async samples(playhead, onFrames, wanted = signal) {
@@ -372,18 +459,14 @@ function following(
         const next = [...left].reduce((a, b) => (Math.abs(b - at) < Math.abs(a - at) ? b : a));
         left.delete(next);
         if (records.source(next - plan.start) !== SOURCE.pending) continue;
-        records.set(next - plan.start, await analyse(next), SOURCE.analysed);
+        await analyse(analysis(), next);
         onFrames([next]);
       }
     },
 
     follow: (playhead, onFrames, wanted = signal) =>
       follow({
-        backend,
-        plan,
-        leaves: found.leaves,
-        tau,
-        records,
+        ...analysis(),
         frames: {
           look,
           motion: (frame, other) =>
@@ -398,8 +481,28 @@ function following(
         signal: wanted,
       }),
 
+    async notice(wanted = signal) {
+      if (noticed || !fine || settings.metric !== 'Av') return false;
+      const seen: (Evidence | null)[] = [];
+      const came = await noticeNewcomers(
+        analysis(),
+        found.options,
+        async (frame) => void seen.push(used ? await motion.evidence(frame) : null),
+        ({ leaves, members, frames }) => {
+          outgrown.push(found.leaves);
+          found.leaves = leaves;
+          apart = null;
+          found.members = Float64Array.from([...found.members, ...members]);
+          witnesses = { frames, seen };
+        },
+        wanted,
+      );
+      noticed = true;
+      return came;
+    },
+
     release() {
-      found.leaves.release();
+      for (const rows of [...outgrown, found.leaves]) rows.release();
       release();
     },
   };

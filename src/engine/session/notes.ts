@@ -3,6 +3,10 @@ import { megabytes } from '../../lib/bytes.ts';
 /** Note of a run over a clip in which nothing moves but the camera. */
 export const NOTHING_MOVES = 'Nothing moves here; found by appearance.';
 
+/** Said of a run in which something came into the clip that was in none of the samples. */
+export const CAME_LATER =
+  'Something came into the clip that was in none of the frames that objects were found in: it has become objects too.';
+
 /** Note of a run whose rows did not fit into memory, and now have to fit into `budget` bytes. */
 export const smallerRows = (budget: number): string =>
   `Memory ran out, so the rows were made in smaller pieces, of ${megabytes(budget)}.`;

@@ -47,7 +47,9 @@ export interface FollowedState {
 export class FollowedCache {
   private held: { key: string; state: FollowedState } | null = null;
 
-  constructor(private readonly owner: Scope) {}
+  constructor(private readonly owner: Scope) {
+    owner.own(this, async ({ held }) => held?.state.records.release());
+  }
 
   find(key: string): FollowedState | null {
     return this.held?.key === key ? this.held.state : null;
@@ -62,7 +64,10 @@ export class FollowedCache {
   keep(key: string, state: FollowedState): FollowedState {
     const before = this.held;
     this.held = { key, state };
-    if (before && before.state !== state) void before.state.scope.close();
+    if (before && before.state !== state) {
+      const { scope, records } = before.state;
+      void scope.close().then(() => (records === state.records ? undefined : records.release()));
+    }
     return state;
   }
 }

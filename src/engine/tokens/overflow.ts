@@ -15,9 +15,9 @@ interface SyncFile {
 
 /** A temporary file of 16-bit numbers. Offsets in bytes. */
 export interface Overflow {
-  write(at: number, numbers: Uint16Array<ArrayBuffer>): Promise<void>;
+  write(at: number, numbers: Uint16Array<ArrayBuffer>): void;
   /** `count` numbers from `at` on. */
-  read(at: number, count: number): Promise<Uint16Array>;
+  read(at: number, count: number): Uint16Array<ArrayBuffer>;
   /** Deletes the file. */
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function openOverflow(): Promise<Overflow | null> {
   const name = crypto.randomUUID();
   const file = await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
   return {
-    write: async (at, numbers) => {
+    write: (at, numbers) => {
       try {
         if (file.write(numbers, { at }) === numbers.byteLength) return;
       } catch (thrown) {
@@ -49,7 +49,7 @@ export async function openOverflow(): Promise<Overflow | null> {
       }
       throw failure('tokens/no-space');
     },
-    read: async (at, count) => {
+    read: (at, count) => {
       const numbers = new Uint16Array(count);
       file.read(numbers, { at });
       return numbers;

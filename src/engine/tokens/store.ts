@@ -90,7 +90,7 @@ export class TokenStore {
     if (this.frames[frame] === undefined && inUse + record.byteLength > this.memory) {
       this.overflow ??= await openOverflow();
       if (this.overflow) {
-        await this.overflow.write(frame * record.byteLength, record);
+        this.overflow.write(frame * record.byteLength, record);
         this.frames[frame] = 'overflow';
         return;
       }

@@ -12,7 +12,7 @@ export function AdaptButton() {
   const part = useAdapt(({ points, iterations }) => percent(points.length / Math.max(1, iterations)));
   return (
     <Button onPress={() => void adapt.run()}>
-      {phase === 'training' ? words.openTraining(part) : phase === 'learnt' ? words.openLearnt : words.open}
+      {phase === 'training' ? words.openTraining(part) : phase === 'trained' ? words.openTrained : words.open}
     </Button>
   );
 }

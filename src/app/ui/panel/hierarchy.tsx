@@ -206,7 +206,11 @@ function Choices({ object, name, branches }: { object: VideoObject; name: string
     <span className="choices">
       {siblings.length > 1 && (
         <Tip label={words.join(name)}>
-          <AriaButton className="choice" aria-label={words.join(name)} onPress={() => levels.joinKin(object)}>
+          <AriaButton
+            className="choice"
+            aria-label={words.join(name)}
+            onPress={() => levels.joinSiblings(object)}
+          >
             {words.joinShort(siblings.length)}
           </AriaButton>
         </Tip>

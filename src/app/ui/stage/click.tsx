@@ -102,7 +102,7 @@ function CoarseObject({ colour }: { colour: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const result = useRun((run) => run.result);
   const frame = useView((view) => view.frame);
-  const found = usePrompt((prompt) => prompt.found);
+  const found = usePrompt((prompt) => prompt.glimpse ?? prompt.found);
   useEffect(() => {
     if (!canvas.current || !result || !found) return;
     const { rows, columns } = result.grid;

@@ -20,7 +20,7 @@ import { isShown, type Look, looksOf, paintsOf } from '../../model/appearance.ts
 import { correctedNodes, hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache } from '../../model/label-cache.ts';
 import { withMade } from '../../model/made.ts';
-import { nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
+import { freeColours, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { trailsOf } from '../../model/trails.ts';
 import { useClip } from '../../stores/clip.ts';
@@ -53,6 +53,8 @@ export function ObjectsLayer({ picture, ...size }: LayerProps) {
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
   const busy = useRun((run) => !answers(run.phase));
   const tool = usePrompt((prompt) => prompt.tool);
+  const making = usePrompt((prompt) => prompt.clicks.length > 0);
+  const answered = usePrompt(({ found, clicks }) => found?.clicks === clicks);
   const hierarchy = result && hierarchyOf(result);
   const parted = needParts(hierarchy, objects, strokes);
   const masks = useMemo(
@@ -103,7 +105,7 @@ export function ObjectsLayer({ picture, ...size }: LayerProps) {
           onMenu={openMenu}
         />
       )}
-      {clicked && <Clicked maps={own} colour={clicked.colour} />}
+      {making && <Clicked maps={answered ? own : null} colour={clicked?.colour ?? freeColours(objects)()} />}
       {tool && <ClickSurface />}
       {trial ? (
         <p className="trial-mark" role="status">
@@ -132,12 +134,15 @@ function useShownDocument() {
   }, [objects, strokes, found, of]);
 }
 
-/** What is clicked on: its tokens until its masks of the frame have come. */
-function Clicked({ maps, colour }: { maps: LabelCache; colour: number }) {
+/** What is clicked on: its tokens until its masks of the frame have come. `maps`: those with it; null before it is found. */
+function Clicked({ maps, colour }: { maps: LabelCache | null; colour: number }) {
   const frame = useView((view) => view.frame);
-  useSyncExternalStore(maps.subscribe, maps.fetched);
-  return <ClickMarks coarse={!maps.has(frame)} colour={colour} />;
+  useSyncExternalStore(maps?.subscribe ?? NEVER, maps?.fetched ?? NONE);
+  return <ClickMarks coarse={!maps?.has(frame)} colour={colour} />;
 }
+
+const NEVER = () => () => {};
+const NONE = () => 0;
 
 /**
  * Whether a click on the picture said where an object is: where none is shown, or where keys are held for the one that is being

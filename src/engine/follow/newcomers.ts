@@ -1,0 +1,264 @@
+import { yieldToEvents } from '../../lib/events.ts';
+import type { Backend, Grid, Level, Rows, Sweep, SweepOptions } from '../backend/types.ts';
+import { sweepUntilStable } from '../cluster/levels.ts';
+import { clusterOfLeaf } from './find.ts';
+import { type Analysis, analyse } from './follow.ts';
+import { Records, SOURCE } from './records.ts';
+
+/** Tokens in one piece from which something that no leaf is near counts … */
+const LEAST_TOKENS = 8;
+/** … and analysed frames one after the other that it has to be seen in. */
+const LEAST_FRAMES = 3;
+/** Tokens that it may move by from one analysed frame to the next. */
+const REACH = 2;
+/** Frames whose rows the leaves are made of, at most: of one newcomer, and of all together unless there are more of them. */
+const MOST_OF_ONE = 6;
+const MOST_WITNESSES = 24;
+/** Leaves of all newcomers together, at most: their τ is raised until they are so few. */
+const MOST_LEAVES = 64;
+const COARSER = 1.25;
+
+type Cells = Pick<Grid, 'rows' | 'columns'>;
+
+/** Tokens of an analysed frame. */
+interface Seen {
+  frame: number;
+  tokens: readonly number[];
+}
+
+/** Something that came into the clip after the samples were chosen: its tokens in the analysed frames, ascending. */
+type Newcomer = readonly Seen[];
+
+/**
+ * What is near no leaf over an area, for several analysed frames of a shot. Depends on these frames alone, not on the
+ * order in which they were followed.
+ *
+ * @param frames analysed frames of one shot, ascending
+ * @param strangers tokens of a frame that are near no leaf, ascending
+ */
+function newcomersIn(
+  frames: readonly number[],
+  strangers: (frame: number) => ArrayLike<number>,
+  grid: Cells,
+): Newcomer[] {
+  const pieces = frames.map((frame) => piecesOf(strangers(frame), grid).map((tokens) => ({ frame, tokens })));
+  const all = pieces.flat();
+  const track = new Map<Seen, Seen>(all.map((piece) => [piece, piece]));
+  const root = (piece: Seen): Seen => {
+    const above = track.get(piece)!;
+    return above === piece ? piece : root(above);
+  };
+  for (const [i, before] of pieces.entries()) {
+    for (const piece of before) {
+      const near = around(piece.tokens, grid);
+      for (const after of pieces[i + 1] ?? [])
+        if (after.tokens.some((token) => near.has(token))) track.set(root(after), root(piece));
+    }
+  }
+  const tracks = new Map<Seen, Map<number, number[]>>();
+  for (const piece of all) {
+    const own = tracks.get(root(piece)) ?? new Map<number, number[]>();
+    own.set(piece.frame, [...(own.get(piece.frame) ?? []), ...piece.tokens]);
+    tracks.set(root(piece), own);
+  }
+  return [...tracks.values()]
+    .filter((own) => own.size >= LEAST_FRAMES)
+    .map((own) => [...own].map(([frame, tokens]) => ({ frame, tokens: tokens.sort((a, b) => a - b) })));
+}
+
+/** Tokens in one piece (sharing an edge), ascending; small pieces are left out. */
+function piecesOf(tokens: ArrayLike<number>, { rows, columns }: Cells): number[][] {
+  const left = new Set(Array.from(tokens));
+  const pieces: number[][] = [];
+  for (const token of [...left]) {
+    if (!left.delete(token)) continue;
+    const piece = [token];
+    for (let i = 0; i < piece.length; i++) {
+      const [row, column] = [Math.floor(piece[i]! / columns), piece[i]! % columns];
+      for (const [y, x] of [
+        [row - 1, column],
+        [row, column - 1],
+        [row, column + 1],
+        [row + 1, column],
+      ] as const) {
+        if (y < 0 || x < 0 || y >= rows || x >= columns) continue;
+        if (left.delete(y * columns + x)) piece.push(y * columns + x);
+      }
+    }
+    if (piece.length >= LEAST_TOKENS) pieces.push(piece.sort((a, b) => a - b));
+  }
+  return pieces;
+}
+
+/** All tokens within reach of some. */
+function around(tokens: readonly number[], { rows, columns }: Cells): Set<number> {
+  const near = new Set<number>();
+  for (const token of tokens) {
+    const [row, column] = [Math.floor(token / columns), token % columns];
+    for (let y = Math.max(0, row - REACH); y <= Math.min(rows - 1, row + REACH); y++)
+      for (let x = Math.max(0, column - REACH); x <= Math.min(columns - 1, column + REACH); x++)
+        near.add(y * columns + x);
+  }
+  return near;
+}
+
+/** Leaves once newcomers are among them. */
+interface Grown {
+  /** Those that were there, then the newcomers'. The taker releases them. */
+  leaves: Rows;
+  /** Tokens that each of the newcomers' was made of. */
+  members: Float64Array;
+  /** Frames that speak for the newcomers, ascending: they have been held against all leaves. */
+  frames: readonly number[];
+}
+
+/**
+ * Looks in a clip that has been followed for what came in after the samples were chosen, and gives it leaves. Its frames,
+ * from the analysed one before it to that after it, are pending again, so that it starts where it appears; the samples stay
+ * as they are. What it gives depends on the clip and the settings alone.
+ *
+ * @param options of the sweep that the leaves come from
+ * @param witness told of every frame that speaks for newcomers, in their order
+ * @param commit takes the new leaves, in one go with the records
+ * @returns whether there is any. @throws the signal's reason: then nothing has changed
+ */
+export async function noticeNewcomers(
+  analysis: Analysis,
+  options: SweepOptions,
+  witness: (frame: number) => Promise<void>,
+  commit: (grown: Grown) => void,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { backend, plan, records, frames: clip } = analysis;
+  const place = (frame: number) => frame - plan.start;
+  const analysed = Array.from({ length: plan.end - plan.start }, (_, i) => plan.start + i).filter(
+    (frame) => records.source(place(frame)) === SOURCE.analysed,
+  );
+  const newcomers = plan.shots.flatMap(({ start, end }) =>
+    newcomersIn(
+      analysed.filter((frame) => frame >= start && frame < end),
+      (frame) => records.strangers.get(place(frame)) ?? [],
+      records.grid,
+    ),
+  );
+  const samples = new Set(plan.samples);
+  const witnesses = witnessesOf(newcomers).filter(({ frame }) => !samples.has(frame));
+  const rowsOf = async (frame: number) => (await clip.look(frame)).rows;
+  const made = await newcomersLeaves(backend, witnesses, rowsOf, options, signal);
+  if (!made) return false;
+  const leaves = await backend.concat([analysis.leaves, made.leaves]).finally(() => made.leaves.release());
+  const apart = new Records(records.grid, records.cells);
+  const frames = witnesses.map(({ frame }) => frame);
+  try {
+    for (const frame of frames) {
+      await yieldToEvents(signal);
+      await witness(frame);
+      await analyse({ ...analysis, leaves, records: apart }, frame);
+    }
+  } catch (thrown) {
+    leaves.release();
+    throw thrown;
+  }
+  commit({ leaves, members: made.members, frames });
+  for (const seen of newcomers) {
+    const [first, last] = [seen[0]!.frame, seen.at(-1)!.frame];
+    const shot = plan.shots.find(({ start, end }) => first >= start && first < end)!;
+    const from = analysed.findLast((frame) => frame < first && frame >= shot.start) ?? first;
+    const to = analysed.find((frame) => frame > last && frame < shot.end) ?? last;
+    for (let frame = from; frame <= to; frame++) if (!samples.has(frame)) records.forget(place(frame));
+  }
+  for (const frame of frames) records.set(place(frame), apart.get(place(frame))!, SOURCE.analysed);
+  return true;
+}
+
+/** Frames that speak for newcomers: some of each, evenly spread, and its tokens there. Ascending. */
+function witnessesOf(newcomers: readonly Newcomer[]): Seen[] {
+  const all = new Map<number, number[]>();
+  const share = Math.max(1, Math.floor(MOST_WITNESSES / newcomers.length));
+  for (const seen of newcomers) {
+    const count = Math.min(seen.length, MOST_OF_ONE, share);
+    for (let i = 0; i < count; i++) {
+      const { frame, tokens } = seen[Math.floor(((i + 0.5) * seen.length) / count)]!;
+      all.set(frame, [...(all.get(frame) ?? []), ...tokens]);
+    }
+  }
+  return [...all]
+    .map(([frame, tokens]) => ({ frame, tokens: tokens.sort((a, b) => a - b) }))
+    .sort((a, b) => a.frame - b.frame);
+}
+
+/**
+ * Leaves of newcomers: Algorithm 1 goes on over their tokens, with the τ of the leaves that are there. Null where none
+ * has tokens enough.
+ *
+ * @param rowsOf rows of a frame's tokens; released here
+ * @returns the leaves, and of how many tokens each was made. The taker releases them.
+ */
+async function newcomersLeaves(
+  backend: Backend,
+  witnesses: readonly Seen[],
+  rowsOf: (frame: number) => Promise<Rows>,
+  options: SweepOptions,
+  signal?: AbortSignal,
+): Promise<{ leaves: Rows; members: Float64Array } | null> {
+  let sweep: Sweep | undefined;
+  const counts: number[] = [];
+  try {
+    for (const { frame, tokens } of witnesses) {
+      await yieldToEvents(signal);
+      const rows = await rowsOf(frame);
+      try {
+        const own = await backend.gather(rows, tokens);
+        sweep ??= backend.sweep(rows.width, options);
+        try {
+          for (const label of await sweep.add(own)) counts[label] = (counts[label] ?? 0) + 1;
+        } finally {
+          own.release();
+        }
+      } finally {
+        rows.release();
+      }
+    }
+    if (!sweep) return null;
+    const kept = [...counts.keys()].filter((leaf) => counts[leaf]! >= LEAST_TOKENS);
+    if (kept.length === 0) return null;
+    const all = await sweep.centroids();
+    const leaves = await backend.gather(all, kept).finally(() => all.release());
+    return await settled(
+      backend,
+      leaves,
+      Float64Array.from(kept, (leaf) => counts[leaf]!),
+      options,
+      signal,
+    );
+  } finally {
+    sweep?.release();
+  }
+}
+
+/** Sweeps over leaves until nothing changes, at a rising τ while they are too many. Takes the leaves over. */
+async function settled(
+  backend: Backend,
+  start: Rows,
+  startMembers: Float64Array,
+  options: SweepOptions,
+  signal?: AbortSignal,
+): Promise<{ leaves: Rows; members: Float64Array }> {
+  let [leaves, members] = [start, startMembers];
+  for (let tau = options.tau; ; tau *= COARSER) {
+    const levels: Level[] = [];
+    leaves = await sweepUntilStable(
+      backend,
+      leaves,
+      { ...options, tau },
+      levels,
+      { computed: 0, all: 0 },
+      signal,
+    );
+    const into = clusterOfLeaf(levels, members.length);
+    const joined = new Float64Array(leaves.count);
+    for (const [leaf, count] of members.entries()) joined[into[leaf]!]! += count;
+    members = joined;
+    if (leaves.count <= MOST_LEAVES) return { leaves, members };
+  }
+}
