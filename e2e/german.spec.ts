@@ -60,7 +60,12 @@ test('the page speaks German where the browser does, whole and to everybody', as
   await test.step('the studio', async () => {
     await button(page, words.landing.sample(words.landing.titles['flying-eagle'])).click();
     const panel = page.getByRole('complementary', { name: words.panel.region });
-    await expect(panel.getByRole('grid', { name: words.objects.list })).toContainText(words.objects.named(1));
+    await expect(panel.getByRole('grid', { name: words.objects.list })).toContainText(
+      words.objects.named(1),
+      {
+        timeout: 120_000,
+      },
+    );
     await expect(panel.getByRole('button', { name: words.run.segment, exact: true })).toBeVisible();
     for (const tab of ['objects', 'settings', 'report'] as const) {
       await panel.getByRole('tab', { name: words.panel.tabs[tab] }).click();

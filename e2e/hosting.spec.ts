@@ -16,7 +16,7 @@ test('any web space will do: the page isolates itself, once, and links open what
   page,
   baseURL,
 }) => {
-  const { alert, objects, progress, tab } = parts(page);
+  const { alert, tab } = parts(page);
   let loads = 0;
   page.on('load', () => loads++);
   const isolated = () => page.evaluate(() => crossOriginIsolated).catch(() => false);
@@ -26,8 +26,7 @@ test('any web space will do: the page isolates itself, once, and links open what
     await expect(page.getByRole('banner')).toContainText('flying-eagle.webm', { timeout: 30_000 });
     expect(await isolated()).toBe(true);
     expect(loads).toBe(2);
-    await expect(objects.first()).toBeVisible();
-    await expect(progress, 'it is finished already').toBeHidden();
+    await objectsFound(page);
     expect(new URL(page.url()).hash).toBe('');
   });
 
