@@ -125,6 +125,8 @@ export function createWebglCompositor({ software = false } = {}): WebglComposito
     failIfMajorPerformanceCaveat: !software,
   });
   if (!gl?.getExtension('EXT_color_buffer_float')) return null;
+  // Some browsers do not count their software renderer as a caveat.
+  if (!software && SOFTWARE.test(rendererOf(gl))) return null;
   const programs = {
     blocks: programOf(gl, BLOCKS),
     blur: programOf(gl, BLUR),
@@ -237,6 +239,13 @@ export function createWebglCompositor({ software = false } = {}): WebglComposito
       return canvas;
     },
   };
+}
+
+const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
+
+function rendererOf(gl: WebGL2RenderingContext): string {
+  const named = gl.getExtension('WEBGL_debug_renderer_info');
+  return String(gl.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
 }
 
 function textureOf(gl: WebGL2RenderingContext): WebGLTexture {
