@@ -26,11 +26,9 @@ const PAGE = join(root, 'bench/click.md');
 const MODEL = 'ba-tiny-v0';
 
 /** Ways to draw what a click gives. */
-const WAYS: Record<string, Pick<ClickOrder, 'moving' | 'edges'>> = {
-  'as found': {},
-  'by tokens and motion': { moving: true },
-  'by tokens': { moving: false },
-  'without edges': { edges: false },
+const WAYS: Record<string, Pick<ClickOrder, 'edges'>> = {
+  'one click': {},
+  'one click, smooth outline': { edges: false },
 };
 
 const stop = new AbortController();
@@ -113,7 +111,7 @@ async function measure(engine: Engine, name: string, truth: Truth, settings: Run
   row.push(percent(await objects(report.clusters.map((_, id) => Number(id === under)))));
   let spent = 0;
   for (const way of Object.values(WAYS)) {
-    let told = { milliseconds: 0, moving: false };
+    let told = { milliseconds: 0 };
     const J = await meanJ(engine, truth, async (url) => {
       told = await engine.call('clicked', { ...size, clicks, ...way, url });
     });

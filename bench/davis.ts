@@ -44,15 +44,15 @@ async function measure(
 ): Promise<Measured> {
   const report = await engine.call('run', settings);
   const frames = clipFrames(sequence);
-  const judged = report.frames.filter((frame) => frames[frame]!.truth);
+  const scored = report.frames.filter((frame) => frames[frame]!.truth);
   const truthOf = (frame: number) => frames[frame]!.truth!;
-  const masks = await openMasks(judged.map(truthOf), source, { truth: true });
+  const masks = await openMasks(scored.map(truthOf), source, { truth: true });
   const truths = new Map(
-    await Promise.all(judged.map(async (frame) => [frame, await masks.read(truthOf(frame))] as const)),
+    await Promise.all(scored.map(async (frame) => [frame, await masks.read(truthOf(frame))] as const)),
   );
-  const { width, height } = truths.get(judged[0]!)!;
+  const { width, height } = truths.get(scored[0]!)!;
   const counts: FrameCounts[] = [];
-  const order = { frames: judged, width, height, objectOf: numberClusters(report.clusters).objectOf };
+  const order = { frames: scored, width, height, objectOf: numberClusters(report.clusters).objectOf };
   await engine.masks(order, async (frame, png) => {
     counts.push(countFrame(truths.get(frame)!, await decodeMask(png, String(frame)), { contours: false }));
   });

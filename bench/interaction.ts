@@ -85,6 +85,10 @@ const WITH_OBJECTS: typeof WAYS = {
     await page.keyboard.press('h');
     await page.keyboard.press('h');
   },
+  'background dimmed and back (keys)': async (page) => {
+    await page.keyboard.press('x');
+    await page.keyboard.press('x');
+  },
   'edit undone and done again (keys)': async (page) => {
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+Shift+z');

@@ -43,7 +43,7 @@ export interface Command<O extends Options = Options> {
   usage: string;
   options: O;
   /**
-   * Exit code: 0 done, 1 failed. Throw UnpromptedError for anything that a user can mend:
+   * Exit code: 0 done, 1 failed. Throw UnpromptedError for anything that a user can fix:
    * `cli/usage` and `run/bad-setting` end with 2, `run/cancelled` with 130, others with 1.
    */
   run(args: { values: Values<O>; positionals: string[] }, io: Io): Promise<number>;

@@ -31,7 +31,7 @@ export interface Chosen {
 export interface Engine {
   /** Calls the engine; errors keep their code. Rejects with `run/cancelled` as soon as Ctrl-C is pressed. */
   call<Name extends keyof Headless>(name: Name, ...args: Parameters<Headless[Name]>): Promise<Result<Name>>;
-  /** Id of a model that the engine was started with, by what the person asked for. */
+  /** Id of a model that the engine was started with, by what the user asked for. */
   modelId(asked: string | undefined): string;
   /** Makes a file of this machine readable to the engine. */
   offer(path: string): Input;
@@ -122,7 +122,7 @@ async function launch(): Promise<Browser> {
   }
 }
 
-/** Never resolves; rejects when the browser is gone or the person has had enough. */
+/** Never resolves; rejects when the browser is gone or the user cancels. */
 function rejectsAtEnd(browser: Browser, page: Page, signal: AbortSignal): Promise<never> {
   const ended = new Promise<never>((_, reject) => {
     const lost = () => reject(failure('cli/browser-ended'));

@@ -63,11 +63,11 @@ export const CLI_ERRORS = {
   }),
   'many/bad-index': (p: { path: string; detail: string }) => ({
     what: `${p.path} is no index of clips: ${p.detail}`,
-    todo: 'Remove it, and run unprompted segment on that folder again: it writes its index anew.',
+    todo: 'Remove it, and run unprompted segment on that folder again: it writes its index again.',
   }),
   'models/cannot-keep': (p: { path: string; detail: string }) => ({
     what: `Weights cannot be kept in ${p.path}: ${p.detail}`,
-    todo: 'Make room or mend its permissions, remove a model (unprompted models remove), or set XDG_CACHE_HOME.',
+    todo: 'Make room or fix its permissions, remove a model (unprompted models remove), or set XDG_CACHE_HOME.',
   }),
   'models/no-consent': (p: { download: string }) => ({
     what: `These weights are not here yet, and nobody agreed to download them. ${p.download}`,
@@ -79,7 +79,7 @@ export const CLI_ERRORS = {
   }),
   'eval/exists': (p: { folder: string }) => ({
     what: `${p.folder} already holds an evaluation.`,
-    todo: 'Add --resume to go on with it, or give another folder.',
+    todo: 'Add --resume to continue it, or give another folder.',
   }),
   'eval/other-plan': (p: { folder: string; differs: string }) => ({
     what: `The evaluation in ${p.folder} is another one: its ${p.differs} differ.`,

@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts';
 import { failure } from './errors.ts';
 import { createIo } from './io.ts';
 
-/** What each engine that was started tells its progress to. */
+/** What each engine that was started reports its progress to. */
 const engines = vi.hoisted((): ((progress: Progress) => void)[] => []);
 vi.mock(import('./engine.ts'), () => ({
   startEngine: async (_io, onProgress) => {
@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('an engine that takes the place of a dead one tells its progress too', async () => {
+test('an engine that replaces a dead one reports its progress too', async () => {
   const said: string[] = [];
   const stream = (text: string) => said.push(text);
   const io = createIo({

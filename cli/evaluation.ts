@@ -33,7 +33,7 @@ export interface Place {
 }
 
 /** A frame that has both an image and truth, and its place in the clip. */
-interface Judged {
+interface Scored {
   key: string;
   index: number;
   image: string;
@@ -58,7 +58,7 @@ export async function openSequence(
 
 /**
  * Runs one variant on the open sequence, writes its predictions below `out` and scores them. What goes wrong with
- * this sequence is told in the outcome; what would go wrong with all (a bad setting, a full disk, Ctrl-C) is thrown.
+ * this sequence is in the outcome; what would go wrong with all (a bad setting, a full disk, Ctrl-C) is thrown.
  */
 export async function evaluate(
   engine: Engine,
@@ -75,10 +75,10 @@ export async function evaluate(
     const report = await engine.call('run', settings);
     const seconds = (performance.now() - started) / 1000;
     const { objectOf, objects } = numberClusters(report.clusters);
-    const judged = judgedFrames(sequence, report.settings);
-    if (judged.length === 0) throw failure('dataset/no-masks', { folder: sequence.name });
+    const scored = scoredFrames(sequence, report.settings);
+    if (scored.length === 0) throw failure('dataset/no-masks', { folder: sequence.name });
     const look = { objectOf, ...typedOutlines('eval', variant.values) };
-    const { counts, notes } = await countMasks(engine, place, judged, plan.protocols, look, (image) =>
+    const { counts, notes } = await countMasks(engine, place, scored, plan.protocols, look, (image) =>
       predictionFile(out, variant.folder, sequence.name, image),
     );
     const keep = (protocol: ProtocolName) =>
@@ -94,7 +94,7 @@ export async function evaluate(
       clusters: report.clusters.length,
       objects,
       frames: report.frames.length,
-      scored: judged.map(({ key }) => key),
+      scored: scored.map(({ key }) => key),
       ...(notes.length > 0 ? { notes } : {}),
       device: report.device.device,
       seconds,
@@ -107,7 +107,7 @@ export async function evaluate(
   }
 }
 
-/** The model's own settings under what was typed; masks in every frame, and the model's τ for one object where all protocols judge one. */
+/** The model's own settings under what was typed; masks in every frame, and the model's τ for one object where all protocols score one. */
 async function settingsOf(
   engine: Engine,
   { values }: Variant,
@@ -135,32 +135,32 @@ export function numberClusters(clusters: readonly ClusterSummary[]): { objectOf:
   return { objectOf, objects: clusters.filter(({ background }) => !background).length };
 }
 
-function judgedFrames(sequence: DatasetSequence, { start, end }: RunSettings): Judged[] {
+function scoredFrames(sequence: DatasetSequence, { start, end }: RunSettings): Scored[] {
   const frames = clipFrames(sequence).map((frame, index) => ({ ...frame, index }));
   return frames.flatMap(({ key, image, index, truth }) =>
     truth && index >= start && index < (end ?? frames.length) ? [{ key, index, image, truth }] : [],
   );
 }
 
-/** Has the masks of the judged frames made at the truth's size, writes and counts them one by one. */
+/** Has the masks of the scored frames made at the truth's size, writes and counts them one by one. */
 async function countMasks(
   engine: Engine,
   place: Place,
-  judged: readonly Judged[],
+  scored: readonly Scored[],
   protocols: readonly ProtocolName[],
   look: Pick<MaskOrder, 'objectOf' | 'edges'>,
   fileOf: (image: string) => string,
 ): Promise<{ counts: FrameCounts[]; notes: MaskNote[] }> {
   const contours = protocols.some((name) => PROTOCOLS[name].contours);
   const masks = await openMasks(
-    judged.map(({ truth }) => truth),
+    scored.map(({ truth }) => truth),
     place.source,
     { truth: true, ...(place.void ? { void: place.void } : {}) },
   );
-  const byIndex = new Map(judged.map((frame) => [frame.index, frame]));
-  const { width, height } = await masks.read(judged[0]!.truth);
+  const byIndex = new Map(scored.map((frame) => [frame.index, frame]));
+  const { width, height } = await masks.read(scored[0]!.truth);
   const counts: FrameCounts[] = [];
-  const frames = judged.map(({ index }) => index);
+  const frames = scored.map(({ index }) => index);
   await engine.masks({ frames, width, height, ...look }, async (index, png) => {
     const { truth, image, key } = byIndex.get(index)!;
     const file = fileOf(image);

@@ -10,7 +10,7 @@ export function overview(commands: readonly Command[]): string {
     '',
     ...table(rows),
     '',
-    'unprompted COMMAND --help tells a command’s options; unprompted --version the version.',
+    'unprompted COMMAND --help lists a command’s options; unprompted --version prints the version.',
     'Exit codes: 0 done, 1 failed, 2 wrongly called, 130 cancelled.',
   ].join('\n');
 }

@@ -43,7 +43,7 @@ it('thins progress out elsewhere', () => {
   expect(heard.err).toBe('one\nthree\n');
 });
 
-it('is silent when told so', () => {
+it('is silent with quiet', () => {
   const { io, heard } = listen({ quiet: true, isTTY: true });
   io.progress('one');
   io.note('two');
@@ -55,6 +55,6 @@ it.each([
   [null, 'reading frames: 3 of 12 frames'],
   [9.2, 'reading frames: 3 of 12 frames, 10 s left'],
   [61, 'reading frames: 3 of 12 frames, 1 min 1 s left'],
-])('tells progress with %s seconds left', (left, text) => {
+])('shows progress with %s seconds left', (left, text) => {
   expect(progressText({ stage: 'tokens', done: 3, total: 12, unit: 'frames', left })).toBe(text);
 });

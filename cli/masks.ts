@@ -5,7 +5,7 @@ export const voidOption = {
   void: {
     type: 'string',
     value: '255|none',
-    help: 'what 255 is in the truth: pixels that nobody judged (255), or an object as any other (none)',
+    help: 'what 255 is in the truth: pixels that nobody labelled (255), or an object as any other (none)',
   },
 } as const satisfies Options;
 
@@ -22,8 +22,8 @@ export function maskNote(note: MaskNote, which: string): string {
     case 'soft':
       return `${which}: its masks have soft edges; they are cut at half (128 of 255 and more is the object).`;
     case 'void':
-      return `${which}: grey 255 is taken for pixels that nobody judged; --void none takes it for an object.`;
+      return `${which}: grey 255 is taken for pixels that nobody labelled; --void none takes it for an object.`;
     case 'object':
-      return `${which}: grey 255 is taken for an object; --void 255 takes it for pixels that nobody judged.`;
+      return `${which}: grey 255 is taken for an object; --void 255 takes it for pixels that nobody labelled.`;
   }
 }

@@ -26,7 +26,7 @@ it('keeps the largest and counts the others', () => {
   expect(leftOut).toBe(1);
 });
 
-it('numbers the background too when told so', () => {
+it('numbers the background too when asked to', () => {
   const { objectOf } = numberObjects([cluster(0, 50, true), cluster(1, 5)], 255, true);
   expect(objectOf).toEqual([1, 2]);
 });

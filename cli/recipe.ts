@@ -9,7 +9,7 @@ export const recipeOptions = {
   recipe: {
     type: 'string',
     value: 'NAME',
-    help: `${Object.keys(RECIPES).join(', ')}; docs/training.md tells them apart`,
+    help: `${Object.keys(RECIPES).join(', ')}; docs/training.md says how they differ`,
   },
   iterations: { type: 'string', value: 'N', help: 'updates of the weights; 0 keeps the untrained start' },
   batch: { type: 'string', value: 'N', help: 'training clips of one update' },

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { decodePng } from '../src/lib/png.ts';
@@ -67,6 +67,39 @@ test('a folder’s masks have its frames’ names, in natural order', async () =
   expect((await readdir(out)).sort()).toEqual(['10.png', '9.png', 'run.json']);
   const record = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
   expect(record.frames.map(({ mask }: { mask: string }) => mask)).toEqual(['9.png', '10.png']);
+});
+
+test('a file of more than 2 GiB, its pictures behind all that', async () => {
+  const whole = await readFile(H264);
+  const media = whole.indexOf('mdat') - 4;
+  // A box of nothing before the media, which the disk need not hold; the table of places follows.
+  const gap = Math.round(2.3 * 2 ** 30);
+  const box = Buffer.alloc(16);
+  box.writeUInt32BE(1, 0);
+  box.write('free', 4);
+  box.writeBigUInt64BE(BigInt(gap), 8);
+  const places = whole.indexOf('stco') + 12;
+  for (let i = 0; i < whole.readUInt32BE(places - 4); i++)
+    whole.writeUInt32BE(whole.readUInt32BE(places + 4 * i) + gap, places + 4 * i);
+  const large = test.info().outputPath('large.mp4');
+  const file = await open(large, 'w');
+  await file.write(Buffer.concat([whole.subarray(0, media), box]), 0);
+  const rest = whole.subarray(media);
+  await file.write(rest, 0, rest.length, media + gap);
+  await file.close();
+
+  const out = test.info().outputPath('masks');
+  const { code, err } = await run('segment', large, '--out', out, ...SMALL, '--frames', '16:20');
+  expect(err).not.toContain('unprompted:');
+  expect(code).toBe(0);
+  expect((await readdir(out)).sort()).toEqual([
+    '00016.png',
+    '00017.png',
+    '00018.png',
+    '00019.png',
+    'run.json',
+  ]);
+  await rm(large);
 });
 
 const failures: [what: string, args: string[], code: number, told: RegExp][] = [

@@ -40,7 +40,10 @@ test('a click makes an object in every frame, which is undone, refined, kept ove
 
   await test.step('by the keyboard: arrows move a cross-hair, Enter places a click, Enter again adds the object', async () => {
     await page.getByRole('button', { name: words.surface }).focus();
-    for (const key of ['ArrowLeft', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    // To a colour that stays where it is.
+    for (let step = 0; step < 10; step++) await page.keyboard.press('ArrowLeft');
+    for (let step = 0; step < 4; step++) await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
     await expect(add).toBeEnabled();
     await page.keyboard.press('Enter');
     await expect(objects).toHaveCount(count + 1);
@@ -79,5 +82,18 @@ test('a click makes an object in every frame, which is undone, refined, kept ove
     await page.keyboard.press('Escape');
     await page.keyboard.press('Delete');
     await expect(objects).toHaveCount(count);
+  });
+
+  await test.step('the brush begins an object too', async () => {
+    await page.keyboard.press('b');
+    const brush = page.getByRole('region', { name: strings.brush.bar });
+    await brush.getByRole('button', { name: strings.brush.fresh }).click();
+    await expect(brush).toContainText(strings.brush.freshHint);
+    await page.mouse.move(...at(0.2, 0.3));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.4, 0.3), { steps: 4 });
+    await page.mouse.up();
+    await expect(objects).toHaveCount(count + 1);
+    await expect(made).toHaveCount(1);
   });
 });

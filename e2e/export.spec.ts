@@ -4,7 +4,7 @@ import type { Download, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { strings } from '../src/app/words/strings.ts';
 import { decodeMask } from '../src/engine/mask/mask-png.ts';
-import { drop, expect, objectsFound, segmentEvery, test } from './page.ts';
+import { drop, expect, objectsFound, painted, parts, segmentEvery, test } from './page.ts';
 
 const CLIP = 'test/fixtures/video/bframes.mp4';
 const words = strings.export;
@@ -50,6 +50,92 @@ test('the video with its objects has the clip’s frames', async ({ page }) => {
   await drop(page, await renamed(download));
   await expect(page.getByRole('banner')).toContainText(strings.bar.facts(96, 64, 20, '10'));
 });
+
+test('what effects make of the stage is what the file shows, and undo takes it back', async ({ page }) => {
+  await page.keyboard.press('Escape');
+  await expect(dialog(page)).toBeHidden();
+  // Without its first object there is certainly something outside.
+  await page.keyboard.press('1');
+  await page.keyboard.press('h');
+  await page.keyboard.press('Escape');
+  await page.mouse.move(2, 2);
+  await painted(page);
+  const spots = await page.locator('canvas.overlay').evaluate(unpainted);
+  expect(spots.length).toBeGreaterThan(0);
+  const picture = page.getByRole('img', { name: strings.stage.picture });
+  expect(await picture.evaluate(colourfulness, spots)).toBeGreaterThan(30);
+
+  await parts(page).tab('effects').click();
+  await page.getByText(strings.effects.backgrounds.grey, { exact: true }).click();
+  const shown = page.locator('canvas.effects[data-frame="0"]');
+  await expect(shown).toBeVisible();
+  expect(await shown.evaluate(colourfulness, spots)).toBeLessThan(3);
+
+  await page.getByRole('button', { name: strings.bar.export, exact: true }).click();
+  await dialog(page).getByRole('radio', { name: words.kinds.overlay.name }).check({ force: true });
+  const preview = dialog(page).getByRole('img', { name: words.preview });
+  await expect(preview).toBeVisible();
+  await preview.evaluate((image) => (image as HTMLImageElement).decode());
+  expect(await preview.evaluate(colourfulness, spots)).toBeLessThan(3);
+  const download = await exported(page, 'overlay');
+  const video = await page.evaluateHandle(
+    firstFrame,
+    (await readFile(await download.path())).toString('base64'),
+  );
+  // Codecs mix the colours of neighbours a little.
+  expect(await video.evaluate(colourfulness, spots)).toBeLessThan(16);
+
+  await page.keyboard.press('Escape');
+  await expect(dialog(page)).toBeHidden();
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('canvas.effects')).toHaveCount(0);
+});
+
+/** Runs in the page: places, as shares of its size, around which nothing is painted far and wide. */
+function unpainted(canvas: Element): [number, number][] {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+  const reach = Math.round(width / 24);
+  const bare = (x: number, y: number) => data[4 * (y * width + x) + 3] === 0;
+  const found: [number, number][] = [];
+  for (let y = reach; y < height - reach; y += reach) {
+    for (let x = reach; x < width - reach; x += reach) {
+      let all = true;
+      for (let dy = -reach; dy <= reach; dy++)
+        for (let dx = -reach; dx <= reach; dx++) all &&= bare(x + dx, y + dy);
+      if (all) found.push([x / width, y / height]);
+    }
+  }
+  return found;
+}
+
+/** Runs in the page: how far from grey the most colourful of some places of a picture is, 0 to 255. */
+function colourfulness(picture: Element, spots: [number, number][]): number {
+  const source = picture as HTMLCanvasElement | HTMLImageElement | HTMLVideoElement;
+  const [width, height] = [192, 128];
+  const context = new OffscreenCanvas(width, height).getContext('2d')!;
+  context.drawImage(source, 0, 0, width, height);
+  return Math.max(
+    ...spots.map(([x, y]) => {
+      const [r, g, b] = context.getImageData(Math.floor(x * width), Math.floor(y * height), 1, 1).data;
+      return Math.max(r!, g!, b!) - Math.min(r!, g!, b!);
+    }),
+  );
+}
+
+/** Runs in the page: a video that has begun to show its frames. */
+async function firstFrame(base64: string): Promise<HTMLVideoElement> {
+  const video = document.createElement('video');
+  video.muted = true;
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  video.src = URL.createObjectURL(new Blob([bytes]));
+  await new Promise((resolve, reject) => {
+    video.requestVideoFrameCallback(resolve);
+    video.onerror = () => reject(new Error(video.error?.message));
+    video.play().catch(reject);
+  });
+  return video;
+}
 
 test('an export is cancelled midway, and another one runs', async ({ page }) => {
   await dialog(page).getByRole('radio', { name: words.kinds.gif.name }).check({ force: true });

@@ -1,4 +1,4 @@
-// Finds a Chromium, and where told to and able to, installs one. Used by the tests and by the command line.
+// Finds a Chromium, and where asked to and able to, installs one. Used by the tests and by the command line.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';

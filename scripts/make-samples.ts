@@ -39,9 +39,7 @@ async function segmented(page: Page, title: string): Promise<{ project: Uint8Arr
   const project = packed(await bytesOf(await saving));
   await page.getByRole('button', { name: strings.bar.export, exact: true }).click();
   const dialog = page.getByRole('dialog', { name: strings.export.title });
-  await dialog
-    .getByRole('radio', { name: strings.export.kinds.overlay.name, exact: true })
-    .check({ force: true });
+  await dialog.getByRole('radio', { name: strings.export.kinds.overlay.name }).check({ force: true });
   const exporting = page.waitForEvent('download', PATIENCE);
   await dialog.getByRole('button', { name: strings.export.start, exact: true }).click();
   return { project, video: await bytesOf(await exporting) };

@@ -30,7 +30,7 @@ async function pinned(page: Page): Promise<void> {
   const { width, height } = (await surface.boundingBox())!;
   await surface.click({ position: { x: 0.65 * width, y: 0.5 * height } });
   await page.getByText(strings.stage.attentionPinned).waitFor();
-  // A of the frame is made anew.
+  // A of the frame is made again.
   await page.waitForTimeout(4000);
 }
 

@@ -3,8 +3,8 @@
  * `window.unprompted`. Files come in through a file chooser, which leaves them on the disk, masks go out by POST, everything
  * else is plain data.
  */
-import { proxy, type Remote } from 'comlink';
-import { paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
+import { proxy, type Remote, releaseProxy } from 'comlink';
+import { looksOf, paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
 import { contentOf, exportObjects, USUAL_CHOICE } from './app/model/exports.ts';
 import { nameOf, type VideoObject } from './app/model/objects.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
@@ -12,6 +12,7 @@ import { type ClusterSummary, oneForeground } from './engine/cluster/background.
 import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
 import { SOURCE } from './engine/follow/records.ts';
 import { type Click, FIRST_MADE, type Prompted } from './engine/mask/corrections.ts';
+import { USUAL_EFFECTS } from './engine/mask/effects.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
 import { failure } from './engine/session/errors.ts';
@@ -30,7 +31,7 @@ export interface MaskOrder {
   frames: number[];
   width: number;
   height: number;
-  /** Object that each cluster becomes, 0 for background; one entry a cluster. */
+  /** Object that each cluster becomes, 0 for background; one entry per cluster. */
   objectOf: number[];
   /** As in `Masks`. */
   edges?: boolean;
@@ -40,8 +41,6 @@ export interface MaskOrder {
 /** Masks of the object that clicks point at: 1 there, 0 elsewhere. */
 export interface ClickOrder extends Omit<MaskOrder, 'objectOf'> {
   clicks: Click[];
-  /** Whether its outline is that of what moves, told instead of found. */
-  moving?: boolean;
 }
 
 /** An export as the page's dialog makes it, of the run's frames; the file goes to `url` + 0. */
@@ -50,9 +49,9 @@ export interface FileOrder extends Pick<MaskOrder, 'objectOf' | 'edges' | 'url'>
 }
 
 /** A training, its clips and checkpoint to fetch; what happens is posted to `url` + its place in TRAINING_POSTS. */
-export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'judged'> {
+export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'scored'> {
   clips: Input[][];
-  judged: { frames: Input[]; masks: Input[] }[];
+  scored: { frames: Input[]; masks: Input[] }[];
   resume: Input | null;
   url: string;
 }
@@ -100,6 +99,14 @@ function opened(): Remote<ClipHandle> {
   return clip;
 }
 
+/** Lets the worker forget the clip and its run: until garbage is collected here, it would keep all that they hold. */
+function forget(): void {
+  run?.[releaseProxy]();
+  clip?.[releaseProxy]();
+  run = null;
+  clip = null;
+}
+
 let trainerWorker: Remote<TrainerApi> | null = null;
 
 function trainer(): Remote<TrainerApi> {
@@ -138,8 +145,8 @@ const headless = {
   async open(inputs: Input[]) {
     const next = await engine.open(await chosen(inputs));
     await clip?.close();
+    forget();
     clip = next;
-    run = null;
     report = null;
     const { timestamps, ...info } = await clip.info;
     return { ...info, timestamps: [...timestamps] };
@@ -149,6 +156,8 @@ const headless = {
   estimate: (settings: RunSettings) => opened().estimate(settings),
 
   async run(settings: RunSettings): Promise<RunReport> {
+    run?.[releaseProxy]();
+    run = null;
     const events: RunEvents = {
       progress: (progress) => window.onProgress?.(progress),
       found: () => {},
@@ -190,13 +199,12 @@ const headless = {
   },
 
   /** Gives how long it took to find the object's tokens in all frames, milliseconds, and how many there are. */
-  async clicked({ frames, width, height, clicks, moving, edges, url }: ClickOrder) {
+  async clicked({ frames, width, height, clicks, edges, url }: ClickOrder) {
     if (!run) throw failure('run/none');
     const started = performance.now();
     const found = await run.prompt(clicks);
     const milliseconds = performance.now() - started;
-    const prompted: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
-    const made = moving === undefined ? prompted : { ...prompted, moving };
+    const made: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
     for (const frame of frames) {
       const map = await run.labels(frame, width, height, {
         strokes: [made],
@@ -209,16 +217,22 @@ const headless = {
       if (!response.ok)
         throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
     }
-    return { milliseconds, tokens: found.tokens.length, moving: found.moving };
+    return { milliseconds, tokens: found.tokens.length };
   },
 
   async export({ kind, objectOf, edges, url }: FileOrder): Promise<{ name: string; notes: string[] }> {
     if (!run || !report) throw failure('run/none');
     const choice = { ...USUAL_CHOICE, kind };
     const objects = videoObjects(objectOf, report.clusters);
-    const look = { overlay: USUAL_OVERLAY, hovered: null, selected: new Set<number>(), solo: null };
+    const usual = USUAL_EFFECTS.objects;
+    const look = { overlay: USUAL_OVERLAY, usual, hovered: null, selected: new Set<number>(), solo: null };
     const formats = await opened().videoFormats(choice.quality);
-    const content = contentOf(choice, formats, paintsOf(objects, look));
+    const content = contentOf(choice, formats, {
+      paints: paintsOf(objects, look),
+      looks: looksOf(objects, look),
+      effects: USUAL_EFFECTS,
+      trails: null,
+    });
     const chosen = new Set(objects.map(({ id }) => id));
     const order = {
       content,
@@ -241,11 +255,11 @@ const headless = {
   suggestRecipe: (model: string, recipe: Parameters<TrainerApi['suggest']>[1]) =>
     trainer().suggest(model, recipe),
 
-  async train({ clips, judged, resume, url, ...order }: TrainOrder): Promise<void> {
+  async train({ clips, scored, resume, url, ...order }: TrainOrder): Promise<void> {
     const files: File[][] = [];
     for (const clip of clips) files.push(await chosen(clip));
-    const sequences: TrainingOrder['judged'] = [];
-    for (const { frames, masks } of judged)
+    const sequences: TrainingOrder['scored'] = [];
+    for (const { frames, masks } of scored)
       sequences.push({ frames: await chosen(frames), masks: await chosen(masks) });
     let posts: Promise<unknown> = Promise.resolve();
     const post = (what: TrainingPost, body: BodyInit) => {
@@ -272,7 +286,7 @@ const headless = {
     const whole: TrainingOrder = {
       ...order,
       clips: files,
-      judged: sequences,
+      scored: sequences,
       ...(checkpoint ? { resume: checkpoint } : {}),
     };
     await trainer().train(whole, proxy(listener));

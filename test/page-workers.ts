@@ -4,26 +4,18 @@ import type { RunResult } from '../src/engine/session/result.ts';
 import type { RunSettings } from '../src/engine/settings/run.ts';
 import type { ClipInfo } from '../src/engine/video/types.ts';
 import { failure } from '../src/lib/errors.ts';
+import { runSettings } from './run-settings.ts';
 
-export const SETTINGS: RunSettings = {
+export const SETTINGS = runSettings({
   model: 'tiny',
   height: 8,
   width: 8,
-  start: 0,
-  end: null,
-  stride: 1,
   tau: 0.5,
   ratio: 1,
-  temperature: 1,
   samples: 24,
   motion: 0,
   clustering: 'windowed',
-  window: 3,
-  metric: 'Av',
-  k: 8,
-  seed: 0,
-  device: 'auto',
-};
+});
 
 /** Objects that the fake engine finds at a τ. */
 export const objectsAt = (tau: number): number => Math.round(1 / tau);
@@ -120,6 +112,11 @@ export function fakeWorkers() {
   const told: RunEvents[] = [];
   const lookAt = vi.fn((_frame: number) => undefined);
   const tauFor = vi.fn(async (_objects: number): Promise<number | null> => null);
+  /** Clicks find the first token; each answer is a new one. */
+  const prompt = vi.fn(async (_clicks: readonly unknown[]) => ({
+    tokens: Int32Array.of(0),
+    shares: Uint8Array.of(255),
+  }));
   const clip = {
     run: vi.fn(async (settings: RunSettings, events: RunEvents) => {
       const ended = runs.call(settings);
@@ -130,6 +127,7 @@ export function fakeWorkers() {
         cancel: async () => call.reject(failure('run/cancelled')),
         tauFor,
         lookAt,
+        prompt,
       };
     }),
     restore: vi.fn(async () => ({})),
@@ -154,6 +152,7 @@ export function fakeWorkers() {
     viewer,
     clip,
     tauFor,
+    prompt,
     told,
     lookAt,
     runs: runs.calls,

@@ -3,7 +3,7 @@ import type { FeatureSource } from '../src/train/features.ts';
 
 /**
  * Features of clips in which two things of their own kind move over a background, with noise on every
- * token. Small enough for any test, and with something in them to be learnt.
+ * token. Small enough for any test, and with something in them to be trained.
  */
 export function plantedSource(
   clips: number,

@@ -76,7 +76,7 @@ const arrivals = new Map<string, Promise<void>>();
 
 /**
  * A file from the cache, or from the network into the cache. One that is asked for again while it is on its way comes
- * once: a run that is stopped and started anew would else have the browser write the same file twice at a time, which
+ * once: a run that is stopped and started again would else have the browser write the same file twice at a time, which
  * may fail.
  */
 async function answer(event: ExtendableEvent, url: string): Promise<Response> {
@@ -92,7 +92,7 @@ async function answer(event: ExtendableEvent, url: string): Promise<Response> {
   const response = fetch(url);
   const arrival = response
     .then((whole) => (whole.status === 200 ? cache.put(url, whole.clone()) : undefined))
-    // Without a network, or room, whoever asked is told by the response itself.
+    // Without a network, or room, whoever asked learns it from the response itself.
     .catch(() => undefined)
     .finally(() => arrivals.delete(url));
   arrivals.set(url, arrival);

@@ -124,9 +124,9 @@ async function chosenSequences({ folder, source }: Place, values: Typed, io: Io)
   const listed = values.list === undefined ? null : listedSequences(await readFile(values.list, 'utf8'));
   const asked = values.sequences?.split(',') ?? listed;
   const chosen = asked ? selectSequences(all, asked) : all;
-  const judged = chosen.sequences.filter((sequence) => clipFrames(sequence).some(({ truth }) => truth));
-  if (judged.length === 0) throw failure('dataset/no-masks', { folder });
-  return { ...chosen, sequences: judged };
+  const withTruth = chosen.sequences.filter((sequence) => clipFrames(sequence).some(({ truth }) => truth));
+  if (withTruth.length === 0) throw failure('dataset/no-masks', { folder });
+  return { ...chosen, sequences: withTruth };
 }
 
 /** Writes the plan, or sees that the one there is the same. Throws `eval/exists`, `eval/other-plan`. */
@@ -280,9 +280,7 @@ async function merge(folders: string[], values: Typed, io: Io): Promise<number> 
   const folder = values.dataset ?? plan.dataset;
   const there = await stat(folder).catch(() => null);
   if (!there)
-    io.note(
-      `The data set is not at ${folder}: the report has no pictures (--dataset DIR tells where it is).`,
-    );
+    io.note(`The data set is not at ${folder}: the report has no pictures (--dataset DIR says where it is).`);
   const place = {
     folder,
     source: there ? await folderSource(folder) : { paths: [], read: readFile },

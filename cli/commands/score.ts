@@ -10,9 +10,9 @@ import {
 import {
   countPairs,
   framePairs,
-  judgedFrames,
   predictionFor,
   scoreCounts,
+  scoredFrames,
 } from '../../src/evaluate/score.ts';
 import { PROTOCOLS } from '../../src/metrics/protocols.ts';
 import { defineCommand, usage } from '../command.ts';
@@ -58,17 +58,17 @@ export const command = defineCommand({
     const predicted = await openDataset(predictedFiles);
     const truth = await openDataset(truthFiles, values);
     for (const oddity of [...truth.oddities, ...predicted.oddities]) io.note(oddity);
-    const judged = truth.sequences.filter(({ frames }) => frames.some((frame) => frame.truth));
-    if (judged.length === 0) throw failure('dataset/no-masks', { folder: truthPath });
+    const sequences = truth.sequences.filter(({ frames }) => frames.some((frame) => frame.truth));
+    if (sequences.length === 0) throw failure('dataset/no-masks', { folder: truthPath });
 
     const scored: Scored[] = [];
     const failed: { sequence: string; code: string; message: string }[] = [];
-    for (const [i, sequence] of judged.entries()) {
+    for (const [i, sequence] of sequences.entries()) {
       if (io.signal.aborted) throw failure('run/cancelled');
-      io.progress(`scoring ${sequence.name} (${i + 1} of ${judged.length})`);
+      io.progress(`scoring ${sequence.name} (${i + 1} of ${sequences.length})`);
       try {
-        const prediction = predictionFor(sequence.name, judged, predicted.sequences);
-        const frames = judgedFrames(sequence, prediction);
+        const prediction = predictionFor(sequence.name, sequences, predicted.sequences);
+        const frames = scoredFrames(sequence, prediction);
         const masks = {
           truth: await openMasks(
             frames.map(({ truth }) => truth),
@@ -99,7 +99,7 @@ export const command = defineCommand({
   },
 });
 
-/** A protocol's table: a row a sequence and the data set's figures below, in percent. */
+/** A protocol's table: one row per sequence and the data set's figures below, in percent. */
 export function reportText(report: ProtocolReport): string {
   const measures = measuresOf(report);
   const row = (name: string, values: ProtocolReport['measures']) => [

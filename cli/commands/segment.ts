@@ -32,7 +32,7 @@ export const command = defineCommand({
       value: 'DIR',
       help: 'folder for the masks (indexed PNG) and run.json; of several clips, for a folder each',
     },
-    list: { type: 'string', value: 'FILE', help: 'clips, one a line; after a tab a name of its own' },
+    list: { type: 'string', value: 'FILE', help: 'clips, one per line; after a tab a name of its own' },
     ...exportOption,
     shard: {
       type: 'string',
@@ -79,10 +79,10 @@ export const command = defineCommand({
     const digest = (sizes: readonly number[]) =>
       digestOf({ version: version(), ...manner, model: model.entry, edges: look.edges }, sizes);
     const whole: Manner = { ...manner, model: model.entry.id };
-    const workplace = engineWorker(model, whole, io);
+    const worker = engineWorker(model, whole, io);
     try {
       if (one !== false) {
-        const engine = await workplace.engine();
+        const engine = await worker.engine();
         const made = digest(await sizesOf(files));
         const there = await openAlone(out, made);
         const clip = { files, folder: out, place: out, digest: made, there };
@@ -100,12 +100,12 @@ export const command = defineCommand({
       const index = indexWriter(out, shard, names, io);
       const failFast = values['fail-fast'] === true;
       const order = { clips: mine, out, digestOf: digest, failFast, timeout, onRows: index.later };
-      const rows = await segmentMany(order, workplace, io);
+      const rows = await segmentMany(order, worker, io);
       const written = await index.now();
       io.result({ shard, names, clips: rows } satisfies Index, manySummary(rows, mine.length, out));
       return written && rows.length === mine.length && rows.every(({ error }) => error === null) ? 0 : 1;
     } finally {
-      await workplace.close();
+      await worker.close();
     }
   },
 });

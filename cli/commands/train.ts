@@ -65,7 +65,7 @@ export const command = defineCommand({
     const typed = typedRecipe(values);
     const clips = (await Promise.all(positionals.map(clipsIn))).flat();
     const { out, resume } = values;
-    const judged = values.masks === undefined ? [] : await judgedIn(values.masks);
+    const scored = values.masks === undefined ? [] : await scoredIn(values.masks);
     await makeFolder(out);
 
     const chosen = await chooseModel('train', values.model, values, io);
@@ -75,7 +75,7 @@ export const command = defineCommand({
       const recipe = resume
         ? await recipeOf(resume)
         : { ...(await engine.call('suggestRecipe', model, name)), ...typed };
-      const record = await train(engine, io, { clips, judged, out, model, recipe, device, every, resume });
+      const record = await train(engine, io, { clips, scored, out, model, recipe, device, every, resume });
       io.result({ out, ...record, start: undefined, losses: undefined }, summary(out, record));
     } finally {
       await engine.close();
@@ -86,7 +86,7 @@ export const command = defineCommand({
 
 interface Order {
   clips: string[][];
-  judged: { frames: string[]; masks: string[] }[];
+  scored: { frames: string[]; masks: string[] }[];
   out: string;
   model: string;
   recipe: Recipe;
@@ -97,7 +97,7 @@ interface Order {
 
 /** Files that are written at every milestone; the checkpoint is replaced last, so that it is never ahead of the rest. */
 async function train(engine: Engine, io: Io, order: Order): Promise<TrainingRecord> {
-  const { clips, judged, out, model, recipe, device, every, resume } = order;
+  const { clips, scored, out, model, recipe, device, every, resume } = order;
   const started = performance.now();
   const losses: LossPoint[] = [];
   const validations: ValidationPoint[] = [];
@@ -142,7 +142,7 @@ async function train(engine: Engine, io: Io, order: Order): Promise<TrainingReco
       engine.call('train', {
         model,
         clips: clips.map(url),
-        judged: judged.map(({ frames, masks }) => ({ frames: url(frames), masks: url(masks) })),
+        scored: scored.map(({ frames, masks }) => ({ frames: url(frames), masks: url(masks) })),
         recipe,
         device,
         validateEvery: every,
@@ -170,9 +170,9 @@ async function clipsIn(path: string): Promise<string[][]> {
 }
 
 /** A few frames, evenly spread, of every sequence of a data set that has masks of its own as files. */
-async function judgedIn(path: string): Promise<Order['judged']> {
+async function scoredIn(path: string): Promise<Order['scored']> {
   const { sequences } = await openDataset(await folderSource(path));
-  const judged = sequences.flatMap(({ frames }) => {
+  const scored = sequences.flatMap(({ frames }) => {
     const pairs = frames.flatMap(({ image, truth }) =>
       image !== null && truth && 'files' in truth ? [{ image, mask: truth.files[0]! }] : [],
     );
@@ -188,8 +188,8 @@ async function judgedIn(path: string): Promise<Order['judged']> {
       },
     ];
   });
-  if (judged.length === 0) throw failure('dataset/no-masks', { folder: path });
-  return judged;
+  if (scored.length === 0) throw failure('dataset/no-masks', { folder: path });
+  return scored;
 }
 
 /** The recipe that a checkpoint was begun with. */
@@ -207,8 +207,8 @@ function lossText({ loss, semantic, motion }: LossPoint): string {
 }
 
 function validationText({ iteration, separation, spread, tau, clusters, j }: ValidationPoint): string {
-  const judged = j === undefined ? '' : `, J ${j.toFixed(3)}`;
-  return `at ${iteration}: separation ${separation.toFixed(2)}, spread ${spread.toFixed(0)} tokens, τ ${tau ?? '–'}, ${clusters.toFixed(1)} clusters${judged}`;
+  const scored = j === undefined ? '' : `, J ${j.toFixed(3)}`;
+  return `at ${iteration}: separation ${separation.toFixed(2)}, spread ${spread.toFixed(0)} tokens, τ ${tau ?? '–'}, ${clusters.toFixed(1)} clusters${scored}`;
 }
 
 function summary(out: string, { losses, validations, seconds }: TrainingRecord): string {

@@ -42,7 +42,7 @@ export async function writeIndex(folder: string, index: Index): Promise<void> {
   await writeWhole(`${base}.csv`, csvOf(index.clips));
 }
 
-/** A line a clip, RFC 4180. */
+/** One line per clip, RFC 4180. */
 export function csvOf(rows: readonly Row[]): string {
   const lines = rows.map(({ clip, path, frames, objects, seconds, error }) =>
     csvLine([
@@ -59,7 +59,7 @@ export function csvOf(rows: readonly Row[]): string {
     .join('');
 }
 
-/** The table that a person reads at the end. */
+/** The table that a user reads at the end. */
 export function tableOf(rows: readonly Row[]): string {
   return table(
     ['clip', 'frames', 'objects', 'seconds', 'error'],

@@ -20,7 +20,7 @@ export const modelOptions = {
     value: 'ID|FILE|URL',
     help: 'a model that the app knows (unprompted models), or weights',
   },
-  heads: { type: 'string', value: 'N', help: 'attention heads, where a file of weights cannot tell' },
+  heads: { type: 'string', value: 'N', help: 'attention heads, where a file of weights does not give them' },
   yes: { type: 'boolean', short: 'y', help: 'agree to download the model' },
 } satisfies Options;
 
@@ -84,8 +84,8 @@ export async function bringFrom(
     const licence = 'as its source says';
     await consent({ name: url, host: new URL(url).host, bytes: 0, licence }, agreed, io);
   }
-  const told = { signal: io.signal, onProgress: downloading(url, io) };
-  return library.addFromUrl(url, { ...told, ...(heads === undefined ? {} : { heads }) });
+  const download = { signal: io.signal, onProgress: downloading(url, io) };
+  return library.addFromUrl(url, { ...download, ...(heads === undefined ? {} : { heads }) });
 }
 
 async function pathsOf({ library, store }: Models, entry: ModelEntry): Promise<Chosen['files']> {

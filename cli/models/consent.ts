@@ -7,22 +7,22 @@ import { failure } from '../errors.ts';
 export interface Download {
   name: string;
   host: string;
-  /** 0 where only the host can tell. */
+  /** 0 where only the host knows. */
   bytes: number;
   licence: string;
 }
 
-const told = ({ name, host, bytes, licence }: Download): string =>
+const described = ({ name, host, bytes, licence }: Download): string =>
   `${name}: ${bytes > 0 ? megabytes(bytes) : 'a file'} from ${host}, licence: ${licence}.`;
 
 /** Goes on once the user agreed, by `--yes` or at the terminal. Throws `models/no-consent`, `run/cancelled`. */
 export async function consent(download: Download, agreed: boolean, io: Io): Promise<void> {
-  if (agreed) return io.note(told(download));
-  const refused = failure('models/no-consent', { download: told(download) });
+  if (agreed) return io.note(described(download));
+  const refused = failure('models/no-consent', { download: described(download) });
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw refused;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${told(download)} Download it once? [y/N] `, {
+    const answer = await terminal.question(`${described(download)} Download it once? [y/N] `, {
       signal: io.signal,
     });
     if (!/^y(es)?$/i.test(answer.trim())) throw refused;

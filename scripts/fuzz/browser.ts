@@ -48,6 +48,8 @@ export async function inBrowser(work: (open: () => Promise<Page>) => Promise<voi
     configFile: false,
     logLevel: 'error',
     server: { hmr: false, watch: null },
+    // Found while files are read, a dependency would reload the page.
+    optimizeDeps: { noDiscovery: true, include: ['mediabunny'] },
   });
   let browser: Browser | null = null;
   try {
@@ -58,7 +60,7 @@ export async function inBrowser(work: (open: () => Promise<Page>) => Promise<voi
     browser = running;
     await work(async () => {
       const page = await running.newPage();
-      await page.goto(`${address}headless.html`);
+      await page.goto(`${address}scripts/fuzz/page.html`);
       return page;
     });
   } finally {

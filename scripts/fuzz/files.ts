@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { writeProject } from '../../src/app/project/file.ts';
+import { USUAL_EFFECTS } from '../../src/engine/mask/effects.ts';
 import { encodeMask } from '../../src/engine/mask/mask-png.ts';
 import { writeSafetensors } from '../../src/engine/weights/safetensors.ts';
 import { encodePng } from '../../src/lib/png.ts';
@@ -83,7 +84,8 @@ const emptyProject: Parameters<typeof writeProject>[0] = {
   settings: [runSettings({ model: 'ba-tiny', height: 32, width: 32, tau: 0.2, ratio: 0.5 })],
   objects: [],
   strokes: [],
-  now: { settings: 0, objects: [], strokes: [] },
+  effects: [USUAL_EFFECTS],
+  now: { settings: 0, objects: [], strokes: [], effects: 0 },
   past: [],
   future: [],
 };

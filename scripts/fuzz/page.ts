@@ -6,7 +6,12 @@ let worker: Worker | null = null;
 /** Loads the worker, which is not counted as the file's time. */
 async function ready(): Promise<Worker> {
   const made = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  await new Promise((resolve) => made.addEventListener('message', resolve, { once: true }));
+  await new Promise((resolve, reject) => {
+    made.addEventListener('message', resolve, { once: true });
+    made.addEventListener('error', ({ message }) =>
+      reject(new Error(message || 'The worker does not load.')),
+    );
+  });
   return made;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Data sets in their own layouts, told from the paths of their files, so that a folder on disk and one that was dropped
+ * Data sets in their own layouts, recognised by the paths of their files, so that a folder on disk and one that was dropped
  * on the page are read alike.
  *
  * | data set | images | masks |
@@ -55,7 +55,7 @@ interface Entry {
   role: 'image' | 'mask';
   /** Folders that name the sequence, and below it the object where masks have a folder each. */
   place: string[];
-  /** The folder that tells its role, in lower case; empty where its own name does. */
+  /** The folder that names its role, in lower case; empty where its own name does. */
   folder: string;
   resolution: string;
 }
@@ -143,7 +143,7 @@ function chosen(entries: Entry[], options: DatasetOptions): Entry[] {
   );
 }
 
-/** The frame of every file, told from the names of those of its kind in its folder. */
+/** The frame of every file, by the names of those of its kind in its folder. */
 function keysOf(entries: readonly Entry[]): Map<string, string> {
   const folders = new Map<string, string[]>();
   for (const { path, role } of entries) {

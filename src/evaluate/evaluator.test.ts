@@ -16,7 +16,7 @@ const TRUTHS = [
   { frame: 3, map: labels(4, '0000000000220022') },
 ];
 
-async function judged(maps = TRUTHS, clip = { width: 8, height: 8 }) {
+async function scored(maps = TRUTHS, clip = { width: 8, height: 8 }) {
   const evaluator = createEvaluator();
   const files = await Promise.all(
     maps.map(async ({ frame, map }) => ({
@@ -42,7 +42,7 @@ test('label maps come back from their runs, renamed where asked', () => {
 });
 
 test('objects are matched over the clip, and are scored again as clusters become other objects', async () => {
-  const { evaluator, info } = await judged();
+  const { evaluator, info } = await scored();
   expect(info).toEqual({ width: 4, height: 4, frames: Int32Array.of(0, 3), notes: [] });
   expect(await evaluator.score(Uint16Array.of(0, 1, 2))).toBeNull();
   // Cluster 0 is the rest, 1 lies on object 2, 2 on the upper half of object 1 and 3 on its lower.
@@ -66,8 +66,8 @@ test('objects are matched over the clip, and are scored again as clusters become
   expect(await evaluator.score(Uint16Array.of(0, 1, 2, 2))).toBeNull();
 });
 
-test('an object that the first frame lacks is judged, and one without a match scores what is absent', async () => {
-  const { evaluator } = await judged([...TRUTHS].map((one, i) => ({ ...one, frame: 3 - 3 * i })));
+test('an object that the first frame lacks is scored, and one without a match scores what is absent', async () => {
+  const { evaluator } = await scored([...TRUTHS].map((one, i) => ({ ...one, frame: 3 - 3 * i })));
   await evaluator.take(0, labels(4, '0000000000110011'));
   await evaluator.take(3, labels(4, '0000000000110011'));
   const { objects } = (await evaluator.score(Uint16Array.of(0, 1)))!;
@@ -78,10 +78,10 @@ test('an object that the first frame lacks is judged, and one without a match sc
 });
 
 test('masks of another shape than the clip, or of two sizes, are refused by name', async () => {
-  await expect(judged(TRUTHS, { width: 8, height: 6 })).rejects.toMatchObject({
+  await expect(scored(TRUTHS, { width: 8, height: 6 })).rejects.toMatchObject({
     code: 'truth/size',
     message: 'The mask masks/0.png is 4 × 4 pixels, which does not fit the clip’s 8 × 6.',
   });
   const two = [TRUTHS[0]!, { frame: 1, map: labels(2, '0101') }];
-  await expect(judged(two)).rejects.toMatchObject({ code: 'truth/size' });
+  await expect(scored(two)).rejects.toMatchObject({ code: 'truth/size' });
 });

@@ -1,4 +1,4 @@
-/** Which frame a file is of, told from the names of all files that lie beside it. */
+/** Which frame a file is of, by the names of all files that lie beside it. */
 
 /** A file's name without folders and ending. */
 const stemOf = (path: string) => path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
@@ -6,7 +6,7 @@ const stemOf = (path: string) => path.slice(path.lastIndexOf('/') + 1).replace(/
 interface NumberIn {
   /** Without leading zeros; kept as text, since time stamps outgrow numbers. */
   value: string;
-  /** Whether it tells a size or a rate, as in 480p, 1920x1080 and 25fps. */
+  /** Whether it is a size or a rate, as in 480p, 1920x1080 and 25fps. */
   measure: boolean;
 }
 
@@ -32,7 +32,7 @@ function ownWords(stems: readonly string[]): string[] {
   return words.map((list) => list.slice(front, list.length - back).join(''));
 }
 
-/** Columns of numbers in names that have equally many: the one that tells the frames apart comes first. */
+/** Columns of numbers in names that have equally many: the one that numbers the frames comes first. */
 function columnsOf(rows: readonly NumberIn[][]): string[][] {
   const columns = rows[0]!.map((_, place) => {
     const values = rows.map((row) => row[place]!.value);

@@ -197,7 +197,7 @@ function details({ variant, reports }: VariantReport, outcomes: readonly Outcome
     return `<h3>${escaped(report.protocol)}</h3>
 ${titled(title, bars(ranked, title))}
 <div class="scroll"><table><thead><tr><th scope="col">sequence</th>${heads(measures)}<th scope="col">truth objects</th><th scope="col">clusters</th><th scope="col">objects found</th><th scope="col">time</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
-<h4>J over time, a line an object</h4><div class="plots">${plots.join('')}</div>`;
+<h4>J over time, one line per object</h4><div class="plots">${plots.join('')}</div>`;
   });
   return `<details${open ? ' open' : ''}><summary>${escaped(variant)}: every sequence</summary>${parts.join('')}</details>`;
 }

@@ -120,10 +120,10 @@ describe('255 in masks of truth', () => {
     hard(5, 85, 8)(x, y) + (distance(x, y, 24) < 4 ? 170 : 0) + (y < 4 ? 255 : 0);
   test.each<[what: string, level: Drawing, rule: VoidRule | undefined, means: number, notes: string[]]>([
     ['beside the numbers of objects is doubt', numbered, undefined, 255, ['void']],
-    ['beside the numbers of objects is an object where told', numbered, 'none', 3, []],
+    ['beside the numbers of objects is an object where asked for', numbered, 'none', 3, []],
     ['beside other greys is an object', spread, undefined, 3, ['object']],
-    ['beside other greys is doubt where told', spread, '255', 255, []],
-    ['alone is an object, whatever is told', hard(6, 255), '255', 1, []],
+    ['beside other greys is doubt where asked for', spread, '255', 255, []],
+    ['alone is an object, whatever is asked for', hard(6, 255), '255', 1, []],
   ])('%s', async (_, level, rule, means, notes) => {
     // The first frame has 255 alone: what it means is seen in the second.
     const first: Drawing = (_x, y) => (y < 4 ? 255 : 0);
@@ -145,7 +145,7 @@ describe('255 in masks of truth', () => {
     expect(Math.max(...labels[0]!)).toBe(3);
   });
 
-  test('as a palette’s index it is doubt, and an object where told', async () => {
+  test('as a palette’s index it is doubt, and an object where asked for', async () => {
     const palette = new Uint8Array(768);
     const file = await encodePng({
       width: 3,

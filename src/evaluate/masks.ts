@@ -6,7 +6,7 @@ import { readTruth } from './datasets.ts';
 import { readMask } from './pictures.ts';
 import type { FileSource, Truth } from './sequences.ts';
 
-/** What 255 means in masks of truth: pixels that nobody judged, or an object as any other. */
+/** What 255 means in masks of truth: pixels that nobody labelled, or an object as any other. */
 export type VoidRule = '255' | 'none';
 
 /**

@@ -36,7 +36,7 @@ function readNetpbm(bytes: Uint8Array, name: string): MaskImage {
   const channels = kind === 6 ? 3 : 1;
   const samples = bytes.subarray(found[0].length);
   if (samples.length < width * height * channels) {
-    throw failure('mask/damaged', { name, detail: 'it holds fewer pixels than its header tells' });
+    throw failure('mask/damaged', { name, detail: 'it holds fewer pixels than its header says' });
   }
   if (kind === 5)
     return { width, height, ...greyMask(samples.subarray(0, width * height), width, height, name) };
@@ -78,7 +78,7 @@ function readBitmap(bytes: Uint8Array, name: string): MaskImage {
     start + stride * height > bytes.length ||
     palette + 4 * colours > bytes.length
   ) {
-    throw failure('mask/damaged', { name, detail: 'it holds fewer pixels than its header tells' });
+    throw failure('mask/damaged', { name, detail: 'it holds fewer pixels than its header says' });
   }
   const rgb = (at: number) => (bytes[at + 2]! << 16) | (bytes[at + 1]! << 8) | bytes[at]!;
   const values = new Uint32Array(width * height);

@@ -73,7 +73,7 @@ export function variantReports(plan: Plan, outcomes: readonly Outcome[]): Varian
   });
 }
 
-/** A row a sequence and object under each protocol and variant; figures as shares, empty where a protocol has none. */
+/** One row per sequence and object under each protocol and variant; figures as shares, empty where a protocol has none. */
 export function resultsCsv(reports: readonly VariantReport[]): string {
   const all = reports.flatMap((variant) =>
     variant.reports.map((report) => ({ ...report, variant: variant.variant })),

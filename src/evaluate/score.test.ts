@@ -5,7 +5,7 @@ import type { ProtocolName } from '../metrics/protocols.ts';
 import { openDataset } from './datasets.ts';
 import { openMasks } from './masks.ts';
 import { percent, reportsOf, type Scored } from './report.ts';
-import { countPairs, type FramePair, framePairs, judgedFrames, predictionFor, scoreCounts } from './score.ts';
+import { countPairs, type FramePair, framePairs, predictionFor, scoreCounts, scoredFrames } from './score.ts';
 import type { FileSource } from './sequences.ts';
 
 async function scoreFrames(
@@ -33,7 +33,7 @@ async function scored(truth: Record<string, string>, prediction: Record<string, 
   const [wanted, given] = [await masks(truth), await masks(prediction)];
   const [a, b] = [(await openDataset(wanted)).sequences, (await openDataset(given)).sequences];
   const [sequence] = a;
-  const frames = judgedFrames(sequence!, predictionFor(sequence!.name, a, b));
+  const frames = scoredFrames(sequence!, predictionFor(sequence!.name, a, b));
   const pairs = framePairs(sequence!.name, frames, {
     truth: await openMasks(
       frames.map(({ truth }) => truth),
@@ -125,7 +125,7 @@ test.skipIf(!existsSync(DAVIS))(
     const paths = Array.from({ length: 4 }, (_, i) => `Annotations/240p/schoolgirls/0000${i}.png`);
     const source: FileSource = { paths, read: async (path) => readFileSync(new URL(path, DAVIS)) };
     const [sequence] = (await openDataset(source)).sequences;
-    const frames = judgedFrames(sequence!, sequence!);
+    const frames = scoredFrames(sequence!, sequence!);
     const masks = await openMasks(
       frames.map(({ truth }) => truth),
       source,

@@ -11,7 +11,7 @@ import type { DatasetSequence, Truth } from './sequences.ts';
 /** A sequence's score under each protocol asked for. */
 export type Scores = Partial<Record<ProtocolName, SequenceScore>>;
 
-/** What is to be judged: the truth of a frame and the proposals for it. */
+/** What is to be scored: the truth of a frame and the proposals for it. */
 export interface FramePair {
   truth: Labels;
   proposal: Labels;
@@ -48,8 +48,8 @@ export function scoreCounts(
   return Object.fromEntries(entries);
 }
 
-/** A frame that is judged, and its prediction. */
-export interface JudgedFrame {
+/** A frame that is scored, and its prediction. */
+export interface ScoredFrame {
   key: string;
   truth: Truth;
   prediction: Truth;
@@ -59,28 +59,28 @@ export interface JudgedFrame {
  * The frames of a sequence that have truth, in order, with their predictions: by their keys, and where these do not fit,
  * by whatever in the names of both does. Throws `score/missing-frames`.
  */
-export function judgedFrames(truth: DatasetSequence, prediction: DatasetSequence): JudgedFrame[] {
-  const judged = truth.frames.flatMap(({ key, truth }) => (truth ? [{ key, truth }] : []));
+export function scoredFrames(truth: DatasetSequence, prediction: DatasetSequence): ScoredFrame[] {
+  const scored = truth.frames.flatMap(({ key, truth }) => (truth ? [{ key, truth }] : []));
   const given = prediction.frames.flatMap(({ key, truth }) => (truth ? [{ key, truth }] : []));
   const byKey = new Map(given.map(({ key, truth }) => [key, truth]));
-  const missing = judged.filter(({ key }) => !byKey.has(key)).map(({ key }) => key);
-  if (missing.length === 0) return judged.map((frame) => ({ ...frame, prediction: byKey.get(frame.key)! }));
-  const names = (frames: typeof judged) =>
+  const missing = scored.filter(({ key }) => !byKey.has(key)).map(({ key }) => key);
+  if (missing.length === 0) return scored.map((frame) => ({ ...frame, prediction: byKey.get(frame.key)! }));
+  const names = (frames: typeof scored) =>
     frames.flatMap(({ truth }) => ('files' in truth && truth.files.length === 1 ? [truth.files[0]!] : []));
-  const [wanted, offered] = [names(judged), names(given)];
+  const [wanted, offered] = [names(scored), names(given)];
   const places =
-    wanted.length === judged.length && offered.length === given.length ? matchFrames(wanted, offered) : null;
+    wanted.length === scored.length && offered.length === given.length ? matchFrames(wanted, offered) : null;
   if (!places) throw failure('score/missing-frames', { sequence: truth.name, frames: missing.join(', ') });
-  return judged.map((frame, i) => ({ ...frame, prediction: given[places[i]!]!.truth }));
+  return scored.map((frame, i) => ({ ...frame, prediction: given[places[i]!]!.truth }));
 }
 
-/** Reads judged frames of a sequence one by one, in order. Throws `score/size`, and what reading throws. */
+/** Reads scored frames of a sequence one by one, in order. Throws `score/size`, and what reading throws. */
 export async function* framePairs(
   sequence: string,
-  frames: readonly JudgedFrame[],
+  frames: readonly ScoredFrame[],
   masks: { truth: MaskReader; prediction: MaskReader },
 ): AsyncGenerator<FramePair> {
-  const read = ({ truth, prediction }: JudgedFrame) =>
+  const read = ({ truth, prediction }: ScoredFrame) =>
     Promise.all([masks.truth.read(truth), masks.prediction.read(prediction)]);
   // One frame is read ahead, so that unpacking and counting overlap.
   let next = frames[0] && read(frames[0]);

@@ -14,7 +14,7 @@ export type Truth =
   | { rles: readonly (Rle | null)[]; size: readonly [height: number, width: number] };
 
 export interface DatasetFrame {
-  /** What tells the frame apart in its file's name: most often a number, without leading zeros. */
+  /** What names the frame in its file's name: most often a number, without leading zeros. */
   key: string;
   image: string | null;
   /** Null: nobody annotated this frame. */

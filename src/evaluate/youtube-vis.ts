@@ -19,7 +19,7 @@ interface Video {
 
 interface Annotation {
   video_id: number;
-  /** One a frame; null where the object is not seen. */
+  /** One per frame; null where the object is not seen. */
   segmentations: (Rle | null)[];
 }
 

@@ -1,4 +1,4 @@
-/** What a user is told of an error. */
+/** What a user sees of an error. */
 export interface Explanation {
   /** One sentence: what happened, and why where it is known. */
   what: string;
@@ -41,7 +41,7 @@ type Common = typeof COMMON_ERRORS;
 type Params<T extends ErrorTable, C extends keyof T> = Parameters<T[C]>;
 export type Failure<C extends string> = UnpromptedError & { readonly code: C };
 
-/** What a layer makes and tells errors by: of its own table, of those that it was joined from, and the common ones. */
+/** What a layer makes and recognises errors with: of its own table, of those that it was joined from, and the common ones. */
 export interface Errors<T extends ErrorTable> {
   /** Makes the error `code`, its texts filled from the parameters: `throw failure('png/not-png', { name })`. */
   failure<C extends keyof T & string>(
@@ -54,7 +54,7 @@ export interface Errors<T extends ErrorTable> {
   asFailure(thrown: unknown): Failure<keyof T & string>;
 }
 
-/** The typed functions of a layer's table. Codes of lower layers that it throws or tells apart are spread into it. */
+/** The typed functions of a layer's table. Codes of lower layers that it throws or checks for are spread into it. */
 export function errorsOf<T extends ErrorTable>(table: T): Errors<T & Common> {
   const all: ErrorTable = { ...COMMON_ERRORS, ...table };
   return {

@@ -88,8 +88,12 @@ describe('decodePng', () => {
   });
 
   test.each([
-    ['more pixels than told', { width: 2, height: 2, depth: 8, type: 0 }, new Uint8Array(5_000_000)],
-    ['fewer pixels than told', { width: 2, height: 2, depth: 8, type: 0 }, new Uint8Array(5)],
+    [
+      'more pixels than its header says',
+      { width: 2, height: 2, depth: 8, type: 0 },
+      new Uint8Array(5_000_000),
+    ],
+    ['fewer pixels than its header says', { width: 2, height: 2, depth: 8, type: 0 }, new Uint8Array(5)],
     ['an unknown filter', { width: 2, height: 1, depth: 8, type: 0 }, Uint8Array.of(5, 0, 0)],
     ['an unknown colour type', { width: 1, height: 1, depth: 8, type: 5 }, new Uint8Array(2)],
     ['a depth that its colour type lacks', { width: 1, height: 1, depth: 4, type: 2 }, new Uint8Array(3)],

@@ -153,7 +153,7 @@ async function inflate(packed: Uint8Array[], length: number, name: string): Prom
       if (done) break;
       if (at + value.length > length) {
         await reader.cancel();
-        throw new RangeError('more pixels than its header tells');
+        throw new RangeError('more pixels than its header says');
       }
       out.set(value, at);
       at += value.length;
@@ -163,7 +163,7 @@ async function inflate(packed: Uint8Array[], length: number, name: string): Prom
       thrown instanceof RangeError ? `it holds ${thrown.message}` : 'its pixels cannot be unpacked';
     throw damaged(name, detail, { cause: thrown });
   }
-  if (at < length) throw damaged(name, 'it holds fewer pixels than its header tells');
+  if (at < length) throw damaged(name, 'it holds fewer pixels than its header says');
   return out;
 }
 

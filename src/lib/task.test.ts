@@ -93,7 +93,7 @@ test('a scope closes with its parent, and releases its parent when it closes fir
   expect(released).toHaveBeenCalledTimes(2);
 });
 
-test('what arrives after the end is released at once, and its maker is told', async () => {
+test('what comes after the end is released at once, and its maker hears of it', async () => {
   const scope = new Scope();
   await scope.close();
   const released = vi.fn();
@@ -127,7 +127,7 @@ function held() {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-test('requestes that newer ones overtook while a job ran are dropped', async () => {
+test('requests that newer ones superseded while a job ran are dropped', async () => {
   const { started, ends, job } = held();
   const request = conflated(job, () => undefined);
   request(1);
@@ -143,7 +143,7 @@ test('requestes that newer ones overtook while a job ran are dropped', async () 
   expect(started).toEqual([1, 3, 4]);
 });
 
-test('a job that fails is told of, and the newest request still has its turn', async () => {
+test('a job that fails is reported, and the newest request still has its turn', async () => {
   const { started, ends, job } = held();
   const failures: unknown[] = [];
   const request = conflated(job, (error) => failures.push(error));

@@ -26,7 +26,7 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
   };
   const lose = (detail: string) => end(failure('worker/lost', { name, detail }));
   worker.addEventListener('error', (event) => {
-    // A worker that cannot be loaded tells no message.
+    // A worker that cannot be loaded gives no message.
     lose((event as Partial<ErrorEvent>).message || 'it could not be loaded');
   });
   worker.addEventListener('messageerror', () => lose('a message could not be read'));
@@ -57,7 +57,7 @@ function guarded<R extends object>(remote: R, signal: AbortSignal): R {
 /**
  * Makes errors keep their code and way out when they cross between a worker and the page (comlink keeps only the
  * message). Has to be called once on both sides. What is thrown in a worker is always a failure or an AbortError,
- * the latter left alone: it says that a newer request overtook this one.
+ * the latter left alone: it says that a newer request superseded this one.
  */
 export function keepErrorsWhole(): void {
   transferHandlers.set('throw', {
@@ -75,7 +75,7 @@ interface Thrown {
   value: unknown;
 }
 
-/** An error as plain data; `code` null: a call that a newer one overtook. */
+/** An error as plain data; `code` null: a call that a newer one superseded. */
 interface Wire {
   code: string | null;
   what: string;

@@ -45,7 +45,7 @@ test('bytes come with each entry, and ending early ends the entries', async () =
   expect(ended).toBe(true);
 });
 
-test('what goes wrong with an entry is told as it is', async () => {
+test('what goes wrong with an entry is reported as it is', async () => {
   async function* entries(): AsyncGenerator<ZipEntry> {
     yield { name: 'first', input: new Uint8Array(1) };
     throw new Error('no frame');

@@ -5,10 +5,10 @@
 import { contourMatches, contours, tolerance } from './contour.ts';
 import type { Labels } from './labels.ts';
 
-/** Truth label of pixels that nobody judged, as DAVIS and YouTube-VOS mark them. They count for nothing. */
+/** Truth label of pixels that nobody labelled, as DAVIS and YouTube-VOS mark them. They count for nothing. */
 export const VOID = 255;
 
-/** Counts of one frame. Tables are row-major with a row a proposal and a column a truth object. */
+/** Counts of one frame. Tables are row-major with one row per proposal and one column per truth object. */
 export interface FrameCounts {
   /** 0 (background) and the labels found in the frame, ascending; a proposal that lies in void only is listed too. */
   truths: Uint16Array;

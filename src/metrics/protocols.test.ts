@@ -62,7 +62,7 @@ describe('agrees with the independent reference', () => {
 });
 
 describe('by hand', () => {
-  test('one matching a sequence, or one a frame', () => {
+  test('one matching a sequence, or one per frame', () => {
     const truth = draw('1122', '1122');
     const swapped = draw('1122', '2211');
     expect(score('davis-2017-unsupervised', truth, swapped).measures.J).toBe(0.5);

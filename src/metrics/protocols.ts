@@ -61,7 +61,7 @@ export interface Protocol {
   proposals: number | null;
   /** Whether a data set's figure is a mean over objects (as DAVIS does) or over sequences. */
   over: 'objects' | 'sequences';
-  /** Whether it judges one foreground: all truth objects merged. */
+  /** Whether it scores one foreground: all truth objects merged. */
   foreground: boolean;
   /** Frames in order, at least one. */
   score(frames: readonly FrameCounts[]): SequenceScore;

@@ -1,4 +1,4 @@
-/** What DAVIS tells of a measure over the frames of a sequence. */
+/** What DAVIS reports of a measure over the frames of a sequence. */
 export interface Statistics {
   mean: number;
   /** Share of frames above 0.5. */

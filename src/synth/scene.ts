@@ -30,7 +30,7 @@ export interface SceneObject {
   texture: Texture;
   /** Share of light that it mirrors at its brightest. */
   gloss: number;
-  /** One a frame. */
+  /** One per frame. */
   poses: Pose[];
 }
 
@@ -45,7 +45,7 @@ export interface Scene {
   seed: number;
   /** Label in masks: place + 1. */
   objects: SceneObject[];
-  /** One a frame; position and target move in straight lines, as in MOVi-E. */
+  /** One per frame; position and target move in straight lines, as in MOVi-E. */
   cameras: Camera[];
   floor: Texture;
   sky: Texture;

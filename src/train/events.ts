@@ -10,7 +10,7 @@ export interface TrainingStart {
   skipped: { name: string; why: string }[];
 }
 
-/** What a training tells, as it crosses to the command line. */
+/** What a training reports, as it crosses to the command line. */
 export type TrainingEvent =
   | ({ kind: 'start' } & TrainingStart)
   | ({ kind: 'iteration' } & LossPoint)

@@ -8,7 +8,7 @@ import { type TrainingPlan, train } from './loop.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
 import { createStep, prepareDevice } from './step.ts';
 
-/** jax-js keeps its live buffers in a Map of its own: what it is given when a buffer is made tells which. */
+/** jax-js keeps its live buffers in a Map of its own: what it is given when a buffer is made shows which. */
 async function liveBuffers(): Promise<ReadonlyMap<unknown, unknown>> {
   await prepareDevice('wasm');
   const { set } = Map.prototype;
@@ -137,7 +137,7 @@ describe('training on planted scenes', () => {
     });
   });
 
-  test('clips that are too short are told of', async () => {
+  test('clips that are too short are reported', async () => {
     const source = { ...plantedSource(1), clips: [{ name: 'short', frames: 2 }] };
     await expect(train(plan({}, { source }))).rejects.toMatchObject({ code: 'train/no-clip' });
   });

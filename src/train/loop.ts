@@ -160,7 +160,7 @@ function allFinite(values: Float32Array): boolean {
   return values.every((value) => Number.isFinite(value));
 }
 
-/** Measures the state on the validation clips. A training that has gone wrong ends here, before its state is told of. */
+/** Measures the state on the validation clips. Throws if training diverged, before the state is reported. */
 async function validate(
   plan: TrainingPlan,
   state: TrainingState,

@@ -6,7 +6,7 @@ export type MotionRepresentation = 'attention' | 'global' | 'local';
 /** The objective. `paper` is Eqs. 4-9; `released` is what the authors' code does. docs/training.md lists the differences. */
 export type Objective = 'paper' | 'released';
 
-/** Everything that decides what is learnt. Plain data: the same recipe, clips and seed give the same weights. */
+/** Everything that decides the trained weights. Plain data: the same recipe, clips and seed give the same weights. */
 export interface Recipe {
   objective: Objective;
   /** T: frames of a training clip (Table 5). */

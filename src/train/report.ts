@@ -51,7 +51,7 @@ export function trainingReport({
       return typeof value === 'number' ? [[point.iteration, value] as const] : [];
     }),
   });
-  const judged = validations.some(({ j }) => j !== undefined);
+  const scored = validations.some(({ j }) => j !== undefined);
   const charts = [
     chart('Loss (Eq. 9) and its parts', [
       loss('loss', 'L', '#4477aa'),
@@ -67,7 +67,7 @@ export function trainingReport({
       seen('separation', 'separation', '#4477aa'),
     ]),
     chart('Tokens that a token attends to', [seen('spread', 'exp of the mean entropy', '#66ccee')]),
-    ...(judged ? [chart('Mean J', [seen('j', 'J', '#4477aa')])] : []),
+    ...(scored ? [chart('Mean J', [seen('j', 'J', '#4477aa')])] : []),
   ];
   const facts: [string, string][] = [
     ['model', model],
@@ -91,16 +91,16 @@ td { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; } svg { width:
 <table>${facts.map(([name, value]) => `<tr><th>${name}<td>${escaped(value)}`).join('\n')}</table>
 ${charts.join('\n')}
 <h2>Validation</h2>
-<table><tr><th>iteration<th>separation<th>to positives<th>to negatives<th>spread<th>τ<th>clusters${judged ? '<th>J' : ''}
-${validations.map((point) => validationRow(point, judged)).join('\n')}
+<table><tr><th>iteration<th>separation<th>to positives<th>to negatives<th>spread<th>τ<th>clusters${scored ? '<th>J' : ''}
+${validations.map((point) => validationRow(point, scored)).join('\n')}
 </table>
 </html>
 `;
 }
 
-function validationRow(point: ValidationPoint, judged: boolean): string {
+function validationRow(point: ValidationPoint, scored: boolean): string {
   const { iteration, separation, positive, negative, spread, tau, clusters, j } = point;
-  const cells = [separation, positive, negative, spread, tau, clusters, ...(judged ? [j ?? null] : [])];
+  const cells = [separation, positive, negative, spread, tau, clusters, ...(scored ? [j ?? null] : [])];
   return `<tr><td>${iteration}${cells.map((value) => `<td>${value === null ? '–' : short(value)}`).join('')}`;
 }
 

@@ -9,7 +9,7 @@ describe('calibrateTau', () => {
     expect(tau).toBeLessThan(0.71);
   });
 
-  test('tells when no τ does, or every one', async () => {
+  test('says when no τ does, or every one', async () => {
     expect(await calibrateTau(async (at) => (at < 0.0004 ? 9 : 3), 4)).toBeCloseTo(0.0004, 5);
     expect(await calibrateTau(async () => 500, 4)).toBeNull();
     expect(await calibrateTau(async () => 1, 4)).toBeNull();

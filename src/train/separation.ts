@@ -4,7 +4,7 @@ import { mean } from '../metrics/statistics.ts';
 import { type MapShape, type Maps, selectPairs } from './losses.ts';
 import type { Recipe } from './recipe.ts';
 
-/** What can be told of a correlator without labels. */
+/** What can be measured of a correlator without labels. */
 export interface Separation {
   /** How far the distances M to negatives lie above those to positives, in standard deviations. */
   separation: number;

@@ -53,7 +53,7 @@ async function order(iterations: number): Promise<TrainingOrder> {
   };
 }
 
-test('trains on a clip, tells of it, and gives weights to go on from and to run with', async () => {
+test('trains on a clip, reports it, and gives weights to resume from and to run with', async () => {
   const { heard, listener } = listening();
   await createTrainer(MANIFEST).train(await order(3), listener);
   expect(heard.start).toMatchObject({ clips: [expect.any(String)], skipped: [{ name: 'notes.txt' }] });
@@ -68,7 +68,7 @@ test('trains on a clip, tells of it, and gives weights to go on from and to run 
   expect(resumed.heard.points.map(({ loss }) => loss)).toEqual([heard.points[2]!.loss]);
 });
 
-test('stops when it is told to', async () => {
+test('stops when it is asked to', async () => {
   const trainer = createTrainer(MANIFEST);
   const { listener } = listening();
   const stopping: TrainingListener = { ...listener, onIteration: () => void trainer.cancel() };

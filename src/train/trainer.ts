@@ -47,7 +47,7 @@ export interface TrainingOrder {
   /** A checkpoint to go on from. */
   resume?: Uint8Array<ArrayBuffer>;
   /** Sequences with a mask for every frame, to measure J by at each validation; never trained on. */
-  judged?: { frames: File[]; masks: File[] }[];
+  scored?: { frames: File[]; masks: File[] }[];
 }
 
 /** A training whose state is whole: at its start, now and then, and at its end. */
@@ -72,7 +72,7 @@ export interface TrainerApi {
   suggest(model: string, recipe: keyof typeof RECIPES): Promise<Recipe>;
   /**
    * Trains to the end of the recipe. Throws `run/cancelled` after `cancel`, an AbortError where a later call supersedes it, and what `train` and `openClip` throw;
-   * where there are several clips, those that cannot be opened are left out and told of.
+   * where there are several clips, those that cannot be opened are left out and reported.
    */
   train(order: TrainingOrder, listener: TrainingListener): Promise<void>;
   cancel(): Promise<void>;
@@ -111,7 +111,7 @@ export function createTrainer(manifestUrl: string): TrainerApi {
       await createBackbone(model, { ...where, height, width, batch: 1, outputs: ['k'] }),
       (session) => session.release(),
     );
-    const sequences = await judgedSequences(order.judged ?? [], model, where, signal);
+    const sequences = await scoredSequences(order.scored ?? [], model, where, signal);
     listener.onStart({ device: place.report, clips: clips.map(({ info }) => info.name), skipped });
     await train({
       model: model.entry.id,
@@ -246,9 +246,9 @@ function keysOf({ architecture, entry }: Model, run: RunBackbone): KeySource {
   };
 }
 
-/** Keys of the judged sequences at the model's own size, and their masks on its grid. */
-async function judgedSequences(
-  files: NonNullable<TrainingOrder['judged']>,
+/** Keys of the scored sequences at the model's own size, and their masks on its grid. */
+async function scoredSequences(
+  files: NonNullable<TrainingOrder['scored']>,
   model: Model,
   where: SessionOptions,
   signal: AbortSignal,

@@ -18,7 +18,7 @@ test('a cell is covered by the share of its pixels', () => {
   expect([...coverage({ width: 4, height: 2, labels }, 2, 2)]).toEqual([1, 0, 0.5, 0]);
 });
 
-test('keys that lie apart are judged as the masks that they are', async () => {
+test('keys that lie apart are scored as the masks that they are', async () => {
   const grid = { frames: 2, rows: 2, columns: 3 };
   const truth = Float32Array.of(1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0);
   const keys = Float32Array.from([...truth].flatMap((share) => (share ? [3, 0] : [0, 3])));

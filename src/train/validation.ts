@@ -24,7 +24,7 @@ export const VALIDATION_FRAMES = 6;
 
 /**
  * Mean J over the sequences, and over three τ, of the one cluster that suits best, on the grid of tokens. An oracle, and
- * coarser than `unprompted eval`: made to tell one state of a training from another.
+ * coarser than `unprompted eval`: made to compare states of a training.
  */
 export async function validate(
   sequences: readonly ValidationSequence[],

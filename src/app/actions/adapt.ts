@@ -7,7 +7,7 @@ import { download } from '../browser/download.ts';
 import { inGroup } from '../model/action.ts';
 import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';
 import type { History, Snapshot } from '../model/history.ts';
-import { type AddedClip, type Learnt, NO_TRAINING, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
+import { type AddedClip, NO_TRAINING, type Trained, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
 import { useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
@@ -31,7 +31,7 @@ export const adapt = action(
   ['Shift+W'],
   () => {
     useAdapt.setState({ open: true });
-    if (useAdapt.getState().phase === 'learnt') void compare();
+    if (useAdapt.getState().phase === 'trained') void compare();
   },
   () => useRun.getState().settings !== null,
 );
@@ -113,7 +113,7 @@ export async function learn(): Promise<void> {
   await ended();
 }
 
-function listener(about: Pick<Learnt, 'iterations' | 'clips'>): TrainingListener {
+function listener(about: Pick<Trained, 'iterations' | 'clips'>): TrainingListener {
   return {
     onStart: (start) => useAdapt.setState({ start }),
     onIteration: (point) =>
@@ -121,32 +121,32 @@ function listener(about: Pick<Learnt, 'iterations' | 'clips'>): TrainingListener
         points: [...points, { ...point, at: performance.now() / 1000 }],
       })),
     onMilestone: ({ validation, correlator }) =>
-      useAdapt.setState(({ validations, learnt }) => ({
+      useAdapt.setState(({ validations, trained }) => ({
         validations: [...validations, validation],
-        learnt:
+        trained:
           validation.iteration > 0
             ? { ...about, iteration: validation.iteration, weights: correlator }
-            : learnt,
+            : trained,
       })),
   };
 }
 
-/** Ends the training; what was learnt up to the last look at the validation clips stays. */
+/** Ends the training; what was trained up to the last look at the validation clips stays. */
 export async function stopLearning(): Promise<void> {
   useAdapt.setState({ stopping: true });
   await working?.cancel();
 }
 
 async function ended(): Promise<void> {
-  const { learnt, open, failure } = useAdapt.getState();
-  useAdapt.setState({ stopping: false, phase: learnt ? 'learnt' : 'setup' });
-  if (!learnt) {
-    if (!failure) announce(words.nothingLearnt);
+  const { trained, open, failure } = useAdapt.getState();
+  useAdapt.setState({ stopping: false, phase: trained ? 'trained' : 'setup' });
+  if (!trained) {
+    if (!failure) announce(words.nothingTrained);
     return;
   }
-  announce(words.learnt(learnt.iteration));
+  announce(words.trained(trained.iteration));
   if (open) await compare();
-  else showInfo(words.learnt(learnt.iteration));
+  else showInfo(words.trained(trained.iteration));
 }
 
 /** The run to go back to: what was on the page when the trained correlator was tried. */
@@ -157,8 +157,8 @@ const SHOT = 640;
 
 /** Segments with the trained correlator, and shows the masks beside those of the run before. */
 export async function compare(): Promise<void> {
-  const { learnt, phase } = useAdapt.getState();
-  if (!learnt || phase !== 'learnt') return;
+  const { trained, phase } = useAdapt.getState();
+  if (!trained || phase !== 'trained') return;
   useAdapt.setState({ phase: 'comparing', failure: null });
   useView.setState({ speed: 0 });
   let entry: ModelEntry | null = null;
@@ -167,25 +167,25 @@ export async function compare(): Promise<void> {
     if (!result && settings) await start(settings);
     const run = useRun.getState().result;
     if (!run) {
-      useAdapt.setState({ phase: 'learnt' });
+      useAdapt.setState({ phase: 'trained' });
       return;
     }
     const frames = comparedFrames(run.frames, useView.getState().frame);
-    const { objects, strokes, history } = useDocument.getState();
+    const { objects, strokes, effects, history } = useDocument.getState();
     before = {
-      snapshot: { settings: run.settings, objects, strokes },
+      snapshot: { settings: run.settings, objects, strokes, effects },
       history,
       scope: useClip.getState().scope,
     };
     const shotsBefore = await shoot(frames, SHOT);
 
-    entry = await workers().engine.addModel(new File([learnt.weights], words.modelName(learnt.clips)));
+    entry = await workers().engine.addModel(new File([trained.weights], words.modelName(trained.clips)));
     await refreshModels();
     changeSettings(withModel(run.settings, entry));
     await start(useRun.getState().settings!);
     if (useRun.getState().result?.settings.model !== entry.id) {
       await takeBack(entry);
-      useAdapt.setState({ phase: 'learnt' });
+      useAdapt.setState({ phase: 'trained' });
       return;
     }
     const shotsAfter = await shoot(frames, SHOT);
@@ -203,7 +203,7 @@ export async function compare(): Promise<void> {
   } catch (thrown) {
     tell(thrown);
     if (entry) await takeBack(entry);
-    useAdapt.setState({ phase: 'learnt' });
+    useAdapt.setState({ phase: 'trained' });
   }
 }
 
@@ -224,7 +224,7 @@ export async function keep(): Promise<void> {
   const { trial } = useAdapt.getState();
   if (!trial) return;
   const { entry } = trial;
-  settle();
+  endTrial();
   usePreferences.setState({ model: entry.id });
   const { settings } = useRun.getState();
   if (settings && settings.model !== entry.id) await chooseModel(entry.id);
@@ -232,16 +232,16 @@ export async function keep(): Promise<void> {
   showInfo(words.kept(entry.name));
 }
 
-/** Removes what was learnt, and goes back to the run before. */
+/** Removes what was trained, and goes back to the run before. */
 export async function discard(): Promise<void> {
   const { trial } = useAdapt.getState();
-  settle();
+  endTrial();
   announce(words.discarded);
   if (trial) await takeBack(trial.entry);
 }
 
-/** Ends the trial: nothing that was learnt is held any more. */
-function settle(): void {
+/** Ends the trial: nothing that was trained is held any more. */
+function endTrial(): void {
   const { trial } = useAdapt.getState();
   useAdapt.setState({ ...NO_TRAINING, open: false, phase: 'setup' });
   for (const shot of trial?.shots ?? []) {
@@ -268,6 +268,6 @@ async function takeBack({ correlator }: ModelEntry): Promise<void> {
 
 /** Hands correlator.safetensors to the browser's downloads. */
 export function downloadWeights(): void {
-  const { learnt } = useAdapt.getState();
-  if (learnt) download(new Blob([learnt.weights]), 'correlator.safetensors');
+  const { trained } = useAdapt.getState();
+  if (trained) download(new Blob([trained.weights]), 'correlator.safetensors');
 }

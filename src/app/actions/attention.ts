@@ -60,7 +60,7 @@ export async function pinDistances(token: TokenAt, from: number): Promise<void> 
   if (!result || restored || !answers(phase)) return;
   const none = Array.from({ length: result.grid.frames }, () => null);
   useView.setState({ pinned: token, distances: { of: token, frames: none } });
-  /** Takes a frame's distances, and tells whether more are wanted. */
+  /** Takes a frame's distances, and returns whether more are wanted. */
   const take = (place: number, found: Float32Array): boolean => {
     const { distances } = useView.getState();
     if (distances?.of !== token) return false;

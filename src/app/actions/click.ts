@@ -1,4 +1,7 @@
+import { Records } from '../../engine/follow/records.ts';
 import { type Click, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
+import { answerClicks } from '../../engine/session/answer-clicks.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import { conflated } from '../../lib/task.ts';
 import { inGroup } from '../model/action.ts';
 import { inAllNodes } from '../model/hierarchy.ts';
@@ -12,7 +15,7 @@ import { isQuickLook, isReady, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { runMasks } from '../workers/engine.ts';
-import { answerAgain, answersClicks } from './answer.ts';
+import { answersClicks } from './answer.ts';
 import { select } from './objects.ts';
 
 const words = strings.click;
@@ -40,21 +43,26 @@ export function click(x: number, y: number, kind: ClickKind): void {
   const next: Click = { frame, x, y, positive: kind !== 'remove' };
   usePrompt.setState(fresh ? { ...NO_CLICKS, clicks: [next] } : { clicks: [...clicks, next] });
   useView.setState({ speed: 0 });
-  ask(usePrompt.getState().clicks);
+  const { clicks: asked } = usePrompt.getState();
+  glimpse(asked, result);
+  ask(asked);
 }
-
-/** A clip of more frames is answered for what is shown first. */
-const MANY_FRAMES = 500;
 
 /** Asks the engine for what clicks point at; the newest wins. */
 const ask = conflated<readonly Click[]>(async (clicks) => {
-  const frames = useRun.getState().result?.frames.length ?? 0;
-  if (frames > MANY_FRAMES) take(clicks, await runMasks().prompt(clicks, useView.getState().frame));
   take(clicks, await runMasks().prompt(clicks));
 }, showClipFailure);
 
+/** What clicks point at on the frame that is shown, at once: where the page has the records, nobody else is asked. */
+function glimpse(clicks: readonly Click[], result: RunResult): void {
+  const { followed, grid } = result;
+  if (!followed?.soft) return;
+  const records = Records.of(grid, followed.soft, followed.sources);
+  usePrompt.setState({ glimpse: answerClicks(result, records, clicks, useView.getState().frame) });
+}
+
 /** Shows what was found for some clicks, unless others have been made since. */
-function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares' | 'moving'>): void {
+function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares'>): void {
   const { clicks: now, of } = usePrompt.getState();
   if (now !== clicks) return;
   const document = useDocument.getState();
@@ -78,6 +86,7 @@ export function addClicked(): void {
   if (!found || isQuickLook()) return;
   const { objects, strokes } = useDocument.getState();
   usePrompt.setState(NO_CLICKS);
+  if (found === of) return;
   if (of && strokes.includes(of)) {
     const owner = objects.find(({ clusters }) => clusters.includes(of.to));
     const label = words.refined(owner ? nameOf(owner, objects) : '');
@@ -91,8 +100,6 @@ export function addClicked(): void {
   announce(label);
   select(found.to);
   useView.setState({ tab: 'objects' });
-  // What was added before all frames had been answered for.
-  void answerAgain();
 }
 
 /** Forgets the clicks. */

@@ -1,12 +1,14 @@
 import { proxy } from 'comlink';
-import { fileOf, formatOf } from '../../engine/export/formats/index.ts';
+import { type ExportOrder, fileOf, formatOf } from '../../engine/export/formats/index.ts';
 import { frameRange } from '../../engine/export/types.ts';
+import type { ClipInfo } from '../../engine/video/types.ts';
 import { download } from '../browser/download.ts';
 import { inGroup } from '../model/action.ts';
-import { isShown, paintsOf } from '../model/appearance.ts';
+import { isShown, looksOf, paintsOf } from '../model/appearance.ts';
 import { contentOf, type ExportChoice, exportObjects, type WhichObjects } from '../model/exports.ts';
-import { inAllNodes, masksFor } from '../model/hierarchy.ts';
+import { correctedNodes, inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
+import { trailsOf } from '../model/trails.ts';
 import { useClip } from '../stores/clip.ts';
 import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useExport, useExportChoice } from '../stores/export.ts';
@@ -68,26 +70,59 @@ export async function askFormats(): Promise<void> {
   }
 }
 
+/** The chosen export of the document as it is. */
+function orderNow(info: ClipInfo): ExportOrder {
+  const choice = useExportChoice.getState();
+  const { objects, strokes, effects } = useDocument.getState();
+  const { result } = useRun.getState();
+  const chosen = new Set(chosenObjects(choice.objects).map(({ id }) => id));
+  const hierarchy = currentHierarchy();
+  const spread = inAllNodes(hierarchy, objects);
+  const seen = objects.map((object) => ({ ...object, visible: chosen.has(object.id) }));
+  const look = {
+    overlay: usePreferences.getState(),
+    usual: effects.objects,
+    hovered: null,
+    selected: new Set<number>(),
+    solo: null,
+  };
+  const trailed = spread.filter(({ id, background }) => chosen.has(id) && !background);
+  const content = contentOf(choice, useExport.getState().formats, {
+    // One an object that is chosen, and the last, of what belongs to none.
+    paints: paintsOf(seen, look).filter((_, place) => seen[place]?.visible ?? true),
+    looks: looksOf(seen, look).filter((own) => own !== null),
+    effects,
+    trails: effects.trail && result ? trailsOf(result, correctedNodes(result, strokes), trailed, info) : null,
+  });
+  return {
+    content,
+    objects: exportObjects(spread, chosen, (object) => nameOf(object, objects)),
+    ...masksFor(hierarchy, objects, strokes),
+    ...chosenFrames(choice),
+  };
+}
+
+/** The frame on the stage as the chosen export would show it, at most `longest` pixels a side; null: it shows none. */
+export async function previewExport(longest: number): Promise<Blob | null> {
+  const { info } = useClip.getState();
+  const { kind, objects } = useExportChoice.getState();
+  if (!info || !formatOf(kind).painter || chosenObjects(objects).length === 0) return null;
+  const { frame } = useView.getState();
+  const order = { ...orderNow(info), start: frame, end: frame + 1, still: longest };
+  const { file } = await runMasks().export(
+    order,
+    null,
+    proxy(() => {}),
+  );
+  return file;
+}
+
 /** Writes the chosen export into a file that the user chooses, or hands it to the browser's downloads. */
 export async function startExport(): Promise<void> {
   const { info } = useClip.getState();
   if (!info || useExport.getState().running) return;
-  const choice = useExportChoice.getState();
-  const { objects, strokes } = useDocument.getState();
-  const chosen = new Set(chosenObjects(choice.objects).map(({ id }) => id));
-  const seen = objects.map((object) => ({ ...object, visible: chosen.has(object.id) }));
-  const look = { overlay: usePreferences.getState(), hovered: null, selected: new Set<number>(), solo: null };
-  // One an object that is chosen, and the last, of what belongs to none.
-  const paints = paintsOf(seen, look).filter((_, place) => seen[place]?.visible ?? true);
-  const content = contentOf(choice, useExport.getState().formats, paints);
-  const file = fileOf(content, info.name);
-  const hierarchy = currentHierarchy();
-  const order = {
-    content,
-    objects: exportObjects(inAllNodes(hierarchy, objects), chosen, (object) => nameOf(object, objects)),
-    ...masksFor(hierarchy, objects, strokes),
-    ...chosenFrames(choice),
-  };
+  const order = orderNow(info);
+  const file = fileOf(order.content, info.name);
   const handle = await destination(file.name, file.type, file.ending);
   if (handle === undefined) return;
 

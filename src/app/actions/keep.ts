@@ -24,11 +24,11 @@ const POSTER = 320;
 export function currentProject(): Project | null {
   const { info } = useClip.getState();
   const { settings, result } = useRun.getState();
-  const { objects, strokes, history } = useDocument.getState();
+  const { objects, strokes, effects, history } = useDocument.getState();
   if (!info || !settings) return null;
   const { name, width, height, frameCount, bytes } = info;
   const clip = { name, width, height, frameCount, bytes };
-  return { clip, frame: useView.getState().frame, settings, result, objects, strokes, history };
+  return { clip, frame: useView.getState().frame, settings, result, objects, strokes, effects, history };
 }
 
 /** What this tab keeps of the open clip. */
@@ -40,13 +40,13 @@ interface Keeping {
   written: boolean;
   /** Whether anything would be missed: objects, strokes or edits; of a sample, edits alone. */
   worked: boolean;
-  /** Ends the lock that tells other tabs that it is in use. */
+  /** Ends the lock that keeps it from other tabs. */
   release: () => void;
 }
 
 let keeping: Keeping | null = null;
 
-/** Begins to keep the work on a clip that was just opened; with an `id`, goes on with what was kept under it. */
+/** Begins to keep the work on a clip that was just opened; with an `id`, continues what was kept under it. */
 export async function beginKeeping(files: readonly File[], id: string | null): Promise<void> {
   leaveKept();
   const own: Keeping = {
@@ -78,7 +78,7 @@ export async function beginKeeping(files: readonly File[], id: string | null): P
 /** Copies a clip, or remembers where it lies; gives the reason where neither can be. */
 async function copyClip(id: string, files: readonly File[]): Promise<string | null> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  // Where the browser does not tell what room there is, trying will.
+  // Where the browser does not say how much room there is, trying shows it.
   const { quota = Number.POSITIVE_INFINITY, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
   if (bytes <= LARGEST_COPY && bytes < quota - usage) {
     await keepClip(id, { files });
@@ -92,7 +92,7 @@ async function copyClip(id: string, files: readonly File[]): Promise<string | nu
 
 const lockName = (id: string) => `unprompted.project.${id}`;
 
-/** Tells other tabs that a project is in use, until what it gives is called or the tab is closed. */
+/** Marks a project as in use for other tabs, until the returned function is called or the tab is closed. */
 async function lock(id: string): Promise<() => void> {
   if (!navigator.locks) return () => {};
   return new Promise((resolve) => {
@@ -225,7 +225,12 @@ export function keepAll(): () => void {
   };
   const ends = [
     useDocument.subscribe((now, before) => {
-      if (now.objects !== before.objects || now.strokes !== before.strokes || now.history !== before.history)
+      if (
+        now.objects !== before.objects ||
+        now.strokes !== before.strokes ||
+        now.effects !== before.effects ||
+        now.history !== before.history
+      )
         soon();
     }),
     useRun.subscribe((now, before) => {

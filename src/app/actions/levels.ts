@@ -3,10 +3,10 @@ import {
   atLevel,
   dividedAt,
   type Hierarchy,
-  kinOf,
   levelCount,
   type ownersOf,
   settledNodes,
+  siblingsOf,
 } from '../model/hierarchy.ts';
 import { merged, nameOf, type VideoObject } from '../model/objects.ts';
 import { currentHierarchy, useDocument } from '../stores/document.ts';
@@ -25,10 +25,10 @@ export function divide(object: VideoObject, level: number): void {
 }
 
 /** Joins an object with all others that became one cluster with it. */
-export function joinKin(object: VideoObject): void {
+export function joinSiblings(object: VideoObject): void {
   const hierarchy = currentHierarchy();
   if (!hierarchy) return;
-  const siblings = kinOf(hierarchy, useDocument.getState().objects, object);
+  const siblings = siblingsOf(hierarchy, useDocument.getState().objects, object);
   edit(strings.edits.merge(siblings.length), (objects) =>
     settledNodes(hierarchy, merged(objects, new Set(siblings.map(({ id }) => id)))),
   );

@@ -7,7 +7,7 @@ import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, type Snapshot } from '../model/history.ts';
 import { lasting } from '../model/made.ts';
 import { leavesIn, withNewcomers } from '../model/newcomers.ts';
-import { carriedOver, objectsOf, oneForeground, settled } from '../model/objects.ts';
+import { carriedOver, inListOrder, objectsOf, oneForeground } from '../model/objects.ts';
 import { RecentResults, sameRun, sameTokens } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
@@ -159,7 +159,7 @@ function isLess(found: RunResult): boolean {
 /** Milliseconds between two words to the engine on where the playhead is. */
 const LOOKS = 150;
 
-/** Tells the engine where the playhead is, so that what is looked at is followed next. */
+/** Passes the playhead on to the engine, so that what is looked at is followed next. */
 const look = conflated<number>(async (frame) => {
   await lookAt(frame);
   await new Promise((resolve) => setTimeout(resolve, LOOKS));
@@ -198,7 +198,7 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
   }
   changeSettings(snapshot.settings);
   const result = results.get(snapshot);
-  // One that is not whole yet is gone on with.
+  // One that is not whole yet is continued.
   if (result && !unfinished(result)) {
     newest.cancel();
     rest();
@@ -213,13 +213,9 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
 }
 
 /** Shows what an earlier session left of its run and its edits. */
-export function reopenResult(
-  result: RunResult,
-  { objects, strokes }: Snapshot,
-  history: History<Snapshot>,
-): void {
+export function reopenResult(result: RunResult, snapshot: Snapshot, history: History<Snapshot>): void {
   results.put(result);
-  show({ objects, strokes }, history, { result, restored: true });
+  show(snapshot, history, { result, restored: true });
 }
 
 /** Forgets the results of a clip that is left. */
@@ -278,7 +274,7 @@ function accept(found: RunResult, { to, search }: Purpose): void {
   // What clicks made lasts, and the new run answers them.
   const made = lasting(before);
   const strokes = found.followed?.apart ? made.strokes : [];
-  const listed = strokes.length > 0 ? settled([...named, ...made.objects]) : named;
+  const listed = strokes.length > 0 ? inListOrder([...named, ...made.objects]) : named;
   commit(label, { objects: listed, strokes }, { run, group: search });
 }
 

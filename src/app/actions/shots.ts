@@ -34,7 +34,7 @@ async function shootOne(frame: number, most: number): Promise<ImageBitmap> {
   const map = await runMasks().labels(frame, width, height, masksFor(hierarchy, objects, strokes));
   const painted = paint(map ?? { width, height, labels: new Uint16Array(width * height).fill(NOTHING) }, {
     objectOf: placesOf(inAllNodes(hierarchy, objects), LABELS),
-    paints: paintsOf(objects, { overlay, hovered: null, selected: new Set(), solo }),
+    paints: paintsOf(objects, { overlay, usual: 'fill', hovered: null, selected: new Set(), solo }),
     outlineWidth: Math.max(1.6, most / 400),
     patternScale: 2,
   });

@@ -2,6 +2,7 @@ import type { Action } from '../model/action.ts';
 import { adapt } from './adapt.ts';
 import * as brush from './brush.ts';
 import * as click from './click.ts';
+import * as effects from './effects.ts';
 import { exportAction } from './export.ts';
 import * as lens from './lens.ts';
 import * as levels from './levels.ts';
@@ -56,7 +57,8 @@ export const ACTIONS: readonly Action[] = [
   view.motion,
   view.outlines,
   view.patterns,
-  view.spotlight,
+  effects.spotlight,
+  effects.compare,
   view.truth,
   lens.fit,
   lens.actualSize,

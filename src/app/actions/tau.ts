@@ -30,7 +30,7 @@ export function moveTau(tau: number): void {
   tryTau(tau);
 }
 
-/** Lets go of τ: where there is a result, clusters again as soon as τ has rested. */
+/** Ends the drag of τ: where there is a result, clusters again as soon as τ has rested. */
 export const settleTau = debounced(() => {
   const { settings, result, phase } = useRun.getState();
   if (!settings || !result || tauRests(phase)) return;
@@ -75,7 +75,7 @@ const tryTau = conflated<number>(async (tau) => {
 
 /**
  * Finds the τ that leaves about so many objects, and runs with it; the newest request wins. Below the τ of the last run
- * only another run can tell, so τ is halved until there are enough. One edit to undo, whatever it took.
+ * it takes another run, so τ is halved until there are enough. One edit to undo, whatever it took.
  */
 export async function findAbout(wanted: number): Promise<void> {
   const { result } = useRun.getState();
@@ -89,7 +89,7 @@ export async function findAbout(wanted: number): Promise<void> {
   }
 }
 
-/** Runs with the τ for about so many objects, by way of lower ones where it lies below what the last run can tell. */
+/** Runs with the τ for about so many objects, by way of lower ones where it lies below the τ of the last run. */
 const seek = latest(async (signal, wanted: number): Promise<void> => {
   const search = {};
   useRun.setState({ seeking: true });
@@ -101,7 +101,7 @@ const seek = latest(async (signal, wanted: number): Promise<void> => {
       signal.throwIfAborted();
       const { result, restored } = useRun.getState();
       if (!result) return;
-      // Without its tokens a run cannot tell.
+      // Without its tokens a run has no answer.
       if (restored && (await start(result.settings)) !== 'shown') return;
       signal.throwIfAborted();
       const found = await run().tauFor(wanted, range);

@@ -15,7 +15,7 @@ import { runMasks } from '../workers/engine.ts';
 
 /** Milliseconds that edits have to rest before they are scored. */
 const REST = 300;
-/** Bytes of a picture that tell whether it holds labels. */
+/** Bytes of a picture that show whether it holds labels. */
 const HEAD = 26;
 
 /**

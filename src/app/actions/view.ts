@@ -21,9 +21,6 @@ export const outlines = action('outlines', ['q'], () =>
 export const patterns = action('patterns', ['p'], () =>
   usePreferences.setState((now) => ({ patterns: !now.patterns })),
 );
-export const spotlight = action('spotlight', ['x'], () =>
-  usePreferences.setState((now) => ({ spotlight: !now.spotlight })),
-);
 /** Into a way of looking, and out of it again. */
 const looking = (mode: Exclude<Mode, 'masks'>, key: string) =>
   action(

@@ -40,7 +40,7 @@ export interface TimedPoint extends LossPoint {
   at: number;
 }
 
-/** Iterations from which the pace is told. */
+/** Iterations after which the pace is shown. */
 const RECENT = 20;
 
 /** Seconds an iteration takes lately, validations included; null before the second one. */

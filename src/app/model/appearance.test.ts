@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Look, paintsOf } from './appearance.ts';
+import { type Look, looksOf, paintsOf } from './appearance.ts';
 import type { VideoObject } from './objects.ts';
 
 const object = (id: number, change: Partial<VideoObject> = {}): VideoObject => ({
@@ -14,7 +14,8 @@ const object = (id: number, change: Partial<VideoObject> = {}): VideoObject => (
 });
 const objects = [object(1), object(2), object(0, { background: true, visible: false })];
 const look = (change: Partial<Look> = {}): Look => ({
-  overlay: { opacity: 0.5, outlines: true, patterns: false, spotlight: false },
+  overlay: { opacity: 0.5, outlines: true, patterns: false },
+  usual: 'fill',
   hovered: null,
   selected: new Set(),
   solo: null,
@@ -36,22 +37,22 @@ test('solo shows one object, hidden or not', () => {
   expect(fills({ solo: 0 })).toEqual([0, 0, 0.5, 0]);
 });
 
-test('the spotlight darkens everything but the shown objects', () => {
-  const overlay = { opacity: 0.5, outlines: false, patterns: true, spotlight: true };
-  const [first, , background, rest] = fills({ overlay });
-  expect(first).toBe(0);
-  expect(background).toBeGreaterThan(0.5);
-  expect(rest).toBe(background);
+test('an object’s own look goes before that of all; what is not shown has none', () => {
+  const own = [object(1, { look: 'pixelate' }), object(2), object(0, { background: true, visible: false })];
+  expect(looksOf(own, look({ usual: 'outline' }))).toEqual(['pixelate', 'outline', null]);
+  const paints = paintsOf(own, look({ usual: 'outline' }));
+  expect(paints.map(({ fill }) => fill)).toEqual([0, 0, 0, 0]);
+  expect(paints.map(({ outline }) => outline)).toEqual([0, 1, 0, 0]);
 });
 
 test('with patterns on, neighbours in the list differ in more than colour', () => {
-  const overlay = { opacity: 0.5, outlines: true, patterns: true, spotlight: false };
+  const overlay = { opacity: 0.5, outlines: true, patterns: true };
   const [first, second] = paintsOf(objects, look({ overlay }));
   expect(first!.pattern).not.toBe(second!.pattern);
 });
 
 test('a selected object keeps its outline when outlines are off', () => {
-  const overlay = { opacity: 0.5, outlines: false, patterns: false, spotlight: false };
+  const overlay = { opacity: 0.5, outlines: false, patterns: false };
   const outlines = paintsOf(objects, look({ overlay, selected: new Set([2]) })).map(({ outline }) => outline);
   expect(outlines).toEqual([0, 1, 0, 0]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Encoding } from '../../engine/export/encoders.ts';
+import { USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import {
   containerFor,
   contentOf,
@@ -21,17 +22,22 @@ const webmOnly = { mp4: null, webm: encoding('vp9'), alpha: null };
 test('the container is the one chosen, or the one that this browser can write', () => {
   expect(containerFor(choice, null)).toBe('mp4');
   expect(containerFor(choice, webmOnly)).toBe('webm');
-  expect(contentOf(choice, webmOnly, [])).toMatchObject({ kind: 'overlay', container: 'webm' });
+  const effects = { ...USUAL_EFFECTS, feather: 3 };
+  const overlay = { paints: [], looks: [], effects, trails: null };
+  expect(contentOf(choice, webmOnly, overlay)).toMatchObject({ kind: 'overlay', container: 'webm', overlay });
+  expect(contentOf({ ...choice, kind: 'cutout' }, webmOnly, overlay)).toMatchObject({
+    edge: { feather: 3, shift: 0 },
+  });
 });
 
-test('what cannot be encoded is told apart from what is no video', () => {
+test('what cannot be encoded is distinguished from what is no video', () => {
   expect(encodingOf(choice, null)).toBeUndefined();
   expect(encodingOf(choice, webmOnly)).toEqual(encoding('vp9'));
   expect(encodingOf({ ...choice, kind: 'cutout' }, webmOnly)).toBeNull();
   expect(encodingOf({ ...choice, kind: 'csv' }, webmOnly)).toBeUndefined();
 });
 
-test('objects are numbered from 1 in the list’s order; their class is the name that a person gave', () => {
+test('objects are numbered from 1 in the list’s order; their class is the name that a user gave', () => {
   const object = (id: number, change: Partial<VideoObject> = {}): VideoObject => ({
     id,
     clusters: [id],

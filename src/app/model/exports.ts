@@ -1,14 +1,13 @@
 import type { Encoding, VideoFormats } from '../../engine/export/encoders.ts';
 import type { OptionValues } from '../../engine/export/format.ts';
 import { type ExportContent, type ExportKind, formatOf } from '../../engine/export/formats/index.ts';
-import type { Backdrop, Container, ExportObject, VideoQuality } from '../../engine/export/types.ts';
-import type { Paint } from '../../engine/mask/paint.ts';
+import type { Backdrop, Container, ExportObject, Overlay, VideoQuality } from '../../engine/export/types.ts';
 import type { VideoObject } from './objects.ts';
 
 export type WhichObjects = 'shown' | 'selected' | 'all';
 export type BackdropName = keyof typeof BACKDROPS;
 
-/** What a person sets in the export dialog. */
+/** What a user sets in the export dialog. */
 export interface ExportChoice {
   kind: ExportKind;
   objects: WhichObjects;
@@ -23,7 +22,7 @@ export interface ExportChoice {
   pictures: boolean;
 }
 
-/** What is chosen until a person chooses otherwise. */
+/** What is chosen until a user chooses otherwise. */
 export const USUAL_CHOICE: ExportChoice = {
   kind: 'overlay',
   objects: 'shown',
@@ -62,17 +61,18 @@ export function encodingOf(choice: ExportChoice, formats: VideoFormats | null): 
   return options.includes('container') ? formats[containerFor(choice, formats)] : formats.alpha;
 }
 
-/** The choice as the engine takes it. `paints`: how the chosen objects, and what belongs to none, look. */
+/** The choice as the engine takes it. `overlay`: how the chosen objects, and what belongs to none, look. */
 export function contentOf(
   choice: ExportChoice,
   formats: VideoFormats | null,
-  paints: readonly Paint[],
+  overlay: Overlay,
 ): ExportContent {
   const { kind, quality, sound, pictures } = choice;
   const values: OptionValues = {
-    overlay: { paints },
+    overlay,
     container: containerFor(choice, formats),
     backdrop: BACKDROPS[choice.backdrop],
+    edge: { feather: overlay.effects.feather, shift: overlay.effects.shift },
     width: choice.gifWidth,
     quality,
     sound,

@@ -11,13 +11,13 @@ import {
   type Hierarchy,
   hierarchyOf,
   inAllNodes,
-  kinOf,
   masksFor,
   nodeObjects,
   nodesOf,
   nodesOfTokens,
   openOf,
   settledNodes,
+  siblingsOf,
 } from './hierarchy.ts';
 import { merged, placesOf, type VideoObject } from './objects.ts';
 
@@ -138,12 +138,12 @@ describe('a level for one object', () => {
 
   test('parts join again with their siblings, and are whole then', () => {
     const part = divided[0]!;
-    const siblings = kinOf(hierarchy, divided, part);
+    const siblings = siblingsOf(hierarchy, divided, part);
     expect(siblings).toEqual(divided.slice(0, 2));
     const joined = settledNodes(hierarchy, merged(divided, new Set(siblings.map(({ id }) => id))));
     expect(clustersOf(joined)).toEqual([[0], [1]]);
     expect(joined[0]!.name).toBe('Rider');
-    expect(kinOf(hierarchy, joined, joined[0]!)).toEqual([joined[0]]);
+    expect(siblingsOf(hierarchy, joined, joined[0]!)).toEqual([joined[0]]);
   });
 });
 

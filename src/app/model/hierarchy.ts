@@ -37,7 +37,7 @@ type Divided = Pick<RunResult, 'clustering' | 'parts'>;
 const known = new WeakMap<Divided, Hierarchy | null>();
 
 /**
- * A run's hierarchy. Null after K-means, and where there are more parts than a label map can tell apart: its 16 bits
+ * A run's hierarchy. Null after K-means, and where there are more parts than a label map can number: its 16 bits
  * number nodes, objects made by hand, and NOTHING.
  */
 export function hierarchyOf(result: Divided): Hierarchy | null {
@@ -203,7 +203,7 @@ function wholeAround(hierarchy: Hierarchy, object: VideoObject): number | null {
 }
 
 /** Objects that lie wholly in the smallest node that holds an object and more: what it can be joined with, and itself. */
-export function kinOf(
+export function siblingsOf(
   hierarchy: Hierarchy,
   objects: readonly VideoObject[],
   object: VideoObject,
@@ -214,7 +214,7 @@ export function kinOf(
   return objects.filter((other) => other.clusters.every((node) => inside.has(node)));
 }
 
-/** Objects whose areas are told as the largest nodes that make them up: what was divided and merged again is whole. */
+/** Objects whose areas are given as the largest nodes that make them up: what was divided and merged again is whole. */
 export function settledNodes(
   hierarchy: Hierarchy | null,
   objects: readonly VideoObject[],
@@ -291,7 +291,7 @@ export function countsOf(result: RunResult, strokes: readonly Correction[]): Uin
 }
 
 /** Node of every token, corrections included. */
-function correctedNodes(result: RunResult, strokes: readonly Correction[]): Int32Array {
+export function correctedNodes(result: RunResult, strokes: readonly Correction[]): Int32Array {
   const hierarchy = hierarchyOf(result);
   const own = hierarchy ? strokesOnLeaves(hierarchy, strokes) : strokes;
   return correctedLabels(nodesOfTokens(result), own, result);
@@ -343,7 +343,7 @@ export function ownersOf(
 }
 
 /**
- * Nodes as they are painted: each a siblings of the colour that it has as a whole, so that parts tell what they are part of; a
+ * Nodes as they are painted: each a shade of the colour that it has as a whole, so that parts show what they belong to; a
  * largest part has the very colour. Visible where the object that has most of it is.
  */
 export function nodeObjects(

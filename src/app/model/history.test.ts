@@ -22,7 +22,7 @@ test('a new edit forgets what had been undone', () => {
   expect(branched.future).toEqual([]);
 });
 
-test('the oldest edits are let go', () => {
+test('the oldest edits are dropped', () => {
   let history: History<number> = NO_HISTORY;
   for (let i = 0; i < 500; i++) history = recorded(history, edit(i, i + 1));
   expect(history.past.length).toBeLessThan(500);

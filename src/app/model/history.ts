@@ -1,13 +1,15 @@
 import type { Correction } from '../../engine/mask/corrections.ts';
+import type { Effects } from '../../engine/mask/effects.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import type { VideoObject } from './objects.ts';
 
-/** What an edit may change, and undo brings back: the objects and corrections of the run with these settings. */
+/** What an edit may change, and undo brings back: objects and corrections of the run with these settings, and effects. */
 export interface Snapshot {
   settings: RunSettings;
   objects: readonly VideoObject[];
   /** Corrections: strokes of the brush and objects made by clicks, in order. */
   strokes: readonly Correction[];
+  effects: Effects;
 }
 
 /** Undo and redo as plain data: what things were before and after each named edit. */

@@ -54,7 +54,7 @@ test('beyond the budget the oldest go, the newest never', () => {
   expect(cache.get(1)).toBeUndefined();
 });
 
-test('what is missing is the first that is not there, and a map that comes is told', () => {
+test('what is missing is the first that is not there, and a map that comes is reported', () => {
   const cache = new LabelCache(1, 1, null, {});
   const listener = vi.fn();
   const stop = cache.subscribe(listener);

@@ -15,7 +15,7 @@ interface PackedMap {
 
 /**
  * Label maps of the frames last fetched, of some masks of one run at one size, packed; beyond a budget the oldest go first.
- * Tells when one has come.
+ * Calls back when one has come.
  */
 export class LabelCache {
   readonly #maps = new Map<number, PackedMap>();

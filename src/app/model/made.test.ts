@@ -40,7 +40,6 @@ const clicked: Prompted = {
   keeps: [],
   tokens: Int32Array.of(0, 1, 5),
   shares: Uint8Array.of(90, 255, 200),
-  moving: false,
 };
 const painted: Stroke = {
   frame: 0,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { SETTINGS } from '../../../test/page-workers.ts';
 import type { ClusterSummary } from '../../engine/cluster/background.ts';
+import { USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import { withNewcomers } from './newcomers.ts';
 import { objectsOf, type VideoObject } from './objects.ts';
@@ -53,7 +54,12 @@ const stroke: Stroke = {
 
 test('what there was stays, parts and corrections included, and a newcomer is one object more', () => {
   const halves = [2, 3].map((node) => ({ ...whole, id: node, clusters: [node], name: `half ${node}` }));
-  const document = { settings: SETTINGS, objects: [...halves, wall], strokes: [stroke] };
+  const document = {
+    settings: SETTINGS,
+    objects: [...halves, wall],
+    strokes: [stroke],
+    effects: USUAL_EFFECTS,
+  };
   const { objects, strokes, settings } = withNewcomers(before, after, false)(document);
   expect(settings).toBe(SETTINGS);
   // With one cluster more, the leaves' nodes begin one later.
@@ -68,7 +74,12 @@ test('what there was stays, parts and corrections included, and a newcomer is on
 });
 
 test('with one foreground it goes there', () => {
-  const document = { settings: SETTINGS, objects: [{ ...whole, name: 'all' }, wall], strokes: [] };
+  const document = {
+    settings: SETTINGS,
+    objects: [{ ...whole, name: 'all' }, wall],
+    strokes: [],
+    effects: USUAL_EFFECTS,
+  };
   const { objects } = withNewcomers(before, after, true)(document);
   expect(objects.map(({ clusters, name }) => [clusters, name])).toEqual([
     [[0, 2], 'all'],

@@ -2,7 +2,7 @@ import { isPrompted } from '../../engine/mask/corrections.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { hierarchyOf, inGrown } from './hierarchy.ts';
 import type { Snapshot } from './history.ts';
-import { freeColours, objectsOf, oneForeground, settled } from './objects.ts';
+import { freeColours, inListOrder, objectsOf, oneForeground } from './objects.ts';
 
 type Run = Pick<RunResult, 'clustering' | 'clusters' | 'parts'>;
 
@@ -29,7 +29,7 @@ export function withNewcomers(before: Run, after: Run, single: boolean): (docume
     }));
     const colours = freeColours(kept);
     const added = fresh.map((object) => (object.background ? object : { ...object, colour: colours() }));
-    const all = settled([...kept, ...added]);
+    const all = inListOrder([...kept, ...added]);
     return {
       ...document,
       objects: single ? oneForeground(all) : all,

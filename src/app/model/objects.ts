@@ -1,11 +1,12 @@
 import type { Clustering, Grid } from '../../engine/backend/types.ts';
 import type { ClusterSummary } from '../../engine/cluster/background.ts';
 import { isMade } from '../../engine/mask/corrections.ts';
+import type { ObjectLook } from '../../engine/mask/effects.ts';
 import { NOTHING } from '../../engine/mask/strokes.ts';
 import { strings } from '../words/strings.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
 
-/** What a person sees in the list: one cluster or several merged ones. Plain data, replaced and never changed. */
+/** What a user sees in the list: one cluster or several merged ones. Plain data, replaced and never changed. */
 export interface VideoObject {
   readonly id: number;
   /** Clusters of the run, or parts of them: nodes of its hierarchy. No two objects share one. */
@@ -18,6 +19,8 @@ export interface VideoObject {
   readonly background: boolean;
   /** Its area stays as it is: it is not merged, split, deleted or painted over. */
   readonly locked: boolean;
+  /** What becomes of it on the picture; absent: what becomes of all. */
+  readonly look?: ObjectLook;
 }
 
 /** An object's name as shown: its own, or its number among its kind. */
@@ -29,7 +32,7 @@ export function nameOf(object: VideoObject, objects: readonly VideoObject[]): st
   return strings.objects.named(place);
 }
 
-/** Objects of a fresh run, one a cluster: largest first, background hidden and last. Empty clusters are left out. */
+/** Objects of a fresh run, one per cluster: largest first, background hidden and last. Empty clusters are left out. */
 export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
   const order = clusters
     .filter((cluster) => cluster.tokens > 0)
@@ -46,7 +49,7 @@ export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
 }
 
 /** Background goes last; otherwise the order stays. */
-export const settled = (objects: readonly VideoObject[]): VideoObject[] => [
+export const inListOrder = (objects: readonly VideoObject[]): VideoObject[] => [
   ...objects.filter((object) => !object.background),
   ...objects.filter((object) => object.background),
 ];
@@ -95,12 +98,12 @@ export function freeColours(objects: readonly VideoObject[]): () => number {
 export function changed(
   objects: readonly VideoObject[],
   ids: ReadonlySet<number>,
-  change: Partial<Pick<VideoObject, 'name' | 'colour' | 'visible' | 'background' | 'locked'>>,
+  change: Partial<Pick<VideoObject, 'name' | 'colour' | 'visible' | 'background' | 'locked' | 'look'>>,
 ): readonly VideoObject[] {
   const now = objects.map((object) => (ids.has(object.id) ? { ...object, ...change } : object));
   // What becomes background goes behind all that is, whose numbers stay.
   const newly = now.filter(({ background }, place) => background && !objects[place]!.background);
-  return settled([...now.filter((object) => !newly.includes(object)), ...newly]);
+  return inListOrder([...now.filter((object) => !newly.includes(object)), ...newly]);
 }
 
 /** Moves an object by `by` places; the background stays last. */
@@ -109,7 +112,7 @@ export function moved(objects: readonly VideoObject[], id: number, by: number): 
   if (from < 0) return objects;
   const rest = objects.filter((object) => object.id !== id);
   const to = Math.min(rest.length, Math.max(0, from + by));
-  return settled([...rest.slice(0, to), objects[from]!, ...rest.slice(to)]);
+  return inListOrder([...rest.slice(0, to), objects[from]!, ...rest.slice(to)]);
 }
 
 /** Takes objects out of the list; what they covered belongs to none. Locked ones stay. */
@@ -129,7 +132,7 @@ export function placed(
   const dragged = objects.filter((object) => ids.has(object.id));
   const rest = objects.filter((object) => !ids.has(object.id));
   const at = rest.findIndex((object) => object.id === target) + Number(side === 'after');
-  const order = settled([...rest.slice(0, at), ...dragged, ...rest.slice(at)]);
+  const order = inListOrder([...rest.slice(0, at), ...dragged, ...rest.slice(at)]);
   return order.every((object, place) => object === objects[place]) ? objects : order;
 }
 
@@ -216,8 +219,10 @@ export function carriedOver(
   const colours = freeColours([...given.values()]);
   return objects.map((object, place) => {
     if (object.background) return object;
-    const { name, colour } = given.get(place) ?? { name: '', colour: colours() };
-    return { ...object, name, colour };
+    const former = given.get(place);
+    if (!former) return { ...object, colour: colours() };
+    const { name, colour, look } = former;
+    return { ...object, name, colour, ...(look && { look }) };
   });
 }
 

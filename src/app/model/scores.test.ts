@@ -13,7 +13,7 @@ const object = (id: number, clusters: number[], background = false): VideoObject
 });
 const OBJECTS = [object(4, [4, 1]), object(0, [0]), object(2, [2], true)];
 
-const judged = (truth: number, proposal: number | null, J: number[], F: number[]) => ({
+const scored = (truth: number, proposal: number | null, J: number[], F: number[]) => ({
   truth,
   proposal,
   J,
@@ -28,7 +28,7 @@ test('clusters are numbered by their object, the background and what is deleted 
 test('figures go to the objects they were matched to', () => {
   const found = {
     frames: Int32Array.of(0, 8),
-    objects: [judged(1, 2, [1, 0.5], [1, 0.5]), judged(3, null, [0, 0], [0, 0.5])],
+    objects: [scored(1, 2, [1, 0.5], [1, 0.5]), scored(3, null, [0, 0], [0, 0.5])],
   };
   const scores = scoresOf(found, OBJECTS);
   expect(scores.truths.map(({ truth, object }) => [truth, object])).toEqual([

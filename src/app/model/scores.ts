@@ -32,9 +32,9 @@ export function numbersOf(objects: readonly VideoObject[], clusters: number): Ui
 }
 
 /** What was measured with `numbersOf` these objects. */
-export function scoresOf({ frames, objects: judged }: ClipScore, objects: readonly VideoObject[]): Scores {
+export function scoresOf({ frames, objects: scored }: ClipScore, objects: readonly VideoObject[]): Scores {
   const listed = foreground(objects);
-  const truths = judged.map(
+  const truths = scored.map(
     ({ truth, proposal, measures, J, F }): TruthScore => ({
       truth,
       object: proposal === null ? null : listed[proposal - 1]!.id,

@@ -1,27 +1,17 @@
 import { expect, test } from 'vitest';
+import { runSettings } from '../../../test/run-settings.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import type { RunSettings } from '../../engine/settings/run.ts';
 import { RecentResults, sameRun, sameTokens, sizesAround, tauStep } from './settings.ts';
 
-const SETTINGS: RunSettings = {
+const SETTINGS = runSettings({
   model: 'tiny',
-  height: 192,
-  width: 384,
-  start: 0,
-  end: null,
   stride: 4,
   tau: 0.3,
   ratio: 1,
   temperature: [1, 2],
   clustering: 'windowed',
-  window: 3,
-  motion: 1,
   samples: 24,
-  metric: 'Av',
-  k: 8,
-  seed: 0,
-  device: 'auto',
-};
+});
 const resultOf = (tau: number) => ({ settings: { ...SETTINGS, tau } }) as RunResult;
 
 test('settings are compared by what they say, not by the order in which they say it', () => {

@@ -54,7 +54,7 @@ test('masks go to the frame of their number', () => {
   expect(framesOf(placeMasks(masks('1', '3'), video))).toEqual([0, 2]);
 });
 
-test('masks with other names go to the frame that these tell', async () => {
+test('masks with other names go to the frame that these name', async () => {
   const pictures = { names: ['left.jpg', 'right.jpg'], frameCount: 2 };
   const named = await dataset(['masks/right_mask.png', 'masks/left_mask.png']);
   const found = truthIn(named, true);

@@ -22,13 +22,13 @@ export type Found =
  * tells that of the first file where no folder's name does. Throws `truth/several`.
  */
 export function truthIn({ sequences }: Dataset, looksLikeMask: boolean): Found | null {
-  const judged = sequences.filter(({ frames }) => frames.some(({ truth }) => truth));
-  const both = judged.filter(({ frames }) => frames.some(({ image, truth }) => image && truth));
-  const wanted = both.length > 0 ? both : judged;
+  const scored = sequences.filter(({ frames }) => frames.some(({ truth }) => truth));
+  const both = scored.filter(({ frames }) => frames.some(({ image, truth }) => image && truth));
+  const wanted = both.length > 0 ? both : scored;
   const [sequence, ...more] = wanted;
   if (!sequence) return null;
   const masks = sequence.frames.flatMap(({ key, truth }) => (truth ? [{ key, truth }] : []));
-  if (both.length === 0 && !looksLikeMask && !masks.some(({ truth }) => told(truth))) return null;
+  if (both.length === 0 && !looksLikeMask && !masks.some(({ truth }) => named(truth))) return null;
   if (more.length > 0) throw failure('truth/several', { names: wanted.map(({ name }) => name).join(', ') });
   if (both.length === 0) return { kind: 'masks', masks };
   const frames = sequence.frames.flatMap((frame) => (frame.image === null ? [] : [frame]));
@@ -39,7 +39,7 @@ export function truthIn({ sequences }: Dataset, looksLikeMask: boolean): Found |
   };
 }
 
-const told = (truth: Truth): boolean => !('files' in truth) || truth.files.some(inMaskFolder);
+const named = (truth: Truth): boolean => !('files' in truth) || truth.files.some(inMaskFolder);
 
 /** Whether a file's first bytes are those of a picture that holds labels: an indexed or grey PNG, PGM, PPM or BMP. */
 export function isLabelPicture(start: Uint8Array): boolean {

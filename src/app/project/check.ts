@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Grid } from '../../engine/backend/types.ts';
 import { CANDIDATES, SOURCE } from '../../engine/follow/records.ts';
 import { type Correction, isMade, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
+import { effectsSchema, LOOKS, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { Followed, RunResult } from '../../engine/session/result.ts';
 import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
@@ -38,6 +39,7 @@ const object: v.GenericSchema<unknown, VideoObject> = v.object({
   visible: v.boolean(),
   background: v.boolean(),
   locked: v.boolean(),
+  look: v.exactOptional(v.picklist(LOOKS)),
 });
 
 const stroke: v.GenericSchema<unknown, Stroke> = v.object({
@@ -63,7 +65,6 @@ const prompted: v.GenericSchema<unknown, Prompted> = v.object({
   keeps: list(label),
   tokens: integers,
   shares: v.instance(Uint8Array),
-  moving: v.boolean(),
 });
 
 const correction: v.GenericSchema<unknown, Correction> = v.union([stroke, prompted]);
@@ -136,7 +137,13 @@ const result: v.GenericSchema<unknown, RunResult> = v.object({
   memory: v.object({ peakBytes: v.pipe(finite, v.minValue(0)) }),
 });
 
-const snapshot = v.object({ settings: count, objects: list(count), strokes: list(count) });
+const snapshot = v.object({
+  settings: count,
+  objects: list(count),
+  strokes: list(count),
+  // Absent, as the table is, where an earlier version wrote it.
+  effects: v.optional(count, 0),
+});
 const edits = v.pipe(v.array(v.object({ label: text, before: snapshot, after: snapshot })), v.maxLength(500));
 
 const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
@@ -153,6 +160,7 @@ const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
   settings: list(storedSettings),
   objects: list(object),
   strokes: list(correction),
+  effects: v.optional(list(effectsSchema), () => [USUAL_EFFECTS]),
   now: snapshot,
   past: edits,
   future: edits,
@@ -178,8 +186,9 @@ export function checkDocument(read: unknown, name: string): ProjectDocument {
 
 /** What no schema sees: numbers that have to fit each other. Null: nothing is wrong. */
 function faultOf(read: ProjectDocument): string | null {
-  const known = ({ settings, objects, strokes }: PackedSnapshot) =>
+  const known = ({ settings, objects, strokes, effects }: PackedSnapshot) =>
     settings < read.settings.length &&
+    effects < read.effects.length &&
     objects.every((place) => place < read.objects.length) &&
     strokes.every((place) => place < read.strokes.length);
   const snapshots = [

@@ -1,10 +1,11 @@
 import type { Correction } from '../../engine/mask/corrections.ts';
+import type { Effects } from '../../engine/mask/effects.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import type { Edit, History, Snapshot } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 
-/** What a clip is known by, so that it can be told whether another file is the same one. */
+/** What a clip is known by, to see whether another file is the same one. */
 export interface ClipMark {
   name: string;
   width: number;
@@ -14,7 +15,7 @@ export interface ClipMark {
   bytes: number;
 }
 
-/** Everything about the work on one clip that a person would miss. */
+/** Everything about the work on one clip that a user would miss. */
 export interface Project {
   clip: ClipMark;
   /** Clip frame on the stage. */
@@ -24,6 +25,7 @@ export interface Project {
   result: RunResult | null;
   objects: readonly VideoObject[];
   strokes: readonly Correction[];
+  effects: Effects;
   history: History<Snapshot>;
 }
 
@@ -47,6 +49,7 @@ export interface PackedSnapshot {
   settings: number;
   objects: number[];
   strokes: number[];
+  effects: number;
 }
 
 interface PackedEdit {
@@ -70,6 +73,7 @@ export interface ProjectDocument {
   settings: RunSettings[];
   objects: VideoObject[];
   strokes: Correction[];
+  effects: Effects[];
   now: PackedSnapshot;
   past: PackedEdit[];
   future: PackedEdit[];
@@ -88,23 +92,25 @@ function table<T>() {
   };
 }
 
-export function pack({ clip, frame, settings, result, objects, strokes, history }: Project): ProjectDocument {
+export function pack({ clip, frame, result, history, ...work }: Project): ProjectDocument {
   const tables = {
     settings: table<RunSettings>(),
     objects: table<VideoObject>(),
     strokes: table<Correction>(),
+    effects: table<Effects>(),
   };
   const packed = (snapshot: Snapshot): PackedSnapshot => ({
     settings: tables.settings.place(snapshot.settings),
     objects: snapshot.objects.map(tables.objects.place),
     strokes: snapshot.strokes.map(tables.strokes.place),
+    effects: tables.effects.place(snapshot.effects),
   });
   const edit = ({ label, before, after }: Edit<Snapshot>): PackedEdit => ({
     label,
     before: packed(before),
     after: packed(after),
   });
-  const now = packed({ settings, objects, strokes });
+  const now = packed(work);
   const [past, future] = [history.past.map(edit), history.future.map(edit)];
   return {
     version: VERSION,
@@ -114,6 +120,7 @@ export function pack({ clip, frame, settings, result, objects, strokes, history 
     settings: tables.settings.all(),
     objects: tables.objects.all(),
     strokes: tables.strokes.all(),
+    effects: tables.effects.all(),
     now,
     past,
     future,
@@ -129,10 +136,11 @@ export const sameWork = (a: ProjectDocument, b: ProjectDocument): boolean => {
 /** The project of a document that has been checked: equal places become the same objects again. */
 export function unpack(document: ProjectDocument): Project {
   const { clip, frame, result } = document;
-  const snapshot = ({ settings, objects, strokes }: PackedSnapshot): Snapshot => ({
+  const snapshot = ({ settings, objects, strokes, effects }: PackedSnapshot): Snapshot => ({
     settings: document.settings[settings]!,
     objects: objects.map((place) => document.objects[place]!),
     strokes: strokes.map((place) => document.strokes[place]!),
+    effects: document.effects[effects]!,
   });
   const edit = ({ label, before, after }: PackedEdit): Edit<Snapshot> => ({
     label,

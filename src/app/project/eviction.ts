@@ -3,7 +3,7 @@ import type { Recent } from './document.ts';
 /** Projects kept; beyond them those go that nobody has worked on. */
 export const MOST_RECENT = 12;
 
-/** Whether anything would be missed; projects of earlier versions tell by their objects alone. */
+/** Whether anything would be missed; projects of earlier versions show it by their objects alone. */
 export const workedOn = ({ worked, objects }: Recent): boolean => worked ?? objects > 0;
 
 /**

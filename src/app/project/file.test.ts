@@ -2,6 +2,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { runSettings } from '../../../test/run-settings.ts';
 import type { Prompted } from '../../engine/mask/corrections.ts';
+import { type Effects, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { NO_HISTORY, recorded } from '../model/history.ts';
@@ -60,16 +61,16 @@ const stroke: Stroke = {
 };
 const objects = objectsOf(result.clusters);
 const renamed = changed(objects, new Set([1]), { name: 'Ball', colour: 0xffffff });
-const snapshot = { settings, objects, strokes: [] };
+const grey: Effects = { ...USUAL_EFFECTS, background: 'grey', feather: 4 };
+const snapshot = { settings, objects, strokes: [], effects: USUAL_EFFECTS };
 const clicked: Prompted = {
   clicks: [{ frame: 2, x: 0.25, y: 0.75, positive: true }],
   to: NOTHING - 1,
   keeps: [0],
   tokens: Int32Array.of(2, 6),
   shares: Uint8Array.of(255, 130),
-  moving: true,
 };
-const after = { settings, objects: renamed, strokes: [stroke, clicked] };
+const after = { settings, objects: renamed, strokes: [stroke, clicked], effects: grey };
 const project: Project = {
   clip: { name: 'ball.mp4', width: 64, height: 48, frameCount: 4, bytes: 1234 },
   frame: 3,
@@ -134,6 +135,10 @@ test.each<[string, (document: ProjectDocument) => void]>([
     (d) => Object.assign(d.settings[0]!, { width: 1e9, height: 1e9 }),
   ],
   ['a result of such a run', (d) => Object.assign(d.result!.settings, { height: 1e9 })],
+  ['an effect that there is none of', (d) => Object.assign(d.effects[0]!, { background: 'fire' })],
+  ['an edge a mile wide', (d) => Object.assign(d.effects[1]!, { feather: 1e6 })],
+  ['a snapshot of unknown effects', (d) => Object.assign(d.past[0]!.before, { effects: 2 })],
+  ['an object that looks like nothing known', (d) => Object.assign(d.objects[0]!, { look: 'gone' })],
   ['a size that is not finite', (d) => Object.assign(d.clip, { bytes: Number.POSITIVE_INFINITY })],
 ])('a document with %s is refused', (_, change) => {
   expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
@@ -147,7 +152,18 @@ test('files of earlier versions open: settings that are gone are left out, newer
   expect(checkDocument(older, 'x').settings).toEqual([{ ...settings, clustering: 'windowed' }]);
 });
 
-test('a newer document is told from a broken one', () => {
+test('files from before there were effects open without any', () => {
+  const older = broken((d) => {
+    Reflect.deleteProperty(d, 'effects');
+    const snapshots = [d.now, ...d.past.flatMap(({ before, after }) => [before, after])];
+    for (const snapshot of snapshots) Reflect.deleteProperty(snapshot, 'effects');
+  });
+  const { effects, history } = unpack(checkDocument(older, 'x'));
+  expect(effects).toEqual(USUAL_EFFECTS);
+  expect(history.past[0]!.before.effects).toEqual(USUAL_EFFECTS);
+});
+
+test('a newer document is distinguished from a broken one', () => {
   const newer = { ...pack(project), version: 2 };
   expect(() => checkDocument(newer, 'x')).toThrow(expect.objectContaining({ code: 'project/newer' }));
 });

@@ -2,10 +2,10 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { ProjectDocument, Recent } from './document.ts';
 import { evicted } from './eviction.ts';
 
-/** Where a clip is to be had from: a copy of its files, or leave to read them where they lie. */
+/** Where the clip comes from: a copy of its files, or handles with permission to read them. */
 export type KeptClip = { files: readonly File[] } | { handles: readonly FileSystemFileHandle[] };
 
-interface Shelf extends DBSchema {
+interface ProjectStore extends DBSchema {
   recent: { key: string; value: Recent; indexes: { saved: number } };
   document: { key: string; value: ProjectDocument };
   clip: { key: string; value: KeptClip };
@@ -13,20 +13,20 @@ interface Shelf extends DBSchema {
 
 const STORES = ['recent', 'document', 'clip'] as const;
 
-let opened: Promise<IDBPDatabase<Shelf>> | null = null;
+let opened: Promise<IDBPDatabase<ProjectStore>> | null = null;
 
-function shelf(): Promise<IDBPDatabase<Shelf>> {
-  opened ??= openDB<Shelf>('unprompted.projects', 1, {
-    upgrade(database) {
-      database.createObjectStore('recent', { keyPath: 'id' }).createIndex('saved', 'saved');
-      database.createObjectStore('document');
-      database.createObjectStore('clip');
+function database(): Promise<IDBPDatabase<ProjectStore>> {
+  opened ??= openDB<ProjectStore>('unprompted.projects', 1, {
+    upgrade(created) {
+      created.createObjectStore('recent', { keyPath: 'id' }).createIndex('saved', 'saved');
+      created.createObjectStore('document');
+      created.createObjectStore('clip');
     },
     terminated: () => {
       opened = null;
     },
   });
-  // What failed may work the next time.
+  // Opening may work the next time.
   opened.catch(() => {
     opened = null;
   });
@@ -35,12 +35,12 @@ function shelf(): Promise<IDBPDatabase<Shelf>> {
 
 /** Newest first. */
 export async function listRecent(): Promise<Recent[]> {
-  return (await (await shelf()).getAllFromIndex('recent', 'saved')).reverse();
+  return (await (await database()).getAllFromIndex('recent', 'saved')).reverse();
 }
 
-/** Writes a project's list entry and its document together, so that they never tell different stories. */
+/** Writes a project's list entry and its document together, so that they never disagree. */
 export async function keepDocument(recent: Recent, document: ProjectDocument): Promise<void> {
-  const writing = (await shelf()).transaction(STORES, 'readwrite');
+  const writing = (await database()).transaction(STORES, 'readwrite');
   await Promise.all([
     writing.objectStore('recent').put(recent),
     writing.objectStore('document').put(document, recent.id),
@@ -52,17 +52,17 @@ export async function keepDocument(recent: Recent, document: ProjectDocument): P
 }
 
 export async function keepClip(id: string, clip: KeptClip): Promise<void> {
-  await (await shelf()).put('clip', clip, id);
+  await (await database()).put('clip', clip, id);
 }
 
-/** Whether there is a copy of a project's clip, or leave to read it where it lies. */
+/** Whether there is a copy of a project's clip, or permission to read it where it is. */
 export async function isClipKept(id: string): Promise<boolean> {
-  return (await (await shelf()).count('clip', id)) > 0;
+  return (await (await database()).count('clip', id)) > 0;
 }
 
 /** Ids of clips and documents that belong to no listed project, as a tab leaves them that was closed at once. */
 export async function orphans(): Promise<string[]> {
-  const reading = (await shelf()).transaction(STORES);
+  const reading = (await database()).transaction(STORES);
   const [listed, ...others] = await Promise.all(
     STORES.map((store) => reading.objectStore(store).getAllKeys()),
   );
@@ -74,7 +74,7 @@ export async function orphans(): Promise<string[]> {
 export async function readKept(
   id: string,
 ): Promise<{ recent: Recent | undefined; document: unknown; clip: KeptClip | undefined }> {
-  const reading = (await shelf()).transaction(STORES);
+  const reading = (await database()).transaction(STORES);
   const [recent, document, clip] = await Promise.all([
     reading.objectStore('recent').get(id),
     reading.objectStore('document').get(id),
@@ -84,7 +84,7 @@ export async function readKept(
 }
 
 export async function removeKept(id: string): Promise<void> {
-  const writing = (await shelf()).transaction(STORES, 'readwrite');
+  const writing = (await database()).transaction(STORES, 'readwrite');
   await Promise.all(STORES.map((store) => writing.objectStore(store).delete(id)));
   await writing.done;
 }

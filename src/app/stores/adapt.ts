@@ -14,13 +14,13 @@ export interface AddedClip {
   files: readonly File[];
 }
 
-/** What has been learnt so far, or in the end. */
-export interface Learnt {
+/** What the training has given so far, or in the end. */
+export interface Trained {
   iteration: number;
   iterations: number;
   /** correlator.safetensors. */
   weights: Uint8Array<ArrayBuffer>;
-  /** The clips it learnt from, as its name tells them. */
+  /** The clips it was trained on, as its name lists them. */
   clips: string;
 }
 
@@ -31,7 +31,7 @@ export interface Shot {
   after: ImageBitmap;
 }
 
-/** A trained correlator on trial: its run is on the page, and the run before can be had again. */
+/** A trained correlator on trial: its run is on the page, and the run before can be restored. */
 export interface Trial {
   entry: ModelEntry;
   /** Names of the models that the two runs used. */
@@ -41,8 +41,8 @@ export interface Trial {
   shots: readonly Shot[];
 }
 
-/** `learnt`: the training has ended, its masks were not looked at yet. */
-export type AdaptPhase = 'setup' | 'training' | 'learnt' | 'comparing' | 'deciding';
+/** `trained`: the training has ended, its masks were not looked at yet. */
+export type AdaptPhase = 'setup' | 'training' | 'trained' | 'comparing' | 'deciding';
 
 interface AdaptState {
   open: boolean;
@@ -55,7 +55,7 @@ interface AdaptState {
   points: readonly TimedPoint[];
   validations: readonly ValidationPoint[];
   stopping: boolean;
-  learnt: Learnt | null;
+  trained: Trained | null;
   trial: Trial | null;
   failure: UnpromptedError | null;
 }
@@ -65,7 +65,7 @@ export const NO_TRAINING = {
   points: [],
   validations: [],
   stopping: false,
-  learnt: null,
+  trained: null,
   trial: null,
   failure: null,
 } satisfies Partial<AdaptState>;

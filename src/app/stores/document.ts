@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { Correction } from '../../engine/mask/corrections.ts';
+import { type Effects, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { countsOf, forgetHierarchy, type Hierarchy, hierarchyOf } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
@@ -7,7 +8,7 @@ import type { VideoObject } from '../model/objects.ts';
 import { useRun } from './run.ts';
 import { NO_LOOK, useView } from './view.ts';
 
-type Content = Pick<Snapshot, 'objects' | 'strokes'>;
+type Content = Pick<Snapshot, 'objects' | 'strokes' | 'effects'>;
 
 /** The work on the shown result, its history, and what of it is pointed at. */
 interface DocumentState extends Content {
@@ -23,6 +24,7 @@ const NOTHING_POINTED_AT = { selected: new Set<number>(), hovered: null, solo: n
 export const NO_DOCUMENT: DocumentState = {
   objects: [],
   strokes: [],
+  effects: USUAL_EFFECTS,
   history: NO_HISTORY,
   ...NOTHING_POINTED_AT,
 };
@@ -38,8 +40,8 @@ export interface Shown {
 /** What an edit starts from; null without a result. */
 export function currentSnapshot(): Snapshot | null {
   const { result } = useRun.getState();
-  const { objects, strokes } = useDocument.getState();
-  return result && { settings: result.settings, objects, strokes };
+  const { objects, strokes, effects } = useDocument.getState();
+  return result && { settings: result.settings, objects, strokes, effects };
 }
 
 /** Changes the document under a name that undo shows; of another run where `run` is given. `group`: see Edit. */
@@ -54,8 +56,12 @@ export function commit(
   show(after, recorded(useDocument.getState().history, { label, before, after, group }), run);
 }
 
-/** Shows a document with a history that is known already, of another run where `run` is given. */
-export function show({ objects, strokes }: Content, history: History<Snapshot>, run?: Shown): void {
+/** Shows a document with a history that is known already, of another run where `run` is given; effects stay unless told. */
+export function show(
+  { objects, strokes, effects }: Omit<Content, 'effects'> & { effects?: Effects },
+  history: History<Snapshot>,
+  run?: Shown,
+): void {
   const now = useDocument.getState();
   const result = run?.result ?? useRun.getState().result;
   if (!result) return;
@@ -63,7 +69,7 @@ export function show({ objects, strokes }: Content, history: History<Snapshot>, 
   if (run) useView.setState(NO_LOOK);
   const chosen = objects.map(({ id }) => id).filter((id) => now.selected.has(id));
   const pointed = run ? NOTHING_POINTED_AT : { selected: new Set(chosen) };
-  useDocument.setState({ objects, strokes, history, ...pointed });
+  useDocument.setState({ objects, strokes, effects: effects ?? now.effects, history, ...pointed });
 }
 
 /** Frames of the shown result have got masks: what is counted over it is counted again. */

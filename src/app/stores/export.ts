@@ -15,7 +15,7 @@ export interface Exported {
 interface ExportState {
   /** The dialog is open. */
   open: boolean;
-  /** How this browser would encode the clip at the chosen quality; null until it has told. */
+  /** How this browser would encode the clip at the chosen quality; null until it is known. */
   formats: VideoFormats | null;
   /** Clip frame of what is written for one frame. */
   frame: number;

@@ -14,7 +14,7 @@ interface ModelsState {
   costs: ReadonlyMap<string, ModelCost>;
   /** Files of weights that this browser keeps, whole or in part. */
   stored: readonly StoredWeights[];
-  /** Bytes that the browser keeps for this page, and would; null where it does not tell. */
+  /** Bytes that the browser keeps for this page, and would; null where it does not say. */
   space: { used: number; most: number } | null;
   /** Models and addresses under way, by id or URL; null until the first bytes. */
   downloads: ReadonlyMap<string, DownloadProgress | null>;

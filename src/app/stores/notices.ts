@@ -15,7 +15,7 @@ export interface Notice {
 
 interface NoticesState {
   notices: readonly Notice[];
-  /** What screen readers are told next. */
+  /** What screen readers announce next. */
   announcement: string;
 }
 
@@ -64,7 +64,7 @@ export function dismiss(id: number): void {
   useNotices.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 }
 
-/** Tells screen readers, without showing anything. */
+/** Announces to screen readers, without showing anything. */
 export function announce(announcement: string): void {
   useNotices.setState({ announcement });
 }

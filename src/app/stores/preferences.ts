@@ -5,14 +5,14 @@ import type { OwnKeys } from '../model/keys.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
-/** What a person has set for all clips; kept in this browser. */
+/** What a user has set for all clips; kept in this browser. */
 interface Preferences extends Overlay {
   theme: Theme;
   /** The model last chosen; null: the page's own. */
   model: string | null;
-  /** Shortcuts of the person's own, by the name of the action. */
+  /** Shortcuts of the user's own, by the name of the action. */
   keys: OwnKeys;
-  /** Whether the first steps were taken or put away: on a sample, and on a clip of one's own. */
+  /** Whether the first steps were taken or dismissed: on a sample, and on a clip of one's own. */
   guided: boolean;
   guidedOwn: boolean;
 }

@@ -13,6 +13,8 @@ interface PromptState {
   clicks: readonly Click[];
   /** The object that is clicked on further, of those in the document; null: a new one. */
   of: Prompted | null;
+  /** What was found for the clicks on the frame that was shown, before all frames have been answered for. */
+  glimpse: Pick<Prompted, 'tokens' | 'shares'> | null;
   /** What was found for the clicks; null until it has come. */
   found: Prompted | null;
 }
@@ -21,6 +23,7 @@ export const NO_CLICKS = {
   kind: 'new',
   clicks: [],
   of: null,
+  glimpse: null,
   found: null,
 } satisfies Omit<PromptState, 'tool'>;
 

@@ -18,7 +18,7 @@ export type RunPhase = 'idle' | 'segmenting' | 'clustering' | 'refining' | 'foll
 export const answers = (phase: RunPhase): boolean =>
   phase === 'idle' || phase === 'refining' || phase === 'following';
 
-/** Whether τ cannot be moved: there is nothing yet that would tell what it gives. */
+/** Whether τ cannot be moved: nothing could show yet what it gives. */
 export const tauRests = (phase: RunPhase): boolean => phase === 'segmenting' || phase === 'refining';
 
 /** Frames of a result that have no masks yet; none where only every stride-th frame has masks of its own. */
@@ -41,7 +41,7 @@ export interface Trial {
   /** The run that it was tried from. */
   of: RunResult;
   tau: number;
-  /** Null below the τ of the run, where only another run can tell. */
+  /** Null below the τ of the run, which takes another run. */
   found: { objects: readonly VideoObject[]; maps: LabelCache } | null;
 }
 

@@ -4,7 +4,7 @@ import { FIT, type Framing, type Lens } from '../model/lens.ts';
 
 export type Mode = 'masks' | 'attention' | 'hierarchy' | 'distance' | 'motion';
 export type Brush = 'paint' | 'erase';
-export type PanelTab = 'objects' | 'settings' | 'report';
+export type PanelTab = 'objects' | 'effects' | 'settings' | 'report';
 
 /** A token: place among the processed frames, row and column of the grid. */
 export interface TokenAt {
@@ -68,6 +68,10 @@ interface ViewState extends Look {
   level: number | null;
   /** Pixels of the masks that the stage paints; 0 while it paints none. */
   painted: { width: number; height: number };
+  /** Where the picture is parted into before and after, as a share of its width; null: it is not. */
+  compare: number | null;
+  /** Clip frame of the picture on the stage, told anew whenever it is drawn; null: none yet. */
+  pictured: { frame: number } | null;
   /** What the brush does; null: pointing selects. */
   brush: Brush | null;
   /** The next stroke that paints begins an object of its own. */
@@ -96,6 +100,8 @@ export const useView = create<ViewState>()(() => ({
   level: null,
   painted: { width: 0, height: 0 },
   ...NO_LOOK,
+  compare: null,
+  pictured: null,
   brush: null,
   brushFresh: false,
   brushRadius: 0.03,

@@ -174,6 +174,10 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       outlines: 'Umrisse',
       patterns: 'Muster',
       spotlight: 'Scheinwerfer',
+      compare: 'Vorher und nachher',
+      divider: 'Trennlinie zwischen vorher und nachher',
+      before: 'Vorher',
+      after: 'Nachher',
       truth: 'Umrisse der Referenz',
       attentionHint: 'Zeig irgendwohin, um zu sehen, wohin das Modell schaut. Ein Klick hält es fest.',
       attentionPinned: 'Festgehalten. Ein Klick anderswo versetzt es, Escape löst es.',
@@ -221,7 +225,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
 
     panel: {
       region: 'Seitenleiste',
-      tabs: { objects: 'Objekte', settings: 'Einstellungen', report: 'Bericht' },
+      tabs: { objects: 'Objekte', effects: 'Effekte', settings: 'Einstellungen', report: 'Bericht' },
     },
 
     objects: {
@@ -252,6 +256,57 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       frames: (n: number, total: number) => `in ${n} von ${ofFrames(total)}`,
       share: (percent: string) => `${percent} des Bildes, über die fertigen Einzelbilder`,
       swatch: (index: number) => `Farbe ${index}`,
+    },
+
+    effects: {
+      none: 'Effekte lassen sich wählen, sobald der Clip segmentiert ist.',
+      background: 'Hintergrund',
+      backgrounds: {
+        none: 'Wie er ist',
+        dim: 'Abgedunkelt',
+        blur: 'Unscharf',
+        grey: 'Grau',
+        colour: 'Eine Farbe',
+      },
+      colour: 'Farbe des Hintergrunds',
+      objects: 'Objekte',
+      looks: {
+        fill: 'Eingefärbt',
+        outline: 'Umrandet',
+        pixelate: 'Verpixelt',
+        blur: 'Unscharf',
+        none: 'Wie sie sind',
+      },
+      objectsHint: 'Das Aussehen eines einzelnen Objekts steht in seinem Menü.',
+      look: (name: string) => `Aussehen von ${name}`,
+      asAll: 'Wie die anderen',
+      one: {
+        fill: 'Eingefärbt',
+        outline: 'Umrandet',
+        pixelate: 'Verpixelt',
+        blur: 'Unscharf',
+        none: 'Wie es ist',
+      },
+      strength: 'Stärke',
+      trail: 'Spur',
+      trailHint: 'Jedes Objekt zeichnet seinen Weg, zwei Sekunden zurück.',
+      feather: 'Weiche Kante',
+      shift: 'Kante nach innen oder außen',
+      pixels: (n: number) => `${n} px`,
+      reset: 'Alle Effekte entfernen',
+      edits: {
+        background: (name: string) => `Hintergrund: ${name}`,
+        colour: 'Farbe des Hintergrunds',
+        objects: (name: string) => `Objekte: ${name}`,
+        look: (name: string) => `Aussehen von ${name}`,
+        strength: 'Stärke der Effekte',
+        trail: 'Spur',
+        feather: 'Weiche Kante',
+        shift: 'Kante nach innen oder außen',
+        spotlight: 'Scheinwerfer',
+        noSpotlight: 'Scheinwerfer aus',
+        reset: 'Alle Effekte entfernen',
+      },
     },
 
     scores: {
@@ -447,7 +502,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       title: 'An diesen Clip anpassen',
       open: 'An diesen Clip anpassen…',
       openTraining: (part: string) => `Anpassung: ${part}`,
-      openLearnt: 'Angepasste Masken vergleichen…',
+      openTrained: 'Angepasste Masken vergleichen…',
       what: (model: string) =>
         `Der Korrelator von ${model} lernt allein aus den Bildern, ohne Beschriftungen und ohne Hochladen. Die Masken können besser oder schlechter werden: Du vergleichst sie und behältst oder verwirfst, was gelernt wurde.`,
       from: 'Lernt aus',
@@ -496,9 +551,9 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       device: (device: string, n: number) =>
         device === 'webgpu' ? 'Trainiert auf der GPU' : `Trainiert auf der CPU, ${threads(n)}`,
       leftOut: (name: string, why: string) => `${name} wird weggelassen: ${why}`,
-      nothingLearnt: 'Beendet, bevor etwas gelernt wurde. Es hat sich nichts geändert.',
-      learnt: (iteration: number) => `Angepasst, ${steps(iteration)}.`,
-      learntUntil: (iteration: number, of: number) =>
+      nothingTrained: 'Beendet, bevor etwas gelernt wurde. Es hat sich nichts geändert.',
+      trained: (iteration: number) => `Angepasst, ${steps(iteration)}.`,
+      trainedUntil: (iteration: number, of: number) =>
         iteration < of
           ? `Beendet nach ${iteration} von ${many(of, 'Schritt', 'Schritten')}.`
           : `Angepasst, ${steps(of)}.`,
@@ -703,6 +758,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       quality: 'Qualität',
       qualities: { small: 'Klein', good: 'Gut', best: 'Am besten' },
       sound: 'Mit dem Ton des Clips',
+      preview: 'So wird dieses Bild in der Datei aussehen',
       backdrop: 'Hintergrund',
       backdrops: {
         blur: 'Unscharf',
@@ -792,7 +848,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       remove: 'Ausgewählte Objekte löschen',
       outlines: 'Umrisse',
       patterns: 'Muster',
-      spotlight: 'Scheinwerfer',
+      spotlight: 'Scheinwerfer: Hintergrund abdunkeln',
+      compare: 'Vorher und nachher, mit Trennlinie',
       truth: 'Umrisse der Referenz',
       attention: 'Ansicht „Aufmerksamkeit“',
       hierarchy: 'Ansicht „Hierarchie“',

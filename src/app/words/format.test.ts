@@ -17,7 +17,7 @@ test.each([
   [1260, '21 min'],
   [3600, '1 h'],
   [3900, '1 h 5 min'],
-])('a wait of %d s is told as %s', (seconds, text) => expect(wait(seconds)).toBe(text));
+])('a wait of %d s is shown as %s', (seconds, text) => expect(wait(seconds)).toBe(text));
 
 test.each([
   [0, '0 B'],
@@ -26,21 +26,21 @@ test.each([
   [3_400_000, '3.4 MB'],
   [310_000_000, '310 MB'],
   [1_230_000_000, '1.2 GB'],
-])('%d bytes are told as %s', (size, text) => expect(bytes(size)).toBe(text));
+])('%d bytes are shown as %s', (size, text) => expect(bytes(size)).toBe(text));
 
 test.each([
   [0, '0.0 %'],
   [0.0004, '< 0.1 %'],
   [0.004, '0.4 %'],
   [0.917, '92 %'],
-])('a share of %d is told as %s', (share, text) => expect(percent(share)).toBe(text));
+])('a share of %d is shown as %s', (share, text) => expect(percent(share)).toBe(text));
 
 test.each([
   [19, '19'],
   [184_320, '184\u2009320'],
   [36_500_000, '36.5 million'],
   [4.1e9, '4.10 billion'],
-])('%d is told as %s', (value, text) => expect(count(value)).toBe(text));
+])('%d is shown as %s', (value, text) => expect(count(value)).toBe(text));
 
 test.each([
   [20, 'just now'],

@@ -32,7 +32,7 @@ export function formatsOf(language: Language) {
       return hours > 0 ? `${hours}:${part(minutes, 2)}:${rest}` : `${minutes}:${rest}`;
     },
 
-    /** Time a person waits, no finer than they can use: `under 1 s`, `14 s`, `3 min`, `3 min 20 s`, `1 h 5 min`. */
+    /** Time a user waits, no finer than they can use: `under 1 s`, `14 s`, `3 min`, `3 min 20 s`, `1 h 5 min`. */
     wait(seconds: number): string {
       if (seconds < 1) return words.under;
       if (seconds < 60) return `${Math.round(seconds) === 60 ? '1 min' : `${Math.round(seconds)} s`}`;

@@ -82,7 +82,7 @@ const english = {
       playOwn:
         'Play, or Space, shows the clip with its objects. Drag through the pictures below to look anywhere.',
       listOwn: 'The list names what was found. Select objects there to rename, hide, merge or export them.',
-      tauOwn: 'Too many objects, or too few? Move Detail, and they are found anew.',
+      tauOwn: 'Too many objects, or too few? Move Detail, and they are found again.',
     },
     next: 'Next',
     last: 'Got it',
@@ -155,6 +155,10 @@ const english = {
     outlines: 'Outlines',
     patterns: 'Patterns',
     spotlight: 'Spotlight',
+    compare: 'Before and after',
+    divider: 'Divider between before and after',
+    before: 'Before',
+    after: 'After',
     truth: 'Outlines of the truth',
     attentionHint: 'Point at anything to see where the model looks. Click to pin.',
     attentionPinned: 'Pinned. Click elsewhere to move it, Escape to unpin.',
@@ -202,7 +206,7 @@ const english = {
 
   panel: {
     region: 'Panel',
-    tabs: { objects: 'Objects', settings: 'Settings', report: 'Report' },
+    tabs: { objects: 'Objects', effects: 'Effects', settings: 'Settings', report: 'Report' },
   },
 
   objects: {
@@ -235,13 +239,58 @@ const english = {
     swatch: (index: number) => `Colour ${index}`,
   },
 
+  effects: {
+    none: 'Effects can be chosen once the clip is segmented.',
+    background: 'Background',
+    backgrounds: { none: 'As it is', dim: 'Dimmed', blur: 'Blurred', grey: 'Grey', colour: 'One colour' },
+    colour: 'Colour of the background',
+    objects: 'Objects',
+    looks: {
+      fill: 'Coloured',
+      outline: 'Outlined',
+      pixelate: 'Pixelated',
+      blur: 'Blurred',
+      none: 'As they are',
+    },
+    objectsHint: 'For a single object, choose a look in its menu.',
+    look: (name: string) => `Look of ${name}`,
+    asAll: 'Like the others',
+    one: {
+      fill: 'Coloured',
+      outline: 'Outlined',
+      pixelate: 'Pixelated',
+      blur: 'Blurred',
+      none: 'As it is',
+    },
+    strength: 'Strength',
+    trail: 'Trail',
+    trailHint: 'Each object draws the way it came, two seconds back.',
+    feather: 'Soft edge',
+    shift: 'Edge in or out',
+    pixels: (n: number) => `${n} px`,
+    reset: 'Remove all effects',
+    edits: {
+      background: (name: string) => `Background: ${name}`,
+      colour: 'Colour of the background',
+      objects: (name: string) => `Objects: ${name}`,
+      look: (name: string) => `Look of ${name}`,
+      strength: 'Strength of the effects',
+      trail: 'Trail',
+      feather: 'Soft edge',
+      shift: 'Edge in or out',
+      spotlight: 'Spotlight',
+      noSpotlight: 'Spotlight off',
+      reset: 'Remove all effects',
+    },
+  },
+
   scores: {
     region: 'Against the truth',
     help: 'J: overlap of the areas. F: agreement of the contours. Each truth object is matched to one object over all frames.',
     taken: (frames: number) => `Masks of ${many(frames, 'frame')} taken as the truth.`,
     notes: {
       soft: 'The masks have soft edges; they are cut at half.',
-      void: 'Grey 255 in the masks is taken for pixels that nobody judged.',
+      void: 'Grey 255 in the masks is taken for pixels that nobody labelled.',
       object: 'Grey 255 in the masks is taken for an object.',
     },
     waiting: 'Segment the clip to compare it.',
@@ -289,9 +338,9 @@ const english = {
     coarse: 'Fewer, larger',
     help: 'Two tokens join when their attention differs by less than τ, which is what Detail moves.',
     busy: 'Grouping…',
-    preview: 'Preview: let go to keep it',
+    preview: 'Preview: release to keep it',
     previewed: 'Preview',
-    onRelease: 'Finer than this run: let go to see it.',
+    onRelease: 'Finer than this run: release to see it.',
     histogram: 'How far apart the clip’s parts are: what lies left of τ joins.',
     about: 'Find about',
     aboutUnit: 'objects',
@@ -313,7 +362,7 @@ const english = {
     into: (name: string, parts: number) => `${name} as ${many(parts, 'object')}`,
     join: (name: string) => `Merge ${name} with its siblings`,
     joinShort: (n: number) => `Merge ${n}`,
-    none: 'This run has no levels to look at: K-means makes none, and very many parts cannot be told apart.',
+    none: 'This run has no levels to look at: K-means makes none, and there can be too many parts to show.',
   },
 
   settings: {
@@ -395,7 +444,7 @@ const english = {
     speed: (bytesPerSecond: number) => `${bytes(bytesPerSecond)}/s`,
     connecting: 'Connecting…',
     partly: (done: number, total: number, host: string) =>
-      `${total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done)} here; the rest lies at ${host}.`,
+      `${total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done)} here; the rest is on ${host}.`,
     pause: 'Pause',
     resume: 'Resume',
     discard: 'Discard',
@@ -425,9 +474,9 @@ const english = {
     title: 'Adapt to this clip',
     open: 'Adapt to this clip…',
     openTraining: (part: string) => `Adapting: ${part}`,
-    openLearnt: 'Compare the adapted masks…',
+    openTrained: 'Compare the adapted masks…',
     what: (model: string) =>
-      `The correlator of ${model} learns from the frames alone, with no labels and nothing uploaded. Masks may become better or worse: you compare them, then keep or discard what was learnt.`,
+      `The correlator of ${model} learns from the frames alone, with no labels and nothing uploaded. Masks may become better or worse: you compare them, then keep or discard the result.`,
     from: 'Learns from',
     addClips: 'Add clips',
     removeClip: (name: string) => `Leave out ${name}`,
@@ -455,7 +504,7 @@ const english = {
     started: 'Adapting started.',
     stop: 'Stop',
     stopping: 'Stopping…',
-    background: 'You can close this and go on; the training does, too.',
+    background: 'You can close this and keep working; the training goes on.',
     progress: 'Adapting',
     preparing: 'Reading the clips…',
     unit: 'iterations',
@@ -466,13 +515,13 @@ const english = {
     motion: 'Motion (L_m)',
     separation: 'Separation',
     separationValue: (first: string, now: string) => `${first} → ${now}`,
-    tau: 'τ that suits',
+    tau: 'Suitable τ',
     device: (device: string, threads: number) =>
       device === 'webgpu' ? 'Trains on the GPU' : `Trains on the CPU, ${many(threads, 'thread')}`,
     leftOut: (name: string, why: string) => `${name} is left out: ${why}`,
-    nothingLearnt: 'Stopped before anything was learnt. Nothing has changed.',
-    learnt: (iteration: number) => `Adapted, ${many(iteration, 'iteration')}.`,
-    learntUntil: (iteration: number, of: number) =>
+    nothingTrained: 'Stopped before the first result. Nothing has changed.',
+    trained: (iteration: number) => `Adapted, ${many(iteration, 'iteration')}.`,
+    trainedUntil: (iteration: number, of: number) =>
       iteration < of
         ? `Stopped after ${iteration} of ${many(of, 'iteration')}.`
         : `Adapted, ${many(of, 'iteration')}.`,
@@ -506,7 +555,7 @@ const english = {
     started: 'Segmenting started.',
     done: (objects: number, seconds: number) => `${many(objects, 'object')} found in ${wait(seconds)}.`,
     cancelled: 'Cancelled. Finished work is kept.',
-    notKept: 'That result is no longer at hand, so it is computed again.',
+    notKept: 'That result is no longer in memory, so it is computed again.',
     quick: 'Quick look',
     quickRefining: 'Quick look — refining…',
     quickEdit: 'This is a quick look: objects can be edited in a moment.',
@@ -523,7 +572,7 @@ const english = {
   },
 
   report: {
-    none: 'After a run, this tells what was done, where, and how long it took.',
+    none: 'After a run, this shows what was done, where, and how long it took.',
     device: 'Ran on',
     cpu: (threads: number) => `CPU, ${many(threads, 'thread')}`,
     gpu: (adapter: string) => `GPU, ${adapter}`,
@@ -601,12 +650,13 @@ const english = {
       coco: {
         name: 'COCO',
         purpose: 'One JSON file of masks by image, for detectors and annotation tools.',
-        holds: 'Every frame an image, run-length masks, boxes, areas; track_id tells the object.',
+        holds: 'Every frame an image, run-length masks, boxes, areas; track_id is the object.',
       },
       yolo: {
         name: 'YOLO segments',
         purpose: 'A data set as Ultralytics reads it, to train detectors.',
-        holds: 'Zip with data.yaml and a text a frame: a line an object, its class and its outline.',
+        holds:
+          'Zip with data.yaml and one text file per frame: one line per object, its class and its outline.',
       },
       voc: {
         name: 'Pascal VOC',
@@ -616,12 +666,12 @@ const english = {
       mot: {
         name: 'MOT',
         purpose: 'Boxes of tracked objects, as MOTChallenge has them.',
-        holds: 'Zip with gt.txt, a line an object and frame; frames, objects and pixels count from 1.',
+        holds: 'Zip with gt.txt, one line per object and frame; frames, objects and pixels count from 1.',
       },
       mots: {
         name: 'MOTS',
         purpose: 'Masks of tracked objects, as MOTS has them.',
-        holds: 'Zip with gt.txt, a line an object and frame with its run-length mask.',
+        holds: 'Zip with gt.txt, one line per object and frame with its run-length mask.',
       },
       sam2: {
         name: 'Prompts for SAM 2',
@@ -636,7 +686,7 @@ const english = {
       csv: {
         name: 'Table',
         purpose: 'CSV of areas, boxes and centroids, for spreadsheets and plots.',
-        holds: 'A row an object and frame; area 0 where the object is not seen.',
+        holds: 'One row per object and frame; area 0 where the object is not seen.',
       },
     },
     objects: 'Objects',
@@ -666,6 +716,7 @@ const english = {
     quality: 'Quality',
     qualities: { small: 'Small', good: 'Good', best: 'Best' },
     sound: 'With the clip’s sound',
+    preview: 'What this frame will look like in the file',
     backdrop: 'Background',
     backdrops: {
       blur: 'Blurred',
@@ -755,7 +806,8 @@ const english = {
     remove: 'Delete the selected objects',
     outlines: 'Outlines',
     patterns: 'Patterns',
-    spotlight: 'Spotlight',
+    spotlight: 'Spotlight: dim the background',
+    compare: 'Before and after, with a divider',
     truth: 'Outlines of the truth',
     attention: 'Attention view',
     hierarchy: 'Hierarchy view',

@@ -46,7 +46,7 @@ export function startRun(settings: RunSettings, events: RunEvents): Promise<Remo
   return running;
 }
 
-/** Stops the run under way, if any; resolves once it has let go of everything. */
+/** Stops the run under way, if any; resolves once it has released everything. */
 export async function cancelRun(): Promise<void> {
   // One that was lost with its worker has stopped too.
   await running?.then((run) => run.cancel()).catch(() => undefined);
@@ -63,7 +63,7 @@ export async function takeRunning(): Promise<void> {
   if (run) takeRun(run);
 }
 
-/** Tells the run under way which frame is looked at. */
+/** Passes on to the run under way which frame is shown. */
 export async function lookAt(frame: number): Promise<void> {
   // One that was superseded or lost need not know.
   await running?.then((run) => run.lookAt(frame)).catch(() => undefined);

@@ -17,3 +17,20 @@ export class MemoryTracker {
     this.peak = this.held;
   }
 }
+
+/** What backends on the CPU have in common: an account of their own, and errors that throw where they are made. */
+export class CpuBackend {
+  readonly tracker = new MemoryTracker();
+
+  get memory() {
+    return { held: this.tracker.held, peak: this.tracker.peak };
+  }
+
+  restartPeak(): void {
+    this.tracker.restart();
+  }
+
+  lane(): this {
+    return this;
+  }
+}

@@ -20,7 +20,7 @@ export interface AttentionInput {
   read(which: 'q' | 'k', firstFrame: number, count: number): Promise<Float32Array>;
   /** Frames whose tokens are the keys (T' of App. A), ascending. */
   keyFrames: readonly number[];
-  /** Multiplies q·kᵀ/√channels, one a head. */
+  /** Multiplies q·kᵀ/√channels, one per head. */
   temperature: readonly number[];
 }
 

@@ -48,7 +48,7 @@ async function filesOf(content: ExportContent, part: Partial<ExportOrder> = {}) 
   return { name, files, text, paths: Object.keys(files) };
 }
 
-test('YOLO: data.yaml, and a line an object with its outline as shares, the hole joined to it', async () => {
+test('YOLO: data.yaml, and one line per object with its outline as shares, the hole joined to it', async () => {
   const { name, text, paths } = await filesOf({ kind: 'yolo' });
   expect(name).toBe('clip-yolo.zip');
   expect(paths).toEqual([

@@ -1,6 +1,8 @@
 import type { ZipEntry } from '../../lib/zip.ts';
+import type { Edge } from '../mask/effects.ts';
 import type { ClipInfo } from '../video/types.ts';
-import type { ExportFrame, PicturedFrame, Size, Tick } from './frames.ts';
+import type { ExportFrame, Ground, PicturedFrame, Size, Tick } from './frames.ts';
+import type { Painter } from './picture.ts';
 import type { Sink } from './sink.ts';
 import type { Backdrop, Container, ExportSource, Overlay, Selection, VideoQuality } from './types.ts';
 
@@ -15,13 +17,15 @@ export const MIME = {
 } as const;
 export type Extension = keyof typeof MIME;
 
-/** What a person can choose of a format, or what the page knows; each format takes those that it names. */
+/** What a user can choose of a format, or what the page knows; each format takes those that it names. */
 export interface OptionValues {
   overlay: Overlay;
   container: Container;
   quality: VideoQuality;
   sound: boolean;
   backdrop: Backdrop;
+  /** Of what is cut out. */
+  edge: Edge;
   /** Pixels, at most the clip's own. */
   width: number;
   /** The clip's frames go along, as JPEG; absent: they do not. */
@@ -38,11 +42,11 @@ export interface AnnotatedFrame extends ExportFrame {
 /** What was written. */
 export interface Written {
   bytes: number;
-  /** What differs from the source, each in a sentence that a person can read. */
+  /** What differs from the source, each in a sentence that a user can read. */
   notes: string[];
 }
 
-/** One export as a format sees it: what to write, and where to. Each iterable is read once, and tells progress. */
+/** One export as a format sees it: what to write, and where to. Each iterable is read once, and reports progress. */
 export interface Job {
   source: ExportSource;
   selection: Selection;
@@ -51,6 +55,8 @@ export interface Job {
   range: { start: number; end: number; count: number };
   /** The clip's. */
   size: Size;
+  /** The same to paint on. */
+  ground: Ground;
   /** The clip's name without its ending, safe as that of a file. */
   stem: string;
   masks(): AsyncIterable<ExportFrame>;
@@ -66,7 +72,7 @@ export interface Job {
   signal: AbortSignal;
 }
 
-/** What a person asks of a format. */
+/** What a user asks of a format. */
 export type Content<Id extends string, Name extends OptionName> = { kind: Id } & Pick<OptionValues, Name>;
 
 /**
@@ -81,9 +87,11 @@ export interface Format<Id extends string = string, Name extends OptionName = Op
   suffix: string;
   extension(content: Content<Id, Name>): Extension;
   options: readonly Name[];
-  /** All frames of the part, or one that the person chooses. */
+  /** All frames of the part, or one that the user chooses. */
   frames: 'part' | 'one';
   write(job: Job, content: Content<Id, Name>): Promise<Written>;
+  /** What draws the frames, where it shows any. */
+  painter?(content: Content<Id, Name>, ground: Ground): Promise<Painter>;
 }
 
 /** Keeps the types of a format's id and options. */

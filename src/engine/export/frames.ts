@@ -22,10 +22,29 @@ export interface Size {
   height: number;
 }
 
-/** Told after every frame. */
+/** What is painted on. */
+export interface Ground {
+  size: Size;
+  /** Pixels that one of the clip takes. */
+  unit: number;
+  /** How many objects were chosen. */
+  objects: number;
+}
+
+/** A ground smaller than the clip, its shape kept; `scale` above 1 counts as 1. */
+export function groundAt({ width, height }: Size, objects: number, scale: number): Ground {
+  const unit = Math.min(1, scale);
+  const size = {
+    width: Math.max(1, Math.round(width * unit)),
+    height: Math.max(1, Math.round(height * unit)),
+  };
+  return { size, unit, objects };
+}
+
+/** Called after every frame. */
 export type Tick = () => void;
 
-/** Masks of every frame of the selection. The array is filled anew for every frame. */
+/** Masks of every frame of the selection. The array is reused for every frame. */
 export async function* maskFrames(
   source: ExportSource,
   selection: Selection,

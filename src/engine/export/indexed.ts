@@ -16,6 +16,6 @@ export function leftOutNotes(numbers: readonly number[]): string[] {
   const count = numbers.filter((number) => number > MOST_INDICES).length;
   if (count === 0) return [];
   return [
-    `An indexed PNG tells ${MOST_INDICES} objects apart: the last ${count} of the list ${count === 1 ? 'is' : 'are'} left out of the masks.`,
+    `An indexed PNG holds ${MOST_INDICES} objects at most: the last ${count} of the list ${count === 1 ? 'is' : 'are'} left out of the masks.`,
   ];
 }

@@ -27,7 +27,7 @@ export function blobSink(type: string): Sink {
   let blob = new Blob([], { type });
   let tail: Uint8Array<ArrayBuffer>[] = [];
   let waiting = 0;
-  const settle = () => {
+  const flush = () => {
     blob = new Blob([blob, ...tail], { type });
     tail = [];
     waiting = 0;
@@ -37,15 +37,15 @@ export function blobSink(type: string): Sink {
       if (position === blob.size + waiting) {
         tail.push(data);
         waiting += data.length;
-        if (waiting >= TAIL) settle();
+        if (waiting >= TAIL) flush();
         return;
       }
-      settle();
+      flush();
       const missing = new Uint8Array(Math.max(0, position - blob.size));
       blob = new Blob([blob.slice(0, position), missing, data, blob.slice(position + data.length)], { type });
     },
     async close() {
-      settle();
+      flush();
       return blob;
     },
     async abort() {
@@ -57,14 +57,14 @@ export function blobSink(type: string): Sink {
 
 /** Writes into a file that the user chose; it stays as it was until the end. Throws `export/cannot-write`. */
 export async function fileSink(handle: FileSystemFileHandle): Promise<Sink> {
-  const told = (thrown: unknown): never => {
+  const asWriteError = (thrown: unknown): never => {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     throw failure('export/cannot-write', { name: handle.name, detail }, { cause: thrown });
   };
-  const stream = await handle.createWritable().catch(told);
+  const stream = await handle.createWritable().catch(asWriteError);
   return {
-    write: (data, position) => stream.write({ type: 'write', position, data }).catch(told),
-    close: () => stream.close().then(() => null, told),
+    write: (data, position) => stream.write({ type: 'write', position, data }).catch(asWriteError),
+    close: () => stream.close().then(() => null, asWriteError),
     async abort() {
       await stream.abort().catch(() => undefined);
       // Choosing a new file has made an empty one.

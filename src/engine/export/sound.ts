@@ -50,7 +50,7 @@ export async function addSound(
   }
   return {
     sound: reencoded(track, target, output, part, () => input.dispose()),
-    note: `The sound was encoded anew as ${NAMES[target] ?? target}: ${formatName(output.format)} does not take ${codec ? (NAMES[codec] ?? codec) : 'its codec'}.`,
+    note: `The sound was re-encoded as ${NAMES[target] ?? target}: ${formatName(output.format)} does not take ${codec ? (NAMES[codec] ?? codec) : 'its codec'}.`,
   };
 }
 

@@ -1,21 +1,28 @@
+import type { Looks } from '../mask/compositor.ts';
 import type { Correction } from '../mask/corrections.ts';
+import type { Effects } from '../mask/effects.ts';
 import type { Paint } from '../mask/paint.ts';
+import type { Trails } from '../mask/trail.ts';
 import type { Clip, DecodedFrame } from '../video/types.ts';
 
-/** What a person sees as one object, as a file gets it. */
+/** What a user sees as one object, as a file gets it. */
 export interface ExportObject {
   /** Its number in files, from 1; 0 is what belongs to no object. */
   index: number;
   name: string;
-  /** Its class in COCO and YouTube-VIS: the name that the person gave it, or 'object'. */
+  /** Its class in COCO and YouTube-VIS: the name that the user gave it, or 'object'. */
   category: string;
   clusters: readonly number[];
 }
 
-/** Objects painted over the frames, as the page shows them. */
+/** Effects, and objects painted over the frames, as the page shows them. */
 export interface Overlay {
-  /** One an object, in their order, and one more for what belongs to none. */
+  /** One per object, in their order, and one more for what belongs to none. */
   paints: readonly Paint[];
+  /** One an object. */
+  looks: Looks;
+  effects: Effects;
+  trails: Trails | null;
 }
 
 /** What comes in the background's place; blur as a share of the frame's longer side. */
@@ -37,6 +44,8 @@ export interface Selection {
   /** Frames of the clip, half open; `end` null: to the last. */
   start: number;
   end: number | null;
+  /** Only the first frame, as a PNG of at most so many pixels a side: what the whole will look like. */
+  still?: number;
 }
 
 /** What an export is made from. */
@@ -57,16 +66,16 @@ export interface ExportProgress {
   /** Frames. */
   done: number;
   total: number;
-  /** Seconds left, once it can be told. */
+  /** Seconds left, once it can be estimated. */
   left: number | null;
 }
 
 export interface ExportResult {
   bytes: number;
   frames: number;
-  /** The file where it was not written to a place that the person chose. */
+  /** The file where it was not written to a place that the user chose. */
   file: File | null;
-  /** What differs from the source, each in a sentence that a person can read. */
+  /** What differs from the source, each in a sentence that a user can read. */
   notes: readonly string[];
 }
 

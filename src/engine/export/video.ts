@@ -11,16 +11,16 @@ import { canvasOf } from './canvas.ts';
 import { type Encoding, encodingOrFail, qualityOf } from './encoders.ts';
 import type { Job, Written } from './format.ts';
 import { frameTimes, type PicturedFrame, type Size } from './frames.ts';
-import { cutOut, type Painter } from './picture.ts';
+import type { Cutter, Painter } from './picture.ts';
 import { constantRate, usualRate } from './rate.ts';
 import type { Sink } from './sink.ts';
 import { addSound } from './sound.ts';
 import type { Container, VideoQuality } from './types.ts';
 
-/** What a video shows, and how it is encoded. */
-export interface VideoContent {
-  /** Draws a frame; null: the objects are cut out, and all else is transparent. */
-  painter: Painter | null;
+/** What a video shows, whole frames or such with transparency, and how it is encoded. */
+export type VideoContent = Encoded & ({ painter: Painter } | { cutter: Cutter });
+
+interface Encoded {
   container: Container;
   quality: VideoQuality;
   /** Whether the clip's sound goes along, where it has any. */
@@ -38,8 +38,8 @@ export async function writeVideo(job: Job, content: VideoContent): Promise<Writt
   const { source, sink, info, size: picture } = job;
   const { start, count } = job.range;
   const times = frameTimes(info, start, count);
-  const { container, painter } = content;
-  const transparent = painter === null;
+  const { container } = content;
+  const transparent = 'cutter' in content;
   const rate = usualRate(times.duration);
   const encoding = await encodingOrFail(container, transparent, picture, rate, content.quality);
 
@@ -68,7 +68,7 @@ export async function writeVideo(job: Job, content: VideoContent): Promise<Writt
 
   try {
     await output.start();
-    const sampleOf = sampler(painter, job.selection.objects.length, picture, encoding);
+    const sampleOf = sampler(content, picture, encoding);
     for await (const frame of job.pictures()) {
       await sound?.until(frame.timestamp + SOUND_AHEAD);
       const sample = sampleOf(frame);
@@ -91,19 +91,14 @@ export async function writeVideo(job: Job, content: VideoContent): Promise<Writt
 
 /** Makes the picture of a frame into what the encoder takes. */
 function sampler(
-  painter: Painter | null,
-  objects: number,
+  content: VideoContent,
   picture: Size,
   { size }: Encoding,
 ): (frame: PicturedFrame) => VideoSample {
-  const { width, height } = picture;
-  const context = canvasOf(size);
-  if (!painter) {
-    return ({ frame, places, timestamp, duration }) => {
-      context.clearRect(0, 0, width, height);
-      frame.draw(context, width, height);
-      const { data } = context.getImageData(0, 0, width, height);
-      cutOut(data, places, objects, width);
+  if ('cutter' in content) {
+    return (frame) => {
+      const { data, width, height } = content.cutter(frame);
+      const { timestamp, duration } = frame;
       return new VideoSample(data, {
         format: 'RGBA',
         codedWidth: width,
@@ -113,8 +108,9 @@ function sampler(
       });
     };
   }
+  const context = canvasOf(size);
   return (frame) => {
-    painter(context, frame);
+    content.painter(context, frame);
     extend(context, picture, size);
     const { timestamp, duration } = frame;
     return new VideoSample(context.canvas, { timestamp, duration });

@@ -14,8 +14,6 @@ export interface PromptedTokens {
   tokens: Int32Array;
   /** How much each belongs to it, in 1/255. */
   shares: Uint8Array;
-  /** Whether it moves by itself. */
-  moving: boolean;
 }
 
 /** How far what was clicked on reaches: this share of the mean distance from it to the clip's tokens. */
@@ -46,14 +44,14 @@ const LEAST = 0.02;
  */
 export function promptedTokens(
   seeds: readonly Seed[],
-  records: Pick<Records, 'get' | 'grid' | 'cells'>,
+  records: Pick<Records, 'get' | 'grid'>,
   apart: Float32Array,
   shown?: number,
 ): PromptedTokens {
   const known = seeds.filter(({ place }) => records.get(place) !== undefined);
   const [first, end] = span(known, shown, records.grid.frames);
   const positive = known.filter((seed) => seed.positive);
-  if (positive.length === 0) return { tokens: new Int32Array(0), shares: new Uint8Array(0), moving: false };
+  if (positive.length === 0) return { tokens: new Int32Array(0), shares: new Uint8Array(0) };
   const { grid } = records;
   const { belongs, undecided } = affinities(known, records, apart);
   const ofLeaves = (values: Float32Array) =>
@@ -83,7 +81,6 @@ export function promptedTokens(
   return {
     tokens: Int32Array.from(tokens),
     shares: Uint8Array.from(shares),
-    moving: moves(positive, inside, records),
   };
 }
 
@@ -337,26 +334,4 @@ function widened(tokens: Uint8Array, by: number, { rows, columns }: Grid): Uint8
         both[y * columns + column] = 1;
     }
   return both;
-}
-
-/** Whether the object's cells move by themselves in the frames that were clicked on: m is a half or more on average. */
-function moves(
-  positive: readonly Seed[],
-  inside: readonly (Uint8Array | null)[],
-  records: Pick<Records, 'get' | 'grid' | 'cells'>,
-): boolean {
-  const { grid, cells } = records;
-  let [sum, count] = [0, 0];
-  for (const place of new Set(positive.map((seed) => seed.place))) {
-    const { motion } = records.get(place)!;
-    const own = inside[place]!;
-    for (let cell = 0; cell < motion.length; cell++) {
-      const row = Math.floor((Math.floor(cell / cells.columns) * grid.rows) / cells.rows);
-      const column = Math.floor(((cell % cells.columns) * grid.columns) / cells.columns);
-      if (own[row * grid.columns + column] === 0) continue;
-      sum += motion[cell]! / 255;
-      count++;
-    }
-  }
-  return count > 0 && sum >= 0.5 * count;
 }

@@ -87,7 +87,7 @@ interface Places {
   table: Int32Array;
 }
 
-/** Fills the table with a bin's cells. What it has of other bins is told by its cell's number. */
+/** Fills the table with a bin's cells. Its cell's number says what it has of other bins. */
 function fill({ colours, starts, table }: Places, bin: number): void {
   for (let cell = starts[bin]!; cell < starts[bin + 1]!; cell++) table[colours[cell]!] = cell;
 }

@@ -20,7 +20,6 @@ const clicked: Prompted = {
   keeps: [],
   tokens: Int32Array.of(...half, 16 + 15),
   shares: new Uint8Array(9).fill(255),
-  moving: false,
 };
 const [SIDE, PIXELS] = [16, 256];
 

@@ -22,11 +22,9 @@ export interface Prompted {
   /** Tokens of the processed frames that belong to it, ascending, and how much, in 1/255. */
   tokens: Int32Array;
   shares: Uint8Array;
-  /** It moves by itself: its outline is that of what moves there. */
-  moving: boolean;
 }
 
-/** What a person changes of a run's masks: a stroke of the brush, or an object made by clicks. They apply in order. */
+/** What a user changes of a run's masks: a stroke of the brush, or an object made by clicks. They apply in order. */
 export type Correction = Stroke | Prompted;
 
 /** Objects made by hand, in one document at most. */
@@ -40,7 +38,7 @@ export const isMade = (label: number): boolean => label >= FIRST_MADE && label <
 export const isPrompted = (correction: Correction): correction is Prompted => 'clicks' in correction;
 
 /** From how much of every token belongs to an object, the pixels that do, [height, width] of 0 and 1. */
-export type Outline = (shares: Float32Array, object: Prompted) => Promise<ArrayLike<number>>;
+export type Outline = (shares: Float32Array) => Promise<ArrayLike<number>>;
 
 /** Corrects one clip frame's labels in place, [height, width]. */
 export async function applyCorrections(
@@ -60,7 +58,7 @@ export async function applyCorrections(
     }
     const shares = sharesIn(correction, place, canvas.grid);
     if (!shares) continue;
-    const covered = await outline(shares, correction);
+    const covered = await outline(shares);
     const kept = new Set(correction.keeps);
     for (let i = 0; i < labels.length; i++)
       if (covered[i]! > 0 && !kept.has(labels[i]!)) labels[i] = correction.to;

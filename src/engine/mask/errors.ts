@@ -8,7 +8,7 @@ export const MASK_ERRORS = {
     todo: 'Give a mask: one palette index, grey value or colour an object.',
   }),
   'run/too-many-clusters': (p: { clusters: number }) => ({
-    what: `The run found ${p.clusters} clusters; masks can tell no more than 65,535 apart.`,
+    what: `The run found ${p.clusters} clusters; masks can hold no more than 65,535.`,
     todo: 'Raise τ, so that more of them join, and segment again.',
   }),
 } satisfies ErrorTable;

@@ -102,24 +102,19 @@ async function movingLabels(
 }
 
 /**
- * Pixels of an object that clicks made, [height, width], other than 0: a mean field of how much each cell belongs to it,
- * against the rest. Of one that moves by itself a cell belongs to it as far as it moves.
+ * Pixels of an object that clicks made, [height, width], other than 0: a mean field of how much its tokens belong to it, on
+ * the finer cells, against the rest.
  *
  * @param shares how much every token belongs to it, 0…1
  */
 export async function promptedOutline(
   shares: Float32Array,
-  moving: boolean,
-  record: FrameRecord,
   grid: Cells,
   cells: Cells,
   guide: Guide,
   { field = meanField }: Edges = {},
 ): Promise<Uint16Array> {
-  const raised = atCells(shares, grid, cells);
-  const used = moving && record.motion.length > 0;
-  const evidence = used ? raised.map((share, cell) => (share * record.motion[cell]!) / 255) : raised;
-  return field(guide, labelLogits([evidence]), cells);
+  return field(guide, labelLogits([atCells(shares, grid, cells)]), cells);
 }
 
 /** Of some labels, the one with the greatest share at every pixel, interpolated between tokens. */

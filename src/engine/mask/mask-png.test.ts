@@ -6,7 +6,7 @@ import { davisPalette, decodeMask, encodeMask } from './mask-png.ts';
 const DAVIS = new URL('../../../../shared/data/', import.meta.url);
 
 describe('davisPalette', () => {
-  test('begins and ends as PASCAL VOC tells', () => {
+  test('begins and ends as PASCAL VOC has it', () => {
     const palette = davisPalette();
     const colour = (label: number) => Array.from(palette.subarray(3 * label, 3 * label + 3));
     expect([0, 1, 2, 3, 4, 8, 20, 255].map(colour)).toEqual([

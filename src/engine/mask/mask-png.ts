@@ -21,7 +21,7 @@ export interface MaskImage extends LabelMap {
   soft: false | 'grey' | 'alpha';
 }
 
-/** The greatest number that an indexed PNG gives an object: the benchmarks take 255 for pixels that nobody judged. */
+/** The greatest number that an indexed PNG gives an object: the benchmarks take 255 for pixels that nobody labelled. */
 export const MOST_INDICES = 254;
 
 /**

@@ -25,7 +25,7 @@ export interface MaskedRun {
 /**
  * A run's masks at any clip frame: [height, width] cluster of every pixel. Frames between two processed ones take the
  * labels of the nearest and the edges of their own picture. `decoded`: that frame, where it is at hand.
- * `filter`: what makes outlines follow the edges; the CPU unless told.
+ * `filter`: what makes outlines follow the edges; the CPU by default.
  * @throws `run/too-many-clusters` beyond what 16 bits number
  */
 export function masksOf(

@@ -287,7 +287,7 @@ function createGaussian(working: Size) {
   };
 }
 
-/** Means of 2 × 2 pixels; the last row and column are told twice where there is an odd one. */
+/** Means of 2 × 2 pixels; an odd last row or column is repeated. */
 function halve(plane: Float32Array, { width, height }: Size, out: Float32Array): void {
   for (let y = 0, at = 0; y < height; y += 2) {
     const top = y * width;

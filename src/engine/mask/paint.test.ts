@@ -52,7 +52,7 @@ test('clusters of one object have no contour between them', () => {
   expect(alphas(bytes, 4)).toEqual(['0000', '0000']);
 });
 
-test('a wide contour reaches as far as it was told', () => {
+test('a wide contour reaches as far as it is wide', () => {
   const bytes = paint(map(['0111111']), {
     objectOf: Uint16Array.of(0, 1),
     paints: [bare, { ...bare, outline: 1 }],

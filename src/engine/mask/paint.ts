@@ -1,6 +1,6 @@
 import type { LabelMap } from './types.ts';
 
-/** Textures that tell neighbouring objects apart without colour. */
+/** Textures that distinguish neighbouring objects without colour. */
 export const PATTERNS = ['solid', 'rising', 'falling', 'dots', 'level', 'upright', 'check', 'net'] as const;
 export type Pattern = (typeof PATTERNS)[number];
 

@@ -8,11 +8,11 @@ export interface LabelMap {
   labels: Uint16Array;
 }
 
-/** Which masks: the last run's own, unless told. */
+/** Which masks: the last run's own by default. */
 export interface Masks {
   /** Those of the preview at that τ. */
   tau?: number;
-  /** A label for every cluster of the leaf level, told instead of the final clusters that they divide. */
+  /** A label for every cluster of the leaf level, in place of the final clusters that they divide. */
   parts?: Int32Array;
   /** Corrections on top, in order; not of a preview. */
   strokes?: readonly Correction[];

@@ -9,7 +9,7 @@ export interface SoftLabels {
   clusters: number;
   /** D of every token to every centroid, [tokens, clusters]; null: outlines follow the labels alone. */
   distances: Float32Array | null;
-  /** What to tell instead of its cluster, of every token: the part of the cluster that it belongs to. */
+  /** Instead of its cluster, of every token: the part of the cluster that it belongs to. */
   parts?: Int32Array | null;
 }
 

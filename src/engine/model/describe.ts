@@ -32,7 +32,7 @@ export function tausFrom(tau: number): Pick<ModelDefaults, 'tau' | 'tauSingle' |
   return { tau, tauSingle: tau * 1.4, tauRange: rangeOf(tau) };
 }
 
-/** A classification head tells a supervised model: DINO's and DINOv2's published backbones have none. */
+/** A classification head marks a supervised model: DINO's and DINOv2's published backbones have none. */
 export function originOf(tensors: Weights, hasCorrelator: boolean): Origin {
   if (hasCorrelator) return 'authors';
   const isHead = (name: string) => /(?:^|\.)(?:head|classifier)\.weight$/.test(name);

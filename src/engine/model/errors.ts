@@ -7,7 +7,7 @@ import { WEIGHTS_ERRORS } from '../weights/errors.ts';
 export const MODEL_ERRORS = {
   'model/bad-manifest': (p: { path: string; wants: string }) => ({
     what: `The list of models is wrong: ${p.path} has to be ${p.wants}.`,
-    todo: 'Mend models/manifest.json, or restore it from the release.',
+    todo: 'Fix models/manifest.json, or restore it from the release.',
   }),
   'model/unknown': (p: { id: string }) => ({
     what: `There is no model named “${p.id}”.`,

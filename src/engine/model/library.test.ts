@@ -79,7 +79,7 @@ describe('createLibrary', () => {
     expect(asked).toEqual(['/models/manifest.json', '/models/near.safetensors']);
   });
 
-  test('asks another host only when told to, and never again', async () => {
+  test('asks another host only when asked to, and never again', async () => {
     const store = memoryStore();
     const library = open(store);
     await expect(library.load('far')).rejects.toMatchObject({ code: 'model/not-here' });
@@ -100,7 +100,7 @@ describe('createLibrary', () => {
     await expect(open().load(id)).rejects.toMatchObject({ code });
   });
 
-  test('brings every remote file of a model, and tells how much of it is here', async () => {
+  test('brings every remote file of a model, and reports how much of it is here', async () => {
     const library = open();
     const entry = await library.entry('two');
     const download = entry.file.bytes + entry.correlator!.bytes;

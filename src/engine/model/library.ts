@@ -42,7 +42,7 @@ export interface Availability {
 }
 
 export interface AddOptions {
-  /** Attention heads, where the file cannot tell them and the user said them. */
+  /** Attention heads, where the file does not give them and the user did. */
   heads?: number;
   /** Whether the file is kept for later visits. */
   keep: boolean;
@@ -120,7 +120,7 @@ export function createLibrary(
   };
   const entriesOfManifest = async () => (await manifestOnce()).models;
 
-  /** Kept files; none where the browser keeps nothing, which `stored` and `download` tell the user. */
+  /** Kept files; none where the browser keeps nothing, which `stored` and `download` report. */
   const kept = async (): Promise<StoredFile[]> => {
     try {
       return await (await openStore()).list();

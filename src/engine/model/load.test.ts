@@ -51,7 +51,7 @@ describe('fromFile', () => {
     await Promise.all([backbone.release(), correlator.release()]);
   });
 
-  test('heads that the file cannot tell are asked for', async () => {
+  test('heads that the file does not give are asked for', async () => {
     const file = fileOf(await golden('authors-checkpoint.pth'), 'authors-checkpoint.pth');
     await expect(fromFile(file)).rejects.toMatchObject({ code: 'weights/unknown-heads' });
   });
@@ -84,7 +84,7 @@ describe('fromFile', () => {
   );
 
   test.skipIf(!existsSync(standIn))(
-    'a supervised ViT of timm is told by its head (needs ../shared/models)',
+    'a supervised ViT of timm is recognised by its head (needs ../shared/models)',
     async () => {
       const { entry, architecture } = await fromFile(
         fileOf(new Uint8Array(await readFile(standIn)), 'model.safetensors'),

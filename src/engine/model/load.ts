@@ -19,11 +19,11 @@ const AUTHORS_CORRELATOR = /(?:^|\.)temporal_transformer\.0\.(.+)$/;
 type Parts = Pick<Model, 'architecture' | 'weights' | 'correlator'> & { origin: Origin };
 
 function hintsOf({ metadata, unread }: Pick<WeightFile, 'metadata' | 'unread'>, heads?: number): Hints {
-  const told = heads ?? metadataNumbers(metadata, 'heads', 1)?.[0];
+  const known = heads ?? metadataNumbers(metadata, 'heads', 1)?.[0];
   const grid = metadataNumbers(metadata, 'pos_grid', 2);
   return {
     unread,
-    ...(told === undefined ? {} : { heads: told }),
+    ...(known === undefined ? {} : { heads: known }),
     ...(grid ? { positionGrid: [grid[0]!, grid[1]!] as const } : {}),
   };
 }
@@ -114,7 +114,7 @@ export interface FromFileOptions {
 
 /**
  * Reads a weight file that a user gave: safetensors or a PyTorch checkpoint in any known dialect of names, or a
- * trained correlator. `heads` is asked for by `weights/unknown-heads` where the file cannot tell.
+ * trained correlator. `heads` is asked for by `weights/unknown-heads` where the file does not give it.
  * @throws `weights/…`, and what `load` throws
  */
 export async function fromFile(file: File, { heads, load }: FromFileOptions): Promise<Model> {

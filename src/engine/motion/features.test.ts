@@ -42,7 +42,7 @@ test('frames, flow and camera become the golden features', () => {
   expect(largestDifference(found.subarray(8 * CELLS), expected.subarray(8 * CELLS))).toBeLessThan(0.4);
 });
 
-test('one neighbour stands for a missing one, told forward in time', () => {
+test('one neighbour stands for a missing one, as motion forward in time', () => {
   const { luma, later, earlier } = neighbours();
   const plane = (features: Float32Array | null, from: number, to: number) =>
     features!.subarray(from * CELLS, to * CELLS);
@@ -64,7 +64,7 @@ test('one neighbour stands for a missing one, told forward in time', () => {
   expect(frameFeatures(luma, {}, SIZE)).toBeNull();
 });
 
-test('a clip too short for three frames tells the near ones twice', () => {
+test('a clip too short for three frames repeats the near ones', () => {
   const { luma, later } = neighbours();
   const { data, residual } = motionInput(luma, { later }, {}, SIZE);
   const half = 11 * CELLS;

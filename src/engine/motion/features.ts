@@ -109,7 +109,7 @@ function sample(plane: Luma, width: number, height: number, x: number, y: number
 }
 
 /**
- * a, b, f₊, −f₋ (two planes each), e₊ and e₋ over the cells: [10, cells]. Both directions are told as motion forward
+ * a, b, f₊, −f₋ (two planes each), e₊ and e₋ over the cells: [10, cells]. Both directions are given as motion forward
  * in time (a = r₊, b = −r₋); where one neighbour is missing, the other stands for both.
  */
 export function frameFeatures(
@@ -172,7 +172,7 @@ export function scaleFeatures(features: Float32Array, out: Float32Array): number
 
 /**
  * The net's input for one frame: neighbours one frame away in the source, then three. Where a clip is too short for
- * three, the near ones are told twice.
+ * three, the near ones are repeated.
  * @throws RangeError for a size that is no multiple of `CELL`, and for a frame without near neighbours
  */
 export function motionInput(

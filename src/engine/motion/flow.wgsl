@@ -1,7 +1,7 @@
 // Dense inverse search (flow.ts): flow-pyramid.ts and flow-plain.ts are the twins, and their results are these to rounding.
 // flow-webgpu.ts writes the constants of flow-constants.ts in front.
 //
-// images [frames, floats]: prepared frames, laid out as flow.ts says; params tells where the parts of a level begin in one, and
+// images [frames, floats]: prepared frames, laid out as flow.ts says; params says where the parts of a level begin in one, and
 // of its neighbour: the finer level for shrink, the coarser for enlarge. luma [height, width] of the finest level.
 // pairs: first floats of the two images of each. coarse, dense [pairs, height, width] and sparse [pairs, rows, columns]: motions.
 //
@@ -165,7 +165,7 @@ fn enlarge(@builtin(global_invocation_id) id: vec3u) {
   dense[(id.z * params.height + id.y) * params.width + id.x] = 2 * mix(above, below, y.weight);
 }
 
-// A workgroup has SLOTS patches at a time, and of each a thread a row.
+// A workgroup has SLOTS patches at a time, and of each one thread per row.
 const SLOTS = 8u;
 const THREADS_OF_SEARCH = SLOTS * PATCH;
 var<workgroup> parts: array<vec4f, 2 * THREADS_OF_SEARCH>;

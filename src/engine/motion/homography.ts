@@ -4,7 +4,7 @@ import type { Flow } from './flow.ts';
 /** Row by row: (x, y, 1) ↦ (h₀x + h₁y + h₂, h₃x + h₄y + h₅) / (h₆x + h₇y + h₈), in pixels. */
 export type Homography = readonly [number, number, number, number, number, number, number, number, number];
 
-/** How the camera moved from a frame to another, as far as one plane in front of it tells. */
+/** How the camera moved from a frame to another, as far as one plane in front of it shows. */
 export interface CameraMotion {
   homography: Homography;
   /** Share of the points that move as it says, within the threshold: 0…1. How far the camera's model is to be believed. */

@@ -35,7 +35,7 @@ describe('createSession', () => {
     await Promise.all(sessions.map((s) => s.release()));
   });
 
-  test('tells why a graph is refused', async () => {
+  test('says why a graph is refused', async () => {
     const graph = new Graph('nonsense');
     graph.output('y', graph.node('NoSuchOperator', [graph.input('x', [1])]), [1]);
     await expect(createSession(graph.model(), { device: 'wasm' })).rejects.toMatchObject({

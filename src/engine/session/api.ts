@@ -12,7 +12,7 @@ import type { ClipInfo } from '../video/types.ts';
 import type { ModelsApi } from './models.ts';
 import type { FrameUpdate, MotionMap, Progress, RunResult } from './result.ts';
 
-/** What a run will cost, told before it starts. */
+/** What a run will cost, before it starts. */
 export interface Estimate {
   /** Frames that will be processed. */
   frames: number;
@@ -92,7 +92,7 @@ export interface ClipHandle extends ProxyMarked {
   close(): Promise<void>;
 }
 
-/** What a run tells while it goes on. */
+/** What a run reports while it goes on. */
 export interface RunEvents {
   progress(progress: Progress): void;
   /** The objects, and the masks of the frames they were found in; again, better, where the first was a quick look. */
@@ -107,12 +107,12 @@ export interface RunMasks {
   labels(frame: number, width: number, height: number, of?: Masks): Promise<LabelMap | null>;
   /**
    * The object that clicks point at, in every frame that has been followed: a look-up. Clicks on pending frames say nothing.
-   * `shown`: a clip frame; only frames between the clicks and it are answered for. Throws `run/no-clicks` where the run cannot
-   * tell.
+   * `shown`: a clip frame; only frames between the clicks and it are answered for. Throws `run/no-clicks` where the run has
+   * no answer.
    */
-  prompt(clicks: readonly Click[], shown?: number): Promise<Pick<Prompted, 'tokens' | 'shares' | 'moving'>>;
+  prompt(clicks: readonly Click[], shown?: number): Promise<Pick<Prompted, 'tokens' | 'shares'>>;
   /**
-   * Writes the run's objects into the file that the person chose, or gives the file where `handle` is null. It goes on
+   * Writes the run's objects into the file that the user chose, or gives the file where `handle` is null. It goes on
    * when the run is released; closing the clip stops it, and another export supersedes it.
    */
   export(
@@ -124,7 +124,7 @@ export interface RunMasks {
 
 /** What a run can be asked as long as its tokens are here. */
 export interface Inspection {
-  /** Clusters at another τ while it is dragged; null below the τ of the run, which only another run can tell. */
+  /** Clusters at another τ while it is dragged; null below the τ of the run, which takes another run. */
   preview(tau: number): Promise<Preview | null>;
   /** Distances between the parts of the run, for the τ slider; null after K-means. */
   histogram(most: number, bins: number): Promise<DistanceHistogram | null>;
@@ -152,7 +152,7 @@ export interface Inspection {
   motion(frame: number): Promise<MotionMap | null>;
   /**
    * The tokens of all other frames that go with some painted ones of one frame: those whose attention is nearer to the
-   * mean of the painted tokens' than to their own cluster's, and that hang together with them through space and time.
+   * mean of the painted tokens' than to their own cluster's, and that are connected with them through space and time.
    */
   propagate(painted: readonly number[]): Promise<Int32Array>;
 }

@@ -11,7 +11,7 @@ import { tilesOn } from '../backend/webgpu/tiles.ts';
 import { threadCount } from '../onnx/runtime.ts';
 import type { Device, RunSettings } from '../settings/run.ts';
 import { isFailure } from './errors.ts';
-import { learntRates, type Rates, type StageSeconds } from './estimate.ts';
+import { type Rates, type StageSeconds, updatedRates } from './estimate.ts';
 import type { StageTime } from './result.ts';
 
 /** A device ready for work. */
@@ -28,7 +28,7 @@ export interface DeviceContext {
   rates: Rates;
 }
 
-/** A device once it is open; what it is told by `resolveDevice`. */
+/** A device once it is open; as `resolveDevice` found it. */
 type Place = Omit<DeviceContext, 'report'> & { selfTest?: SelfTest };
 
 /** What devices are taken to reach until a run has been timed: two CPU threads; a laptop's GPU. */
@@ -47,8 +47,8 @@ export function createDevices() {
   let fault: UnpromptedError | undefined;
 
   /**
-   * What `choice` comes to here. Throws `device/...` when a forced device is not to be had. A GPU that fails the
-   * self-test is as good as none: `auto` then takes the CPU.
+   * The device for `choice`. Throws `device/...` when a forced device is not available. A GPU that fails the
+   * self-test counts as none: `auto` then takes the CPU.
    */
   async function context(choice: RunSettings['device']): Promise<DeviceContext> {
     found ??= findAdapter(threadCount());
@@ -85,7 +85,7 @@ export function createDevices() {
     times: readonly StageTime[],
   ): Promise<void> {
     const place = await ready.get(device);
-    if (place) place.rates = learntRates(place.rates, expected, times);
+    if (place) place.rates = updatedRates(place.rates, expected, times);
   }
 
   /** Rows of later runs keep to this many bytes, after memory ran out with more. */

@@ -7,13 +7,13 @@ import {
   estimateSeconds,
   followingSeconds,
   followingStride,
-  learntRates,
   processedFrames,
   proportions,
   suitableBatch,
   suitableRatio,
   suitableSize,
   telling,
+  updatedRates,
 } from './estimate.ts';
 
 const manifest = new URL('../../../public/models/manifest.json', import.meta.url);
@@ -118,25 +118,25 @@ describe('speeds after a run', () => {
   const usual = { clustering: 'windowed', metric: 'Av' } as const;
 
   test('follow what its stages took', () => {
-    const learnt = learntRates(rates, telling(seconds, usual, 1), times);
-    expect(learnt).toEqual({ backbone: 1000, cluster: 25 });
+    const updated = updatedRates(rates, telling(seconds, usual, 1), times);
+    expect(updated).toEqual({ backbone: 1000, cluster: 25 });
   });
 
   test('count only the frames that it computed itself', () => {
     // Nine in ten frames were there from a run that was cancelled.
-    expect(learntRates(rates, telling(seconds, usual, 0.1), times).backbone).toBeCloseTo(100, 9);
-    expect(learntRates(rates, telling(seconds, usual, 0), times).backbone).toBe(100);
+    expect(updatedRates(rates, telling(seconds, usual, 0.1), times).backbone).toBeCloseTo(100, 9);
+    expect(updatedRates(rates, telling(seconds, usual, 0), times).backbone).toBe(100);
   });
 
   test.each([
     { ...usual, clustering: 'kmeans' },
     { ...usual, metric: 'A' },
   ] as const)('say nothing of clustering that is not estimated: %o', (settings) => {
-    expect(learntRates(rates, telling(seconds, settings, 1), times).cluster).toBe(50);
+    expect(updatedRates(rates, telling(seconds, settings, 1), times).cluster).toBe(50);
   });
 
   test('are not taken from moments', () => {
     const short = [{ stage: 'cluster', seconds: 0.01 }] as const;
-    expect(learntRates(rates, telling(seconds, usual, 1), short)).toEqual(rates);
+    expect(updatedRates(rates, telling(seconds, usual, 1), short)).toEqual(rates);
   });
 });

@@ -81,15 +81,15 @@ export function telling(
 }
 
 /** Rates after a run whose stages took `times` where `expected` seconds were expected of some. */
-export function learntRates(
+export function updatedRates(
   rates: Rates,
   expected: Partial<StageSeconds>,
   times: readonly StageTime[],
 ): Rates {
   const faster = (stage: Stage): number => {
     const seconds = times.find((time) => time.stage === stage)?.seconds ?? 0;
-    const foreseen = expected[stage];
-    return foreseen === undefined || seconds < LEAST_SECONDS ? 1 : foreseen / seconds;
+    const predicted = expected[stage];
+    return predicted === undefined || seconds < LEAST_SECONDS ? 1 : predicted / seconds;
   };
   return { backbone: rates.backbone * faster('tokens'), cluster: rates.cluster * faster('cluster') };
 }

@@ -20,7 +20,7 @@ const TRIALS = 10;
 /** Rows that a look holds at a time. */
 const ROWS = 512;
 
-interface Remains {
+interface FinishedRun {
   clip: Clip;
   model: Model;
   result: RunResult;
@@ -31,7 +31,7 @@ interface Remains {
 
 /** What a followed run has beside its masks: looks at its samples, and every τ above that of its leaves. */
 export function inspectFollowed(
-  { clip, model, result, following, records, context }: Remains,
+  { clip, model, result, following, records, context }: FinishedRun,
   scope: Scope,
 ): Inspected {
   const { settings, grid, frames, followed } = result;

@@ -1,8 +1,7 @@
 import type { Scope } from '../../lib/task.ts';
 import { clusterOfLeaf } from '../follow/find.ts';
-import { promptedTokens } from '../follow/prompted.ts';
 import type { Records } from '../follow/records.ts';
-import { applyCorrections, type Click } from '../mask/corrections.ts';
+import { applyCorrections } from '../mask/corrections.ts';
 import {
   type Edges,
   type FollowedClusters,
@@ -12,9 +11,8 @@ import {
 } from '../mask/followed.ts';
 import { pictureFor } from '../mask/masks.ts';
 import { smoothPixels } from '../mask/strokes.ts';
-import { nearestFrame } from '../mask/upsample.ts';
+import { answerClicks } from './answer-clicks.ts';
 import type { RunMasks } from './api.ts';
-import { failure } from './errors.ts';
 import type { OpenClip } from './open-clip.ts';
 import type { RunResult } from './result.ts';
 import { type LabelMaker, masksFrom } from './run-masks.ts';
@@ -31,24 +29,6 @@ function clustersOf({ clustering, clusters }: Pick<RunResult, 'clustering' | 'cl
       ? clusters.map(({ background }) => !background)
       : null,
   };
-}
-
-/** The object that clicks point at. Throws `run/no-clicks`. */
-function answer(
-  { frames, grid, followed }: Shown,
-  records: Records,
-  clicks: readonly Click[],
-  shown?: number,
-) {
-  if (!followed?.apart) throw failure('run/no-clicks');
-  const at = (share: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
-  const seeds = clicks.map(({ frame, x, y, positive }) => ({
-    place: nearestFrame(frames, frame),
-    token: at(y, grid.rows) * grid.columns + at(x, grid.columns),
-    positive,
-  }));
-  const place = shown === undefined ? undefined : nearestFrame(frames, shown);
-  return promptedTokens(seeds, records, followed.apart, place);
 }
 
 /** The masks of a followed run, until `scope` ends. */
@@ -76,15 +56,15 @@ export function followedMasks(
       frame,
       of.strokes ?? [],
       { grid, frames },
-      async (shares, { moving }) =>
+      async (shares) =>
         picture
-          ? promptedOutline(shares, moving, record, grid, records.cells, picture, edges)
+          ? promptedOutline(shares, grid, records.cells, picture, edges)
           : smoothPixels(shares, grid, width, height),
     );
     return labels;
   };
   return {
     ...masksFrom(open, labelsOf, scope),
-    prompt: async (clicks, shown) => answer(result, records, clicks, shown),
+    prompt: async (clicks, shown) => answerClicks(result, records, clicks, shown),
   };
 }

@@ -18,8 +18,8 @@ import { createFrameAttention } from './frame-attention.ts';
 import { attend, type Tokens } from './pipeline.ts';
 import type { RunResult } from './result.ts';
 
-/** What a run leaves behind, from which masks and maps are made. */
-export interface Remains {
+/** A finished run: what its maps and previews are made from. */
+export interface FinishedRun {
   clip: Clip;
   model: Model;
   result: RunResult;
@@ -43,7 +43,7 @@ const LOOK_ROWS = 512;
  * over.
  */
 export function inspectRun(
-  { clip, model, result, tokens, context, first }: Remains,
+  { clip, model, result, tokens, context, first }: FinishedRun,
   scope: Scope,
 ): Inspected {
   const { grid, frames, clustering, settings } = result;

@@ -19,7 +19,7 @@ export interface ModelsApi {
   addModelFromUrl(url: string, onProgress: OnProgress, heads?: number): Promise<ModelEntry>;
   /**
    * Brings a remote model into the browser, going on from what an earlier call left. To be called only after the
-   * person agreed to ask its host. Rejects with `run/cancelled` once it is stopped.
+   * user agreed to ask its host. Rejects with `run/cancelled` once it is stopped.
    */
   download(id: string, onProgress: OnProgress): Promise<void>;
   /** Stops the download of a model or address; what is stored stays, for later. */

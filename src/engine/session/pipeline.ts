@@ -25,7 +25,7 @@ export interface Source {
 }
 
 /** Where rows are computed. */
-export interface Bench {
+export interface RowBackend {
   backend: Backend;
   /** Bytes that rows of A'v may take at a time. */
   rowBudget: number;
@@ -48,7 +48,7 @@ export interface Segmentation {
   /** Part of every token (see RunResult). */
   parts: Int32Array | null;
   clusters: ClusterSummary[];
-  /** From which other τ are previewed; the caller releases its centroids. Null after K-means. */
+  /** Used to preview other values of τ. The caller releases its centroids. Null after K-means. */
   first: LeafLevel | null;
 }
 
@@ -188,7 +188,7 @@ export async function attend(
 
 /** Rows → D (Eq. 2) → Algorithm 1 → Z (Eq. 3), and what each cluster looks like. */
 export async function segmentTokens(
-  { backend, rowBudget }: Bench,
+  { backend, rowBudget }: RowBackend,
   tokens: Tokens,
   settings: RunSettings,
   report: Report,

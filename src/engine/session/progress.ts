@@ -4,8 +4,8 @@ import type { Progress, Stage, StageTime } from './result.ts';
 const ORDER: readonly Stage[] = ['model', 'tokens', 'cluster', 'follow'];
 
 /**
- * Follows a run: tells progress with the time left, and measures each stage. The time left of the stage under way is
- * judged from its own pace once a twentieth of it is done, and from the estimate before; later stages' from the
+ * Follows a run: reports progress with the time left, and measures each stage. The time left of the stage under way is
+ * estimated from its own pace once a twentieth of it is done, and from the estimate before; later stages' from the
  * estimate.
  */
 export function followRun(

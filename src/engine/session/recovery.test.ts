@@ -123,7 +123,7 @@ const place = (lost: boolean) => {
   return { gpuDevice } as DeviceContext;
 };
 
-test('work goes on with the device opened again, and the reason is told', async () => {
+test('work goes on with the device opened again, and the reason is reported', async () => {
   const places = [place(true), place(false)];
   const reasons: string[] = [];
   const done: number[] = [];

@@ -5,7 +5,7 @@ import { failure, isFailure } from './errors.ts';
 const LEAST_BUDGET = 8 * 2 ** 20;
 /** A device that is lost this often in one run is not coming back for good. */
 const MOST_LOSSES = 3;
-/** Milliseconds in which a loss is told, after work has failed by it. */
+/** Milliseconds in which a loss is reported, after work has failed by it. */
 const LOSS_WAIT = 500;
 
 /**
@@ -31,7 +31,7 @@ export async function withinMemory<T>(
 
 /**
  * Does work on the device that `open` gives; where the device is lost in the middle, again on what `open` then gives.
- * The work has to know by itself what of it is done. `onLost` is told the reason.
+ * The work has to know by itself what of it is done. `onLost` gets the reason.
  * @throws what the work throws; `device/lost` where that happens again and again
  */
 export async function whileDevicesLast<T>(
@@ -54,7 +54,7 @@ export async function whileDevicesLast<T>(
   }
 }
 
-/** Why the device is gone; null where it is not. Work can fail by a loss some moments before the loss is told. */
+/** Why the device is gone; null where it is not. Work can fail by a loss some moments before the loss is reported. */
 async function lossOf({ gpuDevice }: Pick<DeviceContext, 'gpuDevice'>): Promise<string | null> {
   if (!gpuDevice) return null;
   const still = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOSS_WAIT));

@@ -4,7 +4,7 @@ import type { ClusterSummary } from '../cluster/background.ts';
 import type { PackedRecords } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 
-/** The stages a person sees, in order. */
+/** The stages a user sees, in order. */
 export type Stage = 'model' | 'tokens' | 'cluster' | 'follow';
 
 export interface Progress {
@@ -14,7 +14,7 @@ export interface Progress {
   total: number;
   /** 'frames', 'rows', 'bytes'. */
   unit: string;
-  /** Seconds left of the whole run, once it can be told. */
+  /** Seconds left of the whole run, once it can be estimated. */
   left: number | null;
 }
 
@@ -67,7 +67,7 @@ export interface FrameUpdate {
 export interface RunResult {
   /** As they were run: a size that is no multiple of the patch has been rounded. */
   settings: RunSettings;
-  /** What a person should know of it, each in a sentence: what of the settings was changed, what went wrong and was mended. */
+  /** Notes for the user, a sentence each: settings that were changed, problems that were recovered from. */
   notes: readonly string[];
   /** Clip frame of every processed frame. */
   frames: Int32Array;

@@ -78,14 +78,14 @@ export const text = (wants: string): Kind<string> => ({
 /** No Vision Transformer has more attention heads. */
 const MOST_HEADS = 256;
 
-/** One number above 0 for all attention heads, or one a head. */
+/** One number above 0 for all attention heads, or one per head. */
 export function perHead(): Kind<number | readonly number[]> {
   const one = v.pipe(v.number(), v.finite(), v.gtValue(0));
   const each = v.pipe(v.array(one), v.minLength(1), v.maxLength(MOST_HEADS), v.readonly());
   return {
     schema: v.union([one, each]),
-    wants: 'a number above 0, or one a head',
-    form: 'a number, or one a head: 2,2,1',
+    wants: 'a number above 0, or one per head',
+    form: 'a number, or one per head: 2,2,1',
     read(typed) {
       if (!/^[\d.]+(,[\d.]+)*$/.test(typed)) return undefined;
       const values = typed.split(',').map(Number);

@@ -146,12 +146,12 @@ export const SETTINGS = {
     flag: { value: 'X', help: 'share of frames that are key frames, up to 1', swept: true },
     panel: { group: 'research', range: () => [0.01, 1], step: 0.01, digits: 2 },
   },
-  /** Multiplies the attention logits; one number for all heads or one a head. */
+  /** Multiplies the attention logits; one number for all heads or one per head. */
   temperature: {
     kind: perHead(),
     initial: model,
     invalidates: 'rows',
-    flag: { value: 'X', help: 'sharpens the attention; one number, or one a head: 2,2,1' },
+    flag: { value: 'X', help: 'sharpens the attention; one number, or one per head: 2,2,1' },
     panel: { group: 'research', range: () => [0.01, 100], step: 0.01, digits: 2 },
   },
   /** λ: weight of motion beside attention, for `hierarchical` over A'v; 0: appearance alone, as in the paper. */

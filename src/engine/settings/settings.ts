@@ -95,6 +95,6 @@ export function perHead(temperature: RunSettings['temperature'], count: number):
   throw failure('run/bad-setting', {
     name: 'temperature',
     value,
-    wants: `one number, or ${count} (one a head)`,
+    wants: `one number, or ${count} (one per head)`,
   });
 }

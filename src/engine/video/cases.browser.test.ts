@@ -23,7 +23,7 @@ function pixels(frame: DecodedFrame, { width, height }: Clip['info']): Uint8Clam
   return context.getImageData(0, 0, width, height).data;
 }
 
-/** The place in the source that a frame shows, told by the grey in its middle. */
+/** The place in the source that a frame shows, by the grey in its middle. */
 function placeOf(frame: DecodedFrame, info: Clip['info']): number {
   const data = pixels(frame, info);
   const middle = (info.height >> 1) * info.width + (info.width >> 1);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hasRealClips, realClip } from '../../../test/videofiles.ts';
 import { openClip } from './open.ts';
 
-/** Counts as `ffprobe -count_frames` tells them, of the track that players choose; sizes as players show them. */
+/** Counts as `ffprobe -count_frames` gives them, of the track that players choose; sizes as players show them. */
 const OPEN: readonly (readonly [name: string, frames: number, width: number, height: number])[] = [
   ['controlvideo_mallard-water.mp4', 60, 480, 480],
   ['controlvideo_moonwalk.mp4', 63, 1084, 1080],

@@ -1,6 +1,6 @@
 import { BlobSource, Input, MATROSKA, MP4, MPEG_TS, QTFF, WEBM } from 'mediabunny';
 import { type EditList, readMovie } from './isobmff.ts';
-import { mendMatroska } from './matroska.ts';
+import { repairMatroska } from './matroska.ts';
 import { mendTransport } from './mpegts.ts';
 
 /** A file as the demuxer reads it. */
@@ -54,7 +54,7 @@ async function readyFor(
       return { blob, notes: junk(skipped) };
     }
     default: {
-      const { blob, skipped, brokenOff } = await mendMatroska(file, signal);
+      const { blob, skipped, brokenOff } = await repairMatroska(file, signal);
       const cut = brokenOff ? ['The file breaks off: only the frames that it still holds are shown.'] : [];
       return { blob, notes: [...cut, ...junk(skipped)] };
     }

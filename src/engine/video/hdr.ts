@@ -7,7 +7,7 @@ export function isHdr({ transfer }: VideoColorSpace): boolean {
 
 let mapping: boolean | null = null;
 
-/** Does drawing on a canvas map high dynamic range to the canvas's own? Told by drawing the same grey as both. */
+/** Does drawing on a canvas map high dynamic range to the canvas's own? Found by drawing the same grey as both. */
 export function mapsTones(): boolean {
   try {
     mapping ??= greyOf('pq') !== greyOf('bt709');

@@ -18,7 +18,7 @@ export interface Still {
 
 /**
  * Opens stills, in the order given, as the frames of a clip. Sizes, as shown, are compared by their
- * headers where these tell them, without decoding.
+ * headers where these have them, without decoding.
  * @throws video/odd-size, video/damaged
  */
 export async function openStills(stills: readonly Still[], signal?: AbortSignal): Promise<Clip> {
@@ -156,7 +156,7 @@ async function nextOf(decoder: ImageDecoder, frameIndex: number): Promise<VideoF
   }
 }
 
-/** Seconds that browsers show a frame for: what is told to last a hundredth or less gets a tenth, as everywhere. */
+/** Seconds that browsers show a frame for: what should last a hundredth or less gets a tenth, as everywhere. */
 function shownFor(microseconds: number): number {
   return microseconds <= 10_000 ? 0.1 : microseconds / 1e6;
 }
@@ -164,8 +164,8 @@ function shownFor(microseconds: number): number {
 async function sizeOf(still: Still): Promise<Size> {
   const { file, type } = still;
   const head = new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer());
-  const told = shownSize(head, type) ?? shownSize(new Uint8Array(await file.arrayBuffer()), type);
-  if (told) return told;
+  const size = shownSize(head, type) ?? shownSize(new Uint8Array(await file.arrayBuffer()), type);
+  if (size) return size;
   const bitmap = await decode(still);
   const { width, height } = bitmap;
   bitmap.close();

@@ -21,7 +21,7 @@ interface Element {
   end: number | null;
 }
 
-export interface Mended {
+export interface Repaired {
   /** The file with void in the place of what is no Matroska, and a last cluster that says how long it is. */
   blob: Blob;
   /** Bytes of junk. */
@@ -35,7 +35,7 @@ export interface Mended {
  * be right: on junk the demuxer can search for ever, and it reads nothing of a cluster that the file does not hold to its
  * end. All that is sound stays where it is.
  */
-export async function mendMatroska(file: Blob, signal?: AbortSignal): Promise<Mended> {
+export async function repairMatroska(file: Blob, signal?: AbortSignal): Promise<Repaired> {
   const bytes = new Window(file, signal);
   const parts: (Blob | Uint8Array<ArrayBuffer>)[] = [];
   let kept = 0;

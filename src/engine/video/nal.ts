@@ -60,7 +60,7 @@ const hevcType = (unit: Uint8Array) => (unit[0]! >> 1) & 63;
 
 /**
  * The packet that a decoder of H.264 begins with. Chromium takes it for no key frame where units stand before the
- * delimiter or are of the types 20 to 31, and loses B-frames where the SPS does not tell how many it reorders.
+ * delimiter or are of the types 20 to 31, and loses B-frames where the SPS does not say how many it reorders.
  */
 export function firstAvcPacket(data: Uint8Array, lengthSize: number): Uint8Array<ArrayBuffer> {
   const units = nalUnits(data, lengthSize);
@@ -80,7 +80,7 @@ export function isRasl(data: Uint8Array, lengthSize: number): boolean {
   return nalUnits(data, lengthSize).some((unit) => [8, 9].includes(hevcType(unit)));
 }
 
-/** Configuration of H.264 in which the first SPS tells how many frames are reordered. */
+/** Configuration of H.264 in which the first SPS says how many frames are reordered. */
 export function withReorderLimits(config: VideoDecoderConfig): VideoDecoderConfig {
   if (!config.description) return config;
   const record = bytesOf(config.description);
@@ -121,7 +121,7 @@ const BUFFERS: readonly (readonly [level: number, macroblocks: number])[] = [
   [52, 184320],
   [62, 696320],
 ];
-/** Profiles that tell their chroma format, and those whose intra-only form reorders nothing (E.2.1). */
+/** Profiles that give their chroma format, and those whose intra-only form reorders nothing (E.2.1). */
 const CHROMA_PROFILES = [100, 110, 122, 244, 44, 83, 86, 118, 128];
 const INTRA_PROFILES = [44, 86, 100, 110, 122, 244];
 
@@ -136,7 +136,7 @@ interface Sps {
   progressive: boolean;
 }
 
-/** The SPS with max_num_reorder_frames, as the standard infers it, where it does not tell it (E.2.1). */
+/** The SPS with max_num_reorder_frames, as the standard infers it, where it does not give it (E.2.1). */
 export function withReorderLimit(sps: Uint8Array): Uint8Array {
   const found = readSps(sps);
   if (!found || found.restricted || found.reordered === 0) return sps;

@@ -11,7 +11,7 @@ const WHITE: Colour = [220, 220, 220];
 /** The quadrants as they were painted: from the top left, row by row. */
 const UPRIGHT = [RED, GREEN, BLUE, WHITE];
 
-/** What a frame shows when drawn at width × height: the place told by its middle, and its quadrants' colours. */
+/** What a frame shows when drawn at width × height: the place shown by its middle, and its quadrants' colours. */
 function read(frame: DecodedFrame, width: number, height: number): { index: number; quadrants: number[][] } {
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
   frame.draw(context, width, height);
@@ -265,7 +265,7 @@ describe('what cannot be read says why', () => {
     await expect(openClip([new File([], 'none.mp4')])).rejects.toMatchObject({ code: 'video/empty' });
   });
 
-  test('a file that ends too early tells how much is there', async () => {
+  test('of a file that ends too early, the message says how much is there', async () => {
     const whole = await fixture('bframes.mp4');
     const half = new File([whole.slice(0, whole.size * 0.6)], 'half.mp4');
     await expect(openClip([half])).rejects.toMatchObject({

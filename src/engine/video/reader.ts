@@ -268,20 +268,20 @@ export async function packetOf(
 const BT709 = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709' } as const;
 
 /**
- * The configuration that decoders do well with. Chromium loses B-frames where H.264 does not tell how many it reorders,
- * takes a colour space that is told in part for none, and does not play interlaced video on the graphics card.
+ * The configuration that decoders do well with. Chromium loses B-frames where H.264 does not say how many it reorders,
+ * takes a colour space that is given in part for none, and does not play interlaced video on the graphics card.
  */
 export function helped(config: VideoDecoderConfig): VideoDecoderConfig {
   const { codec, colorSpace } = config;
   const complete = colorSpace
-    ? { ...config, colorSpace: { ...BT709, fullRange: false, ...told(colorSpace) } }
+    ? { ...config, colorSpace: { ...BT709, fullRange: false, ...wholeSpace(colorSpace) } }
     : config;
   if (!/^avc/.test(codec)) return complete;
   const limited = withReorderLimits(complete);
   return isInterlaced(config) ? { ...limited, hardwareAcceleration: 'prefer-software' } : limited;
 }
 
-const told = (space: VideoColorSpaceInit): VideoColorSpaceInit =>
+const wholeSpace = (space: VideoColorSpaceInit): VideoColorSpaceInit =>
   Object.fromEntries(Object.entries(space).filter(([, value]) => value !== undefined && value !== null));
 
 /**

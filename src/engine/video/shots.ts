@@ -4,7 +4,7 @@ import type { Clip } from './types.ts';
 /** Side of the thumbnails that frames are compared by, in pixels. */
 export const THUMBNAIL = { width: 32, height: 18 } as const;
 
-/** Levels of a colour that a histogram tells apart. */
+/** Levels of a colour that a histogram distinguishes. */
 const BINS = 8;
 /** Least change of picture and of colours from one frame to the next that a cut makes, 0…1. */
 const LEAST_CHANGE = 0.08;

@@ -16,7 +16,7 @@ export type Sniffed =
 /** How many bytes `sniff` wants to see: enough for a PNG's chunks before its data. */
 export const SNIFF_BYTES = 65_536;
 
-/** What a file is, told from its first bytes (names lie); pure. */
+/** What a file is, by its first bytes (names lie); pure. */
 export function sniff(head: Uint8Array): Sniffed {
   return image(head) ?? isobmff(head) ?? video(head) ?? foreign(head) ?? transport(head) ?? other(head);
 }

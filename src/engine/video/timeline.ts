@@ -4,7 +4,7 @@ import type { Edit } from './isobmff.ts';
 export interface PacketNote {
   /** The demuxer's own number for it; ascending in decode order. */
   sequence: number;
-  /** Presentation time, as the demuxer tells it and as it is on the clip's one clock, and duration; seconds. */
+  /** Presentation time, as the demuxer gives it and as it is on the clip's one clock, and duration; seconds. */
   told: number;
   timestamp: number;
   duration: number;
@@ -15,7 +15,7 @@ export interface PacketNote {
 
 /** The frames of a track in the order of their times. */
 export interface Timeline {
-  /** Seconds, ascending (equal ones in decode order), one a frame. */
+  /** Seconds, ascending (equal ones in decode order), one per frame. */
   timestamps: Float64Array;
   /** When each frame ends: where the next begins, or by its own duration. */
   ends: Float64Array;
@@ -31,7 +31,7 @@ export interface Timeline {
 export interface Presentation {
   /** Frame of the timeline by its place in the clip. */
   places: Int32Array;
-  /** Seconds, ascending, one a place; none is negative. */
+  /** Seconds, ascending, one per place; none is negative. */
   timestamps: Float64Array;
   /** Seconds from the first frame's start to the last frame's end. */
   duration: number;
@@ -169,7 +169,7 @@ export function withoutJumps(
   return { packets: jumps > 0 ? out : [...packets], jumps };
 }
 
-/** Median distance of neighbouring frames, seconds: the duration of a last frame whose file does not tell it. */
+/** Median distance of neighbouring frames, seconds: the duration of a last frame whose file does not give it. */
 function usualStep(timestamps: Float64Array): number {
   const steps = timestamps
     .subarray(1)

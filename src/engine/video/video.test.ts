@@ -170,7 +170,7 @@ describe('timeline', () => {
       expect([...timestamps].map((time) => Math.round(10 * (time - 600)))).toEqual([...Array(14).keys()]);
       expect(indexOf.get(7)).toBe(7);
     }
-    // A gap that a Matroska file tells of is meant.
+    // A gap in a Matroska file is meant.
     expect(withoutJumps([...part(0, 0), ...part(7, 500)], 'Matroska').jumps).toBe(0);
   });
 
@@ -280,7 +280,7 @@ describe('NAL units', () => {
     );
   });
 
-  test('an SPS tells how many frames are reordered afterwards, and is left alone where it does', () => {
+  test('an SPS says how many frames are reordered afterwards, and is left alone where it does', () => {
     // High at level 3.0, 568 × 320, its VUI without a bitstream restriction: 8100 / (36 · 20) = 11 frames.
     const silent = Uint8Array.from(
       '27 64 00 1e ac 56 c0 90 29 e5 e6 a0 20 20 20 40'.split(' ').map((byte) => Number.parseInt(byte, 16)),

@@ -8,7 +8,7 @@ import type { DecodedFrame } from './types.ts';
 import type { ViewerApi } from './viewer.ts';
 import { createViewer } from './viewer.ts';
 
-/** Place of a fixture's frame, told by the grey level in its middle. */
+/** Place of a fixture's frame, by the grey level in its middle. */
 function placeOf(bitmap: ImageBitmap): number {
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
   context.drawImage(bitmap, 0, 0);
@@ -34,8 +34,8 @@ describe('viewer', () => {
   test('the newest request wins', async () => {
     const viewer = createViewer();
     await viewer.open([await fixture('bframes.mp4')]);
-    const wishes = [15, 3, 9].map((index) => viewer.frame(index, 96, 64).then(placeOf));
-    const outcomes = await Promise.allSettled(wishes);
+    const requests = [15, 3, 9].map((index) => viewer.frame(index, 96, 64).then(placeOf));
+    const outcomes = await Promise.allSettled(requests);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
     expect(outcomes[0]).toMatchObject({ reason: { name: 'AbortError' } });
     expect(outcomes[2]).toMatchObject({ value: 9 });

@@ -99,16 +99,16 @@ function demandHeads(heads: number, dim: number): number {
 /** A position embedding's grid: what was told, else the square that `positions` fill with or without the class token. */
 function positionsOf(
   positions: number,
-  told?: readonly [number, number],
+  given?: readonly [number, number],
 ): Pick<Architecture, 'positionGrid' | 'classPosition'> {
   for (const classPosition of [true, false]) {
     const patches = positions - (classPosition ? 1 : 0);
     const side = Math.round(Math.sqrt(patches));
-    const grid = told ?? ([side, side] as const);
+    const grid = given ?? ([side, side] as const);
     if (patches > 0 && grid[0] * grid[1] === patches) return { positionGrid: grid, classPosition };
   }
-  const why = told
-    ? `not the ${told[0]} × ${told[1]} that the metadata gives as pos_grid`
+  const why = given
+    ? `not the ${given[0]} × ${given[1]} that the metadata gives as pos_grid`
     : 'which are no square grid with or without a class token; give their rows and columns in the metadata of a safetensors file, as in “pos_grid”: “14,28”';
   throw refuse([`pos_embed has ${positions} positions, ${why}`]);
 }

@@ -33,7 +33,7 @@ test.each<[what: string, text: string, code: string, says: string]>([
   ['a gzip archive', '\x1f\x8b\x08\0\0\0\0\0\0\0', 'unknown-format', 'unpack'],
   ['a plain pickle', '\x80\x04\x95\0\0\0\0\0\0\0.', 'unknown-format', 'pickle'],
   ['nothing', '', 'cut', 'cut short'],
-])('%s is told for what it is', (_, text, code, says) => {
+])('%s is recognised for what it is', (_, text, code, says) => {
   const bytes = /[\x7f-\xff]/.test(text)
     ? Uint8Array.from(text, (c) => c.charCodeAt(0))
     : new TextEncoder().encode(text);

@@ -27,7 +27,7 @@ const SIGNATURES: readonly (readonly [bytes: string, like: string])[] = [
 const HEAD = 1024;
 
 /**
- * Demands that bytes may be a safetensors file, and tells what they are where they cannot.
+ * Demands that bytes may be a safetensors file, and says what they are where they cannot.
  * @throws `weights/unknown-format`
  */
 export function demandWeights(bytes: Uint8Array): void {

@@ -166,7 +166,7 @@ describe('readArchitecture', () => {
     });
   });
 
-  test('positions on a grid that is not square have to be told', async () => {
+  test('positions on a grid that is not square need pos_grid', async () => {
     const { weights } = await goldenModel('dino');
     const data = new Float32Array(13 * 48);
     const wide = new Map(weights).set('pos_embed', { shape: [1, 13, 48], data });
@@ -188,7 +188,7 @@ describe('readArchitecture', () => {
     );
   });
 
-  test('heads that cannot be told are asked for', async () => {
+  test('heads that do not follow from the tensors are asked for', async () => {
     const { weights } = await goldenModel('dino');
     for (const heads of [undefined, 5, 0, 1.5])
       expect(() => readArchitecture(weights, heads === undefined ? {} : { heads })).toThrow(

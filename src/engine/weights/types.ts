@@ -47,16 +47,16 @@ export interface ModelDefaults {
   tauRange: readonly [number, number];
   /** τ for single-object mode (one foreground). */
   tauSingle: number;
-  /** Multiplies the attention logits, on top of 1/√c; 1 is the paper's. One number, or one a head. */
+  /** Multiplies the attention logits, on top of 1/√c; 1 is the paper's. One number, or one per head. */
   temperature: number | readonly number[];
 }
 
 /** A file of weights. Relative URLs are below the manifest's own folder. */
 export interface ModelFile {
   url: string;
-  /** 0 where only the host can tell. */
+  /** 0 where only the host knows. */
   bytes: number;
-  /** Hexadecimal SHA-256 of the whole file; absent where only the host's own header can tell. */
+  /** Hexadecimal SHA-256 of the whole file; absent where only the host's own header has it. */
   sha256?: string;
 }
 
@@ -95,7 +95,7 @@ export interface ModelEntry {
   embedded: boolean;
   /** Pixels of a patch's side. */
   patch: number;
-  /** Channels of a token, and blocks: what a run costs can be told from them before the weights are here. */
+  /** Channels of a token, and blocks: what a run costs follows from them before the weights are here. */
   dim: number;
   depth: number;
   parameters: number;

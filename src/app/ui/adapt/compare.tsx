@@ -34,11 +34,11 @@ export function Comparing() {
 
 /** The masks of both runs side by side, and the choice between them. */
 export function Deciding() {
-  const { trial, learnt } = useAdapt();
+  const { trial, trained } = useAdapt();
   const current = useView((view) => view.frame);
   const [frame, setFrame] = useState(current);
   const shot = trial?.shots.find((one) => one.frame === frame);
-  if (!trial || !learnt || !shot) return null;
+  if (!trial || !trained || !shot) return null;
   const { names, objects } = trial;
   return (
     <div className="adapt-training">
@@ -70,7 +70,7 @@ export function Deciding() {
       </RadioGroup>
       <footer className="adapt-decision">
         <p className="estimate">
-          <strong>{words.learntUntil(learnt.iteration, learnt.iterations)}</strong>
+          <strong>{words.trainedUntil(trained.iteration, trained.iterations)}</strong>
           <span>{words.keepHint}</span>
         </p>
         <Button variant="quiet" icon="export" onPress={downloadWeights}>

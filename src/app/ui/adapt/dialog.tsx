@@ -6,12 +6,12 @@ import { IconButton } from '../parts/button.tsx';
 import { FailureNote } from '../parts/failure-note.tsx';
 import { Comparing, Deciding } from './compare.tsx';
 import { Setup } from './setup.tsx';
-import { LearntSoFar, Training } from './training.tsx';
+import { TrainedSoFar, Training } from './training.tsx';
 
 const STEPS = {
   setup: Setup,
   training: Training,
-  learnt: LearntSoFar,
+  trained: TrainedSoFar,
   comparing: Comparing,
   deciding: Deciding,
 };

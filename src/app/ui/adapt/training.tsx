@@ -64,15 +64,15 @@ function Numbers() {
 }
 
 /** A training that has ended, before its masks are looked at. */
-export function LearntSoFar() {
-  const { points, iterations, learnt } = useAdapt();
+export function TrainedSoFar() {
+  const { points, iterations, trained } = useAdapt();
   return (
     <div className="adapt-training">
       <Curve losses={points.map(({ loss }) => loss)} iterations={iterations} />
       <Numbers />
       <div className="export-row">
         <p className="estimate">
-          {learnt && <strong>{words.learntUntil(learnt.iteration, learnt.iterations)}</strong>}
+          {trained && <strong>{words.trainedUntil(trained.iteration, trained.iterations)}</strong>}
         </p>
         <Button onPress={() => void discard()}>{words.discard}</Button>
         <Button variant="primary" onPress={() => void compare()}>

@@ -7,6 +7,7 @@ import { strings } from '../../words/strings.ts';
 import { IconButton } from '../parts/button.tsx';
 import { ExportFoot } from './foot.tsx';
 import { ExportOptions } from './options.tsx';
+import { ExportPreview } from './preview.tsx';
 
 const words = strings.export;
 
@@ -62,6 +63,7 @@ export default function ExportDialog() {
                   ))}
                 </RadioGroup>
                 <div className="export-side">
+                  <ExportPreview />
                   <ExportOptions />
                   <ExportFoot />
                 </div>

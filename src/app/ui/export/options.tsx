@@ -16,6 +16,7 @@ import { useDocument } from '../../stores/document.ts';
 import { useExport, useExportChoice } from '../../stores/export.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
+import { EdgeFields } from '../parts/edge-fields.tsx';
 import { NumberField, Select } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
 
@@ -45,6 +46,7 @@ const OPTIONS: Readonly<Record<OptionName, (() => ReactNode) | null>> = {
   overlay: null,
   container: ContainerOption,
   backdrop: BackdropOption,
+  edge: EdgeFields,
   quality: QualityOption,
   sound: SoundOption,
   width: WidthOption,

@@ -8,7 +8,7 @@ import { Mark } from '../parts/icons.tsx';
 import { Recent } from './recent.tsx';
 import { Samples } from './samples.tsx';
 
-/** What a person sees before a clip is open. */
+/** What a user sees before a clip is open. */
 export function Landing() {
   const opening = useClip((clip) => clip.opening);
   const cores = useHost((host) => host.cores);

@@ -8,7 +8,7 @@ import { NumberField } from '../parts/fields.tsx';
 
 const words = strings.models;
 
-/** Asks for the one thing about weights that their tensors cannot tell. */
+/** Asks for the one thing about weights that their tensors do not show. */
 export function Heads() {
   const headless = useModels((state) => state.headless);
   const [heads, setHeads] = useState(6);

@@ -11,8 +11,8 @@ import { Consent, Downloading, Failed } from './download.tsx';
 const words = strings.models;
 
 const hosts = import.meta.env.WEIGHT_HOSTS;
-/** As a user is told them: the hub is one, whatever its storage is called. */
-const told = hosts
+/** As users see them: the hub is one, whatever its storage is called. */
+const shownHosts = hosts
   .filter((host) => host === HUB_HOSTS[0] || !HUB_HOSTS.some((hub) => hub === host))
   .join(', ');
 
@@ -56,7 +56,7 @@ function Address() {
         }}
       >
         <TextField className="field" value={typed} onChange={setTyped}>
-          <Label>{words.address(told)}</Label>
+          <Label>{words.address(shownHosts)}</Label>
           <Input
             className="input"
             inputMode="url"
@@ -67,7 +67,7 @@ function Address() {
           {words.add}
         </Button>
       </Form>
-      {barred && <p className="hint">{words.otherHost(told)}</p>}
+      {barred && <p className="hint">{words.otherHost(shownHosts)}</p>}
       {asking && url && (
         <Consent
           name={url.split('/').at(-1)!}

@@ -5,12 +5,12 @@ import {
   choicesOf,
   type Hierarchy,
   hierarchyOf,
-  kinOf,
   levelCount,
   nodeObjects,
   nodesOf,
   openOf,
   ownersOf,
+  siblingsOf,
 } from '../../model/hierarchy.ts';
 import { nameOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
@@ -200,13 +200,17 @@ function Chevron({ shown }: { shown: boolean }) {
 function Choices({ object, name, branches }: { object: VideoObject; name: string; branches: Branches }) {
   const { hierarchy, objects } = branches;
   const choices = useMemo(() => choicesOf(hierarchy, object), [hierarchy, object]);
-  const siblings = useMemo(() => kinOf(hierarchy, objects, object), [hierarchy, objects, object]);
+  const siblings = useMemo(() => siblingsOf(hierarchy, objects, object), [hierarchy, objects, object]);
   if (object.locked) return null;
   return (
     <span className="choices">
       {siblings.length > 1 && (
         <Tip label={words.join(name)}>
-          <AriaButton className="choice" aria-label={words.join(name)} onPress={() => levels.joinKin(object)}>
+          <AriaButton
+            className="choice"
+            aria-label={words.join(name)}
+            onPress={() => levels.joinSiblings(object)}
+          >
             {words.joinShort(siblings.length)}
           </AriaButton>
         </Tip>

@@ -8,6 +8,8 @@ import {
   Separator,
   SubmenuTrigger,
 } from 'react-aria-components';
+import { LOOKS } from '../../../engine/mask/effects.ts';
+import { setLook } from '../../actions/effects.ts';
 import * as objectActions from '../../actions/objects.ts';
 import type { Action } from '../../model/action.ts';
 import { nameOf, type VideoObject } from '../../model/objects.ts';
@@ -90,6 +92,29 @@ function ObjectPopover({ object, name, ...rest }: { object: VideoObject; name: s
                   {colour === object.colour && <Icon name="check" size={16} />}
                 </MenuItem>
               ))}
+            </Menu>
+          </Popover>
+        </SubmenuTrigger>
+        <SubmenuTrigger>
+          <MenuItem className="menu-item" textValue={strings.effects.look(name)}>
+            <span>{strings.effects.look(name)}</span>
+          </MenuItem>
+          <Popover className="popover">
+            <Menu className="menu" aria-label={strings.effects.look(name)}>
+              {[null, ...LOOKS].map((look) => {
+                const label = look ? strings.effects.one[look] : strings.effects.asAll;
+                return (
+                  <MenuItem
+                    key={label}
+                    className="menu-item"
+                    textValue={label}
+                    onAction={() => setLook(object, look)}
+                  >
+                    <span>{label}</span>
+                    {look === (object.look ?? null) && <Icon name="check" size={16} />}
+                  </MenuItem>
+                );
+              })}
             </Menu>
           </Popover>
         </SubmenuTrigger>

@@ -2,6 +2,7 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { type PanelTab, useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { Soon } from '../parts/soon.tsx';
+import { EffectsPanel } from './effects.tsx';
 import { HierarchyPanel } from './hierarchy.tsx';
 import { ObjectsPanel } from './objects.tsx';
 import { Report } from './report.tsx';
@@ -32,6 +33,11 @@ export function Panel() {
         </TabList>
         <TabPanel id="objects" className="tab-panel">
           <Soon>{hierarchy ? <HierarchyPanel /> : <ObjectsPanel />}</Soon>
+        </TabPanel>
+        <TabPanel id="effects" className="tab-panel">
+          <Soon>
+            <EffectsPanel />
+          </Soon>
         </TabPanel>
         <TabPanel id="settings" className="tab-panel">
           <Soon>

@@ -7,7 +7,7 @@ import { Button } from '../parts/button.tsx';
 
 const words = strings.run;
 
-/** What the next run will cost, told before it starts, and the button that starts it. */
+/** What the next run will cost, shown before it starts, and the button that starts it. */
 export function RunFoot() {
   const settings = useRun((run) => run.settings);
   const estimate = useRun((run) => run.estimate);

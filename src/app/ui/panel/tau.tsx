@@ -107,7 +107,7 @@ function Histogram({ low, high, tau }: { low: number; high: number; tau: number 
     run()
       .histogram(most, bins)
       .then((found) => {
-        // Where a run cannot tell, the bars stay those of the last that could.
+        // Where a run gives none, the bars stay those of the last that could.
         if (!left && found) setSpread(found);
       })
       .catch(showClipFailure);

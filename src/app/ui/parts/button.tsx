@@ -53,7 +53,7 @@ interface Iconed {
   action?: Action;
 }
 
-/** Tells what something is for when it is pointed at or focused. */
+/** A tooltip: what something is for, when it is hovered or focused. */
 export function Tip({ label, action, children }: Omit<Iconed, 'icon'> & { children: ReactNode }) {
   return (
     <TooltipTrigger delay={500} closeDelay={0}>

@@ -25,7 +25,7 @@ interface SliderProps {
   step: number;
   show: string;
   onChange: (value: number) => void;
-  /** Told when the hand lets go. */
+  /** Called when the thumb is released. */
   onChangeEnd?: (value: number) => void;
   isDisabled?: boolean;
   /** What lies under the track, from end to end of the thumb's way. */

@@ -64,6 +64,13 @@ const SHAPES = {
       <path d="M3.5 12 12 3.5M3.5 16.5l13-13M8 16.5 16.5 8" />
     </>
   ),
+  compare: (
+    <>
+      <rect x="3" y="4.5" width="14" height="11" rx="1.5" />
+      <path d="M10 2.5v15" />
+      <path d="M10 4.5h5.5c.8 0 1.5.7 1.5 1.5v8c0 .8-.7 1.5-1.5 1.5H10z" fill="currentColor" stroke="none" />
+    </>
+  ),
   spotlight: (
     <>
       <rect x="2.5" y="4" width="15" height="12" rx="2" />

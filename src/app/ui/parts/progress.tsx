@@ -1,6 +1,6 @@
 import { ProgressBar } from 'react-aria-components';
 
-/** A bar that tells how much is done. `part`: 0 to 1. */
+/** A bar that shows how much is done. `part`: 0 to 1. */
 export function Progress({ label, part }: { label: string; part: number }) {
   return (
     <ProgressBar className="progress" aria-label={label} value={part * 100}>

@@ -9,7 +9,7 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 export function DropTarget() {
   const [over, setOver] = useState(false);
   useEffect(() => {
-    // Every element entered is left again: counting tells whether the pointer is still inside.
+    // Every element entered is left again: counting shows whether the pointer is still inside.
     let depth = 0;
     const enter = (event: DragEvent) => {
       if (!hasFiles(event)) return;

@@ -89,17 +89,17 @@ interface ShortcutProps {
 /** An action's keys; pressed, it takes the next keys instead. Keys that mean something else have to be pressed twice. */
 function Shortcut({ action, keys, changing, onChange }: ShortcutProps) {
   const [conflict, setConflict] = useState<string | null>(null);
-  const told = (shortcut: string) => keyNames(shortcut, onMac()).join(' ');
+  const named = (shortcut: string) => keyNames(shortcut, onMac()).join(' ');
   const take = (shortcut: string) => {
     const { keys: own } = usePreferences.getState();
     const owner = ownerOf(shortcut, ACTIONS, own);
     if (owner && owner.id !== action.id && conflict !== shortcut) {
       setConflict(shortcut);
-      announce(words.taken(told(shortcut), owner.label));
+      announce(words.taken(named(shortcut), owner.label));
       return;
     }
     usePreferences.setState({ keys: assigned(own, action, shortcut, ACTIONS) });
-    announce(words.changed(told(shortcut), action.label));
+    announce(words.changed(named(shortcut), action.label));
     setConflict(null);
     onChange(false);
   };
@@ -126,7 +126,7 @@ function Shortcut({ action, keys, changing, onChange }: ShortcutProps) {
     >
       {changing ? (
         <span className="shortcut-hint">
-          {taken ? words.taken(told(conflict), taken.label) : words.press}
+          {taken ? words.taken(named(conflict), taken.label) : words.press}
         </span>
       ) : keys.length > 0 ? (
         keys.map((key) => <PlainKeys key={key} shortcut={key} />)

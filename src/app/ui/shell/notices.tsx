@@ -4,7 +4,7 @@ import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
 
-/** What went wrong or was done, over the page but in nobody's way; and what screen readers are told. */
+/** What went wrong or was done, over the page but in nobody's way; and what screen readers announce. */
 export function Notices() {
   const { notices, announcement } = useNotices();
   return (

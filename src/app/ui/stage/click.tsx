@@ -35,9 +35,13 @@ export function ClickSurface() {
       });
     } else if (event.key === 'Enter' || event.key === ' ') {
       const last = usePrompt.getState().clicks.at(-1);
-      if (event.key === 'Enter' && last?.x === x && last.y === y) addClicked();
-      else click(x, y, kindOf(event));
-      setCross(at);
+      // Where the last click is, or after one by pointer.
+      const placed = last !== undefined && (cross === null || (last.x === x && last.y === y));
+      if (event.key === 'Enter' && placed) addClicked();
+      else {
+        click(x, y, kindOf(event));
+        setCross(at);
+      }
     } else return;
     event.preventDefault();
   };
@@ -98,7 +102,7 @@ function CoarseObject({ colour }: { colour: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const result = useRun((run) => run.result);
   const frame = useView((view) => view.frame);
-  const found = usePrompt((prompt) => prompt.found);
+  const found = usePrompt((prompt) => prompt.glimpse ?? prompt.found);
   useEffect(() => {
     if (!canvas.current || !result || !found) return;
     const { rows, columns } = result.grid;

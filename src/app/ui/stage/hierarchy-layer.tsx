@@ -48,7 +48,7 @@ function LevelLayer({ hierarchy, size }: { hierarchy: Hierarchy; size: Size }) {
       <MaskCanvas
         maps={maps}
         objects={painted}
-        look={{ hovered: node, selected: NO_CHOICE, solo: null }}
+        look={{ usual: 'fill', hovered: node, selected: NO_CHOICE, solo: null }}
         onPoint={(id) => {
           if (useView.getState().node !== id) useView.setState({ node: id });
         }}

@@ -1,23 +1,29 @@
 import {
   type MouseEvent,
   type PointerEvent,
+  type RefObject,
   useEffect,
   useLayoutEffect,
   useMemo,
   useRef,
   useSyncExternalStore,
 } from 'react';
+import type { Correction } from '../../../engine/mask/corrections.ts';
+import { type Effects, USUAL_EFFECTS } from '../../../engine/mask/effects.ts';
 import { paint } from '../../../engine/mask/paint.ts';
+import { drawTrails, TRAIL, type Trails } from '../../../engine/mask/trail.ts';
 import type { Masks } from '../../../engine/mask/types.ts';
 import { answersClicks } from '../../actions/answer.ts';
 import { abandonClicks, click } from '../../actions/click.ts';
 import { openMenu, select } from '../../actions/objects.ts';
-import { isShown, type Look, paintsOf } from '../../model/appearance.ts';
-import { hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
+import { isShown, type Look, looksOf, paintsOf } from '../../model/appearance.ts';
+import { correctedNodes, hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache } from '../../model/label-cache.ts';
 import { withMade } from '../../model/made.ts';
-import { nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
+import { freeColours, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
+import { trailsOf } from '../../model/trails.ts';
+import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { usePrompt } from '../../stores/prompt.ts';
@@ -25,6 +31,7 @@ import { answers, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { ClickMarks, ClickSurface, kindOf } from './click.tsx';
+import { EffectsCanvas } from './effects-canvas.tsx';
 import { useMasks } from './use-masks.ts';
 
 export interface Size {
@@ -32,14 +39,22 @@ export interface Size {
   height: number;
 }
 
+export interface LayerProps extends Size {
+  /** The clip's own picture, beneath. */
+  picture: RefObject<HTMLCanvasElement | null>;
+}
+
 /** The objects over the frame, or what another τ would make of them. Pointing lights an object up; a click selects it. */
-export function ObjectsLayer(size: Size) {
-  const { hovered, selected, solo } = useDocument();
+export function ObjectsLayer({ picture, ...size }: LayerProps) {
+  const { effects, hovered, selected, solo } = useDocument();
   const { objects, strokes, clicked } = useShownDocument();
+  const trails = useTrails(objects, strokes);
   const result = useRun((run) => run.result);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
   const busy = useRun((run) => !answers(run.phase));
   const tool = usePrompt((prompt) => prompt.tool);
+  const making = usePrompt((prompt) => prompt.clicks.length > 0);
+  const answered = usePrompt(({ found, clicks }) => found?.clicks === clicks);
   const hierarchy = result && hierarchyOf(result);
   const parted = needParts(hierarchy, objects, strokes);
   const masks = useMemo(
@@ -63,14 +78,22 @@ export function ObjectsLayer(size: Size) {
         <MaskCanvas
           maps={found.maps}
           objects={found.objects}
-          look={{ hovered: null, selected: new Set(), solo: null }}
+          look={{ usual: 'fill', hovered: null, selected: new Set(), solo: null }}
           tried={trial.tau}
         />
       ) : (
         <MaskCanvas
           maps={own}
           objects={spread}
-          look={{ hovered, selected: clicked ? new Set([clicked.id]) : selected, solo }}
+          look={{
+            usual: effects.objects,
+            hovered,
+            selected: clicked ? new Set([clicked.id]) : selected,
+            solo,
+          }}
+          effects={effects}
+          picture={picture}
+          trails={trails}
           onPoint={(id) => {
             if (useDocument.getState().hovered !== id) useDocument.setState({ hovered: id });
           }}
@@ -82,7 +105,7 @@ export function ObjectsLayer(size: Size) {
           onMenu={openMenu}
         />
       )}
-      {clicked && <Clicked maps={own} colour={clicked.colour} />}
+      {making && <Clicked maps={answered ? own : null} colour={clicked?.colour ?? freeColours(objects)()} />}
       {tool && <ClickSurface />}
       {trial ? (
         <p className="trial-mark" role="status">
@@ -111,12 +134,15 @@ function useShownDocument() {
   }, [objects, strokes, found, of]);
 }
 
-/** What is clicked on: its tokens until its masks of the frame have come. */
-function Clicked({ maps, colour }: { maps: LabelCache; colour: number }) {
+/** What is clicked on: its tokens until its masks of the frame have come. `maps`: those with it; null before it is found. */
+function Clicked({ maps, colour }: { maps: LabelCache | null; colour: number }) {
   const frame = useView((view) => view.frame);
-  useSyncExternalStore(maps.subscribe, maps.fetched);
-  return <ClickMarks coarse={!maps.has(frame)} colour={colour} />;
+  useSyncExternalStore(maps?.subscribe ?? NEVER, maps?.fetched ?? NONE);
+  return <ClickMarks coarse={!maps?.has(frame)} colour={colour} />;
 }
+
+const NEVER = () => () => {};
+const NONE = () => 0;
 
 /**
  * Whether a click on the picture said where an object is: where none is shown, or where keys are held for the one that is being
@@ -167,11 +193,30 @@ export function useLabelCache({ width, height }: Size, masks: Masks): LabelCache
   return useMemo(() => new LabelCache(width, height, result, masks), [width, height, result, masks]);
 }
 
+/** The way that the shown objects go; null where that is not wanted. */
+function useTrails(objects: readonly VideoObject[], strokes: readonly Correction[]): Trails | null {
+  const { effects, solo } = useDocument();
+  const result = useRun((run) => run.result);
+  const followed = useRun((run) => run.followed);
+  const info = useClip((clip) => clip.info);
+  return useMemo(() => {
+    // The run's labels fill in place while it goes on.
+    void followed;
+    if (!effects.trail || !result || !info) return null;
+    const shown = objects.filter((object) => isShown(object, solo) && !object.background);
+    return trailsOf(result, correctedNodes(result, strokes), inAllNodes(hierarchyOf(result), shown), info);
+  }, [effects.trail, result, followed, info, objects, strokes, solo]);
+}
+
 interface CanvasProps {
   maps: LabelCache;
   /** With all nodes that the maps may name. */
   objects: readonly VideoObject[];
   look: Omit<Look, 'overlay'>;
+  /** What becomes of the picture beneath; absent: nothing. */
+  effects?: Effects;
+  picture?: RefObject<HTMLCanvasElement | null>;
+  trails?: Trails | null;
   /** τ of a preview. */
   tried?: number;
   onPoint?: (id: number | null) => void;
@@ -179,8 +224,19 @@ interface CanvasProps {
   onMenu?: (id: number, x: number, y: number) => void;
 }
 
-/** Paints objects over the frame, and tells which is under the pointer. */
-export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect, onMenu }: CanvasProps) {
+/** Paints objects over the frame, and reports which is under the pointer. */
+export function MaskCanvas({
+  maps,
+  objects,
+  look,
+  effects = USUAL_EFFECTS,
+  picture,
+  trails = null,
+  tried,
+  onPoint,
+  onSelect,
+  onMenu,
+}: CanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const bytes = useRef<Uint8ClampedArray | undefined>(undefined);
   const overlay = usePreferences();
@@ -188,7 +244,10 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect, onMe
   const map = shown?.map ?? null;
   const painted = shown?.objects ?? objects;
   const places = useMemo(() => placesOf(painted, 2 ** 16), [painted]);
-  const { hovered, selected, solo } = look;
+  const { usual, hovered, selected, solo } = look;
+  const looks = useMemo(() => looksOf(painted, { usual, solo }), [painted, usual, solo]);
+  const frame = useView((view) => view.frame);
+  const trailedTo = trails ? frame : 0;
 
   // In the same commit as `data-waiting`: what the attribute says of the canvas is always so.
   useLayoutEffect(() => {
@@ -206,7 +265,7 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect, onMe
       map,
       {
         objectOf: places,
-        paints: paintsOf(painted, { overlay, hovered, selected, solo }),
+        paints: paintsOf(painted, { overlay, usual, hovered, selected, solo }),
         outlineWidth: 1.6 * scale,
         patternScale: Math.max(1, Math.round(1.5 * scale)),
       },
@@ -215,9 +274,10 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect, onMe
     const image = context.createImageData(map.width, map.height);
     image.data.set(bytes.current);
     context.putImageData(image, 0, 0);
+    if (trails) drawTrails(context, trails, trailedTo, map, TRAIL * scale);
     if (tried === undefined) delete target.dataset.tau;
     else target.dataset.tau = String(tried);
-  }, [map, places, painted, overlay, hovered, selected, solo, tried]);
+  }, [map, places, painted, overlay, usual, hovered, selected, solo, trails, trailedTo, tried]);
 
   const under = (event: MouseEvent): number | null => {
     if (!map) return null;
@@ -228,28 +288,40 @@ export function MaskCanvas({ maps, objects, look, tried, onPoint, onSelect, onMe
     return label === undefined ? null : (painted[places[label]!]?.id ?? null);
   };
   return (
-    <canvas
-      ref={canvas}
-      className="overlay"
-      data-waiting={(shown ? shown.waiting : maps.of !== null) || undefined}
-      onPointerMove={(event) => {
-        placeLabel(event);
-        onPoint?.(under(event));
-      }}
-      onPointerLeave={(event) => {
-        removeLabel(event);
-        onPoint?.(null);
-      }}
-      onContextMenu={(event) => {
-        const id = under(event);
-        if (id === null || !onMenu) return;
-        event.preventDefault();
-        onMenu(id, event.clientX, event.clientY);
-      }}
-      onPointerDown={(event) =>
-        event.button === 0 &&
-        onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey, event)
-      }
-    />
+    <>
+      {picture && (
+        <EffectsCanvas
+          picture={picture}
+          map={map}
+          frame={frame}
+          places={places}
+          looks={looks}
+          effects={effects}
+        />
+      )}
+      <canvas
+        ref={canvas}
+        className="overlay"
+        data-waiting={(shown ? shown.waiting : maps.of !== null) || undefined}
+        onPointerMove={(event) => {
+          placeLabel(event);
+          onPoint?.(under(event));
+        }}
+        onPointerLeave={(event) => {
+          removeLabel(event);
+          onPoint?.(null);
+        }}
+        onContextMenu={(event) => {
+          const id = under(event);
+          if (id === null || !onMenu) return;
+          event.preventDefault();
+          onMenu(id, event.clientX, event.clientY);
+        }}
+        onPointerDown={(event) =>
+          event.button === 0 &&
+          onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey, event)
+        }
+      />
+    </>
   );
 }

@@ -9,9 +9,10 @@ import { AttentionHint, AttentionLayer, FrameAttention } from './attention.tsx';
 import { BrushBar, BrushLayer } from './brush.tsx';
 import { ClickBar } from './click.tsx';
 import { DistanceHint, DistanceLayer } from './distance.tsx';
+import { Divider } from './divider.tsx';
 import { HierarchyLayer } from './hierarchy-layer.tsx';
 import { LensBar } from './lens-bar.tsx';
-import { ObjectsLayer, type Size } from './mask-layer.tsx';
+import { type LayerProps, ObjectsLayer, type Size } from './mask-layer.tsx';
 import { MotionHint, MotionLayer } from './motion.tsx';
 import { RunCard } from './run-card.tsx';
 import { StageMark } from './stage-mark.tsx';
@@ -28,7 +29,7 @@ const PICTURED = 2560;
 const GAP = 12;
 
 /** What lies over the frame in each way of looking. */
-const LAYERS: Record<Mode, (painted: Size) => React.ReactNode> = {
+const LAYERS: Record<Mode, (painted: LayerProps) => React.ReactNode> = {
   masks: ObjectsLayer,
   attention: AttentionLayer,
   hierarchy: HierarchyLayer,
@@ -43,6 +44,8 @@ export function Stage() {
   const mode = useView((view) => view.mode);
   const pinned = useView((view) => view.pinned !== null);
   const brushing = useView((view) => view.brush !== null);
+  const compare = useView((view) => view.compare);
+  const compared = compare !== null && mode === 'masks';
   const clicking = usePrompt((prompt) => prompt.tool || prompt.clicks.length > 0);
   const pair = mode === 'attention' ? fittedPair(info, room, GAP) : null;
   const size = pair ?? fitted(info, room);
@@ -87,11 +90,17 @@ export function Stage() {
             <FrameAttention canvas={beside} />
           </div>
         )}
-        <div className="picture" key="clip" style={{ width, height }}>
+        <div
+          className="picture"
+          key="clip"
+          style={{ width, height, '--compare': compare ?? 0 } as CSSProperties}
+          data-compare={compared || undefined}
+        >
           <canvas ref={frame} role="img" aria-label={strings.stage.picture} />
-          {room.width > 0 && <Layer {...pixels(size, PAINTED)} />}
+          {room.width > 0 && <Layer {...pixels(size, PAINTED)} picture={frame} />}
           <TruthLayer />
           {brushing && mode === 'masks' && <BrushLayer />}
+          {compared && <Divider at={compare ?? 0} />}
         </div>
       </div>
       {brushing && mode === 'masks' && <BrushBar />}

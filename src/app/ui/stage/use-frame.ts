@@ -36,6 +36,7 @@ export function useFrame(
         target.dataset.frame = String(request.frame);
       }
       bitmap.close();
+      useView.setState({ pictured: { frame: request.frame } });
     }, showClipFailure),
   );
   useEffect(() => {

@@ -1,7 +1,9 @@
 import { Radio, RadioGroup } from 'react-aria-components';
 import * as brush from '../../actions/brush.ts';
 import * as click from '../../actions/click.ts';
+import * as effects from '../../actions/effects.ts';
 import * as view from '../../actions/view.ts';
+import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { usePrompt } from '../../stores/prompt.ts';
 import { useRun } from '../../stores/run.ts';
@@ -83,7 +85,11 @@ function BrushToggle() {
 
 /** How the objects' areas are drawn. */
 function Looks() {
-  const { outlines, patterns, spotlight } = usePreferences();
+  const { outlines, patterns } = usePreferences();
+  const dimmed = useDocument((state) => state.effects.background === 'dim');
+  const comparing = useView((state) => state.compare !== null);
+  const objects = useView((state) => state.mode === 'masks');
+  const ready = useRun((run) => run.result !== null);
   const { info: truth, outlines: truthOutlines } = useTruth();
   return (
     <>
@@ -102,12 +108,24 @@ function Looks() {
       {truth && (
         <IconToggle icon="truth" label={strings.stage.truth} action={view.truth} isSelected={truthOutlines} />
       )}
-      <IconToggle
-        icon="spotlight"
-        label={strings.stage.spotlight}
-        action={view.spotlight}
-        isSelected={spotlight}
-      />
+      {objects && (
+        <>
+          <IconToggle
+            icon="spotlight"
+            label={strings.stage.spotlight}
+            action={effects.spotlight}
+            isSelected={dimmed}
+            isDisabled={!ready}
+          />
+          <IconToggle
+            icon="compare"
+            label={strings.stage.compare}
+            action={effects.compare}
+            isSelected={comparing}
+            isDisabled={!ready}
+          />
+        </>
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { joined } from '../../../lib/arrays.ts';
-import { MemoryTracker } from '../memory.ts';
+import { CpuBackend, type MemoryTracker } from '../memory.ts';
 import { P_FLOOR } from '../numerics.ts';
 import {
   type Accumulator,
@@ -44,22 +44,8 @@ function distance(a: PlainRows, i: number, b: PlainRows, j: number): number {
 }
 
 /** The reference twin of every backend: the definitions written out in float64, one row at a time. */
-export class PlainBackend implements Backend {
+export class PlainBackend extends CpuBackend implements Backend {
   readonly kind = 'plain';
-  private readonly tracker = new MemoryTracker();
-
-  get memory() {
-    return { held: this.tracker.held, peak: this.tracker.peak };
-  }
-
-  restartPeak() {
-    this.tracker.restart();
-  }
-
-  /** What fails here throws where it is called. */
-  lane() {
-    return this;
-  }
 
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
     const keys = await readKeys(input, signal);

@@ -1,7 +1,7 @@
 import { joined } from '../../../lib/arrays.ts';
 import { Graph } from '../../onnx/graph.ts';
 import { createSession, type Session } from '../../onnx/session.ts';
-import { MemoryTracker } from '../memory.ts';
+import { CpuBackend } from '../memory.ts';
 import { P_FLOOR } from '../numerics.ts';
 import { readKeys, readQueries } from '../plain/attention.ts';
 import {
@@ -22,27 +22,15 @@ import { type SweepBackend, WasmSweep } from './sweep.ts';
  * The CPU's backend: matrix products, softmax and logarithms by ONNX Runtime's wasm kernels (threads and SIMD), all
  * else in TypeScript. Float32; sums over rows in float64.
  */
-export class WasmBackend implements Backend, SweepBackend {
+export class WasmBackend extends CpuBackend implements Backend, SweepBackend {
   readonly kind = 'wasm';
-  readonly tracker = new MemoryTracker();
 
   constructor(
     private readonly products: Session,
     private readonly finishing: Session,
     private readonly smoothing: Session,
-  ) {}
-
-  get memory() {
-    return { held: this.tracker.held, peak: this.tracker.peak };
-  }
-
-  restartPeak() {
-    this.tracker.restart();
-  }
-
-  /** What fails here throws where it is called. */
-  lane() {
-    return this;
+  ) {
+    super();
   }
 
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {

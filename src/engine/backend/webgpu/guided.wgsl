@@ -9,7 +9,7 @@
 // the twin's boxes; boxes only decide which clusters a pixel may take.
 //
 // In order: average; across, down over 9 planes; invert; and for each group of clusters upsample; across, down; fit; across,
-// down over 4 · clusters planes; argmax. A thread an entry, no workgroup memory.
+// down over 4 · clusters planes; argmax. One thread per entry, no workgroup memory.
 // Dispatch: average, invert: (⌈cells / LANES⌉); upsample, fit: (⌈cells / LANES⌉, clusters); across, down: (⌈cells / LANES⌉,
 // planes); argmax: (⌈pictureWidth / LANES⌉, pictureHeight).
 

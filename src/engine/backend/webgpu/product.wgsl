@@ -15,7 +15,7 @@ const NEGLIGIBLE = -100.0; // its exponential is 0 in f32; far below it some dri
 
 // Products of one head's rows and keys from `first_row` and `first_key` on. All threads of the workgroup call it at once.
 fn multiply(head: u32, first_row: u32, first_key: u32, thread: vec3u, lane: u32, products: ptr<function, Square>) {
-  // Told to be zero here: some compilers zero a variable declared in a loop only once.
+  // Set to zero here: some compilers zero a variable declared in a loop only once.
   for (var i = 0u; i < REGISTER; i++) { (*products)[i] = array<f32, REGISTER>(); }
   for (var step = 0u; step < params.quads; step += 4) {
     for (var load = 0u; load < LOADS; load++) {

@@ -1,4 +1,10 @@
-import { defineFormat } from '../format.ts';
+import { defineFormat, type OptionValues } from '../format.ts';
+import type { Ground } from '../frames.ts';
+
+async function painter({ backdrop, edge }: Pick<OptionValues, 'backdrop' | 'edge'>, ground: Ground) {
+  const { backgroundPainter } = await import('../picture.ts');
+  return backgroundPainter(backdrop, edge, ground);
+}
 
 /** The objects before something else. */
 export const background = defineFormat({
@@ -6,14 +12,11 @@ export const background = defineFormat({
   group: 'watch',
   suffix: 'background',
   extension: ({ container }) => container,
-  options: ['container', 'backdrop', 'quality', 'sound'],
+  options: ['container', 'backdrop', 'edge', 'quality', 'sound'],
   frames: 'part',
-  async write(job, { backdrop, ...how }) {
-    const [{ writeVideo }, { backgroundPainter }] = await Promise.all([
-      import('../video.ts'),
-      import('../picture.ts'),
-    ]);
-    const painter = backgroundPainter(backdrop, job.selection.objects.length, job.size);
-    return writeVideo(job, { ...how, painter });
+  painter,
+  async write(job, content) {
+    const { writeVideo } = await import('../video.ts');
+    return writeVideo(job, { ...content, painter: await painter(content, job.ground) });
   },
 });

@@ -18,7 +18,7 @@ const HEADER = [
 ];
 
 /**
- * A row an object and frame (RFC 4180, UTF-8): clip frame from 0, area in pixels and as a share of the frame, box and
+ * One row per object and frame (RFC 4180, UTF-8): clip frame from 0, area in pixels and as a share of the frame, box and
  * centroid in pixels; an object that is not in a frame has area 0 and no box.
  */
 export const csv = defineFormat({

@@ -6,10 +6,15 @@ export const cutout = defineFormat({
   group: 'watch',
   suffix: 'cutout',
   extension: () => 'webm',
-  options: ['quality', 'sound'],
+  options: ['edge', 'quality', 'sound'],
   frames: 'part',
-  async write(job, how) {
-    const { writeVideo } = await import('../video.ts');
-    return writeVideo(job, { ...how, container: 'webm', painter: null });
+  async write(job, { edge, ...how }) {
+    const [{ writeVideo }, { cutter }] = await Promise.all([import('../video.ts'), import('../picture.ts')]);
+    return writeVideo(job, { ...how, container: 'webm', cutter: cutter(edge, job.ground) });
+  },
+  async painter({ edge }, ground) {
+    const { cutter } = await import('../picture.ts');
+    const cut = cutter(edge, ground);
+    return (context, frame) => context.putImageData(cut(frame), 0, 0);
   },
 });

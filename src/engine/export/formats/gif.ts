@@ -1,9 +1,10 @@
 import { defineFormat } from '../format.ts';
-import { frameTimes, type Size } from '../frames.ts';
+import { frameTimes, groundAt } from '../frames.ts';
+import { paintedOverlay } from './overlay.ts';
 
 const SLOW = 'GIF cannot show more than 50 frames a second, so this one plays more slowly than the clip.';
 
-/** The clip with its objects painted over it, as an endless GIF. */
+/** The clip with its effects, and its objects painted over it, as an endless GIF. */
 export const gif = defineFormat({
   id: 'gif',
   group: 'watch',
@@ -11,23 +12,12 @@ export const gif = defineFormat({
   extension: () => 'gif',
   options: ['overlay', 'width'],
   frames: 'part',
-  async write(job, { overlay, width }) {
-    const [{ gifOf, tooFastForGif }, { overlayPainter }] = await Promise.all([
-      import('../gif.ts'),
-      import('../picture.ts'),
-    ]);
-    const small = scaled(job.size, width);
+  painter: paintedOverlay,
+  async write(job, content) {
+    const { gifOf, tooFastForGif } = await import('../gif.ts');
+    const small = groundAt(job.size, job.ground.objects, content.width / job.size.width);
     const { duration } = frameTimes(job.info, job.range.start, job.range.count);
-    const parts = gifOf(job.pictures(small), small, overlayPainter(overlay, small));
+    const parts = gifOf(job.pictures(small.size), small.size, await paintedOverlay(content, small));
     return job.writeBytes(parts, tooFastForGif(duration) ? [SLOW] : []);
   },
 });
-
-/** At most `width` wide, its shape kept. */
-function scaled(size: Size, width: number): Size {
-  const scale = Math.min(1, width / size.width);
-  return {
-    width: Math.max(1, Math.round(size.width * scale)),
-    height: Math.max(1, Math.round(size.height * scale)),
-  };
-}

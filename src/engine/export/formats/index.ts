@@ -7,7 +7,9 @@ import {
   type OptionValues,
   type Written,
 } from '../format.ts';
+import type { Ground } from '../frames.ts';
 import { stemOf } from '../names.ts';
+import type { Painter } from '../picture.ts';
 import type { Selection } from '../types.ts';
 import { background } from './background.ts';
 import { coco } from './coco.ts';
@@ -57,9 +59,10 @@ export interface ExportOrder extends Selection {
 type AnyContent = { kind: string } & Partial<OptionValues>;
 
 /** A format, whichever it is: it has to be given the content of its own kind. */
-interface AnyFormat extends Omit<Format, 'extension' | 'write'> {
+interface AnyFormat extends Omit<Format, 'extension' | 'write' | 'painter'> {
   extension(content: AnyContent): Extension;
   write(job: Job, content: AnyContent): Promise<Written>;
+  painter?(content: AnyContent, ground: Ground): Promise<Painter>;
 }
 
 const BY_ID: ReadonlyMap<string, AnyFormat> = new Map(FORMATS.map((format) => [format.id, format]));

@@ -4,7 +4,7 @@ import { measureAll } from '../measure.ts';
 import { motSequence } from '../mot-sequence.ts';
 
 /**
- * MOTChallenge's ground truth: a line an object and frame, `frame, id, left, top, width, height, 1, class, visibility`,
+ * MOTChallenge's ground truth: one line per object and frame, `frame, id, left, top, width, height, 1, class, visibility`,
  * frames, objects, classes and pixels counted from 1.
  */
 export const mot = defineFormat({

@@ -7,7 +7,7 @@ import { motSequence } from '../mot-sequence.ts';
 const IDS_A_CLASS = 1000;
 
 /**
- * MOTS's ground truth: a line an object and frame, `frame id class height width runs`, with COCO's run lengths; frames and
+ * MOTS's ground truth: one line per object and frame, `frame id class height width runs`, with COCO's run lengths; frames and
  * classes counted from 1.
  */
 export const mots = defineFormat({

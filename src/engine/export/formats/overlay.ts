@@ -1,6 +1,13 @@
 import { defineFormat } from '../format.ts';
+import type { Ground } from '../frames.ts';
+import type { Overlay } from '../types.ts';
 
-/** The clip with its objects painted over it. */
+export async function paintedOverlay({ overlay }: { overlay: Overlay }, ground: Ground) {
+  const { overlayPainter } = await import('../picture.ts');
+  return overlayPainter(overlay, ground);
+}
+
+/** The clip with its effects, and its objects painted over it. */
 export const overlay = defineFormat({
   id: 'overlay',
   group: 'watch',
@@ -8,11 +15,9 @@ export const overlay = defineFormat({
   extension: ({ container }) => container,
   options: ['overlay', 'container', 'quality', 'sound'],
   frames: 'part',
-  async write(job, { overlay, ...how }) {
-    const [{ writeVideo }, { overlayPainter }] = await Promise.all([
-      import('../video.ts'),
-      import('../picture.ts'),
-    ]);
-    return writeVideo(job, { ...how, painter: overlayPainter(overlay, job.size) });
+  painter: paintedOverlay,
+  async write(job, content) {
+    const { writeVideo } = await import('../video.ts');
+    return writeVideo(job, { ...content, painter: await paintedOverlay(content, job.ground) });
   },
 });

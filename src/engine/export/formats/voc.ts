@@ -9,7 +9,7 @@ import type { ExportObject } from '../types.ts';
 
 /**
  * Pascal VOC: of every frame boxes (`Annotations/*.xml`, in pixels from 1, both ends within) and two indexed PNG, of
- * classes and of objects; `labelmap.txt` tells the classes' colours. Pictures lie under `JPEGImages`.
+ * classes and of objects; `labelmap.txt` has the classes' colours. Pictures lie under `JPEGImages`.
  */
 export const voc = defineFormat({
   id: 'voc',

@@ -5,7 +5,7 @@ import { defineFormat, type Job } from '../format.ts';
 import { frameName } from '../names.ts';
 
 /**
- * YOLO segments, a data set as Ultralytics reads it: `data.yaml`, and a text a frame under `labels/train` with a line an
+ * YOLO segments, a data set as Ultralytics reads it: `data.yaml`, and one text file per frame under `labels/train` with a line an
  * object, `CLASS x y x y …`, its outline as shares of width and height. Pictures lie under `images/train`.
  */
 export const yolo = defineFormat({

@@ -2,11 +2,13 @@ import { unzipSync } from 'fflate';
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny';
 import { describe, expect, test } from 'vitest';
 import { fixture } from '../../../../test/videofiles.ts';
+import { USUAL_EFFECTS } from '../../mask/effects.ts';
 import type { Paint } from '../../mask/paint.ts';
 import { openClip } from '../../video/open.ts';
 import { videoFormats } from '../encoders.ts';
 import type { ExportContent, ExportOrder } from '../formats/index.ts';
 import { blobSink, fileSink } from '../sink.ts';
+import type { Overlay } from '../types.ts';
 import { runExport } from './export.ts';
 
 /** The fixtures show red, green, blue and white quadrants; the object is the left half, red over blue. */
@@ -19,7 +21,13 @@ const [RED, GREEN, YELLOW] = [
   [255, 255, 0],
 ] as const;
 const plain: Paint = { colour: 0xffff00, fill: 1, outline: 0, pattern: 'solid' };
-const overlay = { paints: [plain, { ...plain, fill: 0 }] };
+const overlay: Overlay = {
+  paints: [plain, { ...plain, fill: 0 }],
+  looks: ['fill'],
+  effects: USUAL_EFFECTS,
+  trails: null,
+};
+const edge = { feather: 0, shift: 0 };
 
 async function exported(name: string, content: ExportContent, part: Partial<ExportOrder> = {}) {
   const files = [await fixture(name)];
@@ -151,7 +159,7 @@ describe('sound', () => {
     const { sound } = await read(file);
     expect(sound!.codec).toBe('opus');
     expect(sound!.duration).toBeCloseTo(2, 1);
-    expect(notes).toEqual([expect.stringMatching(/encoded anew as Opus: WEBM does not take AAC/)]);
+    expect(notes).toEqual([expect.stringMatching(/re-encoded as Opus: WEBM does not take AAC/)]);
   });
 
   test('is left out when it is not wanted', async () => {
@@ -161,7 +169,12 @@ describe('sound', () => {
 });
 
 test('cut-out: the object’s colours, and transparency around it', async () => {
-  const { file, frames } = await exported('bframes.mp4', { kind: 'cutout', quality: 'best', sound: true });
+  const { file, frames } = await exported('bframes.mp4', {
+    kind: 'cutout',
+    edge,
+    quality: 'best',
+    sound: true,
+  });
   expect(frames).toBe(20);
   const video = await read(file);
   expect(video).toMatchObject({ codec: 'vp9', transparent: true });
@@ -172,7 +185,12 @@ test('cut-out: the object’s colours, and transparency around it', async () => 
 });
 
 test('a cut-out that is opened again is the object on black, without a rim of what lay around it', async () => {
-  const { file } = await exported('bframes.mp4', { kind: 'cutout', quality: 'best', sound: false });
+  const { file } = await exported('bframes.mp4', {
+    kind: 'cutout',
+    edge,
+    quality: 'best',
+    sound: false,
+  });
   const clip = await openClip([file]);
   const { width, height } = clip.info;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
@@ -195,7 +213,7 @@ test('a cut-out that is opened again is the object on black, without a rim of wh
 });
 
 describe('background', () => {
-  const base = { kind: 'background', container: 'webm', quality: 'best', sound: true } as const;
+  const base = { kind: 'background', edge, container: 'webm', quality: 'best', sound: true } as const;
 
   test('in one colour', async () => {
     const backdrop = { fill: 'colour', colour: 0xffff00 } as const;
@@ -214,6 +232,35 @@ describe('background', () => {
     expect(red).toBeGreaterThan(50);
     expect(red).toBeLessThan(190);
   });
+});
+
+test('effects: a grey background, the object as it is; a still is one small picture of the same', async () => {
+  const bare = { ...plain, fill: 0 };
+  const content = {
+    kind: 'overlay',
+    overlay: {
+      paints: [bare, bare],
+      looks: ['none'],
+      effects: { ...USUAL_EFFECTS, background: 'grey', feather: 0 },
+      trails: null,
+    },
+    container: 'webm',
+    quality: 'best',
+    sound: false,
+  } as const;
+  const { colours } = await read((await exported('bframes.mp4', content)).file);
+  near(colours[0], RED);
+  const luma = 0.2126 * GREEN[0] + 0.7152 * GREEN[1] + 0.0722 * GREEN[2];
+  near(colours[1], [luma, luma, luma], 12);
+
+  const { file } = await exported('bframes.mp4', content, { start: 3, end: 4, still: 48 });
+  expect([file.name, file.type]).toEqual(['bframes.png', 'image/png']);
+  const bitmap = await createImageBitmap(file);
+  expect([bitmap.width, bitmap.height]).toEqual([48, 32]);
+  const context = new OffscreenCanvas(48, 32).getContext('2d')!;
+  context.drawImage(bitmap, 0, 0);
+  near([...context.getImageData(5, 5, 1, 1).data], RED);
+  near([...context.getImageData(42, 5, 1, 1).data], [luma, luma, luma], 4);
 });
 
 test('GIF: every frame, as long as it was', async () => {

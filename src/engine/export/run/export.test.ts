@@ -140,7 +140,7 @@ test('YouTube-VIS: one annotation an object, with a mask or null a frame, as the
   expect(sequences.map(({ name, frames }) => [name, frames.length])).toEqual([['two words.v2', 4]]);
 });
 
-test('CSV: a row an object and frame, quoted where it must be', async () => {
+test('CSV: one row per object and frame, quoted where it must be', async () => {
   const { text } = await exported({ kind: 'csv' });
   const rows = text.split('\r\n');
   expect(rows).toHaveLength(1 + 4 * 2 + 1);

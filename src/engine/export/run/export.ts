@@ -2,9 +2,10 @@ import { type ZipEntry, zipOf } from '../../../lib/zip.ts';
 import { canvasOf, drawFrame } from '../canvas.ts';
 import { failure } from '../errors.ts';
 import type { AnnotatedFrame, Job, Written } from '../format.ts';
-import { type ExportOrder, fileOf, formatOf } from '../formats/index.ts';
-import { maskFrames, picturedFrames, type Size, type Tick } from '../frames.ts';
+import { type ExportContent, type ExportOrder, fileOf, formatOf } from '../formats/index.ts';
+import { type Ground, groundAt, maskFrames, picturedFrames, type Size, type Tick } from '../frames.ts';
 import { stemOf } from '../names.ts';
+import type { Painter } from '../picture.ts';
 import { type Sink, writeAll } from '../sink.ts';
 import {
   type ExportProgress,
@@ -30,14 +31,39 @@ export async function runExport(
     const { info } = source.clip;
     const { count } = frameRange(selection, info.frameCount);
     const job = jobOf(source, selection, sink, ticker(count, onProgress), signal);
-    const { bytes, notes } = await formatOf(content.kind).write(job, content);
+    const { bytes, notes } = await (selection.still === undefined
+      ? formatOf(content.kind).write(job, content)
+      : writeStill(job, content, selection.still));
     signal.throwIfAborted();
     const blob = await sink.close();
-    const { name, type } = fileOf(content, info.name);
+    const { name, type } =
+      selection.still === undefined
+        ? fileOf(content, info.name)
+        : { name: `${stemOf(info.name)}.png`, type: 'image/png' };
     return { bytes, frames: count, file: blob && new File([blob], name, { type }), notes };
   } catch (error) {
     await sink.abort();
     throw error;
+  }
+}
+
+/** One picture of what a format shows. */
+async function writeStill(job: Job, content: ExportContent, longest: number): Promise<Written> {
+  const ground = groundAt(job.size, job.ground.objects, longest / Math.max(job.size.width, job.size.height));
+  const paintFrame = await formatOf(content.kind).painter?.(content, ground);
+  if (!paintFrame) throw new Error(`The export format ${content.kind} shows no pictures.`);
+  return job.writeBytes(still(job, ground, paintFrame));
+}
+
+async function* still(job: Job, { size }: Ground, paintFrame: Painter) {
+  for await (const frame of job.pictures(size)) {
+    const context = canvasOf(size);
+    paintFrame(context, frame);
+    // What was scaled down step by step has made the canvas larger.
+    const own = canvasOf(size);
+    own.drawImage(context.canvas, 0, 0);
+    const png = await own.canvas.convertToBlob({ type: 'image/png' });
+    yield new Uint8Array(await png.arrayBuffer());
   }
 }
 
@@ -56,6 +82,7 @@ function jobOf(source: ExportSource, selection: Selection, sink: Sink, tick: Tic
     info,
     range: frameRange(selection, info.frameCount),
     size,
+    ground: groundAt(size, selection.objects.length, 1),
     stem: stemOf(info.name),
     masks,
     pictures,
@@ -86,7 +113,7 @@ async function* annotated(
   }
 }
 
-/** Counts frames, and tells how long the rest will take at the pace so far. */
+/** Counts frames, and estimates how long the rest will take at the pace so far. */
 function ticker(total: number, onProgress: (progress: ExportProgress) => void): Tick {
   const started = performance.now();
   let done = 0;

@@ -39,7 +39,7 @@ export function motionGraph(weights: Weights, { rows, columns, batch }: MotionGr
     x = double(x, `encoder.${level}`);
     skipped.push(x);
   }
-  // A linear map of the spatial mean, told to every cell: what the whole picture does.
+  // A linear map of the spatial mean, added to every cell: what the whole picture does.
   x = graph.node('Add', [x, convolution(graph.node('GlobalAveragePool', [x]), 'global', 1)]);
   for (let level = MOTION_LEVELS - 2; level >= 0; level--) {
     const larger = graph.node('Resize', [x, '', sides], {

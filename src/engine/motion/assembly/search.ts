@@ -44,7 +44,7 @@ export function search(sparse: usize, iterations: i32): void {
   }
 }
 
-/** What `compare` and `descend` tell beside the cost. */
+/** What `descend` gives beside the cost. */
 let slopeX: f32 = 0;
 let slopeY: f32 = 0;
 

@@ -4,7 +4,7 @@ import type { Program } from './kernel.ts';
 /** A buffer, or a part of one, by the name of its variable in WGSL. */
 export type Bindings = Record<string, GPUBuffer | GPUBufferBinding>;
 
-/** How many workgroups: told now, or read from a buffer when its turn comes. */
+/** How many workgroups: given now, or read from a buffer when its turn comes. */
 export type Groups = readonly [x: number, y?: number, z?: number] | { buffer: GPUBuffer; offset: number };
 
 /** Commands recorded in order and submitted as one, with the small buffers that only they use. */

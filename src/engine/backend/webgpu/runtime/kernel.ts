@@ -47,7 +47,7 @@ export function tuningOf({ features, limits, adapterInfo }: GPUDevice): Tuning {
 /** Columns of a stored row are padded to a multiple of this: one step of the matrix products, unguarded. */
 export const STEP = 16;
 
-/** Rows of a page at most: a workgroup a row stays far below the 65535 of one dispatch. */
+/** Rows of a page at most: one workgroup per row stays far below the 65535 of one dispatch. */
 export const PAGE_ROWS = 2 ** 14;
 
 /** Threads of the kernels that go over rows or entries one by one. */

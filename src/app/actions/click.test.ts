@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import {
+  fakeWorkers,
+  followedOf,
+  objectsAt,
+  resultOf,
+  SETTINGS,
+  settled,
+} from '../../../test/page-workers.ts';
+import { isMade, isPrompted } from '../../engine/mask/corrections.ts';
+import type { RunResult } from '../../engine/session/result.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
+import { Scope } from '../../lib/task.ts';
+import { NO_CLIP, useClip } from '../stores/clip.ts';
+import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
+import { useNotices } from '../stores/notices.ts';
+import { NO_CLICKS, usePrompt } from '../stores/prompt.ts';
+import { NO_RUN, useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
+import { strings } from '../words/strings.ts';
+import { takeClip } from '../workers/engine.ts';
+import { addClicked, click, toggleTool } from './click.ts';
+import { redo, undo } from './edits.ts';
+import { remove } from './objects.ts';
+import { forgetResults, start } from './runner.ts';
+
+const fake = vi.hoisted(() => ({ workers: null as unknown }));
+vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
+
+let workers: ReturnType<typeof fakeWorkers>;
+const objects = () => useDocument.getState().objects;
+const made = () => objects().filter(({ id }) => isMade(id));
+const prompted = () => useDocument.getState().strokes.filter(isPrompted);
+const infos = () => useNotices.getState().notices.map(({ what }) => what);
+
+/** A run whose every frame was followed, and which can answer clicks. */
+function answering(settings: RunSettings, done = [0, 1, 2]): RunResult {
+  const result = followedOf(settings, done);
+  const clusters = result.clustering.clusters;
+  const levels = [{ clusters, parent: result.clustering.labels }];
+  return {
+    ...result,
+    clustering: { ...result.clustering, levels },
+    followed: { ...result.followed!, apart: new Float32Array(clusters * clusters) },
+  };
+}
+
+async function run(tau: number, result = answering): Promise<void> {
+  const settings = { ...SETTINGS, tau };
+  useRun.setState({ settings });
+  const running = start(settings);
+  await settled();
+  workers.runs.at(-1)!.resolve(result(settings));
+  await running;
+  await settled();
+}
+
+async function makeObject(): Promise<void> {
+  click(0.1, 0.5, 'new');
+  await settled();
+  addClicked();
+  await settled();
+}
+
+beforeEach(() => {
+  workers = fakeWorkers();
+  fake.workers = workers;
+  takeClip(workers.clip as unknown as Parameters<typeof takeClip>[0]);
+  useClip.setState({ ...NO_CLIP, scope: new Scope() });
+  useRun.setState({ ...NO_RUN, settings: SETTINGS });
+  useDocument.setState(NO_DOCUMENT);
+  useNotices.setState({ notices: [], announcement: '' });
+  useView.setState({ frame: 0 });
+  usePrompt.setState({ tool: false, ...NO_CLICKS });
+  forgetResults();
+});
+
+afterEach(() => useClip.getState().scope?.close());
+
+test('nothing is in the document before the object is added; then it is one edit', async () => {
+  await run(0.5);
+  click(0.1, 0.5, 'new');
+  click(0.2, 0.5, 'add');
+  click(0.9, 0.5, 'remove');
+  await settled();
+  expect(usePrompt.getState().found?.clicks.map(({ positive }) => positive)).toEqual([true, true, false]);
+  expect(made()).toHaveLength(0);
+  addClicked();
+  expect(made()).toHaveLength(1);
+  expect(useDocument.getState().selected).toEqual(new Set([made()[0]!.id]));
+  expect(usePrompt.getState().clicks).toEqual([]);
+  await undo();
+  expect([made(), prompted()]).toEqual([[], []]);
+  await redo();
+  expect([made().length, prompted().length]).toEqual([1, 1]);
+});
+
+test('what is taken away alone, or clicked where the run cannot answer, makes nothing', async () => {
+  await run(0.5);
+  click(0.1, 0.5, 'remove');
+  expect(usePrompt.getState().clicks).toEqual([]);
+  await run(0.25, resultOf);
+  click(0.1, 0.5, 'new');
+  await settled();
+  expect(infos()).toContain(strings.click.needsFollowed);
+  expect(workers.prompt).not.toHaveBeenCalled();
+});
+
+test('a frame that is pending says so', async () => {
+  await run(0.5, (settings) => answering(settings, [0]));
+  useView.setState({ frame: 2 });
+  click(0.1, 0.5, 'new');
+  expect(infos()).toContain(strings.click.pending);
+});
+
+test('with the object selected the tool goes on with its clicks, and puts the answer in place of the last', async () => {
+  await run(0.5);
+  await makeObject();
+  const [before] = prompted();
+  toggleTool();
+  expect(usePrompt.getState()).toMatchObject({ of: before, clicks: before!.clicks });
+  click(0.3, 0.5, 'add');
+  await settled();
+  addClicked();
+  expect(prompted()).toHaveLength(1);
+  expect(prompted()[0]).toMatchObject({ to: before!.to });
+  expect(prompted()[0]!.clicks).toHaveLength(2);
+});
+
+test('another τ keeps what clicks made, and asks for it anew', async () => {
+  await run(0.5);
+  await makeObject();
+  workers.prompt.mockResolvedValue({ tokens: Int32Array.of(0, 1), shares: Uint8Array.of(255, 255) });
+  await run(0.25);
+  expect(objects()).toHaveLength(objectsAt(0.25) + 1);
+  expect([...prompted()[0]!.tokens]).toEqual([0, 1]);
+  await undo();
+  expect(objects()).toHaveLength(objectsAt(0.5) + 1);
+  expect([...prompted()[0]!.tokens]).toEqual([0]);
+});
+
+test('deleted, what lies under it is seen again; undo brings it back', async () => {
+  await run(0.5);
+  await makeObject();
+  remove(made());
+  expect([made(), prompted()]).toEqual([[], []]);
+  await undo();
+  expect([made().length, prompted().length]).toEqual([1, 1]);
+});

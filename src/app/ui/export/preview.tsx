@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'react';
+import { formatOf } from '../../../engine/export/formats/index.ts';
+import { isAbort } from '../../../lib/task.ts';
+import { previewExport } from '../../actions/export.ts';
+import { useDocument } from '../../stores/document.ts';
+import { useExport, useExportChoice } from '../../stores/export.ts';
+import { showFailure } from '../../stores/notices.ts';
+import { usePreferences } from '../../stores/preferences.ts';
+import { useRun } from '../../stores/run.ts';
+import { strings } from '../../words/strings.ts';
+
+/** Longest side of the picture, in pixels. */
+const LONGEST = 560;
+/** Milliseconds without a change before a picture is asked for: a slider asks for many. */
+const REST = 200;
+
+/** The frame on the stage as it will be written, where the format shows pictures. */
+export function ExportPreview() {
+  const open = useExport((state) => state.open);
+  const running = useExport((state) => state.running);
+  const idle = useRun((run) => run.phase === 'idle');
+  const followed = useRun((run) => run.followed);
+  const choice = useExportChoice();
+  const { objects, strokes, effects } = useDocument();
+  const overlay = usePreferences();
+  const [address, setAddress] = useState<string | null>(null);
+  const shows = formatOf(choice.kind).painter !== undefined;
+
+  useEffect(() => {
+    // All that the picture is made from: it is asked for anew when any changes.
+    void [choice, objects, strokes, effects, overlay, followed];
+    if (!open || running || !idle || !shows) return;
+    let left = false;
+    const timer = setTimeout(() => {
+      previewExport(LONGEST)
+        .then((picture) => {
+          if (!left) setAddress(picture && URL.createObjectURL(picture));
+        })
+        .catch((thrown: unknown) => {
+          if (!left && !isAbort(thrown)) showFailure(thrown);
+        });
+    }, REST);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, [open, running, idle, shows, choice, objects, strokes, effects, overlay, followed]);
+  useEffect(
+    () => () => {
+      if (address) URL.revokeObjectURL(address);
+    },
+    [address],
+  );
+  if (!shows || !address) return null;
+  return <img className="export-preview" src={address} alt={strings.export.preview} />;
+}

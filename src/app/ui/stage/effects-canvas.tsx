@@ -1,0 +1,50 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { composerHere } from '../../../engine/mask/compose.ts';
+import { changesPicture, type Looks, sceneOf } from '../../../engine/mask/compositor.ts';
+import type { Effects } from '../../../engine/mask/effects.ts';
+import type { LabelMap } from '../../../engine/mask/types.ts';
+import { useClip } from '../../stores/clip.ts';
+import { useView } from '../../stores/view.ts';
+
+interface Props {
+  /** The clip's own picture. */
+  picture: RefObject<HTMLCanvasElement | null>;
+  /** Masks of the frame; null until they have come. */
+  map: LabelMap | null;
+  frame: number;
+  /** Place in `looks` of every label. */
+  places: Uint16Array;
+  looks: Looks;
+  effects: Effects;
+}
+
+/** What the effects make of the picture, over it. */
+export function EffectsCanvas(props: Props) {
+  return changesPicture(props.effects, props.looks) ? <Composed {...props} /> : null;
+}
+
+function Composed({ picture, map, frame, places, looks, effects }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const pictured = useView((view) => view.pictured);
+  const clip = useClip((state) => state.info);
+  useLayoutEffect(() => {
+    const target = canvas.current;
+    const source = picture.current;
+    // Until the frame's picture has come, that of the frame before stays, with its own effects.
+    if (!target || !source || !clip || pictured?.frame !== frame) return;
+    const { compose, onGpu } = composerHere();
+    const context = target.getContext('2d', { alpha: true, willReadFrequently: !onGpu })!;
+    if (!map) {
+      context.clearRect(0, 0, target.width, target.height);
+      delete target.dataset.frame;
+      return;
+    }
+    const { width, height } = map;
+    if (target.width !== width || target.height !== height) Object.assign(target, { width, height });
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(source, 0, 0, width, height);
+    compose(context, sceneOf(map, places, looks, effects, width / clip.width));
+    target.dataset.frame = String(frame);
+  }, [picture, pictured, map, frame, places, looks, effects, clip]);
+  return <canvas ref={canvas} className="effects" />;
+}
