@@ -5,8 +5,11 @@ import { carry, type Side } from './carry.ts';
 import { type Block, type FollowPlan, nearestBlock } from './plan.ts';
 import { type FrameRecord, type Records, SOURCE } from './records.ts';
 
-/** Share of a frame's tokens on which its two sides may disagree before it is analysed instead of carried. */
-const MOST_DISAGREEMENT = 0.2;
+/**
+ * Share of a frame's tokens on which its two sides may disagree before it is analysed instead of carried
+ * (bench/following.md).
+ */
+const MOST_DISAGREEMENT = 0.35;
 
 /** What following takes of each frame. Frames are numbers of the clip. */
 export interface Frames {
