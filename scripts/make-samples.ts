@@ -98,6 +98,8 @@ try {
       viewport: { width: 1280, height: 800 },
       serviceWorkers: 'block',
     });
+    // Functions that are sent to the page are compiled with calls of a helper that it does not have.
+    await context.addInitScript('globalThis.__name = (named) => named');
     // Files then come as downloads.
     await context.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
     const page = await context.newPage();
