@@ -95,6 +95,20 @@ test('nothing is in the document before the object is added; then it is one edit
   expect([made().length, prompted().length]).toEqual([1, 1]);
 });
 
+test('Enter before the answer has come adds what all clicks point at, none left out', async () => {
+  await run(0.5);
+  click(0.1, 0.5, 'new');
+  addClicked();
+  expect(made()).toHaveLength(0);
+  await settled();
+  expect(prompted().map(({ clicks }) => clicks.length)).toEqual([1]);
+  toggleTool();
+  click(0.2, 0.5, 'add');
+  addClicked();
+  await settled();
+  expect(prompted().map(({ clicks }) => clicks.length)).toEqual([2]);
+});
+
 test('what is taken away alone, or clicked where the run cannot answer, makes nothing', async () => {
   await run(0.5);
   click(0.1, 0.5, 'remove');

@@ -41,7 +41,7 @@ export function click(x: number, y: number, kind: ClickKind): void {
   const fresh = kind === 'new' || clicks.length === 0;
   if (fresh && kind === 'remove') return;
   const next: Click = { frame, x, y, positive: kind !== 'remove' };
-  usePrompt.setState(fresh ? { ...NO_CLICKS, clicks: [next] } : { clicks: [...clicks, next] });
+  usePrompt.setState(fresh ? { ...NO_CLICKS, clicks: [next] } : { clicks: [...clicks, next], adding: false });
   useView.setState({ speed: 0 });
   const { clicks: asked } = usePrompt.getState();
   glimpse(asked, result);
@@ -78,12 +78,21 @@ function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares
   );
   const keeps = locked.flatMap(({ clusters }) => clusters).filter((label) => label !== to);
   usePrompt.setState({ found: { clicks, to, keeps, ...found } });
+  if (usePrompt.getState().adding) addClicked();
 }
 
-/** Puts what the clicks point at among the objects, or in place of what they pointed at before. */
+/**
+ * Puts what the clicks point at among the objects, or in place of what they pointed at before; once it has been found, where
+ * that is still to come.
+ */
 export function addClicked(): void {
-  const { found, of } = usePrompt.getState();
-  if (!found || isQuickLook()) return;
+  const { clicks, found, of } = usePrompt.getState();
+  if (clicks.length === 0 || isQuickLook()) return;
+  if (found?.clicks !== clicks) {
+    usePrompt.setState({ adding: true });
+    return;
+  }
+  if (found.tokens.length === 0) return;
   const { objects, strokes } = useDocument.getState();
   usePrompt.setState(NO_CLICKS);
   if (found === of) return;

@@ -15,8 +15,10 @@ interface PromptState {
   of: Prompted | null;
   /** What was found for the clicks on the frame that was shown, before all frames have been answered for. */
   glimpse: Pick<Prompted, 'tokens' | 'shares'> | null;
-  /** What was found for the clicks; null until it has come. */
+  /** What was found for the clicks it names, which may be fewer than there are now; null until it has come. */
   found: Prompted | null;
+  /** It is to be added as soon as what all clicks point at has been found. */
+  adding: boolean;
 }
 
 export const NO_CLICKS = {
@@ -25,6 +27,7 @@ export const NO_CLICKS = {
   of: null,
   glimpse: null,
   found: null,
+  adding: false,
 } satisfies Omit<PromptState, 'tool'>;
 
 export const usePrompt = create<PromptState>()(() => ({ tool: false, ...NO_CLICKS }));

@@ -104,7 +104,7 @@ function around(tokens: readonly number[], { rows, columns }: Cells): Set<number
 
 /** Leaves once newcomers are among them. */
 interface Grown {
-  /** Those that were there, then the newcomers'. The taker releases them. */
+  /** Those that were there, then the newcomers'. The caller releases them. */
   leaves: Rows;
   /** Tokens that each of the newcomers' was made of. */
   members: Float64Array;
@@ -192,7 +192,7 @@ function witnessesOf(newcomers: readonly Newcomer[]): Seen[] {
  * has tokens enough.
  *
  * @param rowsOf rows of a frame's tokens; released here
- * @returns the leaves, and of how many tokens each was made. The taker releases them.
+ * @returns the leaves, and of how many tokens each was made. The caller releases them.
  */
 async function newcomersLeaves(
   backend: Backend,
