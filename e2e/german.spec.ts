@@ -66,7 +66,9 @@ test('the page speaks German where the browser does, whole and to everybody', as
         timeout: 120_000,
       },
     );
-    await expect(panel.getByRole('button', { name: words.run.segment, exact: true })).toBeVisible();
+    await expect(panel.getByRole('button', { name: words.run.segment, exact: true })).toBeVisible({
+      timeout: 150_000,
+    });
     for (const tab of ['objects', 'settings', 'report'] as const) {
       await panel.getByRole('tab', { name: words.panel.tabs[tab] }).click();
       expect(await cut(page)).toEqual([]);

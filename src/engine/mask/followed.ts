@@ -28,6 +28,8 @@ export interface Edges {
 const LEAST = 0.02;
 /** What every moving cluster of a frame has of a moving token at the least, so that none of it is without an owner. */
 const FLOOR = 1e-3;
+/** Of the area that the tokens of what moves take, a mask by m that covers less is drawn by the tokens too. */
+const LEAST_DRAWN = 0.25;
 
 /**
  * Labels of a frame's pixels along the edges of its picture, [height, width]: clusters, or `parts` of them.
@@ -82,20 +84,27 @@ async function movingLabels(
   const rest = ids.filter((id) => !foreground[id]);
   const behind = upsampledArgmax(rest, planes, grid, guide);
   if (moving.length === 0) return behind;
-  const raised = moving.map((id) =>
-    atCells(
-      planes[id]!.map((share) => share + FLOOR),
-      grid,
+  const raised = moving.map((id) => atCells(planes[id]!, grid, cells));
+  const total = (cell: number) => raised.reduce((sum, plane) => sum + plane[cell]!, 0);
+  const draw = (evidence: (cell: number) => number) =>
+    field(
+      guide,
+      labelLogits(
+        raised.map((plane) =>
+          plane.map(
+            (share, cell) => (evidence(cell) * (share + FLOOR)) / (total(cell) + FLOOR * raised.length),
+          ),
+        ),
+      ),
       cells,
-    ),
-  );
-  const evidence = raised.map((plane) =>
-    plane.map((share, cell) => {
-      const sum = raised.reduce((total, other) => total + other[cell]!, 0);
-      return ((record.motion[cell]! / 255) * share) / sum;
-    }),
-  );
-  const found = await field(guide, labelLogits(evidence), cells);
+    );
+  const m = (cell: number) => record.motion[cell]! / 255;
+  let found = await draw(m);
+  // What moves by itself in the clip may rest in a frame: it is there all the same.
+  const expected = moving.reduce((sum, id) => sum + planes[id]!.reduce((all, share) => all + share, 0), 0);
+  const drawn = found.reduce((sum, label) => sum + Number(label > 0), 0) / found.length;
+  if (drawn < LEAST_DRAWN * (expected / (grid.rows * grid.columns)))
+    found = await draw((cell) => Math.max(m(cell), total(cell)));
   for (let pixel = 0; pixel < found.length; pixel++)
     if (found[pixel]! > 0) behind[pixel] = moving[found[pixel]! - 1]!;
   return behind;
