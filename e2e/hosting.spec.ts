@@ -26,7 +26,7 @@ test('any web space will do: the page isolates itself, once, and links open what
     await expect(page.getByRole('banner')).toContainText('flying-eagle.webm', { timeout: 30_000 });
     expect(await isolated()).toBe(true);
     expect(loads).toBe(2);
-    await objectsFound(page);
+    await expect(tab('settings')).toBeVisible();
     expect(new URL(page.url()).hash).toBe('');
   });
 
