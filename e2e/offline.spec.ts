@@ -45,7 +45,7 @@ test('a new version is told, comes when it is wanted, and loses nothing', async 
   await page.goto('/');
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await drop(page, CLIP);
-  await expect(page.getByText(strings.project.states.saved)).toBeVisible();
+  await expect(page.getByText(strings.project.states.saved)).toBeVisible({ timeout: 60_000 });
   const before = await caches();
   expect(before).toHaveLength(1);
   await page.reload();
@@ -84,7 +84,9 @@ test('a file that is asked for again while it is on its way comes once, and whol
 test('samples are there on a machine without a network, and not where their server is out of reach', async ({
   page,
   context,
+  refused,
 }) => {
+  refused.push('net::ERR_INTERNET_DISCONNECTED');
   const samples = page.getByRole('region', { name: strings.landing.samples });
   const choose = page.getByRole('button', { name: strings.landing.choose, exact: true });
   // What a browser says on a machine that has no network but itself.
