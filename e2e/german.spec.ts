@@ -25,6 +25,8 @@ const cut = (page: Page) =>
     const clipped = all.filter(
       (element) =>
         element.checkVisibility() &&
+        // Labels for screen readers alone are cut off on purpose.
+        getComputedStyle(element).clipPath === 'none' &&
         element.scrollWidth > element.clientWidth + 1 &&
         getComputedStyle(element).overflowX !== 'visible' &&
         getComputedStyle(element).textOverflow !== 'ellipsis' &&
