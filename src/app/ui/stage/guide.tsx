@@ -26,7 +26,7 @@ export function Guide() {
   if (!found || known) return null;
   const done = () => usePreferences.setState(sample ? { guided: true } : { guidedOwn: true });
   const kind = !sample ? 'own' : restored ? 'finished' : 'sample';
-  return <Steps key={String(sample)} steps={STEPS[kind]} onDone={done} />;
+  return <Steps key={kind} steps={STEPS[kind]} onDone={done} />;
 }
 
 function Steps({ steps, onDone }: { steps: readonly Step[]; onDone: () => void }) {
