@@ -30,6 +30,8 @@ const LEAST = 0.02;
 const FLOOR = 1e-3;
 /** Of the area that the tokens of what moves take, a mask by m that covers less is drawn by the tokens too. */
 const LEAST_DRAWN = 0.25;
+/** How much such tokens speak for it: little, so that the colours of the picture decide where it ends. */
+const RESTING = 0.65;
 
 /**
  * Labels of a frame's pixels along the edges of its picture, [height, width]: clusters, or `parts` of them.
@@ -104,7 +106,7 @@ async function movingLabels(
   const expected = moving.reduce((sum, id) => sum + planes[id]!.reduce((all, share) => all + share, 0), 0);
   const drawn = found.reduce((sum, label) => sum + Number(label > 0), 0) / found.length;
   if (drawn < LEAST_DRAWN * (expected / (grid.rows * grid.columns)))
-    found = await draw((cell) => Math.max(m(cell), total(cell)));
+    found = await draw((cell) => Math.max(m(cell), RESTING * total(cell)));
   for (let pixel = 0; pixel < found.length; pixel++)
     if (found[pixel]! > 0) behind[pixel] = moving[found[pixel]! - 1]!;
   return behind;
