@@ -37,13 +37,15 @@ test('a worker that dies is told of, and started again with the work that was op
 
 test('a run whose worker dies ends, and another can start', async ({ page }) => {
   await page.goto('/');
-  const { alert, progress, objects } = parts(page);
+  const { alert, progress, objects, tab } = parts(page);
   await page.getByRole('button', { name: strings.landing.sample('An eagle in flight') }).click();
   await segmentEvery(page, 1);
   await expect(progress).toBeVisible();
   await breakWorker(page, 'engine');
   await expect(progress).toBeHidden();
   await alert.getByRole('button', { name: strings.workers.restart }).click();
+  // The sample is back, with what had been found in it before.
+  await expect(tab('objects')).toHaveAttribute('aria-selected', 'true', { timeout: 60_000 });
   await segmentEvery(page, 6, 12);
   await objectsFound(page);
   expect(await objects.count()).toBeGreaterThan(0);
