@@ -107,7 +107,7 @@ export async function openAlone(folder: string, digest: string): Promise<Readonl
   return new Set(names.filter((_, i) => (since[i] ?? 0) > began));
 }
 
-/** Says that nothing is left to go on with. */
+/** Says that nothing is left to continue. */
 export async function closeAlone(folder: string): Promise<void> {
   await writing(folder, () => rm(join(folder, MARK), { force: true }));
 }

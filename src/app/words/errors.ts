@@ -39,7 +39,7 @@ export const APP_ERRORS = {
   }),
   'project/no-clip': (p: { name: string; clip: string }) => ({
     what: `${p.name} holds no copy of its clip, ${p.clip}.`,
-    todo: `Drop ${p.clip} here to go on with the work on it.`,
+    todo: `Drop ${p.clip} here to continue where you left off.`,
   }),
   'project/other-clip': (p: { name: string; wants: string; found: string }) => ({
     what: `This is not the clip of ${p.name}: that has ${p.wants}, this one ${p.found}.`,
