@@ -1,6 +1,6 @@
 import type { Guide, GuidedFilter } from '../backend/guided.ts';
 import type { Grid } from '../backend/types.ts';
-import { applyStrokes, type Canvas, correctTokens, NOTHING, type Stroke } from './strokes.ts';
+import { applyStrokes, type Canvas, correctTokens, NOTHING, type Stroke, smoothPixels } from './strokes.ts';
 import { nearestFrame } from './upsample.ts';
 
 /** A click on a clip frame; x and y are shares of the picture's width and height. */
@@ -40,7 +40,7 @@ export const isPrompted = (correction: Correction): correction is Prompted => 'c
 /** From how much of every token belongs to an object, the pixels that do, [height, width] of 0 and 1. */
 export type Outline = (shares: Float32Array) => Promise<ArrayLike<number>>;
 
-/** Corrects one clip frame's labels in place, [height, width]. */
+/** Corrects one clip frame's labels in place, [height, width]. `outline`: along a picture's edges; smooth where it is null. */
 export async function applyCorrections(
   labels: Uint16Array,
   width: number,
@@ -48,7 +48,7 @@ export async function applyCorrections(
   frame: number,
   corrections: readonly Correction[],
   canvas: Canvas,
-  outline: Outline,
+  outline: Outline | null,
 ): Promise<void> {
   const place = nearestFrame(canvas.frames, frame);
   for (const correction of corrections) {
@@ -58,7 +58,7 @@ export async function applyCorrections(
     }
     const shares = sharesIn(correction, place, canvas.grid);
     if (!shares) continue;
-    const covered = await outline(shares);
+    const covered = outline ? await outline(shares) : smoothPixels(shares, canvas.grid, width, height);
     const kept = new Set(correction.keeps);
     for (let i = 0; i < labels.length; i++)
       if (covered[i]! > 0 && !kept.has(labels[i]!)) labels[i] = correction.to;

@@ -120,11 +120,13 @@ describe('with motion', () => {
   });
 
   test('what moves in the clip and rests in a frame is drawn by its tokens', async () => {
-    const still = record(halves, () => 0.02);
+    // The token on the edge is whole, so that the picture has to take its left side away.
+    const still = record(
+      (_, column) => [[column < 5 ? 0 : 1, 255]],
+      () => 0.02,
+    );
     const labels = await followedLabels(still, view([0, 1], [false, true]), grid, cells, picture(), null);
-    // A token that is half of it speaks too softly for its side of the edge.
-    expect(alongEdge(labels)).toBeGreaterThan(0.9);
-    expect([at(labels, 10, 24), at(labels, 60, 8), at(labels, 90, 40)]).toEqual([0, 1, 1]);
+    expect(alongEdge(labels)).toBeGreaterThan(0.98);
   });
 
   test('without a moving cluster in the frame no field is asked', async () => {

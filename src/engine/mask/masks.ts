@@ -7,7 +7,6 @@ import type { DecodedFrame } from '../video/types.ts';
 import { applyCorrections, FIRST_MADE, guidedOutline } from './corrections.ts';
 import { failure } from './errors.ts';
 import { guidedLabels } from './guided.ts';
-import { smoothPixels } from './strokes.ts';
 import type { Masks } from './types.ts';
 import { chosenParts, nearestFrame, upsampleLabels } from './upsample.ts';
 
@@ -50,10 +49,7 @@ export function masksOf(
       frame,
       of.strokes ?? [],
       { grid, frames },
-      async (shares) =>
-        picture
-          ? guidedOutline(shares, grid, picture, filter ?? plainFilter)
-          : smoothPixels(shares, grid, width, height),
+      picture && ((shares) => guidedOutline(shares, grid, picture, filter ?? plainFilter)),
     );
     return labels;
   };

@@ -10,7 +10,6 @@ import {
   smoothLabels,
 } from '../mask/followed.ts';
 import { pictureFor } from '../mask/masks.ts';
-import { smoothPixels } from '../mask/strokes.ts';
 import { answerClicks } from './answer-clicks.ts';
 import type { RunMasks } from './api.ts';
 import type { OpenClip } from './open-clip.ts';
@@ -56,10 +55,7 @@ export function followedMasks(
       frame,
       of.strokes ?? [],
       { grid, frames },
-      async (shares) =>
-        picture
-          ? promptedOutline(shares, grid, records.cells, picture, edges)
-          : smoothPixels(shares, grid, width, height),
+      picture && ((shares) => promptedOutline(shares, grid, records.cells, picture, edges)),
     );
     return labels;
   };
