@@ -129,6 +129,19 @@ describe('with motion', () => {
     expect(alongEdge(labels)).toBeGreaterThan(0.98);
   });
 
+  test('a small thing that rests is drawn by its tokens, though the colours around it are more', async () => {
+    const small = (row: number, column: number) => row === 3 && column === 6;
+    const still = record(
+      (row, column) => [[small(row, column) ? 1 : 0, 255]],
+      () => 0.02,
+    );
+    const guide = picture();
+    for (let y = 26; y < 31; y++)
+      for (let x = 49; x < 56; x++) guide.data.set([20, 20, 20, 255], 4 * (y * WIDTH + x));
+    const labels = await followedLabels(still, view([0, 1], [false, true]), grid, cells, guide, null);
+    expect(labels.filter((label) => label === 1).length).toBeGreaterThan(0.5 * 35);
+  });
+
   test('without a moving cluster in the frame no field is asked', async () => {
     const field = vi.fn();
     const behind = record((_, column) => [[column < 6 ? 0 : 1, 255]], m);

@@ -56,7 +56,7 @@ export async function followedLabels(
   const planes = shares(record, clusterOf, clusters);
   const labels =
     foreground && record.motion.length > 0
-      ? await movingLabels(record, planes, foreground, grid, cells, guide, field)
+      ? await movingLabels(record, planes, foreground, grid, cells, guide, { filter, field })
       : await filter(grid, guide)(membershipsOf(planes, grid));
   return parts ? dividedLabels(labels, record, clusterOf, parts, grid, guide) : labels;
 }
@@ -79,7 +79,7 @@ async function movingLabels(
   grid: Cells,
   cells: Cells,
   guide: Guide,
-  field: MeanField,
+  { filter, field }: Required<Edges>,
 ): Promise<Uint16Array> {
   const ids = [...planes.keys()];
   const moving = ids.filter((id) => foreground[id] && planes[id]!.some((share) => share > LEAST));
@@ -104,9 +104,13 @@ async function movingLabels(
   let found = await draw(m);
   // What moves by itself in the clip may rest in a frame: it is there all the same.
   const expected = moving.reduce((sum, id) => sum + planes[id]!.reduce((all, share) => all + share, 0), 0);
-  const drawn = found.reduce((sum, label) => sum + Number(label > 0), 0) / found.length;
-  if (drawn < LEAST_DRAWN * (expected / (grid.rows * grid.columns)))
-    found = await draw((cell) => Math.max(m(cell), RESTING * total(cell)));
+  const lost = () => {
+    const drawn = found.reduce((sum, label) => sum + Number(label > 0), 0) / found.length;
+    return drawn < LEAST_DRAWN * (expected / (grid.rows * grid.columns));
+  };
+  if (lost()) found = await draw((cell) => Math.max(m(cell), RESTING * total(cell)));
+  // A thing of few tokens is outvoted by the colours around it.
+  if (lost()) return filter(grid, guide)(membershipsOf(planes, grid));
   for (let pixel = 0; pixel < found.length; pixel++)
     if (found[pixel]! > 0) behind[pixel] = moving[found[pixel]! - 1]!;
   return behind;

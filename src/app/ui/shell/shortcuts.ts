@@ -10,6 +10,8 @@ const OWN_KEYS = '[role=dialog], [role=menu], [role=listbox]';
 const WIDGET_KEYS = /^(Arrow|Home|End|Enter| $)/;
 const WIDGETS =
   'button, a, summary, [role=slider]:not([data-playhead]), input, [role=grid], [role=tablist], [role=radiogroup]';
+/** Those that such keys extend a selection in, with Shift. */
+const EXTENDED = 'input, [role=grid]';
 
 /** Makes the table of actions answer to the keyboard, everywhere on the page. */
 export function useShortcuts(): void {
@@ -17,7 +19,8 @@ export function useShortcuts(): void {
     const press = (event: KeyboardEvent) => {
       const target = event.target instanceof Element ? event.target : document.body;
       if (target.closest(WRITING) || target.closest(OWN_KEYS)) return;
-      if (WIDGET_KEYS.test(event.key) && !event.ctrlKey && !event.metaKey && target.closest(WIDGETS)) return;
+      const widgets = event.shiftKey ? EXTENDED : WIDGETS;
+      if (WIDGET_KEYS.test(event.key) && !event.ctrlKey && !event.metaKey && target.closest(widgets)) return;
       const action = actionFor(event, ACTIONS, usePreferences.getState().keys);
       if (!action || action.enabled?.() === false) return;
       event.preventDefault();
