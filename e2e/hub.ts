@@ -47,7 +47,8 @@ export async function startHub(weights: Uint8Array, { secure }: { secure: boolea
     response.writeHead(range ? 206 : 200, range ? part : whole);
     const { cutAfter } = hub;
     if (cutAfter === null) return response.end(weights.subarray(from));
-    response.write(weights.subarray(from, from + cutAfter), () => setTimeout(() => response.destroy(), 50));
+    // Late enough for a busy browser to have read what came: it discards what it has not when a connection is cut.
+    response.write(weights.subarray(from, from + cutAfter), () => setTimeout(() => response.destroy(), 500));
   };
 
   const answer = (request: IncomingMessage, response: ServerResponse) => {

@@ -138,12 +138,24 @@ export function keepNow(): Promise<void> {
 
 const soon = debounced(() => void keepNow(), REST);
 
+/** Whether something was edited since the last writing began. */
+let pending = false;
+
+/** Keeps an edit soon, and says at once that it is not kept yet. */
+function edited(): void {
+  pending = true;
+  const { state } = useProject.getState();
+  if (state === 'saved' || state === 'clipless') useProject.setState({ state: 'saving' });
+  soon();
+}
+
 async function write(): Promise<void> {
   const { id } = useProject.getState();
   const own = keeping;
   const project = currentProject();
   if (!id || own?.id !== id || !project) return;
   if (!failing) useProject.setState({ state: 'saving' });
+  pending = false;
   try {
     const { objects, strokes, history } = project;
     const count = objects.filter((object) => !object.background).length;
@@ -165,7 +177,7 @@ async function write(): Promise<void> {
 
 /** Shows how much of the open clip and the work on it is kept, and says once why the clip is not. */
 function showKept({ clipless, written }: Keeping): void {
-  if (!written || failing || clipless === undefined) return;
+  if (!written || failing || pending || clipless === undefined) return;
   useProject.setState({ state: clipless === null ? 'saved' : 'clipless' });
   const clip = useClip.getState().info?.name;
   if (clipless !== null && clip) sayOnce(failure('project/clip-not-kept', { clip, why: clipless }));
@@ -231,10 +243,10 @@ export function keepAll(): () => void {
         now.effects !== before.effects ||
         now.history !== before.history
       )
-        soon();
+        edited();
     }),
     useRun.subscribe((now, before) => {
-      if (now.settings !== before.settings || now.result !== before.result) soon();
+      if (now.settings !== before.settings || now.result !== before.result) edited();
     }),
     useView.subscribe((now, before) => {
       if (now.frame !== before.frame && now.speed === 0) soon();
