@@ -5,7 +5,7 @@ import { inGroup } from '../model/action.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
 import { freeLabel, withMade } from '../model/made.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
-import { showClipFailure } from '../stores/clip.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
 import { isQuickLook, useRun } from '../stores/run.ts';
@@ -30,7 +30,7 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
   const { frame, brushRadius: radius } = useView.getState();
   const { objects, strokes } = useDocument.getState();
   const fresh = begins(brush) ? freeLabel({ objects, strokes }) : null;
-  const listed = fresh === null ? objects : withMade(objects, fresh);
+  const listed = fresh === null ? objects : withMade(objects, fresh, useClip.getState().palette);
   const object = fresh === null ? brushed() : listed.find(({ id }) => id === fresh);
   if (!object || !result) return;
   const stroke: Stroke = {

@@ -103,7 +103,7 @@ export function addClicked(): void {
     announce(label);
     return;
   }
-  const after = withMade(objects, found.to);
+  const after = withMade(objects, found.to, useClip.getState().palette);
   const label = words.added(nameOf(after.find(({ id }) => id === found.to)!, after));
   commit(label, { objects: after, strokes: [...strokes, found] });
   announce(label);

@@ -9,6 +9,7 @@ import {
   siblingsOf,
 } from '../model/hierarchy.ts';
 import { merged, nameOf, type VideoObject } from '../model/objects.ts';
+import { useClip } from '../stores/clip.ts';
 import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
@@ -20,7 +21,7 @@ export function divide(object: VideoObject, level: number): void {
   if (!hierarchy) return;
   const parts = atLevel(hierarchy, object.clusters, level).length;
   edit(strings.edits.divide(nameOf(object, useDocument.getState().objects), parts), (objects) =>
-    dividedAt(hierarchy, objects, object.id, level),
+    dividedAt(hierarchy, objects, object.id, level, useClip.getState().palette),
   );
 }
 

@@ -11,6 +11,7 @@ import {
   type VideoObject,
   without,
 } from '../model/objects.ts';
+import { useClip } from '../stores/clip.ts';
 import { currentHierarchy, selectedObjects, useDocument } from '../stores/document.ts';
 import { NO_CLICKS, usePrompt } from '../stores/prompt.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
@@ -55,7 +56,7 @@ export function mergeObjects(chosen: ReadonlySet<number>): void {
 }
 
 export function splitObject(object: VideoObject): void {
-  edit(strings.edits.split(named([object])), (list) => split(list, object.id));
+  edit(strings.edits.split(named([object])), (list) => split(list, object.id, useClip.getState().palette));
 }
 
 export function move(object: VideoObject, by: number): void {

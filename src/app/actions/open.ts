@@ -11,6 +11,7 @@ import { workers } from '../workers/connection.ts';
 import { openClip, takeClip } from '../workers/engine.ts';
 import { beginKeeping, keepNow, stopKeeping } from './keep.ts';
 import { preferredModel, refreshModels } from './models.ts';
+import { colourBy } from './palette.ts';
 import { abandon, forgetResults, start } from './runner.ts';
 import { suggest } from './settings.ts';
 
@@ -109,7 +110,7 @@ export async function openIn(
     signal.throwIfAborted();
     for (const note of info.notes) showInfo(note);
     void beginKeeping(files, returning?.id ?? null);
-    void fillFilmstrip(scope, info.frameCount);
+    colourBy(fillFilmstrip(scope, info.frameCount), scope);
   } catch (thrown) {
     if (!signal.aborted && before.length > 0)
       await viewer.open([...before]).catch((failed) => showFailure(failed, scope));

@@ -19,6 +19,7 @@ import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
 import { cancelRun, lookAt, restoreRun, startRun, takeRun, takeRunning } from '../workers/engine.ts';
 import { answerAgain } from './answer.ts';
+import { paletteKnown } from './palette.ts';
 import { changeSettings } from './settings.ts';
 
 /** How a run ended: `superseded` by a newer one, an undo or another clip, which have their own say. */
@@ -40,7 +41,8 @@ const newest = latest(async (_, settings: RunSettings, events: RunEvents, scope:
   const starting = startRun(settings, events);
   void lookAt(useView.getState().frame);
   const run = await starting;
-  return { run, result: await abortable(run.result(), scope.signal) };
+  const [result] = await abortable(Promise.all([run.result(), paletteKnown()]), scope.signal);
+  return { run, result };
 });
 
 /** Settings of the last run, whose tokens the engine has. */
@@ -76,7 +78,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
         // A quick look is for the empty stage: it takes the place of no masks that are better.
         if (!wanted || (quick && hasBetter()) || isLess(result)) return;
         early = result;
-        void takeRunning().then(() => {
+        void Promise.all([takeRunning(), paletteKnown()]).then(() => {
           if (!wanted || early !== result) return;
           if (!quick) ran = result.settings;
           acceptNow(result);
@@ -228,6 +230,7 @@ function accept(found: RunResult, { to, search }: Purpose): void {
   if (!found.followed?.quick) results.put(found);
   const run: Shown = { result: found, restored: false };
   const before = currentSnapshot();
+  const { palette } = useClip.getState();
   if (to) {
     show(to.snapshot, to.history, run);
     return;
@@ -238,9 +241,10 @@ function accept(found: RunResult, { to, search }: Purpose): void {
   const same = before !== null && sameRun(before.settings, found.settings);
   const lost = same && result && leavesIn(found) < leavesIn(result);
   if (before && result && (result.followed?.quick || lost)) {
-    const apart = objectsOf(found.clusters);
+    const apart = objectsOf(found.clusters, palette);
     const fresh = single ? oneForeground(apart) : apart;
-    const objects = carriedOver(fresh, found.clustering.labels, before.objects, result.clustering.labels);
+    const labels = result.clustering.labels;
+    const objects = carriedOver(fresh, found.clustering.labels, before.objects, labels, palette);
     show({ objects, strokes: [] }, NO_HISTORY, run);
     return;
   }
@@ -248,14 +252,14 @@ function accept(found: RunResult, { to, search }: Purpose): void {
   if (before && result && same) {
     const grown =
       leavesIn(found) > leavesIn(result)
-        ? withNewcomers(result, found, single)
+        ? withNewcomers(result, found, single, palette)
         : (document: Snapshot) => document;
     const own = (document: Snapshot) =>
       sameRun(document.settings, found.settings) ? grown(document) : document;
     show(grown(before), mapped(history, own), run);
     return;
   }
-  const apart = objectsOf(found.clusters);
+  const apart = objectsOf(found.clusters, palette);
   const fresh = single ? oneForeground(apart) : apart;
   if (!before || !result) {
     show({ objects: fresh, strokes: [] }, history, run);
@@ -267,6 +271,7 @@ function accept(found: RunResult, { to, search }: Purpose): void {
     found.clustering.labels,
     inAllNodes(hierarchyOf(result), objects),
     nodesOfTokens(result),
+    palette,
   );
   const last = history.past.at(-1);
   const from = search && last?.group === search ? last.before : before;

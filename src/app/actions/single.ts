@@ -1,5 +1,6 @@
 import { hierarchyOf, inAllNodes, nodesOfTokens, settledNodes } from '../model/hierarchy.ts';
 import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
+import { useClip } from '../stores/clip.ts';
 import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
@@ -15,13 +16,15 @@ export function setSingle(single: boolean): void {
     return;
   }
   const { objects } = useDocument.getState();
+  const { palette } = useClip.getState();
   if (objects.filter(({ background }) => !background).length > 1) return;
   edit(strings.edits.apart, () =>
     carriedOver(
-      objectsOf(result.clusters),
+      objectsOf(result.clusters, palette),
       result.clustering.labels,
       inAllNodes(hierarchyOf(result), objects),
       nodesOfTokens(result),
+      palette,
     ),
   );
 }

@@ -4,7 +4,7 @@ import { hierarchyOf } from '../model/hierarchy.ts';
 import { LabelCache } from '../model/label-cache.ts';
 import { previewedObjects } from '../model/preview.ts';
 import { sameRun, tauStep } from '../model/settings.ts';
-import { showClipFailure } from '../stores/clip.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
 import { showInfo } from '../stores/notices.ts';
 import { tauRests, useRun } from '../stores/run.ts';
@@ -62,7 +62,13 @@ const tryTau = conflated<number>(async (tau) => {
         .labels(frame, painted.width, painted.height, { tau })
         .then((map) => map && maps.set(frame, map));
     found = {
-      objects: previewedObjects(preview, objects, hierarchyOf(result), useRun.getState().single),
+      objects: previewedObjects(
+        preview,
+        objects,
+        hierarchyOf(result),
+        useRun.getState().single,
+        useClip.getState().palette,
+      ),
       maps,
     };
   }

@@ -9,7 +9,7 @@ import { NOTHING, type Stroke, strokeTokens } from '../../engine/mask/strokes.ts
 import type { Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { freeColours, tokenCounts, type VideoObject } from './objects.ts';
-import { siblings } from './palette.ts';
+import { PALETTE, siblings } from './palette.ts';
 
 /**
  * The levels of Algorithm 1 as a tree (Fig. 5). A node is a cluster of one level: nodes 0..clusters-1 are the run's final
@@ -176,12 +176,13 @@ export function dividedAt(
   objects: readonly VideoObject[],
   id: number,
   level: number,
+  palette: readonly number[] = PALETTE,
 ): readonly VideoObject[] {
   const whole = objects.find((object) => object.id === id);
   if (!whole || whole.locked) return objects;
   const nodes = atLevel(hierarchy, whole.clusters, level);
   if (nodes.length < 2) return objects;
-  const colours = freeColours(objects);
+  const colours = freeColours(objects, palette);
   const parts = nodes.map((node, place) => ({
     ...whole,
     id: node,

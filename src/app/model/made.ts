@@ -7,6 +7,7 @@ import {
 } from '../../engine/mask/corrections.ts';
 import { NOTHING } from '../../engine/mask/strokes.ts';
 import { freeColours, type VideoObject } from './objects.ts';
+import { PALETTE } from './palette.ts';
 
 type Content = { objects: readonly VideoObject[]; strokes: readonly Correction[] };
 
@@ -18,12 +19,16 @@ export function freeLabel({ objects, strokes }: Content): number | null {
 }
 
 /** The objects with one more, of a label of its own, after the last that is not background. */
-export function withMade(objects: readonly VideoObject[], label: number): readonly VideoObject[] {
+export function withMade(
+  objects: readonly VideoObject[],
+  label: number,
+  palette: readonly number[] = PALETTE,
+): readonly VideoObject[] {
   const made: VideoObject = {
     id: label,
     clusters: [label],
     name: '',
-    colour: freeColours(objects)(),
+    colour: freeColours(objects, palette)(),
     visible: true,
     background: false,
     locked: false,

@@ -3,6 +3,7 @@ import type { RunResult } from '../../engine/session/result.ts';
 import { hierarchyOf, inGrown } from './hierarchy.ts';
 import type { Snapshot } from './history.ts';
 import { freeColours, inListOrder, objectsOf, oneForeground } from './objects.ts';
+import { PALETTE } from './palette.ts';
 
 type Run = Pick<RunResult, 'clustering' | 'clusters' | 'parts'>;
 
@@ -17,7 +18,12 @@ export const leavesIn = ({ clustering }: Pick<RunResult, 'clustering'>): number 
  * @param after the same run with the newcomers in it
  * @param single all newcomers go to the one foreground
  */
-export function withNewcomers(before: Run, after: Run, single: boolean): (document: Snapshot) => Snapshot {
+export function withNewcomers(
+  before: Run,
+  after: Run,
+  single: boolean,
+  palette: readonly number[] = PALETTE,
+): (document: Snapshot) => Snapshot {
   const [from, to] = [hierarchyOf(before), hierarchyOf(after)];
   const node = from && to ? inGrown(from, to) : (same: number) => same;
   const fresh = objectsOf(after.clusters).filter(({ id }) => id >= before.clustering.clusters);
@@ -27,7 +33,7 @@ export function withNewcomers(before: Run, after: Run, single: boolean): (docume
       id: node(object.id),
       clusters: object.clusters.map(node),
     }));
-    const colours = freeColours(kept);
+    const colours = freeColours(kept, palette);
     const added = fresh.map((object) => (object.background ? object : { ...object, colour: colours() }));
     const all = inListOrder([...kept, ...added]);
     return {

@@ -32,8 +32,14 @@ export function nameOf(object: VideoObject, objects: readonly VideoObject[]): st
   return strings.objects.named(place);
 }
 
-/** Objects of a fresh run, one per cluster: largest first, background hidden and last. Empty clusters are left out. */
-export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
+/**
+ * Objects of a fresh run, one per cluster: largest first, background hidden and last. Empty clusters are left out. `palette`:
+ * the clip’s.
+ */
+export function objectsOf(
+  clusters: readonly ClusterSummary[],
+  palette: readonly number[] = PALETTE,
+): VideoObject[] {
   const order = clusters
     .filter((cluster) => cluster.tokens > 0)
     .sort((a, b) => Number(a.background) - Number(b.background) || b.share - a.share || a.id - b.id);
@@ -41,7 +47,7 @@ export function objectsOf(clusters: readonly ClusterSummary[]): VideoObject[] {
     id: cluster.id,
     clusters: [cluster.id],
     name: '',
-    colour: cluster.background ? BACKGROUND_COLOUR : PALETTE[place % PALETTE.length]!,
+    colour: cluster.background ? BACKGROUND_COLOUR : palette[place % palette.length]!,
     visible: !cluster.background,
     background: cluster.background,
     locked: false,
@@ -73,10 +79,14 @@ export function merged(objects: readonly VideoObject[], ids: ReadonlySet<number>
 }
 
 /** Takes a merged object apart into its clusters; the first keeps its name and colour, the others get free colours. */
-export function split(objects: readonly VideoObject[], id: number): readonly VideoObject[] {
+export function split(
+  objects: readonly VideoObject[],
+  id: number,
+  palette: readonly number[] = PALETTE,
+): readonly VideoObject[] {
   const whole = objects.find((object) => object.id === id);
   if (!whole || whole.locked || whole.clusters.length < 2) return objects;
-  const colours = freeColours(objects);
+  const colours = freeColours(objects, palette);
   const parts = whole.clusters.map((cluster, part) => ({
     ...whole,
     id: cluster,
@@ -88,11 +98,14 @@ export function split(objects: readonly VideoObject[], id: number): readonly Vid
 }
 
 /** Gives colours that no object has yet, then the palette from its start. */
-export function freeColours(objects: readonly VideoObject[]): () => number {
+export function freeColours(
+  objects: readonly VideoObject[],
+  palette: readonly number[] = PALETTE,
+): () => number {
   const used = new Set(objects.map((object) => object.colour));
-  const free = PALETTE.filter((colour) => !used.has(colour));
+  const free = palette.filter((colour) => !used.has(colour));
   let next = 0;
-  return () => free[next++] ?? PALETTE[next % PALETTE.length]!;
+  return () => free[next++] ?? palette[next % palette.length]!;
 }
 
 export function changed(
@@ -187,6 +200,7 @@ export function carriedOver(
   labels: Int32Array,
   earlier: readonly VideoObject[],
   earlierLabels: Int32Array,
+  palette: readonly number[] = PALETTE,
 ): readonly VideoObject[] {
   if (labels.length !== earlierLabels.length) return objects;
   const places = placesOf(objects, 1 + highest(objects));
@@ -216,7 +230,7 @@ export function carriedOver(
     given.set(now, earlier[before]!);
     taken.add(before);
   }
-  const colours = freeColours([...given.values()]);
+  const colours = freeColours([...given.values()], palette);
   return objects.map((object, place) => {
     if (object.background) return object;
     const former = given.get(place);

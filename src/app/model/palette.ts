@@ -9,6 +9,64 @@ export const PALETTE = [
   0x7adfe0, 0xc9a26d,
 ] as const;
 
+/** Colours of the palette that people with any colour vision tell apart. */
+const SAFE = 7;
+
+/** The share of a picture that has to be near a colour for the colour to be lost in it. */
+const NEAR = 0.05;
+
+/**
+ * The palette in the order that suits a clip: its first colours are those that stand out most from the picture, and from
+ * each other (greatest least difference in CIELAB first). Colours that all people tell apart stay before the others.
+ *
+ * @param pixels of the clip, RGBA, 0..255 [pixels, 4]; without any, the palette is as it is
+ */
+export function paletteFor(pixels: ArrayLike<number>): readonly number[] {
+  const seen = Array.from({ length: Math.floor(pixels.length / 4) }, (_, i) =>
+    labOf((pixels[4 * i]! << 16) | (pixels[4 * i + 1]! << 8) | pixels[4 * i + 2]!),
+  );
+  if (seen.length === 0) return PALETTE;
+  const colours = PALETTE.map((colour) => {
+    const lab = labOf(colour);
+    const distances = Float64Array.from(seen, (other) => difference(lab, other)).sort();
+    return { colour, lab, apart: distances[Math.floor(NEAR * (distances.length - 1))]! };
+  });
+  const chosen: typeof colours = [];
+  const apart = (one: (typeof colours)[number]) =>
+    Math.min(one.apart, ...chosen.map((other) => difference(one.lab, other.lab)));
+  for (const group of [colours.slice(0, SAFE), colours.slice(SAFE)])
+    for (const left = new Set(group); left.size > 0; ) {
+      const next = [...left].reduce((best, one) => (apart(one) > apart(best) ? one : best));
+      chosen.push(next);
+      left.delete(next);
+    }
+  return chosen.map(({ colour }) => colour);
+}
+
+type Lab = readonly [lightness: number, a: number, b: number];
+
+/** ΔE*ab of 1976. */
+const difference = (one: Lab, other: Lab): number =>
+  Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
+
+/** 0xRRGGBB of sRGB in CIELAB, with its white point D65. */
+function labOf(colour: number): Lab {
+  const [r, g, b] = [16, 8, 0].map((shift) => {
+    const value = ((colour >> shift) & 255) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  const [x, y, z] = [
+    (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505,
+    0.2126 * r + 0.7152 * g + 0.0722 * b,
+    (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089,
+  ].map((t) => (t > (6 / 29) ** 3 ? Math.cbrt(t) : t / (3 * (6 / 29) ** 2) + 4 / 29)) as [
+    number,
+    number,
+    number,
+  ];
+  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+}
+
 /** Colour of the background while it is shown. */
 export const BACKGROUND_COLOUR = 0x8b93a1;
 

@@ -1,6 +1,7 @@
 import type { Preview } from '../../engine/session/api.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import { freeColours, objectsOf, oneForeground, type VideoObject } from './objects.ts';
+import { PALETTE } from './palette.ts';
 
 /**
  * Objects of a previewed τ. Each takes name and colour of the object that it shares most tokens with, the largest first,
@@ -11,6 +12,7 @@ export function previewedObjects(
   objects: readonly VideoObject[],
   hierarchy: Hierarchy | null,
   single = false,
+  palette: readonly number[] = PALETTE,
 ): readonly VideoObject[] {
   const owners = new Map<number, VideoObject>();
   const sizes = new Map<number, number>();
@@ -23,14 +25,14 @@ export function previewedObjects(
       sizes.set(cluster, size);
     }
   const given = new Set<VideoObject>();
-  const apart = objectsOf(clusters);
+  const apart = objectsOf(clusters, palette);
   const found = (single ? oneForeground(apart) : apart).map((object) => {
     const owner = owners.get(nearest[object.id]!);
     if (!owner || owner.background || object.background || given.has(owner)) return { object, owner: null };
     given.add(owner);
     return { object, owner };
   });
-  const colours = freeColours([...given]);
+  const colours = freeColours([...given], palette);
   return found.map(({ object, owner }) => {
     if (object.background) return object;
     return { ...object, name: owner?.name ?? '', colour: owner?.colour ?? colours() };

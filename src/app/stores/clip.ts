@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { ClipInfo } from '../../engine/video/types.ts';
 import type { Scope } from '../../lib/task.ts';
+import { PALETTE } from '../model/palette.ts';
 import { showFailure } from './notices.ts';
 
 /** A place of the filmstrip; without a picture, and the frame that it is of, until it is decoded. */
@@ -21,6 +22,8 @@ export interface ClipState {
   /** One of the page's own samples. */
   sample: boolean;
   thumbnails: readonly Thumbnail[];
+  /** Colours for objects, those first that stand out most from its picture. */
+  palette: readonly number[];
 }
 
 export const NO_CLIP: Omit<ClipState, 'opening'> = {
@@ -29,6 +32,7 @@ export const NO_CLIP: Omit<ClipState, 'opening'> = {
   info: null,
   sample: false,
   thumbnails: [],
+  palette: PALETTE,
 };
 
 export const useClip = create<ClipState>()(() => ({ ...NO_CLIP, opening: false }));

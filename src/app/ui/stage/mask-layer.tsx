@@ -105,7 +105,12 @@ export function ObjectsLayer({ picture, ...size }: LayerProps) {
           onMenu={openMenu}
         />
       )}
-      {making && <Clicked maps={answered ? own : null} colour={clicked?.colour ?? freeColours(objects)()} />}
+      {making && (
+        <Clicked
+          maps={answered ? own : null}
+          colour={clicked?.colour ?? freeColours(objects, useClip.getState().palette)()}
+        />
+      )}
       {tool && <ClickSurface />}
       {trial ? (
         <p className="trial-mark" role="status">
@@ -125,7 +130,7 @@ function useShownDocument() {
   return useMemo(() => {
     if (!found) return { objects, strokes, clicked: undefined };
     const within = of && strokes.includes(of);
-    const shown = within ? objects : withMade(objects, found.to);
+    const shown = within ? objects : withMade(objects, found.to, useClip.getState().palette);
     return {
       objects: shown,
       strokes: within ? strokes.map((one) => (one === of ? found : one)) : [...strokes, found],
