@@ -5,6 +5,7 @@ import { type ClipState, NO_CLIP, useClip } from '../stores/clip.ts';
 import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { showFailure, showInfo } from '../stores/notices.ts';
 import { type Returning, useProject } from '../stores/project.ts';
+import { NO_QUEUE, useQueue } from '../stores/queue.ts';
 import { NO_RUN, useRun } from '../stores/run.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
 import { workers } from '../workers/connection.ts';
@@ -42,7 +43,7 @@ export async function opening(work: (scope: Scope) => Promise<void>): Promise<vo
   }
 }
 
-/** Leaves the clip, its work kept, for the first screen. */
+/** Leaves the clip, its work kept, and the queue for the first screen. */
 export const closeClip = (): Promise<void> =>
   opening(async ({ signal }) => {
     await keepNow();
@@ -50,6 +51,7 @@ export const closeClip = (): Promise<void> =>
     await abandon();
     signal.throwIfAborted();
     stopKeeping();
+    useQueue.setState(NO_QUEUE);
     await replaceClip(NO_CLIP, null);
     await workers().viewer.close();
   });

@@ -54,6 +54,15 @@ export async function openRecent(id: string, name: string): Promise<void> {
   });
 }
 
+/** What the browser keeps under an id; null where there is nothing that can be read. */
+export async function workKept(id: string, name: string): Promise<Project | null> {
+  const [{ checkDocument }, kept] = await Promise.all([
+    import('../project/check.ts'),
+    readKept(id).catch(() => null),
+  ]);
+  return kept?.document === undefined ? null : unpack(checkDocument(kept.document, name));
+}
+
 /** After a reload: comes back to what this tab had open. */
 export async function reopen(): Promise<void> {
   const id = openBefore();

@@ -54,7 +54,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   if (!scope) return 'superseded';
   const { history } = useDocument.getState();
   const phase = ran && sameTokens(ran, settings) ? 'clustering' : 'segmenting';
-  useRun.setState({ phase, progress: null });
+  useRun.setState({ phase, progress: null, failed: null });
   if (phase === 'segmenting') {
     // From now on the engine may give the earlier tokens up.
     ran = null;
@@ -107,8 +107,12 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
     return 'shown';
   } catch (thrown) {
     if (isAbort(thrown)) return 'superseded';
-    if (asFailure(thrown).code === 'run/cancelled') announce(strings.run.cancelled);
-    else showClipFailure(thrown);
+    const { code, message } = asFailure(thrown);
+    if (code === 'run/cancelled') announce(strings.run.cancelled);
+    else {
+      useRun.setState({ failed: message });
+      showClipFailure(thrown);
+    }
     rest();
     return 'ended';
   } finally {

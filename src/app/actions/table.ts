@@ -12,6 +12,7 @@ import * as page from './page.ts';
 import * as part from './part.ts';
 import * as playback from './playback.ts';
 import * as project from './project.ts';
+import * as queue from './queue.ts';
 import * as run from './segment.ts';
 import { openAction } from './take.ts';
 import * as tau from './tau.ts';
@@ -73,6 +74,7 @@ export const ACTIONS: readonly Action[] = [
   part.markIn,
   part.markOut,
   openAction,
+  queue.nextInQueue,
   exportAction,
   project.save,
   page.undo,

@@ -1,12 +1,15 @@
 import { isLitter, natural } from '../../engine/video/names.ts';
 import { inGroup } from '../model/action.ts';
+import { isVideo } from '../model/queue.ts';
 import type { Dropped } from '../model/truth.ts';
 import { isProject } from '../project/names.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useProject } from '../stores/project.ts';
+import { useQueue } from '../stores/queue.ts';
 import { chooseFiles } from './files.ts';
 import { addFile } from './models.ts';
 import { open } from './open.ts';
+import { enqueue } from './queue.ts';
 import { openProject } from './recent.ts';
 
 const action = inGroup('file');
@@ -15,7 +18,7 @@ const isWeights = (file: File): boolean => /\.(safetensors|pth|pt|pth\.tar|ckpt|
 const mayBeTruth = (file: File): boolean => /\.(png|ppm|pgm|bmp|json)$/i.test(file.name);
 
 /**
- * Takes files however they came: a clip is opened, weight files are added to the models, masks become the clip's truth.
+ * Takes files however they came: a clip is opened, several are queued, weight files are added to the models, masks become the clip's truth.
  * `paths`: where each lay, relative to what was dropped.
  */
 export async function take(
@@ -32,7 +35,9 @@ export async function take(
   const project = files.find(isProject);
   if (!project && dropped.some(({ file }) => mayBeTruth(file)) && (await takeTruth(dropped))) return;
   const clip = dropped.map(({ file }) => file).sort((a, b) => natural(a.name, b.name));
+  const several = clip.length > 1 || useQueue.getState().clips.length > 0;
   if (project) await openProject(project, clip);
+  else if (several && clip.length > 0 && clip.every(isVideo)) await enqueue(clip);
   else if (clip.length > 0) await open(clip, { returning: useProject.getState().awaited });
 }
 

@@ -59,6 +59,8 @@ interface RunState {
   phase: RunPhase;
   progress: Progress | null;
   result: RunResult | null;
+  /** Why the last run came to nothing. */
+  failed: string | null;
   /** Grows when frames of the result have got masks: its arrays are filled where they are. */
   followed: number;
   /** The result came with a project, or back by undo: its tokens are not here, so looking inside it takes a run. */
@@ -79,6 +81,7 @@ export const NO_RUN = {
   phase: 'idle',
   progress: null,
   result: null,
+  failed: null,
   followed: 0,
   restored: false,
   counts: new Uint32Array(0),

@@ -28,7 +28,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
 
     landing: {
       main: 'Clip öffnen',
-      drop: 'Leg hier ein Video, ein GIF oder einen Ordner mit Bildern ab',
+      drop: 'Leg hier Videos, ein GIF oder einen Ordner mit Bildern ab',
       or: 'MP4, MOV, WebM, MKV · Bildfolgen als JPEG und PNG',
       choose: 'Dateien auswählen',
       samples: 'Oder probier ein Beispiel',
@@ -139,6 +139,24 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       lastOne: 'What was open before',
       clip: (width: number, height: number, n: number) =>
         `${width} × ${height} pixels and ${n} ${n === 1 ? 'frame' : 'frames'}`,
+    },
+
+    queue: {
+      region: 'Clips',
+      open: (name: string) => `${name} öffnen`,
+      remove: (name: string) => `${name} aus der Reihe nehmen`,
+      states: {
+        waiting: 'Wartet',
+        opening: 'Wird geöffnet…',
+        working: 'Wird angesehen',
+        stopped: 'Nicht fertig',
+        done: 'Fertig',
+        failed: 'Misslungen',
+      },
+      next: 'Nächster Clip',
+      notSaved:
+        'In diesem Browser lässt sich nichts sichern: Ein Clip, zu dem du zurückkommst, wird neu angesehen.',
+      ended: 'Es wartet kein Clip mehr.',
     },
 
     bar: {
@@ -816,6 +834,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
 
     actions: {
       open: 'Clip öffnen',
+      nextClip: 'Nächster Clip der Reihe',
       playPause: 'Abspielen oder anhalten',
       playForward: 'Vorwärts abspielen, noch einmal: schneller',
       playBackward: 'Rückwärts abspielen, noch einmal: schneller',

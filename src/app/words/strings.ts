@@ -14,7 +14,7 @@ const english = {
 
   landing: {
     main: 'Open a clip',
-    drop: 'Drop a video, a GIF, or a folder of frames',
+    drop: 'Drop a video or several, a GIF, or a folder of frames',
     or: 'MP4, MOV, WebM, MKV · JPEG and PNG sequences',
     choose: 'Choose files',
     samples: 'Or try a sample',
@@ -121,6 +121,23 @@ const english = {
     lastOne: 'What was open before',
     clip: (width: number, height: number, frames: number) =>
       `${width} × ${height} pixels and ${many(frames, 'frame')}`,
+  },
+
+  queue: {
+    region: 'Clips',
+    open: (name: string) => `Open ${name}`,
+    remove: (name: string) => `Take ${name} out of the queue`,
+    states: {
+      waiting: 'Waiting',
+      opening: 'Opening…',
+      working: 'Being looked at',
+      stopped: 'Not finished',
+      done: 'Done',
+      failed: 'Failed',
+    },
+    next: 'Next clip',
+    notSaved: 'Nothing can be saved in this browser: a clip that you come back to is looked at again.',
+    ended: 'No clip is waiting any more.',
   },
 
   bar: {
@@ -772,6 +789,7 @@ const english = {
 
   actions: {
     open: 'Open a clip',
+    nextClip: 'Next clip of the queue',
     playPause: 'Play or pause',
     playForward: 'Play forward, again for faster',
     playBackward: 'Play backward, again for faster',

@@ -6,12 +6,14 @@ import { Stage } from '../stage/stage.tsx';
 import { ViewBar } from '../stage/view-bar.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
 import { usePlayback } from '../timeline/use-playback.ts';
+import { Queue } from './queue.tsx';
 
 /** An open clip: what is seen, when, and what is in it. */
 export default function Workspace() {
   usePlayback();
   return (
     <main className="workspace">
+      <Queue />
       <section className="stage-area" aria-label={strings.stage.region}>
         <ViewBar />
         <Stage />
