@@ -3,7 +3,7 @@ import { conflated } from '../../lib/task.ts';
 import { showClipFailure } from '../stores/clip.ts';
 import { showInfo } from '../stores/notices.ts';
 import { answers, useRun } from '../stores/run.ts';
-import { type TokenAt, useView } from '../stores/view.ts';
+import { NO_LOOK, type TokenAt, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { run } from '../workers/engine.ts';
 
@@ -22,7 +22,7 @@ const askFrame = conflated<TokenAt>(async (of) => {
   if (stillLooking('attention', result)) useView.setState({ frameMap: { of, map } });
 }, showClipFailure);
 
-const sameToken = (a: TokenAt | null | undefined, b: TokenAt): boolean =>
+export const sameToken = (a: TokenAt | null | undefined, b: TokenAt): boolean =>
   a?.frame === b.frame && a.row === b.row && a.column === b.column;
 
 const askMotion = conflated<number>(async (frame) => {
@@ -52,6 +52,9 @@ export function pinAttention(token: TokenAt): void {
   useView.setState({ pinned: token });
   askAttention(token);
 }
+
+/** Lets go of the pinned token. */
+export const unpin = (): void => useView.setState(NO_LOOK);
 
 /** Holds on to a token, whose distance to all others is shown as it comes, the frame on the stage first. */
 export async function pinDistances(token: TokenAt, from: number): Promise<void> {

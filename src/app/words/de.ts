@@ -49,6 +49,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     brush: {
       tool: 'Pinsel',
       bar: 'Pinsel',
+      surface: 'Pinsel auf dem Bild: Pfeiltasten bewegen ihn, Eingabe setzt ihn auf und hebt ihn ab',
       mode: 'Was der Pinsel tut',
       modes: { paint: 'Malen', erase: 'Radieren' },
       size: 'Größe',
@@ -198,7 +199,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       after: 'Nachher',
       truth: 'Umrisse der Referenz',
       attentionHint: 'Zeig irgendwohin, um zu sehen, wohin das Modell schaut. Ein Klick hält es fest.',
-      attentionPinned: 'Festgehalten. Ein Klick anderswo versetzt es, Escape löst es.',
+      attentionPinned: 'Festgehalten. Ein Klick anderswo versetzt es, an derselben Stelle löst er es.',
       keyFrame: (frame: number) => `Schlüsselbild ${frame}`,
       keyFrames: 'Aufmerksamkeit über die Schlüsselbilder',
       attentionSurface: 'Token, dessen Aufmerksamkeit zu sehen ist: Klick oder Pfeiltasten',
@@ -209,7 +210,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
         'Die Zahlen hinter dieser Ansicht sind nicht hier. „Segmentieren“ berechnet sie; die Objekte bleiben, wie sie sind.',
       distanceHint: 'Klick etwas an, um zu sehen, wie ähnlich ihm alles andere ist.',
       distancePinned:
-        'Warme Farben sind ähnlich; was unter τ liegt, gehört zusammen. Ein Klick anderswo versetzt es, Escape löst es.',
+        'Warme Farben sind ähnlich; was unter τ liegt, gehört zusammen. Ein Klick anderswo versetzt es, an derselben Stelle löst er es.',
       distanceDone: (done: number, total: number) => `Bisher ${done} von ${ofFrames(total)}`,
       distanceSurface: 'Token, von dem aus gemessen wird: Klick oder Pfeiltasten',
       distanceFrames: 'Abstände in den Einzelbildern',

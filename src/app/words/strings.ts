@@ -35,6 +35,7 @@ const english = {
   brush: {
     tool: 'Brush',
     bar: 'Brush',
+    surface: 'Brush on the picture: arrow keys move it, Enter puts it down and lifts it',
     mode: 'What the brush does',
     modes: { paint: 'Paint', erase: 'Erase' },
     size: 'Size',
@@ -178,7 +179,7 @@ const english = {
     after: 'After',
     truth: 'Outlines of the truth',
     attentionHint: 'Point at anything to see where the model looks. Click to pin.',
-    attentionPinned: 'Pinned. Click elsewhere to move it, Escape to unpin.',
+    attentionPinned: 'Pinned. Click elsewhere to move it, or the same place to unpin.',
     keyFrame: (frame: number) => `Key frame ${frame}`,
     keyFrames: 'Attention over the key frames',
     attentionSurface: 'Token whose attention is shown: click, or arrow keys',
@@ -189,7 +190,7 @@ const english = {
       'The numbers behind this view are not here. Press Segment to compute them; the objects stay as they are.',
     distanceHint: 'Click anything to see how similar everything else is to it.',
     distancePinned:
-      'Warm colours are similar; what lies below τ is joined. Click elsewhere to move, Escape to unpin.',
+      'Warm colours are similar; what lies below τ is joined. Click elsewhere to move, the same place to unpin.',
     distanceDone: (done: number, total: number) => `${done} of ${many(total, 'frame')} so far`,
     distanceSurface: 'Token from which distances are shown: click, or arrow keys',
     distanceFrames: 'Distances over the frames',

@@ -23,6 +23,7 @@ import { Portrait } from './portrait.tsx';
 import { ObjectScore, Scores } from './scores.tsx';
 import { Swatch } from './swatch.tsx';
 import { Tau } from './tau.tsx';
+import { useSelectedInSight } from './use-selected-in-sight.ts';
 
 /** Everything that was found, background last. */
 export function ObjectsPanel() {
@@ -47,6 +48,9 @@ export function ObjectsPanel() {
     onDragStart: ({ keys }) => useDocument.setState({ selected: new Set([...keys].map(Number)) }),
   });
 
+  const list = useRef<HTMLDivElement>(null);
+  useSelectedInSight(list);
+
   if (!result) return <p className="panel-empty">{strings.objects.none}</p>;
   return (
     <>
@@ -55,6 +59,7 @@ export function ObjectsPanel() {
       {result.notes.includes(NOTHING_MOVES) && <p className="field-note calm">{NOTHING_MOVES}</p>}
       <Scores />
       <GridList
+        ref={list}
         className="objects"
         aria-label={strings.objects.list}
         selectionMode="multiple"

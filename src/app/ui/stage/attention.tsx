@@ -1,5 +1,5 @@
 import { type RefObject, useMemo } from 'react';
-import { askAttention, pinAttention } from '../../actions/attention.ts';
+import { askAttention, pinAttention, unpin } from '../../actions/attention.ts';
 import { stretched } from '../../model/heat.ts';
 import { nearest } from '../../model/timeline.ts';
 import { usePreferences } from '../../stores/preferences.ts';
@@ -71,6 +71,7 @@ function AttentionSurface({ label }: { label: string }) {
       pinned={pinned}
       onPoint={(token) => pinned === null && askAttention(token)}
       onPin={pinAttention}
+      onUnpin={unpin}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
 import { begins, brushed, paintStroke, RADII } from '../../actions/brush.ts';
 import { nameOf } from '../../model/objects.ts';
@@ -9,6 +9,7 @@ import { percent } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Slider } from '../parts/fields.tsx';
+import { STEPS } from './token-surface.tsx';
 
 const words = strings.brush;
 const MODES = Object.keys(words.modes) as Brush[];
@@ -20,7 +21,10 @@ interface Way {
   points: readonly number[];
 }
 
-/** Takes the brush's strokes on the frame; a stroke under way is drawn as a line. */
+/**
+ * Takes the brush's strokes on the frame; a stroke under way is drawn as a line. Focused, the arrow keys move the brush by its
+ * radius, and Enter puts it down and lifts it.
+ */
 export function BrushLayer() {
   const brush = useView((view) => view.brush)!;
   const radius = useView((view) => view.brushRadius);
@@ -73,24 +77,52 @@ export function BrushLayer() {
       points: held ? [...(before?.points ?? []), ...steps.flatMap(({ x, y }) => [x, y])] : [],
     }));
   };
+  const press = (event: KeyboardEvent<HTMLButtonElement>) => {
+    if (event.ctrlKey || event.metaKey) return;
+    const { clientWidth, clientHeight } = canvas.current!;
+    const { x, y, points } = way ?? { x: 0.5, y: 0.5, points: [] };
+    const step = STEPS[event.key];
+    if (step) {
+      const to = {
+        x: Math.min(1, Math.max(0, x + step[1] * radius)),
+        y: Math.min(1, Math.max(0, y + (step[0] * radius * clientWidth) / clientHeight)),
+      };
+      setWay({ ...to, points: points.length > 0 ? [...points, to.x, to.y] : [] });
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      const down = points.length === 0;
+      if (!down) void paintStroke(points, brush);
+      setWay({ x, y, points: down && (object || begins(brush)) ? [x, y] : [] });
+    } else return;
+    event.preventDefault();
+  };
   return (
-    <canvas
-      ref={canvas}
-      className="brush-layer"
-      onPointerDown={(event) => {
-        if (!object && !begins(brush)) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        const here = at(event, event.currentTarget.getBoundingClientRect());
-        setWay({ ...here, points: [here.x, here.y] });
-      }}
-      onPointerMove={follow}
-      onPointerUp={() => {
-        if (way && way.points.length > 0) void paintStroke(way.points, brush);
-        setWay(way && { ...way, points: [] });
-      }}
-      onPointerCancel={() => setWay(null)}
-      onPointerLeave={() => setWay(null)}
-    />
+    <>
+      <button
+        type="button"
+        className="token-surface brush-keys"
+        aria-label={words.surface}
+        onFocus={() => setWay({ x: 0.5, y: 0.5, points: [] })}
+        onBlur={() => setWay(null)}
+        onKeyDown={press}
+      />
+      <canvas
+        ref={canvas}
+        className="brush-layer"
+        onPointerDown={(event) => {
+          if (!object && !begins(brush)) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          const here = at(event, event.currentTarget.getBoundingClientRect());
+          setWay({ ...here, points: [here.x, here.y] });
+        }}
+        onPointerMove={follow}
+        onPointerUp={() => {
+          if (way && way.points.length > 0) void paintStroke(way.points, brush);
+          setWay(way && { ...way, points: [] });
+        }}
+        onPointerCancel={() => setWay(null)}
+        onPointerLeave={() => setWay(null)}
+      />
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { pinDistances } from '../../actions/attention.ts';
+import { pinDistances, unpin } from '../../actions/attention.ts';
 import { nearness } from '../../model/heat.ts';
 import { css, heat } from '../../model/palette.ts';
 import { nearest } from '../../model/timeline.ts';
@@ -30,6 +30,7 @@ export function DistanceLayer() {
         frame={place}
         pinned={pinned}
         onPin={(token) => void pinDistances(token, place)}
+        onUnpin={unpin}
       />
       {pinned && <Legend tau={settings.tau} />}
     </>

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import type { Grid } from '../../../engine/backend/types.ts';
+import { sameToken } from '../../actions/attention.ts';
 import type { TokenAt } from '../../stores/view.ts';
 
 /** What the arrow keys move a place on the grid by. */
@@ -18,10 +19,11 @@ interface Props {
   pinned: TokenAt | null;
   onPoint?: (token: TokenAt) => void;
   onPin: (token: TokenAt) => void;
+  onUnpin: () => void;
 }
 
-/** Where a token is pointed at or pinned, by pointer; focused, the arrow keys move the pin from token to token. */
-export function TokenSurface({ label, grid, frame, pinned, onPoint, onPin }: Props) {
+/** Where a token is pointed at or pinned, by pointer, which unpins it where it is; focused, the arrow keys move the pin from token to token. */
+export function TokenSurface({ label, grid, frame, pinned, onPoint, onPin, onUnpin }: Props) {
   const { rows, columns } = grid;
   const clamp = (at: number, count: number) => Math.min(count - 1, Math.max(0, at));
   const under = (event: PointerEvent): TokenAt => {
@@ -51,7 +53,11 @@ export function TokenSurface({ label, grid, frame, pinned, onPoint, onPin }: Pro
         className="token-surface"
         aria-label={label}
         onPointerMove={(event) => onPoint?.(under(event))}
-        onPointerDown={(event) => onPin(under(event))}
+        onPointerDown={(event) => {
+          const token = under(event);
+          if (pinned && sameToken(pinned, token)) onUnpin();
+          else onPin(token);
+        }}
         onKeyDown={move}
       />
       {pinned && (
