@@ -145,7 +145,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     queue: {
       region: 'Clips',
       open: (name: string) => `${name} öffnen`,
-      remove: (name: string) => `${name} aus der Reihe nehmen`,
+      remove: (name: string) => `${name} aus der Warteschlange nehmen`,
       states: {
         waiting: 'Wartet',
         opening: 'Wird geöffnet…',
@@ -835,7 +835,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
 
     actions: {
       open: 'Clip öffnen',
-      nextClip: 'Nächster Clip der Reihe',
+      nextClip: 'Nächster Clip der Warteschlange',
       playPause: 'Abspielen oder anhalten',
       playForward: 'Vorwärts abspielen, noch einmal: schneller',
       playBackward: 'Rückwärts abspielen, noch einmal: schneller',

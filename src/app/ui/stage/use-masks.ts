@@ -48,6 +48,8 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
 
   const [fetchLabels] = useState(() =>
     conflated<Request>(async ({ maps, frame }) => {
+      // It waited while its clip or run was left.
+      if (useRun.getState().result !== maps.of) return;
       const map = await runMasks().labels(frame, maps.width, maps.height, maps.masks);
       if (map) maps.set(frame, map);
     }, showClipFailure),
