@@ -218,6 +218,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       fit: 'Einpassen',
       actual: '1:1',
       tauMark: (tau: string) => `τ ${tau}`,
+      nearestMap: (frame: number) => `Karte von Bild ${frame}, dem nächsten mit einer.`,
       nearestKeyFrame: (frame: number) => `Karte von Schlüsselbild ${frame}, dem nächsten`,
     },
 

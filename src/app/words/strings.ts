@@ -14,7 +14,7 @@ const english = {
 
   landing: {
     main: 'Open a clip',
-    drop: 'Drop a video or several, a GIF, or a folder of frames',
+    drop: 'Drop videos, a GIF, or a folder of frames',
     or: 'MP4, MOV, WebM, MKV · JPEG and PNG sequences',
     choose: 'Choose files',
     samples: 'Or try a sample',
@@ -198,6 +198,7 @@ const english = {
     fit: 'Fit',
     actual: '1:1',
     tauMark: (tau: string) => `τ ${tau}`,
+    nearestMap: (frame: number) => `Map of frame ${frame}, the nearest that has one.`,
     nearestKeyFrame: (frame: number) => `Map of key frame ${frame}, the nearest`,
   },
 

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { RunResult } from '../../../engine/session/result.ts';
 import { pinDistances, unpin } from '../../actions/attention.ts';
 import { nearness } from '../../model/heat.ts';
 import { css, heat } from '../../model/palette.ts';
@@ -11,14 +12,21 @@ import { strings } from '../../words/strings.ts';
 import { HeatMap } from '../parts/heat-map.tsx';
 import { TokenSurface } from './token-surface.tsx';
 
+/** Place of the frame whose distances are shown: of a followed run only the frames that its objects were found in have any. */
+function placeShown({ frames, followed }: RunResult, frame: number): number {
+  const sample = followed?.samples[nearest(followed.samples, frame)];
+  return nearest(frames, sample ?? frame);
+}
+
 /** D (Eq. 2) of a pinned token to the tokens of the frame: warm is what the run's τ would join with it. */
 export function DistanceLayer() {
-  const { grid, frames, settings } = useRun((run) => run.result)!;
+  const result = useRun((run) => run.result)!;
+  const { grid, settings } = result;
   const frame = useView((view) => view.frame);
   const pinned = useView((view) => view.pinned);
   const distances = useView((view) => view.distances);
   const opacity = usePreferences((preferences) => preferences.opacity);
-  const place = nearest(frames, frame);
+  const place = placeShown(result, frame);
   const found = distances?.frames[place];
   const shares = useMemo(() => found && nearness(found, settings.tau), [found, settings.tau]);
   return (
@@ -39,13 +47,17 @@ export function DistanceLayer() {
 
 /** What can be done, and how many frames' distances have come. */
 export function DistanceHint() {
+  const result = useRun((run) => run.result)!;
+  const frame = useView((view) => view.frame);
   const distances = useView((view) => view.distances);
   if (!distances) return <p className="stage-hint">{strings.stage.distanceHint}</p>;
-  const { length } = distances.frames;
+  const { length } = result.followed?.samples ?? result.frames;
+  const shown = result.frames[placeShown(result, frame)]!;
   const done = distances.frames.filter((map) => map !== null).length;
   return (
     <p className="stage-hint">
       {strings.stage.distancePinned}
+      {shown !== frame && <span> {strings.stage.nearestMap(shown + 1)}</span>}
       {done < length && <span> {strings.stage.distanceDone(done, length)}</span>}
     </p>
   );
