@@ -22,6 +22,11 @@ import { strings } from '../../words/strings.ts';
 import { IconButton, Keys, PlainKeys } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
 
+/** Where there is no room beside a menu, what it leads to lies over it. */
+const beneath: Pick<PopoverProps, 'placement'> = matchMedia('(max-width: 480px)').matches
+  ? { placement: 'bottom end' }
+  : {};
+
 /** What can be done with one object, behind a button. */
 export function ObjectMenu({ object, name }: { object: VideoObject; name: string }) {
   return (
@@ -90,7 +95,7 @@ function ObjectPopover({ object, name, ...rest }: { object: VideoObject; name: s
             <span>{strings.objects.colour(name)}</span>
             <span className="dot" style={{ background: css(object.colour) }} />
           </MenuItem>
-          <Popover className="popover">
+          <Popover className="popover" {...beneath}>
             <Menu className="menu colours" aria-label={strings.objects.colour(name)}>
               {PALETTE.map((colour, index) => (
                 <MenuItem
@@ -112,7 +117,7 @@ function ObjectPopover({ object, name, ...rest }: { object: VideoObject; name: s
           <MenuItem className="menu-item" textValue={strings.effects.look(name)}>
             <span>{strings.effects.look(name)}</span>
           </MenuItem>
-          <Popover className="popover">
+          <Popover className="popover" {...beneath}>
             <Menu className="menu" aria-label={strings.effects.look(name)}>
               {[null, ...LOOKS].map((look) => {
                 const label = look ? strings.effects.one[look] : strings.effects.asAll;
@@ -174,7 +179,7 @@ function ClassMenu({ object, classes }: { object: VideoObject; classes: readonly
         <span>{strings.classes.menu}</span>
         <span className="hint">{own?.name ?? strings.classes.none}</span>
       </MenuItem>
-      <Popover className="popover">
+      <Popover className="popover" {...beneath}>
         <Menu className="menu" aria-label={strings.classes.menu}>
           {[...classes, null].map((one, place) => (
             <MenuItem
