@@ -13,8 +13,8 @@ const words = strings.review;
 export function Review() {
   const frame = useView((view) => view.frame);
   const reviewed = useDocument((state) => state.reviewed);
-  const ready = useRun((run) => run.result !== null);
-  if (!ready) return null;
+  const result = useRun((run) => run.result);
+  if (!result) return null;
   const { start, end, count } = reviewable();
   return (
     <div className="review">
