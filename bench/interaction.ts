@@ -1,5 +1,5 @@
-// node --import tsx bench/interaction.ts: how long a hand waits for the page to answer while a run is going, from every
-// press of a key or button to the next picture, as the browser itself measures it. Prints a table and keeps it in
+// node --import tsx bench/interaction.ts: how long a hand waits for the page to answer, at rest and while a run is going, from
+// every press of a key or button to the next picture, as the browser itself measures it. Prints a table and keeps it in
 // bench/README.md.
 import { loadavg } from 'node:os';
 import { chromium, type Page } from 'playwright';
@@ -34,6 +34,20 @@ function note(): void {
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) noted.longTasks.push(duration);
   }).observe({ type: 'longtask' });
+  // The browser counts no wheel among its interactions.
+  let turns = 0;
+  addEventListener(
+    'wheel',
+    ({ timeStamp }) => {
+      const turn = `wheel ${turns++}`;
+      requestAnimationFrame(() =>
+        setTimeout(() => {
+          noted.interactions[turn] = performance.now() - timeStamp;
+        }),
+      );
+    },
+    { capture: true, passive: true },
+  );
 }
 
 const panel = (page: Page) => page.getByRole('complementary', { name: strings.panel.region });
@@ -77,6 +91,44 @@ const WAYS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.keyboard.press('+');
   },
 };
+const middle = async (page: Page) => {
+  const box = (await page.getByRole('img', { name: strings.stage.picture }).boundingBox())!;
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+};
+
+/** What is done with the objects of a run at hand, and nothing going on. */
+const AT_REST: typeof WAYS = {
+  'zoom (wheel)': async (page) => {
+    const { x, y } = await middle(page);
+    await page.mouse.move(x, y);
+    for (const by of [-120, -120, 120, 120]) await page.mouse.wheel(0, by);
+  },
+  'pan (drag)': async (page) => {
+    const { x, y } = await middle(page);
+    await page.mouse.move(x, y);
+    await page.mouse.wheel(0, -240);
+    await page.mouse.down({ button: 'middle' });
+    await page.mouse.move(x + 60, y + 20, { steps: 6 });
+    await page.mouse.up({ button: 'middle' });
+    await page.keyboard.press('f');
+  },
+  'background blurred and back (click)': async (page) => {
+    const { backgrounds, background } = strings.effects;
+    await tab(page, 'effects').click();
+    const choices = page.getByRole('radiogroup', { name: background });
+    for (const name of [backgrounds.blur, backgrounds.none])
+      await choices.getByText(name, { exact: true }).click();
+  },
+  'object asked for (click)': async (page) => {
+    await page.keyboard.press('c');
+    const { x, y } = await middle(page);
+    await page.mouse.click(x - 40, y);
+    await page.locator('.click-mark').waitFor();
+    await page.waitForTimeout(500);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  },
+};
 /** What needs the objects of a run before. */
 const WITH_OBJECTS: typeof WAYS = {
   'object selected (click in the list)': (page) =>
@@ -95,8 +147,9 @@ const WITH_OBJECTS: typeof WAYS = {
   },
 };
 
-/** Does each thing some times while a run is going, and tells how long every answer took; shorter than 16 ms counts as 16. */
-async function measure(page: Page, during: string, ways: typeof WAYS): Promise<string[][]> {
+/** Does each thing some times, while a run is going if one has to, and tells how long every answer took; shorter than 16 ms counts as 16. */
+async function measure(page: Page, during: string, ways: typeof WAYS, running = true): Promise<string[][]> {
+  const going = async () => !running || (await progress(page).isVisible());
   const rows: string[][] = [];
   for (const [name, way] of Object.entries(ways)) {
     await page.evaluate(() => {
@@ -104,14 +157,14 @@ async function measure(page: Page, during: string, ways: typeof WAYS): Promise<s
       noted.interactions = {};
       noted.longTasks = [];
     });
-    for (let time = 0; time < TIMES && (await progress(page).isVisible()); time++) {
+    for (let time = 0; time < TIMES && (await going()); time++) {
       await way(page);
       await page.waitForTimeout(50);
     }
-    const going = await progress(page).isVisible();
+    const unbroken = await going();
     const { interactions, longTasks } = await page.evaluate(() => (window as Window as Noting).noted);
     const all = Object.values(interactions).sort((a, b) => a - b);
-    if (!going) throw new Error(`The run was over before “${name}” was: choose a smaller stride.`);
+    if (!unbroken) throw new Error(`The run was over before “${name}” was: choose a smaller stride.`);
     const at = (share: number) => String(Math.round(all[Math.floor(share * (all.length - 1))] ?? 16));
     rows.push([during, name, at(0.5), at(1), String(Math.round(Math.max(0, ...longTasks)))]);
   }
@@ -127,10 +180,9 @@ try {
   await page.addInitScript(note);
   await page.goto(served.url);
   await page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).click();
-  // A run that starts by itself is over too soon.
-  const cancel = page.getByRole('button', { name: strings.run.cancel });
-  await cancel.click({ timeout: 10_000 }).catch(() => console.log('Nothing had started by itself.'));
-  await progress(page).waitFor({ state: 'hidden' });
+  await panel(page).getByRole('grid', { name: strings.objects.list }).getByRole('row').first().waitFor();
+  const rest = await measure(page, 'nothing else', { ...AT_REST, ...WITH_OBJECTS, ...WAYS }, false);
+  await tab(page, 'objects').click();
   await segment(page, STRIDES.first);
   const first = await measure(page, 'the first run', WAYS);
   await progress(page).waitFor({ state: 'hidden', ...PATIENCE });
@@ -143,7 +195,7 @@ try {
     '',
     line(head),
     line(head.map((_, place) => (place < 2 ? '---' : '---:'))),
-    ...[...first, ...again].map(line),
+    ...[...rest, ...first, ...again].map(line),
   ].join('\n');
   console.log(table);
   await keepTable(README, 'bench/interaction.ts', table);

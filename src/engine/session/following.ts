@@ -1,4 +1,4 @@
-import type { Attention, Backend, Grid, Level, Rows } from '../backend/types.ts';
+import type { Attention, Level, Rows } from '../backend/types.ts';
 import { type ClusterSummary, summariseClusters } from '../cluster/background.ts';
 import { foregroundOf, joinByMotion, meanMotion, type TokenMotion } from '../cluster/common-fate.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
@@ -6,18 +6,14 @@ import { clusterOfLeaf, type Found, find, levelsAt, withLater } from '../follow/
 import { type Analysis, analyse, follow } from '../follow/follow.ts';
 import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
 import { noticeNewcomers } from '../follow/newcomers.ts';
-import type { FollowPlan } from '../follow/plan.ts';
-import { poolingAttention, poolingFrames, poolingGrid } from '../follow/pooling.ts';
 import { clustersOf, type Records, SOURCE } from '../follow/records.ts';
-import type { Evidence, Motion } from '../motion/evidence.ts';
-import { percentile } from '../motion/features.ts';
-import { atCells, blend, motionConfidence, tokenMeans } from '../motion/pool.ts';
-import type { RunSettings } from '../settings/run.ts';
-import { perHead } from '../settings/settings.ts';
+import type { Evidence } from '../motion/evidence.ts';
+import { atCells, blend, tokenMeans } from '../motion/pool.ts';
 import type { FrameFeed } from '../video/feed.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import type { ModelEntry } from '../weights/types.ts';
-import { OUTPUT_FOR, patchMaps, type Source, type Tokens } from './pipeline.ts';
+import { evidenceOfSamples, type MotionTerm, type TermContext, termOf } from './motion-term.ts';
+import { OUTPUT_FOR, patchMaps, type Source } from './pipeline.ts';
 import type { MotionMap } from './result.ts';
 
 /** τ of the leaves, as a share of the model's own: how far τ can be moved down without another run. */
@@ -27,24 +23,15 @@ const LEAF_SHARE = 0.5;
  * row; of frames that were not sampled, 99 of 100 tokens are within 1.5 τ of the mean of one (bench/following.md).
  */
 const FAR_SHARE = 1.5;
-/** Least the pooled evidence is scaled by. */
-const LEAST_SCALE = 0.05;
-const SCALE_PERCENTILE = 0.98;
 
 /** τ of the leaves of a model's runs. */
 export const leafTauOf = ({ defaults }: Pick<ModelEntry, 'defaults'>): number => LEAF_SHARE * defaults.tau;
 
 /** What finding and following compute with. */
-export interface FollowContext {
+export interface FollowContext extends TermContext {
   source: Source;
-  backend: Backend;
   rowBudget: number;
-  plan: FollowPlan;
-  settings: RunSettings;
-  /** q and k of the samples. */
-  tokens: Tokens;
   feed: FrameFeed;
-  motion: Motion;
   /** Where records of followed frames go; those that are there stay. */
   records: Records;
   signal: AbortSignal;
@@ -119,93 +106,6 @@ export async function findObjects(
     });
   } catch (thrown) {
     release();
-    throw thrown;
-  }
-}
-
-async function evidenceOfSamples(
-  motion: Motion,
-  plan: FollowPlan,
-  signal: AbortSignal,
-  report: (done: number, total: number) => void,
-): Promise<(Evidence | null)[]> {
-  const all: (Evidence | null)[] = [];
-  for (const sample of plan.samples) {
-    signal.throwIfAborted();
-    all.push(await motion.evidence(sample));
-    report(all.length, plan.samples.length);
-  }
-  return all;
-}
-
-/** p of every token of the samples; 0 where a frame has no neighbour. */
-function tokensOf(
-  evidence: readonly (Evidence | null)[],
-  motion: Motion,
-  grid: Pick<Grid, 'rows' | 'columns'>,
-): Float32Array {
-  const n = grid.rows * grid.columns;
-  const all = new Float32Array(evidence.length * n);
-  for (const [i, one] of evidence.entries()) if (one) all.set(tokenMeans(one.p, motion.cells, grid), i * n);
-  return all;
-}
-
-/** How motion enters the rows of this clip. */
-interface MotionTerm {
-  /** λ times the clip's confidence: 0 where nothing in it moves by itself. */
-  lambda: number;
-  confidence: number;
-  /** Where evidence is gathered from, and p there. */
-  pool: Attention;
-  keys: Float32Array;
-  /** 98th percentile of what is gathered over the samples. */
-  scale: number;
-  /** Of the samples' tokens: what is gathered, at most 1, and m. */
-  pooled: Float32Array;
-  m: Float32Array;
-}
-
-async function termOf(
-  { backend, plan, settings, tokens, motion }: FollowContext,
-  evidence: readonly (Evidence | null)[],
-  signal: AbortSignal,
-): Promise<MotionTerm> {
-  const { grid, heads, store } = tokens;
-  const known = evidence.filter((one) => one !== null);
-  const cells = motion.cells.rows * motion.cells.columns;
-  const p = new Float32Array(known.length * cells);
-  for (const [i, one] of known.entries()) p.set(one.p, i * cells);
-  const residuals = known.map(({ residual }) => residual);
-  const confidence = known.length > 0 ? motionConfidence(p, residuals, motion.size.width) : 0;
-  const pool = await poolingAttention(
-    backend,
-    grid,
-    { heads, channels: store.dim / heads },
-    (place) => store.read('k', place, 1),
-    perHead(settings.temperature, heads),
-    signal,
-  );
-  try {
-    const frames = poolingFrames(grid.frames);
-    const keys = tokensOf(
-      frames.map((place) => evidence[place]!),
-      motion,
-      poolingGrid(grid),
-    );
-    const n = grid.rows * grid.columns;
-    const gathered = new Float32Array(plan.samples.length * n);
-    for (let place = 0; confidence > 0 && place < plan.samples.length; place++) {
-      signal.throwIfAborted();
-      const rows = await pool.rowsOf(await store.read('q', place, 1));
-      gathered.set(await backend.expectation(rows, keys), place * n);
-      rows.release();
-    }
-    const scale = Math.max(LEAST_SCALE, percentile(gathered, SCALE_PERCENTILE));
-    const pooled = gathered.map((mean) => Math.min(1, mean / scale));
-    const m = blend(tokensOf(evidence, motion, grid), pooled);
-    return { lambda: settings.motion * confidence, confidence, pool, keys, scale, pooled, m };
-  } catch (thrown) {
-    pool.release();
     throw thrown;
   }
 }
