@@ -1,21 +1,31 @@
 import { createWebgpuBackend } from '../../src/engine/backend/webgpu/backend.ts';
+import { Gpu } from '../../src/engine/backend/webgpu/runtime/gpu.ts';
+import { largeBuffersHold } from '../../src/engine/backend/webgpu/runtime/large.ts';
 import { compareWithPlain } from '../../src/engine/backend/webgpu/selftest.ts';
 import { cluster } from '../../src/engine/cluster/algorithm1.ts';
 import { GOLDEN_WINDOW, loadGoldens } from '../../test/cluster-goldens.ts';
+import type { Bench } from './table.ts';
 
 /**
- * What storing rows in 16 bits costs on `device`: the self-test's differences, and how many of the independent reference's
- * clusterings come out the same to the last label; Markdown.
+ * What storing rows in 16 bits costs on a device: the self-test's differences, and how many of the independent reference's
+ * clusterings come out the same to the last label. And whether a binding over 128 MiB holds what is written.
  */
-export async function benchAccuracy(device: GPUDevice): Promise<string> {
-  const widths = device.features.has('shader-f16') ? [false, true] : [false];
-  const lines: string[] = [];
-  for (const half of widths) lines.push(await accuracyOf(device, half));
-  return [
+export async function checkAccuracy(
+  { device, software, table }: Bench,
+  print: (line: string) => void,
+): Promise<void> {
+  print(
     '| rows in | A′v off by | D off by | reference runs with the same labels | tokens with the same label, least |',
-    '| --- | ---: | ---: | ---: | ---: |',
-    ...lines,
-  ].join('\n');
+  );
+  print('| --- | ---: | ---: | ---: | ---: |');
+  for (const half of device.features.has('shader-f16') ? [false, true] : [false])
+    await table.attempt(`${half ? 16 : 32} bits`, async () => print(await accuracyOf(device, half)));
+  print('');
+  if (!software)
+    await table.attempt('a binding over 128 MiB', async () => {
+      const held = await largeBuffersHold(new Gpu(device));
+      print(`A binding over 128 MiB ${held ? 'holds what is written' : 'has no room here'}.`);
+    });
 }
 
 async function accuracyOf(device: GPUDevice, half: boolean): Promise<string> {
