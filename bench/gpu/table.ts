@@ -39,15 +39,16 @@ export class Table {
 
   /** Measures a row; one that fails says why in its place. */
   async row(name: string, size: string, measure: () => Promise<Measured>): Promise<void> {
-    await this.attempt(name, async () =>
-      this.print(`| ${name} | ${size} | ${this.cells(await measure())} |`),
-    );
+    await this.attempt(name, async () => {
+      const measured = await within(LONGEST_MS, measure());
+      this.print(`| ${name} | ${size} | ${this.cells(measured)} |`);
+    });
   }
 
   /** Runs what prints lines of its own; where it fails the reason is a row. */
   async attempt(name: string, work: () => Promise<void>): Promise<void> {
     try {
-      await within(LONGEST_MS, work());
+      await work();
     } catch (thrown) {
       this.failures++;
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -68,7 +69,9 @@ export class Table {
     return [
       gpu === null ? '' : milliseconds(gpu),
       milliseconds(whole),
-      ...[flops, memory].map((value) => (value === null ? '' : value.toFixed(1))),
+      ...[flops, memory].map((value) =>
+        value === null ? '' : value < 10 ? value.toPrecision(2) : value.toFixed(0),
+      ),
       share == null ? unknown : `${(100 * share).toFixed(1)} %`,
     ].join(' | ');
   }
@@ -77,13 +80,13 @@ export class Table {
 const milliseconds = (seconds: number) =>
   seconds < 0.1 ? (1000 * seconds).toPrecision(3) : (1000 * seconds).toFixed(0);
 
-async function within(limit: number, work: Promise<void>): Promise<void> {
+async function within<T>(limit: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`it took more than ${limit / 1000} s`)), limit);
   });
   try {
-    await Promise.race([work, late]);
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }
@@ -93,7 +96,7 @@ async function within(limit: number, work: Promise<void>): Promise<void> {
 export async function best(
   { clock, software, errors }: Bench,
   work: () => void | Promise<void>,
-  repeats = software ? 3 : 10,
+  repeats = software ? 1 : 10,
 ): Promise<Taken> {
   await clock.take(work);
   const all: Taken[] = [];
