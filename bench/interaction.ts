@@ -118,6 +118,7 @@ const AT_REST: typeof WAYS = {
     const choices = page.getByRole('radiogroup', { name: background });
     for (const name of [backgrounds.blur, backgrounds.none])
       await choices.getByText(name, { exact: true }).click();
+    await tab(page, 'objects').click();
   },
   'object asked for (click)': async (page) => {
     await page.keyboard.press('c');

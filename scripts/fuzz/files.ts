@@ -85,7 +85,9 @@ const emptyProject: Parameters<typeof writeProject>[0] = {
   objects: [],
   strokes: [],
   effects: [USUAL_EFFECTS],
-  now: { settings: 0, objects: [], strokes: [], effects: 0 },
+  classes: [[]],
+  reviewed: [[]],
+  now: { settings: 0, objects: [], strokes: [], effects: 0, classes: 0, reviewed: 0 },
   past: [],
   future: [],
 };

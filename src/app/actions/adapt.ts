@@ -9,7 +9,7 @@ import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } f
 import type { History, Snapshot } from '../model/history.ts';
 import { type AddedClip, NO_TRAINING, type Trained, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
 import { useClip } from '../stores/clip.ts';
-import { useDocument } from '../stores/document.ts';
+import { currentSnapshot, useDocument } from '../stores/document.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
@@ -166,17 +166,14 @@ export async function compare(): Promise<void> {
     const { settings, result } = useRun.getState();
     if (!result && settings) await start(settings);
     const run = useRun.getState().result;
-    if (!run) {
+    const snapshot = currentSnapshot();
+    if (!run || !snapshot) {
       useAdapt.setState({ phase: 'trained' });
       return;
     }
     const frames = comparedFrames(run.frames, useView.getState().frame);
-    const { objects, strokes, effects, history } = useDocument.getState();
-    before = {
-      snapshot: { settings: run.settings, objects, strokes, effects },
-      history,
-      scope: useClip.getState().scope,
-    };
+    const { objects, history } = useDocument.getState();
+    before = { snapshot, history, scope: useClip.getState().scope };
     const shotsBefore = await shoot(frames, SHOT);
 
     entry = await workers().engine.addModel(new File([trained.weights], words.modelName(trained.clips)));

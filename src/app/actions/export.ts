@@ -1,10 +1,11 @@
 import { proxy } from 'comlink';
 import { type ExportOrder, fileOf, formatOf } from '../../engine/export/formats/index.ts';
-import { frameRange } from '../../engine/export/types.ts';
+import { framesOf, type Selection } from '../../engine/export/types.ts';
 import type { ClipInfo } from '../../engine/video/types.ts';
 import { download } from '../browser/download.ts';
 import { inGroup } from '../model/action.ts';
 import { isShown, looksOf, paintsOf } from '../model/appearance.ts';
+import { inClassColours } from '../model/classes.ts';
 import { contentOf, type ExportChoice, exportObjects, type WhichObjects } from '../model/exports.ts';
 import { correctedNodes, inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
@@ -49,14 +50,23 @@ export function chosenObjects(which: WhichObjects): VideoObject[] {
   return objects.filter((object) => (which === 'selected' ? selected.has(object.id) : isShown(object, solo)));
 }
 
-/** Frames that an export takes: the one chosen, the part that was segmented, or the whole clip. */
-export function chosenFrames({ kind, wholeClip }: ExportChoice): { start: number; end: number | null } {
+/**
+ * Frames that an export takes: the one chosen, the part that was segmented, or the whole clip; where each stands for itself,
+ * only those that were reviewed, if that is wanted.
+ */
+export function chosenFrames({
+  kind,
+  wholeClip,
+  reviewedOnly,
+}: ExportChoice): Pick<Selection, 'start' | 'end' | 'reviewed' | 'reviewedOnly'> {
   const { result } = useRun.getState();
   const { frame } = useExport.getState();
-  if (formatOf(kind).frames === 'one') return { start: frame, end: frame + 1 };
-  return wholeClip || !result
-    ? { start: 0, end: null }
-    : { start: result.settings.start, end: result.settings.end };
+  const { reviewed } = useDocument.getState();
+  const { frames } = formatOf(kind);
+  if (frames === 'one') return { start: frame, end: frame + 1 };
+  const { start, end } = wholeClip || !result ? { start: 0, end: null } : result.settings;
+  const only = reviewedOnly && frames === 'each';
+  return { start, end, ...((only || reviewed.length > 0) && { reviewed, reviewedOnly: only }) };
 }
 
 /** Asks how this browser would encode the clip. */
@@ -73,12 +83,14 @@ export async function askFormats(): Promise<void> {
 /** The chosen export of the document as it is. */
 function orderNow(info: ClipInfo): ExportOrder {
   const choice = useExportChoice.getState();
-  const { objects, strokes, effects } = useDocument.getState();
+  const { objects, strokes, effects, classes } = useDocument.getState();
   const { result } = useRun.getState();
+  const { byClass } = usePreferences.getState();
+  const coloured = byClass ? inClassColours(objects, classes) : objects;
   const chosen = new Set(chosenObjects(choice.objects).map(({ id }) => id));
   const hierarchy = currentHierarchy();
-  const spread = inAllNodes(hierarchy, objects);
-  const seen = objects.map((object) => ({ ...object, visible: chosen.has(object.id) }));
+  const spread = inAllNodes(hierarchy, coloured);
+  const seen = coloured.map((object) => ({ ...object, visible: chosen.has(object.id) }));
   const look = {
     overlay: usePreferences.getState(),
     usual: effects.objects,
@@ -96,7 +108,8 @@ function orderNow(info: ClipInfo): ExportOrder {
   });
   return {
     content,
-    objects: exportObjects(spread, chosen, (object) => nameOf(object, objects)),
+    objects: exportObjects(spread, chosen, (object) => nameOf(object, objects), classes),
+    ...(classes.length > 0 && { classes: classes.map(({ name }) => name) }),
     ...masksFor(hierarchy, objects, strokes),
     ...chosenFrames(choice),
   };
@@ -126,7 +139,7 @@ export async function startExport(): Promise<void> {
   const handle = await destination(file.name, file.type, file.ending);
   if (handle === undefined) return;
 
-  const total = frameRange(order, info.frameCount).count;
+  const total = framesOf(order, info.frameCount).length;
   useExport.setState({ running: true, progress: { done: 0, total, left: null }, done: null });
   announce(strings.export.started);
   try {

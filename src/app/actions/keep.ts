@@ -24,11 +24,12 @@ const POSTER = 320;
 export function currentProject(): Project | null {
   const { info } = useClip.getState();
   const { settings, result } = useRun.getState();
-  const { objects, strokes, effects, history } = useDocument.getState();
+  const { objects, strokes, effects, classes, reviewed, history } = useDocument.getState();
   if (!info || !settings) return null;
   const { name, width, height, frameCount, bytes } = info;
   const clip = { name, width, height, frameCount, bytes };
-  return { clip, frame: useView.getState().frame, settings, result, objects, strokes, effects, history };
+  const { frame } = useView.getState();
+  return { clip, frame, settings, result, objects, strokes, effects, classes, reviewed, history };
 }
 
 /** What this tab keeps of the open clip. */

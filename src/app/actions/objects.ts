@@ -15,6 +15,7 @@ import { currentHierarchy, selectedObjects, useDocument } from '../stores/docume
 import { NO_CLICKS, usePrompt } from '../stores/prompt.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
+import { giveNumber, givesClasses } from './classes.ts';
 import { edit } from './edits.ts';
 
 const all = () => useDocument.getState().objects;
@@ -114,6 +115,10 @@ export const selectNumber = action(
   'select',
   ['1-9'],
   (key) => {
+    if (givesClasses()) {
+      giveNumber(Number(key));
+      return;
+    }
     const object = all()[Number(key) - 1];
     if (object) select(object.id);
   },

@@ -1,6 +1,7 @@
 import type { Action } from '../model/action.ts';
 import { adapt } from './adapt.ts';
 import * as brush from './brush.ts';
+import * as classes from './classes.ts';
 import * as click from './click.ts';
 import * as effects from './effects.ts';
 import { exportAction } from './export.ts';
@@ -12,6 +13,7 @@ import * as page from './page.ts';
 import * as part from './part.ts';
 import * as playback from './playback.ts';
 import * as project from './project.ts';
+import * as review from './review.ts';
 import * as run from './segment.ts';
 import { openAction } from './take.ts';
 import * as tau from './tau.ts';
@@ -31,6 +33,8 @@ export const ACTIONS: readonly Action[] = [
   playback.nextProcessed,
   playback.first,
   playback.last,
+  review.toggleReviewed,
+  review.nextUnreviewed,
   playback.zoomIn,
   playback.zoomOut,
   click.clickTool,
@@ -40,6 +44,7 @@ export const ACTIONS: readonly Action[] = [
   brush.smaller,
   brush.larger,
   objects.selectNumber,
+  classes.clearClass,
   objects.selectNone,
   objects.visibility,
   objects.solo,
@@ -57,6 +62,7 @@ export const ACTIONS: readonly Action[] = [
   view.motion,
   view.outlines,
   view.patterns,
+  view.byClass,
   effects.spotlight,
   effects.compare,
   view.truth,

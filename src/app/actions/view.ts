@@ -1,4 +1,5 @@
 import { inGroup } from '../model/action.ts';
+import { useDocument } from '../stores/document.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useTruth } from '../stores/truth.ts';
@@ -20,6 +21,13 @@ export const outlines = action('outlines', ['q'], () =>
 );
 export const patterns = action('patterns', ['p'], () =>
   usePreferences.setState((now) => ({ patterns: !now.patterns })),
+);
+/** Objects in the colours of their classes, or their own. */
+export const byClass = action(
+  'byClass',
+  ['Shift+P'],
+  () => usePreferences.setState((now) => ({ byClass: !now.byClass })),
+  () => useDocument.getState().classes.length > 0,
 );
 /** Into a way of looking, and out of it again. */
 const looking = (mode: Exclude<Mode, 'masks'>, key: string) =>

@@ -37,7 +37,7 @@ test('what cannot be encoded is distinguished from what is no video', () => {
   expect(encodingOf({ ...choice, kind: 'csv' }, webmOnly)).toBeUndefined();
 });
 
-test('objects are numbered from 1 in the list’s order; their class is the name that a user gave', () => {
+test('objects are numbered from 1 in the list’s order; their class is the one that a user gave, or else the name', () => {
   const object = (id: number, change: Partial<VideoObject> = {}): VideoObject => ({
     id,
     clusters: [id],
@@ -59,4 +59,8 @@ test('objects are numbered from 1 in the list’s order; their class is the name
     { index: 2, name: 'Object 9', category: 'object', clusters: [9] },
     { index: 3, name: 'Object 0', category: 'background', clusters: [0] },
   ]);
+  const classes = [{ id: 4, name: 'animal', colour: 0 }];
+  const classed = list.map((one) => (one.id === 9 || one.id === 3 ? { ...one, classId: 4 } : one));
+  const named = exportObjects(classed, new Set([7, 3, 9]), ({ id }) => `Object ${id}`, classes);
+  expect(named.map(({ category }) => category)).toEqual(['object', 'animal', 'animal']);
 });

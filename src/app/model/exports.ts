@@ -2,6 +2,7 @@ import type { Encoding, VideoFormats } from '../../engine/export/encoders.ts';
 import type { OptionValues } from '../../engine/export/format.ts';
 import { type ExportContent, type ExportKind, formatOf } from '../../engine/export/formats/index.ts';
 import type { Backdrop, Container, ExportObject, Overlay, VideoQuality } from '../../engine/export/types.ts';
+import { classOf, type ObjectClass } from './classes.ts';
 import type { VideoObject } from './objects.ts';
 
 export type WhichObjects = 'shown' | 'selected' | 'all';
@@ -20,6 +21,8 @@ export interface ExportChoice {
   gifWidth: number;
   /** The clip's frames go along with annotations. */
   pictures: boolean;
+  /** Of formats that have each frame for itself, only those that were reviewed. */
+  reviewedOnly: boolean;
 }
 
 /** What is chosen until a user chooses otherwise. */
@@ -33,6 +36,7 @@ export const USUAL_CHOICE: ExportChoice = {
   backdrop: 'blur',
   gifWidth: 480,
   pictures: false,
+  reviewedOnly: false,
 };
 
 /** In place of the background. */
@@ -82,18 +86,20 @@ export function contentOf(
   return { kind, ...Object.fromEntries(taken) } as ExportContent;
 }
 
-/** The chosen objects as files get them, numbered from 1 in the list's order. */
+/** The chosen objects as files get them, numbered from 1 in the list's order. Without a class, a user's name is one. */
 export function exportObjects(
   objects: readonly VideoObject[],
   chosen: ReadonlySet<number>,
   nameOf: (object: VideoObject) => string,
+  classes: readonly ObjectClass[] = [],
 ): ExportObject[] {
   return objects
     .filter(({ id }) => chosen.has(id))
     .map((object, place) => ({
       index: place + 1,
       name: nameOf(object),
-      category: object.name || (object.background ? 'background' : 'object'),
+      category:
+        classOf(object, classes)?.name ?? (object.name || (object.background ? 'background' : 'object')),
       clusters: object.clusters,
     }));
 }

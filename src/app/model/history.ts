@@ -1,15 +1,21 @@
 import type { Correction } from '../../engine/mask/corrections.ts';
 import type { Effects } from '../../engine/mask/effects.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
+import type { Spans } from '../../lib/spans.ts';
+import type { ObjectClass } from './classes.ts';
 import type { VideoObject } from './objects.ts';
 
-/** What an edit may change, and undo brings back: objects and corrections of the run with these settings, and effects. */
+/** What an edit may change, and undo brings back: objects and corrections of the run with these settings, and what is said of them. */
 export interface Snapshot {
   settings: RunSettings;
   objects: readonly VideoObject[];
   /** Corrections: strokes of the brush and objects made by clicks, in order. */
   strokes: readonly Correction[];
   effects: Effects;
+  /** Those that objects can have, in the order of their numbers. */
+  classes: readonly ObjectClass[];
+  /** Clip frames that a user marked as reviewed. */
+  reviewed: Spans;
 }
 
 /** Undo and redo as plain data: what things were before and after each named edit. */

@@ -59,6 +59,8 @@ test('what there was stays, parts and corrections included, and a newcomer is on
     objects: [...halves, wall],
     strokes: [stroke],
     effects: USUAL_EFFECTS,
+    classes: [],
+    reviewed: [],
   };
   const { objects, strokes, settings } = withNewcomers(before, after, false)(document);
   expect(settings).toBe(SETTINGS);
@@ -79,6 +81,8 @@ test('with one foreground it goes there', () => {
     objects: [{ ...whole, name: 'all' }, wall],
     strokes: [],
     effects: USUAL_EFFECTS,
+    classes: [],
+    reviewed: [],
   };
   const { objects } = withNewcomers(before, after, true)(document);
   expect(objects.map(({ clusters, name }) => [clusters, name])).toEqual([

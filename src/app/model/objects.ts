@@ -21,6 +21,8 @@ export interface VideoObject {
   readonly locked: boolean;
   /** What becomes of it on the picture; absent: what becomes of all. */
   readonly look?: ObjectLook;
+  /** Its class in the document's list; absent: none. */
+  readonly classId?: number;
 }
 
 /** An object's name as shown: its own, or its number among its kind. */
@@ -58,14 +60,16 @@ export const inListOrder = (objects: readonly VideoObject[]): VideoObject[] => [
 export const oneForeground = (objects: readonly VideoObject[]): readonly VideoObject[] =>
   merged(objects, new Set(objects.filter((object) => !object.background).map((object) => object.id)));
 
-/** Joins the chosen objects into the first of them, which keeps its name, colour and place. Locked ones are left alone. Fewer than two: no change. */
+/** Joins the chosen objects into the first of them, which keeps its name, class, colour and place. Locked ones are left alone. Fewer than two: no change. */
 export function merged(objects: readonly VideoObject[], ids: ReadonlySet<number>): readonly VideoObject[] {
   const chosen = objects.filter((object) => ids.has(object.id) && !object.locked);
   const first = chosen[0];
   if (!first || chosen.length < 2) return objects;
+  const classId = chosen.find((object) => object.classId !== undefined)?.classId;
   const whole: VideoObject = {
     ...first,
     name: chosen.find((object) => object.name !== '')?.name ?? '',
+    ...(classId !== undefined && { classId }),
     clusters: chosen.flatMap((object) => object.clusters).sort((a, b) => a - b),
     visible: chosen.some((object) => object.visible),
   };
@@ -179,7 +183,7 @@ export function presenceOf(object: VideoObject, counts: Uint32Array, grid: Grid)
 }
 
 /**
- * Names and colours for a new clustering of the same tokens: each new object takes them from the earlier object that it
+ * Names, classes and colours for a new clustering of the same tokens: each new object takes them from the earlier object that it
  * overlaps most (intersection over union of tokens), each earlier one giving them once. So colours stay while τ moves.
  */
 export function carriedOver(
@@ -221,8 +225,8 @@ export function carriedOver(
     if (object.background) return object;
     const former = given.get(place);
     if (!former) return { ...object, colour: colours() };
-    const { name, colour, look } = former;
-    return { ...object, name, colour, ...(look && { look }) };
+    const { name, colour, look, classId } = former;
+    return { ...object, name, colour, ...(look && { look }), ...(classId !== undefined && { classId }) };
   });
 }
 

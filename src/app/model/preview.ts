@@ -33,7 +33,8 @@ export function previewedObjects(
   const colours = freeColours([...given]);
   return found.map(({ object, owner }) => {
     if (object.background) return object;
-    return { ...object, name: owner?.name ?? '', colour: owner?.colour ?? colours() };
+    const { name = '', colour = colours(), classId } = owner ?? {};
+    return { ...object, name, colour, ...(classId !== undefined && { classId }) };
   });
 }
 

@@ -7,6 +7,8 @@ import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { Followed, RunResult } from '../../engine/session/result.ts';
 import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
+import { areSpans, NO_SPANS, type Spans } from '../../lib/spans.ts';
+import { classNameOf, MOST_CLASSES, type ObjectClass } from '../model/classes.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
@@ -40,7 +42,27 @@ const object: v.GenericSchema<unknown, VideoObject> = v.object({
   background: v.boolean(),
   locked: v.boolean(),
   look: v.exactOptional(v.picklist(LOOKS)),
+  classId: v.exactOptional(count),
 });
+
+const unique = <T>(items: readonly T[]): boolean => new Set(items).size === items.length;
+
+const classes: v.GenericSchema<unknown, readonly ObjectClass[]> = v.pipe(
+  v.array(
+    v.object({
+      id: count,
+      name: v.pipe(
+        v.string(),
+        v.check((name) => name !== '' && name === classNameOf(name)),
+      ),
+      colour,
+    }),
+  ),
+  v.maxLength(MOST_CLASSES),
+  v.check((all) => unique(all.map(({ id }) => id)) && unique(all.map(({ name }) => name))),
+);
+
+const spans: v.GenericSchema<unknown, Spans> = list(v.tuple([count, count]));
 
 const stroke: v.GenericSchema<unknown, Stroke> = v.object({
   frame: count,
@@ -143,6 +165,8 @@ const snapshot = v.object({
   strokes: list(count),
   // Absent, as the table is, where an earlier version wrote it.
   effects: v.optional(count, 0),
+  classes: v.optional(count, 0),
+  reviewed: v.optional(count, 0),
 });
 const edits = v.pipe(v.array(v.object({ label: text, before: snapshot, after: snapshot })), v.maxLength(500));
 
@@ -161,6 +185,8 @@ const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
   objects: list(object),
   strokes: list(correction),
   effects: v.optional(list(effectsSchema), () => [USUAL_EFFECTS]),
+  classes: v.optional(list(classes), () => [[]]),
+  reviewed: v.optional(list(spans), () => [NO_SPANS]),
   now: snapshot,
   past: edits,
   future: edits,
@@ -186,9 +212,11 @@ export function checkDocument(read: unknown, name: string): ProjectDocument {
 
 /** What no schema sees: numbers that have to fit each other. Null: nothing is wrong. */
 function faultOf(read: ProjectDocument): string | null {
-  const known = ({ settings, objects, strokes, effects }: PackedSnapshot) =>
+  const known = ({ settings, objects, strokes, effects, classes, reviewed }: PackedSnapshot) =>
     settings < read.settings.length &&
     effects < read.effects.length &&
+    classes < read.classes.length &&
+    reviewed < read.reviewed.length &&
     objects.every((place) => place < read.objects.length) &&
     strokes.every((place) => place < read.strokes.length);
   const snapshots = [
@@ -196,6 +224,16 @@ function faultOf(read: ProjectDocument): string | null {
     ...[...read.past, ...read.future].flatMap((edit) => [edit.before, edit.after]),
   ];
   if (!snapshots.every(known)) return 'an edit names something that is not there';
+  const classed = ({ objects, classes }: PackedSnapshot) => {
+    const ids = new Set(read.classes[classes]!.map(({ id }) => id));
+    return objects.every((place) => {
+      const { classId } = read.objects[place]!;
+      return classId === undefined || ids.has(classId);
+    });
+  };
+  if (!snapshots.every(classed)) return 'an object has a class that is not there';
+  if (!read.reviewed.every((spans) => areSpans(spans, read.clip.frameCount)))
+    return 'its reviewed frames are not the clip’s';
   try {
     for (const settings of read.settings) checkSettings(settings);
   } catch (thrown) {

@@ -2,6 +2,8 @@ import type { Correction } from '../../engine/mask/corrections.ts';
 import type { Effects } from '../../engine/mask/effects.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
+import type { Spans } from '../../lib/spans.ts';
+import type { ObjectClass } from '../model/classes.ts';
 import type { Edit, History, Snapshot } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 
@@ -26,6 +28,8 @@ export interface Project {
   objects: readonly VideoObject[];
   strokes: readonly Correction[];
   effects: Effects;
+  classes: readonly ObjectClass[];
+  reviewed: Spans;
   history: History<Snapshot>;
 }
 
@@ -50,6 +54,8 @@ export interface PackedSnapshot {
   objects: number[];
   strokes: number[];
   effects: number;
+  classes: number;
+  reviewed: number;
 }
 
 interface PackedEdit {
@@ -74,6 +80,9 @@ export interface ProjectDocument {
   objects: VideoObject[];
   strokes: Correction[];
   effects: Effects[];
+  /** Each a whole list, as snapshots have them. */
+  classes: (readonly ObjectClass[])[];
+  reviewed: Spans[];
   now: PackedSnapshot;
   past: PackedEdit[];
   future: PackedEdit[];
@@ -98,12 +107,16 @@ export function pack({ clip, frame, result, history, ...work }: Project): Projec
     objects: table<VideoObject>(),
     strokes: table<Correction>(),
     effects: table<Effects>(),
+    classes: table<readonly ObjectClass[]>(),
+    reviewed: table<Spans>(),
   };
   const packed = (snapshot: Snapshot): PackedSnapshot => ({
     settings: tables.settings.place(snapshot.settings),
     objects: snapshot.objects.map(tables.objects.place),
     strokes: snapshot.strokes.map(tables.strokes.place),
     effects: tables.effects.place(snapshot.effects),
+    classes: tables.classes.place(snapshot.classes),
+    reviewed: tables.reviewed.place(snapshot.reviewed),
   });
   const edit = ({ label, before, after }: Edit<Snapshot>): PackedEdit => ({
     label,
@@ -121,6 +134,8 @@ export function pack({ clip, frame, result, history, ...work }: Project): Projec
     objects: tables.objects.all(),
     strokes: tables.strokes.all(),
     effects: tables.effects.all(),
+    classes: tables.classes.all(),
+    reviewed: tables.reviewed.all(),
     now,
     past,
     future,
@@ -136,11 +151,13 @@ export const sameWork = (a: ProjectDocument, b: ProjectDocument): boolean => {
 /** The project of a document that has been checked: equal places become the same objects again. */
 export function unpack(document: ProjectDocument): Project {
   const { clip, frame, result } = document;
-  const snapshot = ({ settings, objects, strokes, effects }: PackedSnapshot): Snapshot => ({
+  const snapshot = ({ settings, objects, strokes, ...places }: PackedSnapshot): Snapshot => ({
     settings: document.settings[settings]!,
     objects: objects.map((place) => document.objects[place]!),
     strokes: strokes.map((place) => document.strokes[place]!),
-    effects: document.effects[effects]!,
+    effects: document.effects[places.effects]!,
+    classes: document.classes[places.classes]!,
+    reviewed: document.reviewed[places.reviewed]!,
   });
   const edit = ({ label, before, after }: PackedEdit): Edit<Snapshot> => ({
     label,

@@ -5,7 +5,9 @@ import type { Prompted } from '../../engine/mask/corrections.ts';
 import { type Effects, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { NO_HISTORY, recorded } from '../model/history.ts';
+import { NO_SPANS } from '../../lib/spans.ts';
+import { withClass } from '../model/classes.ts';
+import { NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
 import { changed, objectsOf } from '../model/objects.ts';
 import { checkDocument } from './check.ts';
 import { type Project, type ProjectDocument, pack, unpack } from './document.ts';
@@ -62,7 +64,14 @@ const stroke: Stroke = {
 const objects = objectsOf(result.clusters);
 const renamed = changed(objects, new Set([1]), { name: 'Ball', colour: 0xffffff });
 const grey: Effects = { ...USUAL_EFFECTS, background: 'grey', feather: 4 };
-const snapshot = { settings, objects, strokes: [], effects: USUAL_EFFECTS };
+const snapshot: Snapshot = {
+  settings,
+  objects,
+  strokes: [],
+  effects: USUAL_EFFECTS,
+  classes: [],
+  reviewed: NO_SPANS,
+};
 const clicked: Prompted = {
   clicks: [{ frame: 2, x: 0.25, y: 0.75, positive: true }],
   to: NOTHING - 1,
@@ -70,7 +79,17 @@ const clicked: Prompted = {
   tokens: Int32Array.of(2, 6),
   shares: Uint8Array.of(255, 130),
 };
-const after = { settings, objects: renamed, strokes: [stroke, clicked], effects: grey };
+const after: Snapshot = {
+  settings,
+  objects: withClass(renamed, new Set([1]), 1),
+  strokes: [stroke, clicked],
+  effects: grey,
+  classes: [
+    { id: 1, name: 'ball', colour: 0x123456 },
+    { id: 0, name: 'goal', colour: 0 },
+  ],
+  reviewed: [[0, 2]],
+};
 const project: Project = {
   clip: { name: 'ball.mp4', width: 64, height: 48, frameCount: 4, bytes: 1234 },
   frame: 3,
@@ -101,6 +120,9 @@ test('things that snapshots share are written once', () => {
   const { history } = unpack(document);
   expect(history.past[1]!.before.objects[0]).toBe(history.past[0]!.after.objects[0]);
 });
+
+const manyClasses = (count: number) =>
+  Array.from({ length: count }, (_, id) => ({ id, name: `class ${id}`, colour: 0 }));
 
 /** A document with one thing changed. */
 function broken(change: (document: ProjectDocument) => void): ProjectDocument {
@@ -139,6 +161,27 @@ test.each<[string, (document: ProjectDocument) => void]>([
   ['an edge a mile wide', (d) => Object.assign(d.effects[1]!, { feather: 1e6 })],
   ['a snapshot of unknown effects', (d) => Object.assign(d.past[0]!.before, { effects: 2 })],
   ['an object that looks like nothing known', (d) => Object.assign(d.objects[0]!, { look: 'gone' })],
+  ['an object of a class that is not there', (d) => Object.assign(d.objects[2]!, { classId: 7 })],
+  ['an edit before its object’s class', (d) => Object.assign(d.past[1]!.after, { classes: 1 })],
+  ['a snapshot of unknown classes', (d) => Object.assign(d.now, { classes: 2 })],
+  ['more classes than there may be', (d) => (d.classes[0] = manyClasses(255))],
+  ['two classes of one name', (d) => Object.assign(d.classes[0]![0]!, { name: 'goal' })],
+  ['two classes of one number', (d) => Object.assign(d.classes[0]![1]!, { id: 1 })],
+  ['a class without a name', (d) => Object.assign(d.classes[0]![0]!, { name: '' })],
+  ['a class whose name has blanks around it', (d) => Object.assign(d.classes[0]![0]!, { name: ' ball' })],
+  ['a class with a long name', (d) => Object.assign(d.classes[0]![0]!, { name: 'x'.repeat(101) })],
+  ['a class of no colour', (d) => Object.assign(d.classes[0]![0]!, { colour: -1 })],
+  ['a reviewed frame past the clip', (d) => (d.reviewed[0] = [[3, 5]])],
+  [
+    'reviewed frames out of order',
+    (d) =>
+      (d.reviewed[0] = [
+        [2, 3],
+        [0, 1],
+      ]),
+  ],
+  ['reviewed frames that are no numbers', (d) => Object.assign(d.reviewed, { 0: [['a', 2]] })],
+  ['a snapshot of unknown reviews', (d) => Object.assign(d.past[0]!.before, { reviewed: 9 })],
   ['a size that is not finite', (d) => Object.assign(d.clip, { bytes: Number.POSITIVE_INFINITY })],
 ])('a document with %s is refused', (_, change) => {
   expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
@@ -152,15 +195,21 @@ test('files of earlier versions open: settings that are gone are left out, newer
   expect(checkDocument(older, 'x').settings).toEqual([{ ...settings, clustering: 'windowed' }]);
 });
 
-test('files from before there were effects open without any', () => {
+test('files from before there were effects, classes and reviewed frames open without any', () => {
   const older = broken((d) => {
-    Reflect.deleteProperty(d, 'effects');
     const snapshots = [d.now, ...d.past.flatMap(({ before, after }) => [before, after])];
-    for (const snapshot of snapshots) Reflect.deleteProperty(snapshot, 'effects');
+    for (const name of ['effects', 'classes', 'reviewed'])
+      for (const part of [d, ...snapshots]) Reflect.deleteProperty(part, name);
+    for (const object of d.objects) Reflect.deleteProperty(object, 'classId');
   });
-  const { effects, history } = unpack(checkDocument(older, 'x'));
-  expect(effects).toEqual(USUAL_EFFECTS);
-  expect(history.past[0]!.before.effects).toEqual(USUAL_EFFECTS);
+  const { effects, classes, reviewed, history } = unpack(checkDocument(older, 'x'));
+  expect([effects, classes, reviewed]).toEqual([USUAL_EFFECTS, [], []]);
+  expect(history.past[0]!.before).toMatchObject({ effects: USUAL_EFFECTS, classes: [], reviewed: [] });
+});
+
+test('as many classes as there may be open', () => {
+  const full = broken((d) => (d.classes[0] = manyClasses(254)));
+  expect(unpack(checkDocument(full, 'x')).classes).toHaveLength(254);
 });
 
 test('a newer document is distinguished from a broken one', () => {

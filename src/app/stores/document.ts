@@ -1,14 +1,17 @@
 import { create } from 'zustand';
 import type { Correction } from '../../engine/mask/corrections.ts';
-import { type Effects, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
+import { USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import type { RunResult } from '../../engine/session/result.ts';
+import { NO_SPANS } from '../../lib/spans.ts';
 import { countsOf, forgetHierarchy, type Hierarchy, hierarchyOf } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { useRun } from './run.ts';
 import { NO_LOOK, useView } from './view.ts';
 
-type Content = Pick<Snapshot, 'objects' | 'strokes' | 'effects'>;
+type Content = Omit<Snapshot, 'settings'>;
+/** What is not of one run: it stays unless told. */
+type Lasting = Omit<Content, 'objects' | 'strokes'>;
 
 /** The work on the shown result, its history, and what of it is pointed at. */
 interface DocumentState extends Content {
@@ -25,6 +28,8 @@ export const NO_DOCUMENT: DocumentState = {
   objects: [],
   strokes: [],
   effects: USUAL_EFFECTS,
+  classes: [],
+  reviewed: NO_SPANS,
   history: NO_HISTORY,
   ...NOTHING_POINTED_AT,
 };
@@ -40,8 +45,8 @@ export interface Shown {
 /** What an edit starts from; null without a result. */
 export function currentSnapshot(): Snapshot | null {
   const { result } = useRun.getState();
-  const { objects, strokes, effects } = useDocument.getState();
-  return result && { settings: result.settings, objects, strokes, effects };
+  const { objects, strokes, effects, classes, reviewed } = useDocument.getState();
+  return result && { settings: result.settings, objects, strokes, effects, classes, reviewed };
 }
 
 /** Changes the document under a name that undo shows; of another run where `run` is given. `group`: see Edit. */
@@ -56,9 +61,12 @@ export function commit(
   show(after, recorded(useDocument.getState().history, { label, before, after, group }), run);
 }
 
-/** Shows a document with a history that is known already, of another run where `run` is given; effects stay unless told. */
+/**
+ * Shows a document with a history that is known already, of another run where `run` is given. Effects, classes and reviewed
+ * frames stay unless told.
+ */
 export function show(
-  { objects, strokes, effects }: Omit<Content, 'effects'> & { effects?: Effects },
+  { objects, strokes, effects, classes, reviewed }: Omit<Content, keyof Lasting> & Partial<Lasting>,
   history: History<Snapshot>,
   run?: Shown,
 ): void {
@@ -69,7 +77,15 @@ export function show(
   if (run) useView.setState(NO_LOOK);
   const chosen = objects.map(({ id }) => id).filter((id) => now.selected.has(id));
   const pointed = run ? NOTHING_POINTED_AT : { selected: new Set(chosen) };
-  useDocument.setState({ objects, strokes, effects: effects ?? now.effects, history, ...pointed });
+  useDocument.setState({
+    objects,
+    strokes,
+    effects: effects ?? now.effects,
+    classes: classes ?? now.classes,
+    reviewed: reviewed ?? now.reviewed,
+    history,
+    ...pointed,
+  });
 }
 
 /** Frames of the shown result have got masks: what is counted over it is counted again. */

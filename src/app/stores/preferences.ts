@@ -8,6 +8,8 @@ export type Theme = 'system' | 'light' | 'dark';
 /** What a user has set for all clips; kept in this browser. */
 interface Preferences extends Overlay {
   theme: Theme;
+  /** Objects have the colours of their classes, where there are classes. */
+  byClass: boolean;
   /** The model last chosen; null: the page's own. */
   model: string | null;
   /** Shortcuts of the user's own, by the name of the action. */
@@ -21,6 +23,7 @@ export const usePreferences = create<Preferences>()(
   persist(
     (): Preferences => ({
       theme: 'system',
+      byClass: false,
       ...USUAL_OVERLAY,
       model: null,
       keys: {},

@@ -83,6 +83,8 @@ interface ViewState extends Look {
   tab: PanelTab;
   /** Whether what readers of the paper look for is unfolded. */
   research: boolean;
+  /** Whether the list of classes is unfolded. */
+  classes: boolean;
   help: boolean;
   /** Object whose menu is open where the pointer was pressed, and where in the window that was. */
   menu: { id: number; x: number; y: number } | null;
@@ -108,6 +110,7 @@ export const useView = create<ViewState>()(() => ({
   carrying: 0,
   tab: 'settings',
   research: false,
+  classes: false,
   help: false,
   menu: null,
   renaming: null,

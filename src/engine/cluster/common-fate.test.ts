@@ -57,6 +57,24 @@ describe('common fate', () => {
     expect(joinByMotion(labels, 4, foreground, moving(speed), grid)?.clusters).toBe(3);
   });
 
+  test('a leg that swings faster than the trunk goes belongs to it: they do not drift apart', () => {
+    const speed = (cluster: number, frame: number) => (cluster === 2 ? 6 + (frame % 2 ? 9 : -9) : 6);
+    expect(joinByMotion(labels, 4, foreground, moving(speed), grid)?.clusters).toBe(3);
+  });
+
+  test('what it only meets is another thing, though they go the same way', () => {
+    const meeting = labels.map((label, token) => (label === 2 && token >= one.length ? 3 : label));
+    const later = meeting.map((label, token) =>
+      token >= one.length && token % 18 > 12 && label === 0 ? 2 : label,
+    );
+    const motion = {
+      m: new Float32Array(later.length).fill(1),
+      residual: new Float32Array(2 * later.length).fill(5),
+    };
+    const leg = [false, true, true, false];
+    expect(joinByMotion(later, 4, leg, motion, grid)).toBeNull();
+  });
+
   test('what moves against it is another thing', () => {
     const speed = (cluster: number) => [0, 5, -5, 5][cluster]!;
     expect(joinByMotion(labels, 4, foreground, moving(speed), grid)).toBeNull();

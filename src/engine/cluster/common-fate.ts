@@ -2,11 +2,13 @@ import type { Grid, Level } from '../backend/types.ts';
 
 /** Mean m of its tokens from which a cluster moves by itself. */
 const FOREGROUND = 0.5;
-/** Two clusters move as one where their motions differ by less than this share of them … */
-const MOST_DIFFERENCE = 0.6;
-/** … in frames where they touch, along at least so many pairs of tokens on average. */
+/** Two clusters move as one where they do not drift apart by more than this share of the way that they go … */
+const MOST_DRIFT = 0.4;
+/** … over the frames where they touch: at least this share of those that both are in, … */
+const LEAST_TOGETHER = 1 / 3;
+/** … and along at least so many pairs of tokens on average. */
 const LEAST_CONTACT = 2;
-/** Pixels a frame below which motions are taken for equal. */
+/** Pixels a frame that the way is taken to be at least. */
 const STILL = 0.5;
 
 /** How tokens of sampled frames move. */
@@ -40,8 +42,8 @@ export function foregroundOf(motion: Float32Array): boolean[] {
 
 /**
  * Common fate (Wertheimer 1923): what moves together belongs together. Clusters that move by themselves are joined where
- * they touch and their motions agree, as the legs and the trunk of one animal do in the mean over its steps; two things
- * that move apart stay two.
+ * they touch and stay together: the legs of an animal swing, but go where its trunk goes in the sum of their steps. Two
+ * things that move apart stay two, though they may meet.
  *
  * @param labels cluster of every token of the sampled frames
  * @returns one more level of the hierarchy, or null where nothing is joined
@@ -65,8 +67,9 @@ export function joinByMotion(
   for (const [pair, frames] of pairs) {
     const [a, b] = [Math.floor(pair / clusters), pair % clusters];
     const contact = [...frames.values()].reduce((sum, count) => sum + count, 0) / frames.size;
-    if (contact < LEAST_CONTACT || difference(a, b, [...frames.keys()], velocities) > MOST_DIFFERENCE)
-      continue;
+    const touching = [...frames.keys()];
+    if (contact < LEAST_CONTACT || touching.length < LEAST_TOGETHER * together(a, b, velocities)) continue;
+    if (drift(a, b, touching, velocities) > MOST_DRIFT) continue;
     const [low, high] = [root(a), root(b)].sort((x, y) => x - y);
     if (low === high) continue;
     parent[high!] = low!;
@@ -125,21 +128,21 @@ function velocitiesOf(
   });
 }
 
-/** How far two clusters' motions differ, as a share of the larger, over the frames where they touch. */
-function difference(
-  a: number,
-  b: number,
-  frames: readonly number[],
-  velocities: readonly Float64Array[],
-): number {
-  let [apart, size] = [0, 0];
+/** In how many frames both clusters are. */
+const together = (a: number, b: number, velocities: readonly Float64Array[]): number =>
+  velocities.reduce((count, sums) => count + Number(sums[3 * a + 2]! > 0 && sums[3 * b + 2]! > 0), 0);
+
+/** How far two clusters drift apart in some frames, as a share of the way of the faster: |Σ(v_a − v_b)| / Σ max(|v_a|, |v_b|). */
+function drift(a: number, b: number, frames: readonly number[], velocities: readonly Float64Array[]): number {
+  let [x, y, way] = [0, 0, 0];
   for (const frame of frames) {
     const sums = velocities[frame]!;
     const mean = (cluster: number, axis: number) =>
       sums[3 * cluster + axis]! / Math.max(1e-6, sums[3 * cluster + 2]!);
     const [ax, ay, bx, by] = [mean(a, 0), mean(a, 1), mean(b, 0), mean(b, 1)];
-    apart += Math.max(0, Math.hypot(ax - bx, ay - by) - STILL);
-    size += Math.max(Math.hypot(ax, ay), Math.hypot(bx, by), STILL);
+    x += ax - bx;
+    y += ay - by;
+    way += Math.max(Math.hypot(ax, ay), Math.hypot(bx, by), STILL);
   }
-  return apart / size;
+  return Math.hypot(x, y) / way;
 }

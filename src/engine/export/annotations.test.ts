@@ -41,6 +41,11 @@ async function exported(content: ExportContent, part: Partial<ExportOrder> = {})
   return { ...result, name: file!.name, bytes: new Uint8Array(await file!.arrayBuffer()) };
 }
 
+async function json(content: ExportContent, part: Partial<ExportOrder>) {
+  const { bytes } = await exported(content, part);
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
 async function filesOf(content: ExportContent, part: Partial<ExportOrder> = {}) {
   const { bytes, name } = await exported(content, part);
   const files = unzipSync(bytes);
@@ -149,4 +154,86 @@ test('points lie deepest inside, one in each of the large parts', () => {
   ]);
   expect(rest!.length).toBeGreaterThan(0);
   expect(innerPoints(new Uint16Array(9).fill(2), 3, 2)).toEqual([[], []]);
+});
+
+test('classes of the user’s own come first, in their order, in every clip’s files; other names after them', async () => {
+  const classes = ['cat', 'bar', 'dog'];
+  const yolo = await filesOf({ kind: 'yolo' }, { classes });
+  expect(yolo.text('data.yaml')).toContain(
+    'names:\n  0: "cat"\n  1: "bar"\n  2: "dog"\n  3: "a \\"ring\\" & co"\n',
+  );
+  const kinds = yolo.text('labels/train/clip_00002.txt').trim().split('\n');
+  expect(kinds.map((line) => line.split(' ')[0])).toEqual(['3', '1']);
+  const coco = await json({ kind: 'coco' }, { classes });
+  expect(coco.categories.map(({ id, name }: { id: number; name: string }) => [id, name])).toEqual([
+    [1, 'cat'],
+    [2, 'bar'],
+    [3, 'dog'],
+    [4, 'a "ring" & co'],
+  ]);
+  expect(coco.annotations.at(-1)).toMatchObject({ track_id: 2, category_id: 2 });
+  const mot = await filesOf({ kind: 'mot' }, { classes });
+  expect(mot.text('clip/gt/labels.txt')).toBe('cat\nbar\ndog\na "ring" & co\n');
+  expect(mot.text('clip/gt/gt.txt').trim().split('\n').at(-1)).toBe('3,2,8,1,1,6,1,2,1');
+  const mots = await filesOf({ kind: 'mots' }, { classes });
+  expect(mots.text('clip/gt/gt.txt').trim().split('\n').at(-1)).toMatch(/^3 2002 2 /);
+  const voc = await filesOf({ kind: 'voc' }, { classes });
+  expect(
+    voc
+      .text('labelmap.txt')
+      .split('\n')
+      .slice(1, 4)
+      .map((line) => line.split(':')[0]),
+  ).toEqual(['background', 'cat', 'bar']);
+  const mask = await decodeMask(voc.files['SegmentationClass/clip_00002.png']!, 'mask');
+  expect(new Set(mask.labels)).toEqual(new Set([0, 4, 2]));
+  const vis = await json({ kind: 'youtube-vis' }, { classes });
+  expect(vis.annotations.map(({ category_id }: { category_id: number }) => category_id)).toEqual([4, 2]);
+});
+
+test('Pascal VOC says what has a class that an indexed PNG cannot hold', async () => {
+  const classes = Array.from({ length: 254 }, (_, i) => `class ${i}`);
+  const { notes } = await exported({ kind: 'voc' }, { classes });
+  expect(notes).toEqual([expect.stringContaining('last 2 of the list are left out')]);
+});
+
+test('only reviewed frames are written where each stands for itself', async () => {
+  const only: Partial<ExportOrder> = {
+    reviewed: [
+      [0, 1],
+      [2, 3],
+    ],
+    reviewedOnly: true,
+  };
+  const coco = await json({ kind: 'coco' }, only);
+  expect(coco.images).toMatchObject([
+    { id: 1, frame_index: 0, seconds: 0, reviewed: true },
+    { id: 2, frame_index: 2, seconds: 0.08, reviewed: true },
+  ]);
+  expect(coco.annotations.map(({ image_id }: { image_id: number }) => image_id)).toEqual([1, 2, 2]);
+  expect((await filesOf({ kind: 'yolo' }, only)).paths).toEqual([
+    'data.yaml',
+    'labels/train/clip_00000.txt',
+    'labels/train/clip_00002.txt',
+  ]);
+  const voc = await filesOf({ kind: 'voc' }, only);
+  expect(voc.text('ImageSets/Segmentation/default.txt')).toBe('clip_00000\nclip_00002\n');
+  expect(voc.paths).toHaveLength(2 + 3 * 2);
+  const vis = await json({ kind: 'youtube-vis' }, only);
+  expect(vis.videos).toMatchObject([{ length: 2, file_names: ['clip/00000.jpg', 'clip/00002.jpg'] }]);
+  expect(vis.annotations[1]).toMatchObject({ length: 2, bboxes: [null, [7, 0, 1, 6]] });
+  const part = await exported({ kind: 'davis' }, { ...only, start: 1 });
+  expect(part.frames).toBe(1);
+  expect(Object.keys(unzipSync(part.bytes))).toEqual(['clip/00002.png']);
+});
+
+test('which frames were reviewed is said where all are written', async () => {
+  const reviewed: ExportOrder['reviewed'] = [[1, 2]];
+  const coco = await json({ kind: 'coco' }, { reviewed });
+  expect(coco.images.map((image: { reviewed: boolean }) => image.reviewed)).toEqual([false, true, false]);
+  const { bytes } = await exported({ kind: 'csv' }, { reviewed });
+  const rows = new TextDecoder().decode(bytes).trim().split('\r\n').slice(1);
+  expect(rows.map((row) => row.split(',').slice(-2).join())).toEqual(
+    [0, 1, 0].flatMap((flag) => [`"a ""ring"" & co",${flag}`, `bar,${flag}`]),
+  );
 });

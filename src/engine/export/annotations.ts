@@ -3,13 +3,16 @@ import type { ZipEntry } from '../../lib/zip.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { AnnotatedFrame } from './format.ts';
 import type { ExportFrame } from './frames.ts';
-import type { ExportObject } from './types.ts';
+import type { ExportObject, Selection } from './types.ts';
 
 export const about = ({ name }: ClipInfo): string => `Objects found in ${name} by Unprompted`;
 
-/** The objects' classes, in the order in which they first come, and each object's place among them. */
-export function classesOf(objects: readonly ExportObject[]) {
-  const names = [...new Set(objects.map(({ category }) => category))];
+/**
+ * The classes of a file: the user's own, whose places are the same in the files of every clip, then others in the order in
+ * which objects first have them; and each object's place among them.
+ */
+export function classesOf({ objects, classes = [] }: Pick<Selection, 'objects' | 'classes'>) {
+  const names = [...new Set([...classes, ...objects.map(({ category }) => category)])];
   return { names, classOf: ({ category }: ExportObject): number => names.indexOf(category) };
 }
 

@@ -53,6 +53,8 @@ export interface Job {
   info: ClipInfo;
   /** Frames of the clip, half open. */
   range: { start: number; end: number; count: number };
+  /** Those that are written, ascending: all of the range, or where the format has each for itself, some. */
+  frames: readonly number[];
   /** The clip's. */
   size: Size;
   /** The same to paint on. */
@@ -87,8 +89,8 @@ export interface Format<Id extends string = string, Name extends OptionName = Op
   suffix: string;
   extension(content: Content<Id, Name>): Extension;
   options: readonly Name[];
-  /** All frames of the part, or one that the user chooses. */
-  frames: 'part' | 'one';
+  /** All frames of the part, any of them as each stands for itself, or one that the user chooses. */
+  frames: 'part' | 'each' | 'one';
   write(job: Job, content: Content<Id, Name>): Promise<Written>;
   /** What draws the frames, where it shows any. */
   painter?(content: Content<Id, Name>, ground: Ground): Promise<Painter>;

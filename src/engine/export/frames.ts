@@ -1,6 +1,6 @@
 import { yieldToEvents } from '../../lib/events.ts';
 import type { DecodedFrame } from '../video/types.ts';
-import { type ExportObject, type ExportSource, frameRange, type Selection } from './types.ts';
+import { type ExportObject, type ExportSource, frameRange, framesOf, type Selection } from './types.ts';
 
 /** One frame of an export. */
 export interface ExportFrame {
@@ -52,9 +52,8 @@ export async function* maskFrames(
   tick: Tick,
   signal: AbortSignal,
 ): AsyncGenerator<ExportFrame, void, undefined> {
-  const { start, end } = frameRange(selection, source.clip.info.frameCount);
   const places = placesIn(selection.objects, width * height);
-  for (let index = start; index < end; index++) {
+  for (const index of framesOf(selection, source.clip.info.frameCount)) {
     signal.throwIfAborted();
     yield { index, places: places(await source.labels(index, width, height)) };
     tick();
@@ -73,7 +72,7 @@ export async function* picturedFrames(
   const { info } = source.clip;
   const { start, count } = frameRange(selection, info.frameCount);
   const places = placesIn(selection.objects, size.width * size.height);
-  const indices = Array.from({ length: count }, (_, place) => start + place);
+  const indices = framesOf(selection, info.frameCount);
   const times = frameTimes(info, start, count);
   for await (const frame of source.clip.frames(indices, signal)) {
     try {

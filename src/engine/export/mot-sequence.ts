@@ -16,7 +16,7 @@ export async function* motSequence(
     const lines = linesOf(frame, frame.index - range.start + 1);
     texts.push(lines.map((line) => `${line}\n`).join(''));
   }
-  const { names } = classesOf(selection.objects);
+  const { names } = classesOf(selection);
   const rate = usualRate(frameTimes(info, range.start, range.count).duration);
   const facts = {
     name: stem,

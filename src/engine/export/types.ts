@@ -1,3 +1,4 @@
+import { isWithin, type Spans } from '../../lib/spans.ts';
 import type { Looks } from '../mask/compositor.ts';
 import type { Correction } from '../mask/corrections.ts';
 import type { Effects } from '../mask/effects.ts';
@@ -10,7 +11,7 @@ export interface ExportObject {
   /** Its number in files, from 1; 0 is what belongs to no object. */
   index: number;
   name: string;
-  /** Its class in COCO and YouTube-VIS: the name that the user gave it, or 'object'. */
+  /** Its class in files: the one that the user gave it, or its name where it has that of a user, or 'object'. */
   category: string;
   clusters: readonly number[];
 }
@@ -41,9 +42,15 @@ export interface Selection {
   strokes?: readonly Correction[];
   /** Outlines along the edges of the picture (the default), or smooth between the tokens. */
   edges?: boolean;
+  /** A user's classes, in the order of their numbers: files have them all, before what else objects are called. */
+  classes?: readonly string[];
   /** Frames of the clip, half open; `end` null: to the last. */
   start: number;
   end: number | null;
+  /** Frames of the clip that a user marked as reviewed. */
+  reviewed?: Spans;
+  /** Of the frames only these; for formats whose frames stand for themselves. */
+  reviewedOnly?: boolean;
   /** Only the first frame, as a PNG of at most so many pixels a side: what the whole will look like. */
   still?: number;
 }
@@ -84,4 +91,15 @@ export function frameRange(selection: Pick<Selection, 'start' | 'end'>, frameCou
   const start = Math.min(Math.max(0, selection.start), frameCount - 1);
   const end = Math.min(Math.max(start + 1, selection.end ?? frameCount), frameCount);
   return { start, end, count: end - start };
+}
+
+/** The frames themselves, ascending: all of the range, or those that were reviewed. */
+export function framesOf(
+  selection: Pick<Selection, 'start' | 'end' | 'reviewed' | 'reviewedOnly'>,
+  frameCount: number,
+): number[] {
+  const { start, count } = frameRange(selection, frameCount);
+  const all = Array.from({ length: count }, (_, place) => start + place);
+  const { reviewed = [], reviewedOnly = false } = selection;
+  return reviewedOnly ? all.filter((frame) => isWithin(reviewed, frame)) : all;
 }

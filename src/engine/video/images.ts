@@ -1,5 +1,6 @@
 import type { UnpromptedError } from '../../lib/failure.ts';
 import { clipOf } from './clip.ts';
+import { decodedFrame, type Turn } from './decoded.ts';
 import { failure } from './errors.ts';
 import { type Size, shownSize } from './imagesize.ts';
 import { SNIFF_BYTES } from './sniff.ts';
@@ -7,6 +8,7 @@ import type { Clip, DecodedFrame } from './types.ts';
 
 /** Frames a second of images that say nothing about time. */
 const SEQUENCE_RATE = 24;
+const UPRIGHT: Turn = { rotation: 0, flip: false };
 /** Files that are read at the same time. */
 const AT_ONCE = 8;
 
@@ -130,7 +132,7 @@ export async function openAnimation({ file, type }: Still, signal?: AbortSignal)
           });
           if (stop?.aborted) image.close();
           stop?.throwIfAborted();
-          return drawn(image, index, timestamps[index]!);
+          return decodedFrame({ colour: image, alpha: null }, index, timestamps[index]!, UPRIGHT);
         },
         close: () => reading.close(),
       };
@@ -195,12 +197,12 @@ function imageDamaged(name: string, type: string, cause: unknown): UnpromptedErr
   return failure('video/damaged', { name, detail }, { cause });
 }
 
-function drawn(image: ImageBitmap | VideoFrame, index: number, timestamp: number): DecodedFrame {
+function drawn(image: ImageBitmap, index: number, timestamp: number): DecodedFrame {
   return {
     index,
     timestamp,
-    width: 'displayWidth' in image ? image.displayWidth : image.width,
-    height: 'displayHeight' in image ? image.displayHeight : image.height,
+    width: image.width,
+    height: image.height,
     draw: (context, width, height) => {
       context.fillStyle = 'black';
       context.fillRect(0, 0, width, height);

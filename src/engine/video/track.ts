@@ -1,12 +1,13 @@
-import { EncodedPacket, EncodedPacketSink, type Input, type InputVideoTrack, VideoSample } from 'mediabunny';
+import { EncodedPacket, EncodedPacketSink, type Input, type InputVideoTrack } from 'mediabunny';
 import { UnpromptedError } from '../../lib/failure.ts';
 import { clipOf } from './clip.ts';
 import { codecName, convertCommand, rescueCommand, unusualProfile, whereDecodable } from './codecs.ts';
+import { decodedFrame } from './decoded.ts';
 import { demux } from './demux.ts';
 import { failure } from './errors.ts';
 import { isHdr, mapsTones } from './hdr.ts';
 import type { EditList } from './isobmff.ts';
-import { helped, type Picture, packetOf, type Track, TrackReader } from './reader.ts';
+import { helped, packetOf, type Track, TrackReader } from './reader.ts';
 import {
   type PacketNote,
   type Presentation,
@@ -18,7 +19,7 @@ import {
   without,
   withoutJumps,
 } from './timeline.ts';
-import type { Clip, ClipInfo, DecodedFrame } from './types.ts';
+import type { Clip, ClipInfo } from './types.ts';
 
 /**
  * Opens the video track of a file whose container was recognised as `container`.
@@ -113,7 +114,7 @@ async function openInput(
       const reader = new TrackReader(source);
       return {
         at: async (index, signal) =>
-          decoded(await reader.at(places[index]!, signal), index, timestamps[index]!, turn),
+          decodedFrame(await reader.at(places[index]!, signal), index, timestamps[index]!, turn),
         close: () => reader.close(),
       };
     },
@@ -311,33 +312,5 @@ function presented(
     notes: rated
       ? ['Its edit list asks for another speed, which is not followed: frames keep their own pace.']
       : [],
-  };
-}
-
-function decoded(
-  { colour, alpha }: Picture,
-  index: number,
-  timestamp: number,
-  turn: { rotation: ClipInfo['rotation']; flip: boolean },
-): DecodedFrame {
-  const sample = new VideoSample(colour, turn);
-  const mask = alpha && new VideoSample(alpha, turn);
-  return {
-    index,
-    timestamp,
-    width: sample.displayWidth,
-    height: sample.displayHeight,
-    draw: (context, width, height) => {
-      sample.draw(context, 0, 0, width, height);
-      if (!mask) return;
-      // Colour times alpha is the picture on black.
-      context.globalCompositeOperation = 'multiply';
-      mask.draw(context, 0, 0, width, height);
-      context.globalCompositeOperation = 'source-over';
-    },
-    close: () => {
-      sample.close();
-      mask?.close();
-    },
   };
 }

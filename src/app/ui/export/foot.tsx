@@ -1,4 +1,4 @@
-import { frameRange } from '../../../engine/export/types.ts';
+import { frameRange, framesOf } from '../../../engine/export/types.ts';
 import { chosenFrames, chosenObjects, startExport, stopExport } from '../../actions/export.ts';
 import { encodingOf } from '../../model/exports.ts';
 import { useClip } from '../../stores/clip.ts';
@@ -50,7 +50,9 @@ function Start() {
   useExport((state) => state.frame);
   useDocument();
   if (!info) return null;
-  const { start, count } = frameRange(chosenFrames(choice), info.frameCount);
+  const frames = chosenFrames(choice);
+  const { start, count } = frameRange(frames, info.frameCount);
+  const written = framesOf(frames, info.frameCount).length;
   const encoding = encodingOf(choice, formats);
   const from = info.timestamps[start]!;
   const seconds = (info.timestamps[start + count] ?? info.timestamps[0]! + info.duration) - from;
@@ -60,14 +62,15 @@ function Start() {
   return (
     <div className="export-row">
       <p className="estimate">
-        <strong>{words.count(count)}</strong>
+        <strong>{words.count(written)}</strong>
         {encoding && <span>{words.about(bytes((encoding.bitrate * seconds) / 8))}</span>}
         {none && <span>{words.noObjects}</span>}
+        {written === 0 && <span>{words.noneReviewed}</span>}
         {pending > 0 && <span>{idle ? words.without(pending) : words.waiting(all - pending, all)}</span>}
       </p>
       <Button
         variant="primary"
-        isDisabled={none || encoding === null || !idle}
+        isDisabled={none || written === 0 || encoding === null || !idle}
         onPress={() => void startExport()}
       >
         {words.start}

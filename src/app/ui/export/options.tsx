@@ -32,6 +32,7 @@ export function ExportOptions() {
     <div className="export-options" inert={running}>
       <Objects />
       {frames === 'one' ? <OneFrame /> : <Frames />}
+      {frames === 'each' && <ReviewedOnly />}
       {options.map((name) => {
         const Option = OPTIONS[name];
         return Option && <Option key={name} />;
@@ -186,6 +187,16 @@ function Frames() {
       ]}
       onChange={(id) => set({ wholeClip: id === 'whole' })}
     />
+  );
+}
+
+/** Of interest once a frame was reviewed; what was chosen for another clip stays in sight. */
+function ReviewedOnly() {
+  const only = useExportChoice((choice) => choice.reviewedOnly);
+  const some = useDocument((state) => state.reviewed.length > 0);
+  if (!some && !only) return null;
+  return (
+    <Check label={words.reviewedOnly} isSelected={only} onChange={(next) => set({ reviewedOnly: next })} />
   );
 }
 

@@ -9,16 +9,23 @@ import {
   SubmenuTrigger,
 } from 'react-aria-components';
 import { LOOKS } from '../../../engine/mask/effects.ts';
+import { clearClass, giveClass } from '../../actions/classes.ts';
 import { setLook } from '../../actions/effects.ts';
 import * as objectActions from '../../actions/objects.ts';
 import type { Action } from '../../model/action.ts';
+import { classOf, type ObjectClass } from '../../model/classes.ts';
 import { nameOf, type VideoObject } from '../../model/objects.ts';
 import { css, PALETTE } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
-import { IconButton, Keys } from '../parts/button.tsx';
+import { IconButton, Keys, PlainKeys } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
+
+/** Where there is no room beside a menu, what it leads to lies over it. */
+const beneath: Pick<PopoverProps, 'placement'> = matchMedia('(max-width: 480px)').matches
+  ? { placement: 'bottom end' }
+  : {};
 
 /** What can be done with one object, behind a button. */
 export function ObjectMenu({ object, name }: { object: VideoObject; name: string }) {
@@ -55,6 +62,7 @@ export function ContextMenu() {
 }
 
 function ObjectPopover({ object, name, ...rest }: { object: VideoObject; name: string } & PopoverProps) {
+  const classes = useDocument((state) => state.classes);
   const solo = useDocument((objects) => objects.solo === object.id);
   const afterwards = useRef<(() => void) | null>(null);
   return (
@@ -72,12 +80,22 @@ function ObjectPopover({ object, name, ...rest }: { object: VideoObject; name: s
             afterwards.current = () => useView.setState({ renaming: object.id });
           }}
         />
+        {classes.length > 0 ? (
+          <ClassMenu object={object} classes={classes} />
+        ) : (
+          <Item
+            label={strings.classes.make}
+            act={() => {
+              afterwards.current = () => useView.setState({ classes: true });
+            }}
+          />
+        )}
         <SubmenuTrigger>
           <MenuItem className="menu-item" textValue={strings.objects.colour(name)}>
             <span>{strings.objects.colour(name)}</span>
             <span className="dot" style={{ background: css(object.colour) }} />
           </MenuItem>
-          <Popover className="popover">
+          <Popover className="popover" {...beneath}>
             <Menu className="menu colours" aria-label={strings.objects.colour(name)}>
               {PALETTE.map((colour, index) => (
                 <MenuItem
@@ -99,7 +117,7 @@ function ObjectPopover({ object, name, ...rest }: { object: VideoObject; name: s
           <MenuItem className="menu-item" textValue={strings.effects.look(name)}>
             <span>{strings.effects.look(name)}</span>
           </MenuItem>
-          <Popover className="popover">
+          <Popover className="popover" {...beneath}>
             <Menu className="menu" aria-label={strings.effects.look(name)}>
               {[null, ...LOOKS].map((look) => {
                 const label = look ? strings.effects.one[look] : strings.effects.asAll;
@@ -149,6 +167,37 @@ function ObjectPopover({ object, name, ...rest }: { object: VideoObject; name: s
       </Menu>
       <WhenGone job={afterwards} />
     </Popover>
+  );
+}
+
+/** The classes, to give one of them or none. */
+function ClassMenu({ object, classes }: { object: VideoObject; classes: readonly ObjectClass[] }) {
+  const own = classOf(object, classes);
+  return (
+    <SubmenuTrigger>
+      <MenuItem className="menu-item" textValue={strings.classes.menu}>
+        <span>{strings.classes.menu}</span>
+        <span className="hint">{own?.name ?? strings.classes.none}</span>
+      </MenuItem>
+      <Popover className="popover" {...beneath}>
+        <Menu className="menu" aria-label={strings.classes.menu}>
+          {[...classes, null].map((one, place) => (
+            <MenuItem
+              key={one?.id ?? 'none'}
+              className="menu-item colour"
+              textValue={one?.name ?? strings.classes.none}
+              onAction={() => giveClass([object], one)}
+            >
+              <span className="dot" style={one ? { background: css(one.colour) } : {}} />
+              <span>{one?.name ?? strings.classes.none}</span>
+              {one?.id === own?.id && <Icon name="check" size={16} />}
+              {one && place < 9 && <PlainKeys shortcut={String(place + 1)} />}
+              {!one && <Keys action={clearClass} />}
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </SubmenuTrigger>
   );
 }
 

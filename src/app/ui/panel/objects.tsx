@@ -9,7 +9,9 @@ import {
 import { NOTHING_MOVES } from '../../../engine/session/notes.ts';
 import * as objectActions from '../../actions/objects.ts';
 import { isShown } from '../../model/appearance.ts';
+import { classOf } from '../../model/classes.ts';
 import { nameOf, presenceOf, type VideoObject } from '../../model/objects.ts';
+import { css } from '../../model/palette.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { pendingIn, useRun } from '../../stores/run.ts';
@@ -17,6 +19,8 @@ import { useView } from '../../stores/view.ts';
 import { percent } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
+import { useColoured } from '../parts/use-coloured.ts';
+import { Classes } from './classes.tsx';
 import { MainSubject } from './main-subject.tsx';
 import { ObjectMenu } from './object-menu.tsx';
 import { Portrait } from './portrait.tsx';
@@ -28,6 +32,7 @@ import { Tau } from './tau.tsx';
 export function ObjectsPanel() {
   const { objects, selected, solo, hovered } = useDocument();
   const result = useRun((run) => run.result);
+  const coloured = useColoured(objects);
   const renaming = useView((view) => view.renaming);
   const patterns = usePreferences((preferences) => preferences.patterns);
   // A finger has no modifier keys and no double click: each tap takes one more object in, or leaves it out.
@@ -54,6 +59,7 @@ export function ObjectsPanel() {
       <Tau />
       {result.notes.includes(NOTHING_MOVES) && <p className="field-note calm">{NOTHING_MOVES}</p>}
       <Scores />
+      <Classes />
       <GridList
         className="objects"
         aria-label={strings.objects.list}
@@ -87,13 +93,16 @@ export function ObjectsPanel() {
             >
               <AriaButton slot="drag" className="object-grip" aria-label={name}>
                 <Portrait object={object} />
-                <Swatch object={object} place={place} patterned={patterns} />
+                <Swatch object={coloured[place] ?? object} place={place} patterned={patterns} />
               </AriaButton>
               <div className="object-text">
                 {renaming === object.id ? (
                   <NameField object={object} name={name} />
                 ) : (
-                  <span className="object-name">{name}</span>
+                  <span className="object-title">
+                    <span className="object-name">{name}</span>
+                    <ClassTag object={object} />
+                  </span>
                 )}
                 <Share object={object} />
                 <ObjectScore id={object.id} />
@@ -131,6 +140,18 @@ export function ObjectsPanel() {
         )}
       </div>
     </>
+  );
+}
+
+/** What class an object has, if any. */
+function ClassTag({ object }: { object: VideoObject }) {
+  const one = useDocument(({ classes }) => classOf(object, classes));
+  if (!one) return null;
+  return (
+    <span className="class-tag" title={strings.classes.of(one.name)}>
+      <span className="dot" style={{ background: css(one.colour) }} />
+      <span>{one.name}</span>
+    </span>
   );
 }
 

@@ -58,6 +58,19 @@ const SHAPES = {
       <path d="m6.8 10.3 2.3 2.3 4.2-4.8" />
     </>
   ),
+  tag: (
+    <>
+      <path d="M3 4.2v5c0 .4.2.8.4 1l6.4 6.4c.6.6 1.5.6 2 0l4.8-4.8c.6-.5.6-1.4 0-2L10.2 3.4c-.2-.2-.6-.4-1-.4h-5c-.7 0-1.2.5-1.2 1.2z" />
+      <circle cx="6.8" cy="6.8" r="1.1" fill="currentColor" stroke="none" />
+    </>
+  ),
+  reviewed: (
+    <>
+      <circle cx="10" cy="10" r="7" />
+      <path d="m6.8 10.3 2.3 2.3 4.2-4.8" />
+    </>
+  ),
+  unreviewed: <path d="m4 5 5 5-5 5M10 5l5 5-5 5" />,
   patterns: (
     <>
       <rect x="3" y="3" width="14" height="14" rx="3" />

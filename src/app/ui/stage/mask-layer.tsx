@@ -30,6 +30,7 @@ import { usePrompt } from '../../stores/prompt.ts';
 import { answers, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
+import { useColoured } from '../parts/use-coloured.ts';
 import { ClickMarks, ClickSurface, kindOf } from './click.tsx';
 import { EffectsCanvas } from './effects-canvas.tsx';
 import { useMasks } from './use-masks.ts';
@@ -69,6 +70,7 @@ export function ObjectsLayer({ picture, ...size }: LayerProps) {
   }, [width, height]);
   const spread = useMemo(() => inAllNodes(hierarchy, objects), [hierarchy, objects]);
   const found = trial?.found;
+  const tried = useColoured(found?.objects ?? NO_OBJECTS);
   const pointed = objects.find(
     (object) => object.id === hovered && (!object.background || isShown(object, solo)),
   );
@@ -77,7 +79,7 @@ export function ObjectsLayer({ picture, ...size }: LayerProps) {
       {found ? (
         <MaskCanvas
           maps={found.maps}
-          objects={found.objects}
+          objects={tried}
           look={{ usual: 'fill', hovered: null, selected: new Set(), solo: null }}
           tried={trial.tau}
         />
@@ -118,9 +120,12 @@ export function ObjectsLayer({ picture, ...size }: LayerProps) {
   );
 }
 
+const NO_OBJECTS: readonly VideoObject[] = [];
+
 /** The document with the object that is clicked on, if any, as if it had been added. */
 function useShownDocument() {
-  const { objects, strokes } = useDocument();
+  const { objects: own, strokes } = useDocument();
+  const objects = useColoured(own);
   const { found, of } = usePrompt();
   return useMemo(() => {
     if (!found) return { objects, strokes, clicked: undefined };

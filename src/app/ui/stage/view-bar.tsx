@@ -85,7 +85,8 @@ function BrushToggle() {
 
 /** How the objects' areas are drawn. */
 function Looks() {
-  const { outlines, patterns } = usePreferences();
+  const { outlines, patterns, byClass } = usePreferences();
+  const classes = useDocument((state) => state.classes.length > 0);
   const dimmed = useDocument((state) => state.effects.background === 'dim');
   const comparing = useView((state) => state.compare !== null);
   const objects = useView((state) => state.mode === 'masks');
@@ -105,6 +106,9 @@ function Looks() {
         action={view.patterns}
         isSelected={patterns}
       />
+      {objects && classes && (
+        <IconToggle icon="tag" label={strings.stage.byClass} action={view.byClass} isSelected={byClass} />
+      )}
       {truth && (
         <IconToggle icon="truth" label={strings.stage.truth} action={view.truth} isSelected={truthOutlines} />
       )}

@@ -11,6 +11,7 @@ import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { pendingIn, useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
+import { useColoured } from '../parts/use-coloured.ts';
 
 /**
  * When each object is in the picture, and how large: one lane an object. The room that they have is always the same, so
@@ -19,6 +20,7 @@ import { strings } from '../../words/strings.ts';
 export function Lanes() {
   const { objects, hovered, selected, solo } = useDocument();
   const foreground = objects.filter((object) => !object.background);
+  const colours = new Map(useColoured(objects).map(({ id, colour }) => [id, colour]));
   return (
     <div className="lanes-room" tabIndex={foreground.length > 0 ? 0 : undefined}>
       {foreground.length > 0 && (
@@ -29,6 +31,7 @@ export function Lanes() {
                 key={object.id}
                 object={object}
                 name={nameOf(object, objects)}
+                colour={colours.get(object.id) ?? object.colour}
                 hovered={hovered === object.id}
                 selected={selected.has(object.id)}
                 shown={isShown(object, solo)}
@@ -71,12 +74,13 @@ const pendingSpans = ({ frames, followed }: RunResult): [number, number][] =>
 interface LaneProps {
   object: VideoObject;
   name: string;
+  colour: number;
   hovered: boolean;
   selected: boolean;
   shown: boolean;
 }
 
-const Lane = memo(function Lane({ object, name, hovered, selected, shown }: LaneProps) {
+const Lane = memo(function Lane({ object, name, colour, hovered, selected, shown }: LaneProps) {
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
   const result = useRun((run) => run.result);
   const counts = useRun((run) => run.counts);
@@ -106,7 +110,7 @@ const Lane = memo(function Lane({ object, name, hovered, selected, shown }: Lane
       }}
     >
       <svg viewBox={`0 0 ${count} 1`} preserveAspectRatio="none" aria-hidden="true">
-        <path d={path} fill={css(object.colour)} />
+        <path d={path} fill={css(colour)} />
       </svg>
       <span className="lane-name" aria-hidden="true">
         {name}

@@ -1,8 +1,10 @@
+import { isWithin } from '../../../lib/spans.ts';
 import { setPart } from '../../actions/part.ts';
 import * as playback from '../../actions/playback.ts';
 import { CLOSEST, goTo } from '../../actions/playback.ts';
 import { frameUnder, positionOf } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
+import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { timecode } from '../../words/format.ts';
@@ -11,6 +13,7 @@ import { Button, IconButton } from '../parts/button.tsx';
 import { Filmstrip } from './filmstrip.tsx';
 import { Lanes } from './lanes.tsx';
 import { AttentionStrip, DistanceStrip } from './map-strip.tsx';
+import { Review, ReviewedLine } from './review.tsx';
 import { RunStatus } from './run-status.tsx';
 import { ScoreLane } from './score-lane.tsx';
 import { Zoomed } from './zoomed.tsx';
@@ -58,6 +61,7 @@ function Transport() {
         <span className="frame-number">{strings.timeline.frame(frame + 1, info.frameCount)}</span>
         {Math.abs(speed) > 1 || speed < 0 ? <span>{strings.timeline.speed(speed)}</span> : null}
       </p>
+      <Review />
       <RunStatus />
       <div className="zoom">
         <IconButton
@@ -91,6 +95,8 @@ function Scrubber() {
   const frame = useView((view) => view.frame);
   const settings = useRun((run) => run.settings);
   const time = timecode((info.timestamps[frame] ?? 0) - (info.timestamps[0] ?? 0));
+  const value = strings.timeline.value(frame + 1, info.frameCount, time);
+  const isReviewed = useDocument((state) => isWithin(state.reviewed, frame));
   const start = (settings?.start ?? 0) / info.frameCount;
   const end = (settings?.end ?? info.frameCount) / info.frameCount;
   return (
@@ -103,7 +109,7 @@ function Scrubber() {
       aria-valuemin={1}
       aria-valuemax={info.frameCount}
       aria-valuenow={frame + 1}
-      aria-valuetext={strings.timeline.value(frame + 1, info.frameCount, time)}
+      aria-valuetext={isReviewed ? strings.review.value(value) : value}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         scrub(event);
@@ -114,6 +120,7 @@ function Scrubber() {
     >
       <Filmstrip />
       <Ticks />
+      <ReviewedLine />
       {start > 0 && <div className="outside" style={{ left: 0, width: `${start * 100}%` }} />}
       {end < 1 && <div className="outside" style={{ right: 0, width: `${(1 - end) * 100}%` }} />}
     </div>

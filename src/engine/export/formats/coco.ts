@@ -1,4 +1,5 @@
 import { encodeRles } from '../../../lib/rle.ts';
+import { isWithin } from '../../../lib/spans.ts';
 import { about, besidePictures, classesOf } from '../annotations.ts';
 import { defineFormat, type Job } from '../format.ts';
 import type { ExportFrame } from '../frames.ts';
@@ -15,7 +16,7 @@ export const coco = defineFormat({
   suffix: 'coco',
   extension: ({ pictures }) => (pictures ? 'zip' : 'json'),
   options: ['pictures'],
-  frames: 'part',
+  frames: 'each',
   write(job, { pictures }) {
     if (!pictures) return job.writeText(instances(job, job.masks()));
     const document = (frames: AsyncIterable<ExportFrame>) => instances(job, frames);
@@ -28,27 +29,30 @@ const pictureName = ({ stem }: Job, frame: number) => `${stem}/${frameName(frame
 
 /**
  * The JSON, frame by frame. Images are numbered from 1 in the frames' order; `track_id` is the object's number, the same
- * in every frame.
+ * in every frame, `reviewed` whether a user marked the frame so.
  */
 async function* instances(job: Job, frames: AsyncIterable<ExportFrame>) {
-  const { info, range, selection } = job;
+  const { info, frames: written, selection } = job;
   const { width, height } = info;
-  const { objects } = selection;
-  const { names, classOf } = classesOf(objects);
+  const { objects, reviewed } = selection;
+  const { names, classOf } = classesOf(selection);
   const categories = names.map((name, place) => ({ id: place + 1, name, supercategory: 'object' }));
-  const images = Array.from({ length: range.count }, (_, place) => ({
+  const images = written.map((frame, place) => ({
     id: place + 1,
     width,
     height,
-    file_name: pictureName(job, range.start + place),
-    frame_index: range.start + place,
-    seconds: info.timestamps[range.start + place],
+    file_name: pictureName(job, frame),
+    frame_index: frame,
+    seconds: info.timestamps[frame],
+    ...(reviewed && { reviewed: isWithin(reviewed, frame) }),
   }));
   const head = { description: about(info) };
   yield `{"info":${JSON.stringify(head)},"licenses":[],\n"categories":${JSON.stringify(categories)},\n`;
   yield `"images":${JSON.stringify(images)},\n"annotations":[`;
   let id = 0;
-  for await (const { index, places } of frames) {
+  let image = 0;
+  for await (const { places } of frames) {
+    image++;
     const measures = measureAll(places, width, objects.length);
     const masks = encodeRles(places, height, width, objects.length);
     for (const [place, object] of objects.entries()) {
@@ -56,7 +60,7 @@ async function* instances(job: Job, frames: AsyncIterable<ExportFrame>) {
       if (!box) continue;
       const annotation = {
         id: ++id,
-        image_id: index - range.start + 1,
+        image_id: image,
         category_id: classOf(object) + 1,
         track_id: object.index,
         segmentation: masks[place],

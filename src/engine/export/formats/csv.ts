@@ -1,4 +1,5 @@
 import { csvLine } from '../../../lib/csv.ts';
+import { isWithin } from '../../../lib/spans.ts';
 import { defineFormat, type Job } from '../format.ts';
 import { measureAll } from '../measure.ts';
 
@@ -15,11 +16,13 @@ const HEADER = [
   'height',
   'centroid_x',
   'centroid_y',
+  'class',
+  'reviewed',
 ];
 
 /**
  * One row per object and frame (RFC 4180, UTF-8): clip frame from 0, area in pixels and as a share of the frame, box and
- * centroid in pixels; an object that is not in a frame has area 0 and no box.
+ * centroid in pixels; an object that is not in a frame has area 0 and no box. `reviewed`: 1 where a user marked the frame so.
  */
 export const csv = defineFormat({
   id: 'csv',
@@ -27,12 +30,12 @@ export const csv = defineFormat({
   suffix: 'objects',
   extension: () => 'csv',
   options: [],
-  frames: 'part',
+  frames: 'each',
   write: (job) => job.writeText(rows(job)),
 });
 
 async function* rows({ info, selection, masks }: Job) {
-  const { objects } = selection;
+  const { objects, reviewed = [] } = selection;
   yield row(HEADER);
   for await (const { index, places } of masks()) {
     const measures = measureAll(places, info.width, objects.length);
@@ -48,6 +51,8 @@ async function* rows({ info, selection, masks }: Job) {
           decimals(area / places.length, 6),
           ...(box ?? ['', '', '', '']),
           ...(centroid?.map((value) => decimals(value, 2)) ?? ['', '']),
+          object.category,
+          Number(isWithin(reviewed, index)),
         ]);
       })
       .join('');

@@ -9,7 +9,7 @@ export const davis = defineFormat({
   suffix: 'masks',
   extension: () => 'zip',
   options: [],
-  frames: 'part',
+  frames: 'each',
   write: (job) => job.writeZip(entries(job), leftOutNotes(numbersIn(job))),
 });
 

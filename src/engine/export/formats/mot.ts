@@ -16,7 +16,7 @@ export const mot = defineFormat({
   frames: 'part',
   write(job) {
     const { objects } = job.selection;
-    const { classOf } = classesOf(objects);
+    const { classOf } = classesOf(job.selection);
     const lines = motSequence(job, ({ places }, number) =>
       measureAll(places, job.size.width, objects.length).flatMap(({ box }, place) => {
         if (!box) return [];

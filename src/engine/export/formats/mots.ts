@@ -20,7 +20,7 @@ export const mots = defineFormat({
   write(job) {
     const { width, height } = job.size;
     const { objects } = job.selection;
-    const { classOf } = classesOf(objects);
+    const { classOf } = classesOf(job.selection);
     const lines = motSequence(job, ({ places }, number) =>
       encodeRles(places, height, width, objects.length).flatMap((rle, place) => {
         if (!rle) return [];

@@ -9,7 +9,7 @@ export const objects = defineFormat({
   suffix: 'objects',
   extension: () => 'zip',
   options: [],
-  frames: 'part',
+  frames: 'each',
   write: (job) => job.writeZip(entries(job)),
 });
 

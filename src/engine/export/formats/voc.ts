@@ -17,10 +17,12 @@ export const voc = defineFormat({
   suffix: 'voc',
   extension: () => 'zip',
   options: ['pictures'],
-  frames: 'part',
+  frames: 'each',
   write: (job, { pictures }) => {
     const numbers = job.selection.objects.map(({ index }) => index);
-    return job.writeZip(entries(job, numbers, pictures), leftOutNotes(numbers));
+    const { classOf } = classesOf(job.selection);
+    const highest = job.selection.objects.map((object) => Math.max(object.index, classOf(object) + 1));
+    return job.writeZip(entries(job, numbers, pictures), leftOutNotes(highest));
   },
 });
 
@@ -29,16 +31,13 @@ async function* entries(
   numbers: readonly number[],
   pictures: boolean | undefined,
 ): AsyncGenerator<ZipEntry> {
-  const { selection, size, range, stem } = job;
+  const { selection, size, stem } = job;
   const { objects } = selection;
-  const { names, classOf } = classesOf(objects);
+  const { names, classOf } = classesOf(selection);
   const classes = objects.map((object) => classOf(object) + 1);
   const nameOf = (frame: number, ending: string) => `${stem}_${frameName(frame, ending)}`;
   yield textEntry('labelmap.txt', labelMap(names));
-  const frames = Array.from(
-    { length: range.count },
-    (_, place) => `${nameOf(range.start + place, '').slice(0, -1)}\n`,
-  );
+  const frames = job.frames.map((frame) => `${nameOf(frame, '').slice(0, -1)}\n`);
   yield textEntry('ImageSets/Segmentation/default.txt', frames.join(''));
   for await (const { index, places, picture } of job.annotated(pictures)) {
     const measures = measureAll(places, size.width, objects.length);

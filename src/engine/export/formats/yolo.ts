@@ -14,14 +14,14 @@ export const yolo = defineFormat({
   suffix: 'yolo',
   extension: () => 'zip',
   options: ['pictures'],
-  frames: 'part',
+  frames: 'each',
   write: (job, { pictures }) => job.writeZip(entries(job, pictures)),
 });
 
 async function* entries(job: Job, pictures: boolean | undefined): AsyncGenerator<ZipEntry> {
   const { info, selection, size, stem } = job;
   const { width, height } = size;
-  const { names, classOf } = classesOf(selection.objects);
+  const { names, classOf } = classesOf(selection);
   // JSON's strings are YAML's too.
   const list = names.map((name, place) => `  ${place}: ${JSON.stringify(name)}\n`).join('');
   const paths = 'path: .\ntrain: images/train\nval: images/train\n';

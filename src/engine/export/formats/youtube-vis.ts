@@ -11,7 +11,7 @@ export const youtubeVis = defineFormat({
   suffix: 'youtube-vis',
   extension: () => 'json',
   options: [],
-  frames: 'part',
+  frames: 'each',
   write: (job) => job.writeText(tracksOf(job)),
 });
 
@@ -21,10 +21,10 @@ interface Track {
   areas: (number | null)[];
 }
 
-async function* tracksOf({ info, range, selection, stem, masks }: Job) {
+async function* tracksOf({ info, frames, selection, stem, masks }: Job) {
   const { width, height } = info;
   const { objects } = selection;
-  const { names, classOf } = classesOf(objects);
+  const { names, classOf } = classesOf(selection);
   const categories = names.map((name, place) => ({ id: place + 1, name, supercategory: 'object' }));
   const tracks = objects.map((): Track => ({ segmentations: [], bboxes: [], areas: [] }));
   for await (const { places } of masks()) {
@@ -37,11 +37,8 @@ async function* tracksOf({ info, range, selection, stem, masks }: Job) {
       track.areas.push(box && area);
     }
   }
-  const file_names = Array.from(
-    { length: range.count },
-    (_, place) => `${stem}/${frameName(range.start + place, 'jpg')}`,
-  );
-  const video = { id: 1, width, height, length: range.count, file_names };
+  const file_names = frames.map((frame) => `${stem}/${frameName(frame, 'jpg')}`);
+  const video = { id: 1, width, height, length: frames.length, file_names };
   const head = { description: about(info) };
   yield `{"info":${JSON.stringify(head)},"licenses":[],\n"categories":${JSON.stringify(categories)},\n`;
   yield `"videos":${JSON.stringify([video])},\n"annotations":[`;
@@ -53,7 +50,7 @@ async function* tracksOf({ info, range, selection, stem, masks }: Job) {
       iscrowd: 0,
       width,
       height,
-      length: range.count,
+      length: frames.length,
       ...tracks[place]!,
     };
     yield `${place === 0 ? '' : ','}\n${JSON.stringify(annotation)}`;

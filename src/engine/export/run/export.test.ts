@@ -144,10 +144,12 @@ test('CSV: one row per object and frame, quoted where it must be', async () => {
   const { text } = await exported({ kind: 'csv' });
   const rows = text.split('\r\n');
   expect(rows).toHaveLength(1 + 4 * 2 + 1);
-  expect(rows[0]).toBe('frame,seconds,object,name,area,share,x,y,width,height,centroid_x,centroid_y');
-  expect(rows[3]).toBe('1,0.04,1,"Bar, ""left""",6,0.171429,1,1,2,3,2,2.5');
-  expect(rows[4]).toBe('1,0.04,2,Object 2,0,0,,,,,,');
-  expect(rows[6]).toBe('2,0.08,2,Object 2,1,0.028571,6,4,1,1,6.5,4.5');
+  expect(rows[0]).toBe(
+    'frame,seconds,object,name,area,share,x,y,width,height,centroid_x,centroid_y,class,reviewed',
+  );
+  expect(rows[3]).toBe('1,0.04,1,"Bar, ""left""",6,0.171429,1,1,2,3,2,2.5,bar,0');
+  expect(rows[4]).toBe('1,0.04,2,Object 2,0,0,,,,,,,object,0');
+  expect(rows[6]).toBe('2,0.08,2,Object 2,1,0.028571,6,4,1,1,6.5,4.5,object,0');
 });
 
 test('a cancelled export ends at the next frame and leaves nothing', async () => {

@@ -12,6 +12,7 @@ import {
   type ExportResult,
   type ExportSource,
   frameRange,
+  framesOf,
   type Selection,
 } from '../types.ts';
 
@@ -29,7 +30,7 @@ export async function runExport(
   try {
     if (selection.objects.length === 0) throw failure('export/no-objects');
     const { info } = source.clip;
-    const { count } = frameRange(selection, info.frameCount);
+    const count = framesOf(selection, info.frameCount).length;
     const job = jobOf(source, selection, sink, ticker(count, onProgress), signal);
     const { bytes, notes } = await (selection.still === undefined
       ? formatOf(content.kind).write(job, content)
@@ -81,6 +82,7 @@ function jobOf(source: ExportSource, selection: Selection, sink: Sink, tick: Tic
     selection,
     info,
     range: frameRange(selection, info.frameCount),
+    frames: framesOf(selection, info.frameCount),
     size,
     ground: groundAt(size, selection.objects.length, 1),
     stem: stemOf(info.name),

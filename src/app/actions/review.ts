@@ -1,0 +1,41 @@
+import { frameRange } from '../../engine/export/types.ts';
+import { firstOutside, isWithin, withOne, withoutOne } from '../../lib/spans.ts';
+import { inGroup } from '../model/action.ts';
+import { useClip } from '../stores/clip.ts';
+import { commit, useDocument } from '../stores/document.ts';
+import { announce, showInfo } from '../stores/notices.ts';
+import { useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
+import { strings } from '../words/strings.ts';
+import { goTo } from './playback.ts';
+
+const words = strings.review;
+
+/** Frames that there are masks to review of: of the part that was segmented. Clip frames, half open. */
+export function reviewable(): { start: number; end: number; count: number } {
+  const settings = useRun.getState().result?.settings;
+  const { info } = useClip.getState();
+  return settings && info ? frameRange(settings, info.frameCount) : { start: 0, end: 0, count: 0 };
+}
+
+const action = inGroup('playback', () => useRun.getState().result !== null);
+
+/** Marks the shown frame as reviewed, or takes the mark away. */
+export const toggleReviewed = action('reviewed', ['v'], () => {
+  const { reviewed } = useDocument.getState();
+  const { frame } = useView.getState();
+  const marked = isWithin(reviewed, frame);
+  const label = (marked ? words.edits.unmark : words.edits.mark)(frame + 1);
+  commit(label, { reviewed: marked ? withoutOne(reviewed, frame) : withOne(reviewed, frame) });
+  announce(label);
+});
+
+/** Goes on to the next frame that was not reviewed; from the last one, to the first. */
+export const nextUnreviewed = action('nextUnreviewed', ['Shift+V'], () => {
+  const { reviewed } = useDocument.getState();
+  const { start, end } = reviewable();
+  const from = Math.max(start, useView.getState().frame + 1);
+  const next = firstOutside(reviewed, from, end) ?? firstOutside(reviewed, start, end);
+  if (next === null) showInfo(words.all);
+  else goTo(next);
+});
