@@ -32,6 +32,13 @@ async function onDevice(table: Table, name: string, run: (bench: Bench) => Promi
 }
 
 async function bench(): Promise<number> {
+  const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  const groups = [...GROUPS.map(([name]) => name), 'accuracy'];
+  const unknown = asked.filter((word) => !groups.includes(word));
+  if (unknown.length > 0) {
+    console.error(`There is no group ${unknown.join(', ')}. Groups: ${groups.join(', ')}.`);
+    return 2;
+  }
   const opened = await openDevice();
   if (!opened) return NO_ADAPTER;
   const { device, software } = opened;
@@ -60,7 +67,6 @@ async function bench(): Promise<number> {
 
   const table = new Table(peak, print);
   table.begin();
-  const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
   const wanted = (name: string) => asked.length === 0 || asked.includes(name);
   for (const [name, run] of GROUPS) if (wanted(name)) await onDevice(table, name, run);
   print('');
