@@ -3,7 +3,7 @@ import type { Grid, Level } from '../backend/types.ts';
 /** Mean m of its tokens from which a cluster moves by itself. */
 const FOREGROUND = 0.5;
 /** Two clusters move as one where they do not drift apart by more than this share of the way that they go … */
-const MOST_DRIFT = 0.4;
+const MOST_DRIFT = 0.3;
 /** … over the frames where they touch: at least this share of those that both are in, … */
 const LEAST_TOGETHER = 1 / 3;
 /** … and along at least so many pairs of tokens on average. */
