@@ -1,3 +1,4 @@
+import { labOf } from '../../engine/mask/lab.ts';
 import { PATTERNS, type Pattern } from '../../engine/mask/paint.ts';
 
 /**
@@ -23,11 +24,11 @@ const NEAR = 0.05;
  */
 export function paletteFor(pixels: ArrayLike<number>): readonly number[] {
   const seen = Array.from({ length: Math.floor(pixels.length / 4) }, (_, i) =>
-    labOf((pixels[4 * i]! << 16) | (pixels[4 * i + 1]! << 8) | pixels[4 * i + 2]!),
+    inLab(pixels[4 * i]!, pixels[4 * i + 1]!, pixels[4 * i + 2]!),
   );
   if (seen.length === 0) return PALETTE;
   const colours = PALETTE.map((colour) => {
-    const lab = labOf(colour);
+    const lab = inLab(colour >> 16, (colour >> 8) & 255, colour & 255);
     const distances = Float64Array.from(seen, (other) => difference(lab, other)).sort();
     return { colour, lab, apart: distances[Math.floor(NEAR * (distances.length - 1))]! };
   });
@@ -49,23 +50,10 @@ type Lab = readonly [lightness: number, a: number, b: number];
 const difference = (one: Lab, other: Lab): number =>
   Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
 
-/** 0xRRGGBB of sRGB in CIELAB, with its white point D65. */
-function labOf(colour: number): Lab {
-  const [r, g, b] = [16, 8, 0].map((shift) => {
-    const value = ((colour >> shift) & 255) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  const [x, y, z] = [
-    (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505,
-    0.2126 * r + 0.7152 * g + 0.0722 * b,
-    (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089,
-  ].map((t) => (t > (6 / 29) ** 3 ? Math.cbrt(t) : t / (3 * (6 / 29) ** 2) + 4 / 29)) as [
-    number,
-    number,
-    number,
-  ];
-  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
-}
+const inLab = (red: number, green: number, blue: number): Lab => {
+  const packed = labOf(red, green, blue);
+  return [((packed >> 16) * 100) / 255, (packed >> 8) & 255, packed & 255];
+};
 
 /** Colour of the background while it is shown. */
 export const BACKGROUND_COLOUR = 0x8b93a1;
