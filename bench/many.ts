@@ -50,28 +50,31 @@ async function segment(engine: Engine, name: string): Promise<void> {
   await segmentClip(engine, io, manner, order);
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
+/** Some clips are there to be refused. */
+async function segmentOrRefuse(engine: Engine, name: string): Promise<void> {
+  await segment(engine, name).catch((thrown: unknown) => {
+    if (!asFailure(thrown).code.startsWith('video/')) throw thrown;
+  });
 }
 
-async function warm(): Promise<void> {
+/** Gives the most that a tab has held, in bytes. */
+async function warm(names: readonly string[]): Promise<number | undefined> {
   const engine = await start();
-  for (const name of FEW) await segment(engine, name);
+  for (const name of names) await segmentOrRefuse(engine, name);
+  const memory = await engine.memory();
   await engine.close();
+  return memory?.peak;
 }
 
-async function anEngineEach(): Promise<void> {
-  for (const name of FEW) {
-    const engine = await start();
-    await segment(engine, name);
-    await engine.close();
-  }
+/** Likewise. */
+async function anEngineEach(names: readonly string[]): Promise<number | undefined> {
+  let most: number | undefined;
+  for (const name of names) most = Math.max(most ?? 0, (await warm([name])) ?? 0) || undefined;
+  return most;
 }
 
 /** The command itself over the few clips, once for every part, all at the same time. */
-async function inParts(parts: readonly string[]): Promise<void> {
+async function inParts(parts: readonly string[]): Promise<undefined> {
   const list = join(folder, 'clips.txt');
   await writeFile(list, FEW.map((name) => `${join(CLIPS, name)}\n`).join(''));
   const out = join(folder, String(places++));
@@ -93,10 +96,7 @@ async function held(names: readonly string[]): Promise<string[][]> {
   const engine = await start();
   const rows: string[][] = [];
   for (const [place, name] of names.entries()) {
-    await segment(engine, name).catch((thrown: unknown) => {
-      // Some are there to be refused.
-      if (!asFailure(thrown).code.startsWith('video/')) throw thrown;
-    });
+    await segmentOrRefuse(engine, name);
     const isTold = place === FEW.length - 1 || place === names.length - 1 || (place + 1) % TOLD_EVERY === 0;
     if (!isTold) continue;
     const scripts = await engine.call('scriptMemory');
@@ -115,22 +115,33 @@ async function held(names: readonly string[]): Promise<string[][]> {
 
 const again = () => held(Array.from({ length: 12 }, () => FEW).flat());
 
-async function all(): Promise<string[][]> {
-  const others = (await readdir(CLIPS)).filter((name) => !FEW.includes(name)).sort();
-  return held([...FEW, ...others, ...FEW]);
+/** The few first. */
+async function everyClip(): Promise<string[]> {
+  return [...FEW, ...(await readdir(CLIPS)).filter((name) => !FEW.includes(name)).sort()];
 }
 
-/** A row for every way to do the few clips. */
+const all = async () => held([...(await everyClip()), ...FEW]);
+
+/** A row for every way to do the clips. */
 async function time(): Promise<string[][]> {
   const rows: string[][] = [];
-  for (const [what, work] of [
-    ['an engine for each clip', anEngineEach],
-    ['one warm engine', warm],
-    ['one process, its start included', () => inParts(['1/1'])],
-    ['two parts in two processes, their start included', () => inParts(['1/2', '2/2'])],
+  const clips = await everyClip();
+  for (const [what, count, work] of [
+    ['an engine for each clip', clips.length, () => anEngineEach(clips)],
+    ['one warm engine', clips.length, () => warm(clips)],
+    ['one process, its start included', FEW.length, () => inParts(['1/1'])],
+    ['two parts in two processes, their start included', FEW.length, () => inParts(['1/2', '2/2'])],
   ] as const) {
-    const seconds = await timed(work);
-    rows.push([what, seconds.toFixed(1), ((3600 * FEW.length) / seconds).toFixed(0)]);
+    const began = performance.now();
+    const most = await work();
+    const seconds = (performance.now() - began) / 1000;
+    rows.push([
+      what,
+      String(count),
+      seconds.toFixed(1),
+      ((3600 * count) / seconds).toFixed(0),
+      megabytes(most),
+    ]);
     console.log(rows.at(-1)?.join(' · '));
   }
   return rows;
@@ -138,7 +149,7 @@ async function time(): Promise<string[][]> {
 
 const HELD = ['after clips', 'scripts MB', 'tab MB', 'command MB'];
 const TABLES = {
-  time: { rows: time, head: ['how', 's', 'clips an hour'] },
+  time: { rows: time, head: ['how', 'clips', 's', 'clips an hour', 'most in a tab, MB'] },
   again: { rows: again, head: HELD },
   all: { rows: all, head: HELD },
 };
