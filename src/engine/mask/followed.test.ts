@@ -142,6 +142,23 @@ describe('with motion', () => {
     expect(labels.filter((label) => label === 1).length).toBeGreaterThan(0.5 * 35);
   });
 
+  test('one that no colour of the picture tells is drawn by its tokens alone', async () => {
+    const small = (row: number, column: number) => row === 3 && column === 8;
+    const still = record(
+      (row, column) =>
+        small(row, column)
+          ? [
+              [1, 200],
+              [0, 55],
+            ]
+          : [[0, 255]],
+      () => 0.02,
+    );
+    const labels = await followedLabels(still, view([0, 1], [false, true]), grid, cells, picture(), null);
+    expect(at(labels, 68, 28)).toBe(1);
+    expect(labels.filter((label) => label === 1).length).toBeLessThanOrEqual(64);
+  });
+
   test('without a moving cluster in the frame no field is asked', async () => {
     const field = vi.fn();
     const behind = record((_, column) => [[column < 6 ? 0 : 1, 255]], m);

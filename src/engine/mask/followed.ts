@@ -104,13 +104,17 @@ async function movingLabels(
   let found = await draw(m);
   // What moves by itself in the clip may rest in a frame: it is there all the same.
   const expected = moving.reduce((sum, id) => sum + planes[id]!.reduce((all, share) => all + share, 0), 0);
-  const lost = () => {
-    const drawn = found.reduce((sum, label) => sum + Number(label > 0), 0) / found.length;
+  const isLost = (labels: Uint16Array, isMoving: (label: number) => boolean) => {
+    const drawn = labels.reduce((sum, label) => sum + Number(isMoving(label)), 0) / labels.length;
     return drawn < LEAST_DRAWN * (expected / (grid.rows * grid.columns));
   };
-  if (lost()) found = await draw((cell) => Math.max(m(cell), RESTING * total(cell)));
-  // A thing of few tokens is outvoted by the colours around it.
-  if (lost()) return filter(grid, guide)(membershipsOf(planes, grid));
+  const isFound = (label: number) => label > 0;
+  if (isLost(found, isFound)) found = await draw((cell) => Math.max(m(cell), RESTING * total(cell)));
+  if (isLost(found, isFound)) {
+    // A thing of few tokens is outvoted by the colours around it.
+    const labels = await filter(grid, guide)(membershipsOf(planes, grid));
+    return isLost(labels, (id) => moving.includes(id)) ? upsampledArgmax(ids, planes, grid, guide) : labels;
+  }
   for (let pixel = 0; pixel < found.length; pixel++)
     if (found[pixel]! > 0) behind[pixel] = moving[found[pixel]! - 1]!;
   return behind;
