@@ -1,7 +1,7 @@
 import { strings } from '../src/app/words/strings.ts';
 import { drop, expect, followUpTo, objectsFound, painted, parts, test } from './page.ts';
 
-const CLIP = 'public/samples/flying-eagle.webm';
+const CLIP = 'public/samples/jelly.webm';
 const FRAMES = 14;
 
 test('what moves is found and followed through every frame, and its motion can be seen', async ({ page }) => {
