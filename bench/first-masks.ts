@@ -85,6 +85,8 @@ const browser = await chromium.launch({ executablePath: ensureChromium(), args: 
 const rows: string[][] = [];
 for (const clip of clips) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  // tsx names functions by it, also those that are sent to the page.
+  await page.addInitScript('globalThis.__name = (named) => named');
   rows.push(await measure(page, served.url, clip));
   console.log(rows.at(-1)?.join(' · '));
   await page.close();
