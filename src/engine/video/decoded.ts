@@ -29,7 +29,7 @@ export async function decodedFrame(
   };
   const frame = { index, timestamp, width: sample.displayWidth, height: sample.displayHeight };
   try {
-    const pixels = await pixelsOf(colour, alpha);
+    const pixels = await pixelsInMemory(colour, alpha);
     if (!pixels)
       return { ...frame, draw: (context, ...size) => drawSamples(sample, mask, context, ...size), close };
     close();
@@ -82,7 +82,7 @@ function room(width: number, height: number): ImageData {
  * The frame's pixels on black, not yet turned. Null where only the browser can draw it: a frame of the GPU (its own, or NV12
  * of a hardware decoder), or of high dynamic range, which it maps.
  */
-async function pixelsOf(colour: VideoFrame, alpha: VideoFrame | null): Promise<ImageData | null> {
+async function pixelsInMemory(colour: VideoFrame, alpha: VideoFrame | null): Promise<ImageData | null> {
   const own = await copied(colour);
   if (!own || !alpha) return own && (colour.format!.endsWith('A') ? onBlack(own, own, 3) : own);
   const mask = await copied(alpha);
@@ -100,6 +100,7 @@ async function copied(frame: VideoFrame): Promise<ImageData | null> {
     await frame.copyTo(pixels.data, { format: 'RGBA', colorSpace: 'srgb' });
     return pixels;
   } catch (error) {
+    spare(pixels);
     // Not every browser converts every format.
     if (error instanceof DOMException && error.name === 'NotSupportedError') return null;
     throw error;
