@@ -210,3 +210,46 @@ test('smooth labels change between the middles of tokens', () => {
   const labels = smoothLabels(sharp, view([0, 1], null), grid, { width: WIDTH, height: HEIGHT }, null);
   for (let y = 0; y < HEIGHT; y++) expect([at(labels, 47, y), at(labels, 48, y)]).toEqual([0, 1]);
 });
+
+describe('between tokens', () => {
+  /** Labels by their definition: shares interpolated at every pixel, the first of the greatest. */
+  function byDefinition({ leaves, weights }: FrameRecord, clusters: number): number[] {
+    const share = (row: number, column: number, label: number) => {
+      const token = Math.min(Math.max(row, 0), 5) * 12 + Math.min(Math.max(column, 0), 11);
+      const own = [0, 1, 2].map((i) => token * CANDIDATES + i);
+      const all = own.reduce((sum, at) => sum + weights[at]!, 0);
+      return own.reduce((sum, at) => sum + (leaves[at] === label ? weights[at]! / all : 0), 0);
+    };
+    return Array.from({ length: WIDTH * HEIGHT }, (_, pixel) => {
+      const y = (Math.floor(pixel / WIDTH) + 0.5) / 8 - 0.5;
+      const x = ((pixel % WIDTH) + 0.5) / 8 - 0.5;
+      const [row, column] = [Math.floor(y), Math.floor(x)];
+      const [v, u] = [y - row, x - column];
+      const shares = Array.from(
+        { length: clusters },
+        (_, label) =>
+          (1 - v) * ((1 - u) * share(row, column, label) + u * share(row, column + 1, label)) +
+          v * ((1 - u) * share(row + 1, column, label) + u * share(row + 1, column + 1, label)),
+      );
+      return shares.indexOf(Math.max(...shares));
+    });
+  }
+
+  test('the label with the greatest share wins, pixel by pixel', () => {
+    let seed = 7;
+    const random = (below: number) => {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      return Math.floor((seed / 2 ** 31) * below);
+    };
+    const clusters = 9;
+    const mixed = record(() => [
+      [random(clusters), 130 + random(100)],
+      [random(clusters), 60 + random(60)],
+      [random(clusters), random(50)],
+    ]);
+    const labels = smoothLabels(mixed, view([...Array(clusters).keys()], null), grid, picture(), null);
+    const wrong = byDefinition(mixed, clusters).filter((label, pixel) => labels[pixel] !== label);
+    // Rounding decides where two shares cross.
+    expect(wrong.length / labels.length).toBeLessThan(2e-3);
+  });
+});

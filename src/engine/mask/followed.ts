@@ -1,4 +1,4 @@
-import { linearWeights } from '../../lib/linear.ts';
+import { type LinearWeights, linearWeights } from '../../lib/linear.ts';
 import type { Guide, GuidedFilter, Membership } from '../backend/guided.ts';
 import { plainFilter } from '../backend/plain/guided.ts';
 import type { Grid } from '../backend/types.ts';
@@ -136,7 +136,10 @@ export async function promptedOutline(
   return field(guide, labelLogits([atCells(shares, grid, cells)]), cells);
 }
 
-/** Of some labels, the one with the greatest share at every pixel, interpolated between tokens. */
+/**
+ * Of some labels, the one with the greatest share at every pixel, interpolated between tokens; of equal ones the first.
+ * Between four tokens only labels that one of them has can be that, and one that leads at all four leads between them.
+ */
 function upsampledArgmax(
   ids: readonly number[],
   planes: readonly Float32Array[],
@@ -146,27 +149,68 @@ function upsampledArgmax(
   const present = ids.filter((id) => planes[id]!.some((share) => share > LEAST));
   const labels = new Uint16Array(width * height).fill(present[0] ?? ids[0] ?? 0);
   if (present.length < 2) return labels;
-  const best = new Float32Array(width * height).fill(-1);
   const across = linearWeights(width, columns);
   const down = linearWeights(height, rows);
-  for (const id of present) {
-    const plane = planes[id]!;
-    for (let y = 0, pixel = 0; y < height; y++) {
-      const top = down.before[y]! * columns;
-      const bottom = down.after[y]! * columns;
-      const v = down.weight[y]!;
-      for (let x = 0; x < width; x++, pixel++) {
-        const [left, right, u] = [across.before[x]!, across.after[x]!, across.weight[x]!];
-        const above = plane[top + left]! + u * (plane[top + right]! - plane[top + left]!);
-        const below = plane[bottom + left]! + u * (plane[bottom + right]! - plane[bottom + left]!);
-        const share = above + v * (below - above);
-        if (share <= best[pixel]!) continue;
-        best[pixel] = share;
-        labels[pixel] = id;
+  const spans = spansOf(across);
+  for (const { from: y0, to: y1, before: above, after: below } of spansOf(down))
+    for (const { from: x0, to: x1, before: left, after: right } of spans) {
+      const corners = [above, below].flatMap((row) => [left, right].map((column) => row * columns + column));
+      const rivals = present.filter((id, i) => i === 0 || corners.some((corner) => planes[id]![corner]! > 0));
+      const leader = leaderOf(rivals, planes, corners);
+      if (leader !== undefined) {
+        for (let y = y0; y < y1; y++) labels.fill(leader, y * width + x0, y * width + x1);
+        continue;
+      }
+      const shares = Float32Array.from(rivals.flatMap((id) => corners.map((corner) => planes[id]![corner]!)));
+      for (let y = y0; y < y1; y++) {
+        const v = down.weight[y]!;
+        for (let x = x0; x < x1; x++) {
+          const u = across.weight[x]!;
+          let best = -1;
+          let first = 0;
+          for (let at = 0; at < shares.length; at += 4) {
+            const top = shares[at]! + u * (shares[at + 1]! - shares[at]!);
+            const bottom = shares[at + 2]! + u * (shares[at + 3]! - shares[at + 2]!);
+            const share = top + v * (bottom - top);
+            if (share <= best) continue;
+            best = share;
+            first = at / 4;
+          }
+          labels[y * width + x] = rivals[first]!;
+        }
       }
     }
-  }
   return labels;
+}
+
+/** The label that has the greatest share at every corner, if one has; it has to exceed those before it. */
+function leaderOf(
+  rivals: readonly number[],
+  planes: readonly Float32Array[],
+  corners: readonly number[],
+): number | undefined {
+  const leads = (plane: Float32Array, other: Float32Array, isBefore: boolean) =>
+    corners.every((corner) =>
+      isBefore ? plane[corner]! > other[corner]! : plane[corner]! >= other[corner]!,
+    );
+  return rivals.find((id, i) =>
+    rivals.every((other, j) => j === i || leads(planes[id]!, planes[other]!, j < i)),
+  );
+}
+
+/** Places of an axis that lie between the same two tokens. */
+function spansOf({
+  before,
+  after,
+}: LinearWeights): { from: number; to: number; before: number; after: number }[] {
+  const spans: { from: number; to: number; before: number; after: number }[] = [];
+  for (const [at, first] of before.entries()) {
+    const last = spans.at(-1);
+    const second = after[at]!;
+    if (last?.before === first && last.after === second) last.to = at + 1;
+    else spans.push({ from: at, to: at + 1, before: first, after: second });
+  }
+  return spans;
 }
 
 /** Every pixel's part of the cluster that it belongs to: of the cluster's leaves around it, the one with most weight. */
