@@ -3,6 +3,7 @@ import { keepAll } from './actions/keep.ts';
 import { followLinks, isLinked, openLink } from './actions/link.ts';
 import { reopen } from './actions/recent.ts';
 import { offerRestarts } from './actions/restart.ts';
+import { warmUp } from './actions/warm-up.ts';
 import { openBefore } from './project/tab.ts';
 import { useAdapt } from './stores/adapt.ts';
 import { useClip } from './stores/clip.ts';
@@ -36,7 +37,10 @@ export function App() {
   useShortcuts();
   useEffect(() => {
     offerRestarts();
-    void (isLinked() ? openLink() : reopen()).finally(() => setReturning(false));
+    void (isLinked() ? openLink() : reopen()).finally(() => {
+      setReturning(false);
+      void warmUp();
+    });
     const ends = [keepAll(), followLinks()];
     return () => {
       for (const end of ends) end();

@@ -7,6 +7,7 @@ import { showFailure, showInfo } from '../stores/notices.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { NO_QUEUE, useQueue } from '../stores/queue.ts';
 import { NO_RUN, useRun } from '../stores/run.ts';
+import { until } from '../stores/until.ts';
 import { NO_LOOK, useView } from '../stores/view.ts';
 import { workers } from '../workers/connection.ts';
 import { openClip, takeClip } from '../workers/engine.ts';
@@ -128,13 +129,16 @@ async function fillFilmstrip(scope: Scope, frameCount: number): Promise<void> {
   useClip.setState({
     thumbnails: Array.from({ length: count }, (_, place) => ({ place, frame: 0, bitmap: null })),
   });
-  const take = (place: number, frame: number, bitmap: ImageBitmap) => {
+  const take = async (place: number, frame: number, bitmap: ImageBitmap) => {
     if (scope.signal.aborted) {
       bitmap.close();
       return;
     }
     scope.own(bitmap, (picture) => picture.close());
     useClip.setState(({ thumbnails }) => ({ thumbnails: thumbnails.with(place, { place, frame, bitmap }) }));
+    // The first masks come before the other pictures, which take the processor as long.
+    await until(useClip, ({ opening }) => !opening);
+    await until(useRun, ({ phase, masked }) => masked || phase === 'idle');
   };
   try {
     await workers().viewer.filmstrip(count, THUMBNAIL_HEIGHT, proxy(take));

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { until } from './until.ts';
 
 /** What the page got from the server that it came from. */
 interface HostState {
@@ -17,12 +18,4 @@ export const useHost = create<HostState>()(() => ({
 }));
 
 /** Resolves when the page is isolated, or will not be: where it is loaded once more, never. */
-export const hostSettled = (): Promise<void> =>
-  new Promise((resolve) => {
-    if (useHost.getState().cores !== 'soon') return resolve();
-    const end = useHost.subscribe(({ cores }) => {
-      if (cores === 'soon') return;
-      end();
-      resolve();
-    });
-  });
+export const hostSettled = (): Promise<void> => until(useHost, ({ cores }) => cores !== 'soon');

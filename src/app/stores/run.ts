@@ -56,6 +56,8 @@ interface RunState {
   suggested: RunSettings | null;
   /** Cost of `settings`; null while it is worked out. */
   estimate: Estimate | null;
+  /** Whether the page has got masks of any frame. */
+  masked: boolean;
   phase: RunPhase;
   progress: Progress | null;
   result: RunResult | null;
@@ -78,6 +80,7 @@ export const NO_RUN = {
   single: false,
   suggested: null,
   estimate: null,
+  masked: false,
   phase: 'idle',
   progress: null,
   result: null,

@@ -42,7 +42,7 @@ export function clip(): Remote<ClipHandle> {
 
 /** Starts a run; the one under way is superseded. */
 export function startRun(settings: RunSettings, events: RunEvents): Promise<Remote<RunHandle>> {
-  running = clip().run(settings, proxy(events));
+  running = clip().run(settings, proxy(events), true);
   return running;
 }
 

@@ -56,6 +56,11 @@ export interface EngineApi extends ModelsApi {
   /** What every model asks of this machine, without a clip. */
   costs(): Promise<ModelCost[]>;
   /**
+   * Readies what a first run with a model needs, for as long as no clip is opened: that run is then some seconds faster. The
+   * model has to be here. Rejects with an AbortError once a clip is opened.
+   */
+  warmUp(model: string): Promise<void>;
+  /**
    * Opens a clip (one video or animated image, or many still images); an `open` under way is superseded. Who opens it
    * closes it: the clip before stays as it is until then, so that it is still there where this one cannot be read.
    */
@@ -79,9 +84,10 @@ export interface ClipHandle extends ProxyMarked {
   /**
    * Starts the whole method; a run under way is superseded. Steps whose inputs did not change since the last run on
    * this clip are not done again: with only τ (or clustering, ratio, window, temperature) changed, the backbone does
-   * not run. Once a run has its result, the run before it is released.
+   * not run. Once a run has its result, the run before it is released. `watched`: somebody waits for masks, so that a run
+   * that follows begins with a quick look.
    */
-  run(settings: RunSettings, events: RunEvents): RunHandle;
+  run(settings: RunSettings, events: RunEvents, watched?: boolean): RunHandle;
   /**
    * The masks of an earlier run, without a run: of this session as they were, of another with the edges of its labels. A
    * run under way is superseded, the one before released.

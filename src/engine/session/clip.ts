@@ -74,10 +74,11 @@ export function createClip(
 
     videoFormats: (quality) => exports.formats(clip, quality),
 
-    run(settings, events) {
+    run(settings, events, watched = false) {
       void running?.scope.close();
-      const start = follows(settings) ? startFollowedRun : startRun;
-      const run = start(open, settings, events, scope);
+      const run = follows(settings)
+        ? startFollowedRun(open, settings, events, scope, watched)
+        : startRun(open, settings, events, scope);
       running = run;
       const ended = () => {
         if (running === run) running = null;

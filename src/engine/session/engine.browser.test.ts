@@ -224,3 +224,19 @@ test('with a clip all of its runs end', async () => {
   await expect(going.labels(0, 24, 16)).rejects.toMatchObject({ name: 'AbortError' });
   expect(() => other.restore(result)).toThrow();
 });
+
+test('an engine is readied for as long as no clip is opened, and runs what it was readied for', async () => {
+  const ready = createEngine(new URL('/models/manifest.json', location.origin).href);
+  await ready.warmUp('ba-tiny-v0');
+  const stopped = expect(ready.warmUp('ba-tiny-v0')).rejects.toMatchObject({ name: 'AbortError' });
+  const opened = await ready.open([await fixture('bframes.mp4')]);
+  await stopped;
+  const small = { ...settings, clustering: 'hierarchical' as const, samples: 2, stride: 8 };
+  const found = await opened.run(small, events).result();
+  expect(found.clusters.length).toBeGreaterThan(0);
+  await opened.close();
+});
+
+test('a model that is not there cannot be readied', async () => {
+  await expect(engine.warmUp('nothing')).rejects.toMatchObject({ code: 'model/unknown' });
+});

@@ -6,12 +6,14 @@ import { createClip } from './clip.ts';
 import { createDevices } from './devices.ts';
 import { createModelsApi } from './models.ts';
 import { createSessionCache } from './sessions.ts';
+import { warmUp } from './warm-up.ts';
 
 /** The engine behind EngineApi. `manifestUrl`: the list of models. */
 export function createEngine(manifestUrl: string): EngineApi {
   const library = createLibrary(manifestUrl);
   const devices = createDevices();
   const context = { library, devices, sessionsFor: createSessionCache(), turn: serial() };
+  const warm = latest((signal, model: string) => warmUp(context, model, signal));
 
   return {
     device: async () => (await devices.context('auto')).report,
@@ -26,7 +28,10 @@ export function createEngine(manifestUrl: string): EngineApi {
         })),
       ),
 
+    warmUp: (model) => warm(model),
+
     open: latest(async (signal, files: readonly File[]) => {
+      warm.cancel();
       const clip = await openClip(files, signal);
       if (signal.aborted) clip.close();
       signal.throwIfAborted();

@@ -10,6 +10,7 @@ import {
   smoothLabels,
 } from '../mask/followed.ts';
 import { pictureFor } from '../mask/masks.ts';
+import type { Pictures } from '../video/pictures.ts';
 import { answerClicks } from './answer-clicks.ts';
 import type { RunMasks } from './api.ts';
 import type { OpenClip } from './open-clip.ts';
@@ -37,6 +38,7 @@ export function followedMasks(
   records: Records,
   scope: Scope,
   edges: Edges = {},
+  pictures?: Pictures,
 ): RunMasks {
   const { grid, frames } = result;
   const view = clustersOf(result);
@@ -60,7 +62,7 @@ export function followedMasks(
     return labels;
   };
   return {
-    ...masksFrom(open, labelsOf, scope),
+    ...masksFrom(open, labelsOf, scope, pictures),
     prompt: async (clicks, shown) => answerClicks(result, records, clicks, shown),
   };
 }

@@ -13,8 +13,9 @@ import {
 import type { RunSettings } from '../settings/run.ts';
 import { keyOf } from '../settings/settings.ts';
 import { openOverflow } from '../tokens/overflow.ts';
+import { createPictures, type Pictures } from '../video/pictures.ts';
 import { findShots, type Shot } from '../video/shots.ts';
-import type { RunEvents, RunHandle } from './api.ts';
+import type { RunEvents, RunHandle, RunMasks } from './api.ts';
 import type { DeviceContext } from './devices.ts';
 import { failure } from './errors.ts';
 import { inspectFollowed } from './followed-inspection.ts';
@@ -33,9 +34,14 @@ import { endReason, questions, type Ready } from './run-handle.ts';
 
 /** Milliseconds between two words on frames that were followed. */
 const UPDATE_INTERVAL = 250;
-/** Frames of a quick look, and how many of the clip's around the playhead they are spread over. */
-const QUICK_SAMPLES = 4;
-const QUICK_RANGE = 36;
+/**
+ * A quick look is at the frame of the playhead alone, with the frames around it that motion is seen in: over the eight
+ * DAVIS-2016 sequences that shows as much as two or four frames do (bench/following.md). Shorter clips go without.
+ */
+const QUICK_AROUND = 3;
+const LEAST_FOR_QUICK = 36;
+/** Milliseconds in which its first masks are asked for, if they are. */
+const QUICK_PATIENCE = 300;
 /** Bytes of records up to which a result carries them, so that masks can be kept as they are. */
 const MOST_SOFT = 64e6;
 
@@ -49,6 +55,7 @@ export function startFollowedRun(
   settings: RunSettings,
   events: RunEvents,
   owner: Scope,
+  watched: boolean,
 ): Run {
   const scope = new Scope(owner);
   /** The user's cancel: what was found stays. */
@@ -65,7 +72,7 @@ export function startFollowedRun(
     announce(now);
   };
   const work = open.turn(
-    () => perform(open, settings, events, { scope, signal, playhead: () => playhead, onReady }),
+    () => perform(open, settings, events, { scope, signal, watched, playhead: () => playhead, onReady }),
     signal,
   );
   scope.own(work, async () => void (await work.catch(() => undefined)));
@@ -95,6 +102,8 @@ export function startFollowedRun(
 interface Performance {
   scope: Scope;
   signal: AbortSignal;
+  /** A quick look comes first. */
+  watched: boolean;
   playhead(): number;
   onReady(ready: Found): void;
 }
@@ -103,7 +112,7 @@ async function perform(
   open: OpenClip,
   asked: RunSettings,
   events: RunEvents,
-  { scope, signal, playhead, onReady }: Performance,
+  { scope, signal, watched, playhead, onReady }: Performance,
 ): Promise<RunResult> {
   const { clip, library, devices, sessionsFor } = open;
   const entry = await library.entry(asked.model);
@@ -231,12 +240,18 @@ async function perform(
       };
     };
 
-    const show = (built: Built, result: RunResult) => {
+    const show = (
+      built: Built,
+      result: RunResult,
+      watch = (masks: RunMasks) => masks,
+      pictures?: Pictures,
+    ) => {
       const runScope = built.quick ? quickScope! : scope;
       const { filter, field } = place;
+      const edges = { filter, field };
       onReady({
         result,
-        masks: followedMasks(open, result, built.records, runScope, { filter, field }),
+        masks: watch(followedMasks(open, result, built.records, runScope, edges, pictures)),
         inspection: inspectFollowed(
           { clip, model, result, following: built.following, records: built.records, context },
           runScope,
@@ -248,12 +263,16 @@ async function perform(
     let quickScope: Scope | null = null;
     let state = open.followed.find(key);
     if (!state || state.backend !== place.backend) {
-      if (part.end - part.start > QUICK_RANGE) {
+      if (watched && part.end - part.start >= LEAST_FOR_QUICK) {
         quickScope = new Scope(scope);
         const shots = [around(playhead(), part)];
-        const quick = await build(shots, QUICK_SAMPLES, null, quickScope);
+        const pictures = createPictures(clip, quickScope);
+        pictures.ahead(playhead());
+        const quick = await build(shots, 1, null, quickScope);
         await quick.following.samples(playhead, () => {});
-        show(quick, await resultOf(quick));
+        const first = firstLabels(signal);
+        show(quick, await resultOf(quick), first.of, pictures);
+        await first.made();
       }
       const shots = await stage('tokens', 'frames', (report) => findShots(clip, part, report, signal));
       const owner = open.followed.open();
@@ -308,6 +327,35 @@ async function perform(
   return whileDevicesLast(openDevice, compute, onLost, signal);
 }
 
+/** Follows masks to their first labels: what else there is to do would only hold them up. */
+function firstLabels(signal: AbortSignal) {
+  let onAsked: (answer: Promise<unknown>) => void;
+  const asked = new Promise<{ answer: Promise<unknown> }>((resolve) => {
+    onAsked = (answer) => resolve({ answer });
+  });
+  return {
+    of: (masks: RunMasks): RunMasks => ({
+      ...masks,
+      labels(...of) {
+        const answer = masks.labels(...of);
+        onAsked(answer);
+        return answer;
+      },
+    }),
+    /** Once they are there, unless nobody asks for them. Throws the signal's reason. */
+    async made(): Promise<void> {
+      const late = new Promise<null>((resolve) => setTimeout(resolve, QUICK_PATIENCE, null));
+      const first = await abortable(Promise.race([asked, late]), signal);
+      if (!first) return;
+      // What goes wrong with them is told to who asked.
+      await abortable(
+        first.answer.catch(() => undefined),
+        signal,
+      );
+    },
+  };
+}
+
 type Built = Omit<FollowedState, 'backend' | 'scope'>;
 
 /** The frames that settings ask for. Throws `run/no-frames`. */
@@ -317,10 +365,10 @@ function partOf({ start, end }: Pick<RunSettings, 'start' | 'end'>, frameCount: 
   return part;
 }
 
-/** Frames around the playhead, within the part. */
-function around(frame: number, { start, end }: Shot): Shot {
-  const first = Math.max(start, Math.min(frame - QUICK_RANGE / 2, end - QUICK_RANGE));
-  return { start: Math.floor(first), end: Math.min(end, Math.floor(first) + QUICK_RANGE) };
+/** Frames around the playhead, or what of the part is nearest to it. */
+function around(playhead: number, { start, end }: Shot): Shot {
+  const frame = Math.min(Math.max(playhead, start), end - 1);
+  return { start: Math.max(start, frame - QUICK_AROUND), end: Math.min(end, frame + QUICK_AROUND + 1) };
 }
 
 /** What leaves and records depend on: all but τ, unless it is below that of the leaves. */

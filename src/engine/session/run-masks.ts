@@ -23,8 +23,12 @@ type FrameLabels = (
 export type LabelMaker = (from: Pictures, of: Omit<Masks, 'tau'>) => FrameLabels;
 
 /** A run's masks and exports, from what makes its labels. They end with `scope`; an export under way goes on. */
-export function masksFrom({ clip, files, exports }: OpenClip, labelsOf: LabelMaker, scope: Scope): RunMasks {
-  const pictures = createPictures(clip, scope);
+export function masksFrom(
+  { clip, files, exports }: OpenClip,
+  labelsOf: LabelMaker,
+  scope: Scope,
+  pictures: Pictures = createPictures(clip, scope),
+): RunMasks {
   return {
     async labels(frame, width, height, of = {}) {
       const labels = await abortable(labelsOf(pictures, of)(frame, width, height), scope.signal);

@@ -22,3 +22,25 @@ test('pictures that were closed open no decoder again, whatever still waits', as
   expect(reader).toHaveBeenCalledOnce();
   expect(close).toHaveBeenCalledOnce();
 });
+
+test('a frame that was decoded ahead is not decoded again, and closed where another is asked for', async () => {
+  const closed: number[] = [];
+  const at = vi.fn(async (index: number) => ({ index, close: () => closed.push(index) }));
+  const clip = { reader: () => ({ at, close: () => {} }) } as unknown as Clip;
+  // Drawing needs a browser; what is asked here is which frames come.
+  vi.stubGlobal('OffscreenCanvas', undefined);
+  const pictures = createPictures(clip);
+  pictures.ahead(3);
+  await pictures.at(3, 4, 4).catch(() => undefined);
+  expect(at.mock.calls.map(([index]) => index)).toEqual([3]);
+  pictures.ahead(5);
+  await pictures.at(6, 4, 4).catch(() => undefined);
+  expect(at.mock.calls.map(([index]) => index)).toEqual([3, 5, 6]);
+  expect(closed).toEqual([3, 5, 6]);
+  pictures.ahead(7);
+  await vi.waitFor(() => expect(at).toHaveBeenCalledTimes(4));
+  await Promise.resolve();
+  pictures.close();
+  await vi.waitFor(() => expect(closed).toEqual([3, 5, 6, 7]));
+  vi.unstubAllGlobals();
+});

@@ -11,13 +11,13 @@ export interface ViewerApi {
   /** The frame, scaled to fit; rejects with AbortError when a later call supersedes it. */
   frame(index: number, width: number, height: number): Promise<ImageBitmap>;
   /**
-   * `count` thumbnails spread over the clip (or every frame where it has fewer), each handed over as it is ready.
-   * Rejects with AbortError when a later call supersedes it.
+   * `count` thumbnails spread over the clip (or every frame where it has fewer), each handed over as it is ready; the next
+   * is made once that was taken. Rejects with AbortError when a later call supersedes it.
    */
   filmstrip(
     count: number,
     height: number,
-    onThumbnail: (place: number, index: number, bitmap: ImageBitmap) => void,
+    onThumbnail: (place: number, index: number, bitmap: ImageBitmap) => void | Promise<void>,
   ): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export function createViewer(): ViewerApi {
       const places = thumbnailFrames(info.frameCount, count, clip.keyFrames);
       let place = 0;
       for await (const frame of clip.frames(places, signal))
-        onThumbnail(place++, frame.index, await pictureOf(frame, width, height));
+        await onThumbnail(place++, frame.index, await pictureOf(frame, width, height));
     },
   );
 

@@ -51,7 +51,9 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
       // It waited while its clip or run was left.
       if (useRun.getState().result !== maps.of) return;
       const map = await runMasks().labels(frame, maps.width, maps.height, maps.masks);
-      if (map) maps.set(frame, map);
+      if (!map) return;
+      maps.set(frame, map);
+      useRun.setState({ masked: true });
     }, showClipFailure),
   );
   // Before a run has found anything the engine is busy, and what it holds is about to change.
