@@ -139,16 +139,30 @@ export async function withLater(
       for (const i of apart) clusterOf[first + i] = old + joined.parent[clusterOf[first + i]! - old]!;
       clusters = old + joined.clusters;
     }
-    // Up to the last level a later leaf stays by itself.
-    const inner = base.slice(0, -1).map((level) => ({
-      clusters: level.clusters + count,
-      parent: Int32Array.from([...level.parent, ...numbers(level.clusters, count)]),
-    }));
-    const last = base.at(-1)?.parent ?? numbers(0, first);
-    return [...inner, { clusters, parent: Int32Array.from([...last, ...clusterOf.subarray(first)]) }];
+    return withMore(base, first, clusterOf, clusters);
   } finally {
     later.release();
   }
+}
+
+/**
+ * Levels with more leaves behind the first ones: up to the last level each of them stays by itself.
+ *
+ * @param clusterOf cluster of every leaf on the last level, of the first ones as it was
+ */
+export function withMore(
+  base: readonly Level[],
+  first: number,
+  clusterOf: Int32Array,
+  clusters: number,
+): Level[] {
+  const count = clusterOf.length - first;
+  const inner = base.slice(0, -1).map((level) => ({
+    clusters: level.clusters + count,
+    parent: Int32Array.from([...level.parent, ...numbers(level.clusters, count)]),
+  }));
+  const last = base.at(-1)?.parent ?? numbers(0, first);
+  return [...inner, { clusters, parent: Int32Array.from([...last, ...clusterOf.subarray(first)]) }];
 }
 
 const numbers = (first: number, count: number): number[] =>

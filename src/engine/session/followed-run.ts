@@ -313,8 +313,8 @@ async function perform(
         notes.push(NOTHING_MOVES);
       await showAndFollow(found);
       if (await built.following.notice(signal)) await showAndFollow(await resultOf(built));
-      const { leaves, first } = built.following.found;
-      if (leaves.count > first) notes.push(CAME_LATER);
+      if (await built.following.divide(signal)) show(built, await resultOf(built));
+      if (built.following.grown()) notes.push(CAME_LATER);
     });
     const result = await resultOf(built);
     const bytes = result.grid.frames * recordBytes(result.grid, built.records.cells);

@@ -2,6 +2,7 @@ import type { Attention, Level, Rows } from '../backend/types.ts';
 import { type ClusterSummary, summariseClusters } from '../cluster/background.ts';
 import { foregroundOf, joinByMotion, meanMotion, type TokenMotion } from '../cluster/common-fate.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
+import { divide, levelsWithTwins, type Twin, withTwins } from '../follow/divide.ts';
 import { clusterOfLeaf, type Found, find, levelsAt, withLater } from '../follow/find.ts';
 import { type Analysis, analyse, follow } from '../follow/follow.ts';
 import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
@@ -65,6 +66,13 @@ export interface Following {
    * leaves from now on, and the frames that it is in are to be followed again. Once.
    */
   notice(signal?: AbortSignal): Promise<boolean>;
+  /** Whether anything came in after the samples were chosen. */
+  grown(): boolean;
+  /**
+   * Tells apart, once every frame is followed, what moves and looks alike but is several things. Whether there is any: then
+   * these have leaves and clusters of their own from now on. Once.
+   */
+  divide(signal?: AbortSignal): Promise<boolean>;
   /** What moves by itself in a frame; null where motion was not used, or the frame is pending. */
   moving(frame: number): Promise<MotionMap | null>;
   /** Row of one token, by attention alone: where it attends, over the key frames. */
@@ -145,6 +153,9 @@ function following(
   const outgrown: Rows[] = [];
   let witnesses: Witnesses | null = null;
   let noticed = false;
+  /** Leaves that are twins of others, behind these. */
+  let division: { undivided: Rows; twins: readonly Twin[] } | null = null;
+  let divided = false;
   const leafItself = () => Int32Array.from({ length: found.leaves.count }, (_, leaf) => leaf);
 
   /** Made when first asked for. */
@@ -230,6 +241,13 @@ function following(
     return { m, residual };
   }
 
+  const undivided = (): Found => ({ ...found, leaves: division?.undivided ?? found.leaves });
+  /** Cluster of every leaf, twins included: where they are given without, those of their leaves. */
+  const ofAllLeaves = (clusterOf: Int32Array): Int32Array =>
+    division && clusterOf.length <= division.undivided.count
+      ? withTwins(clusterOf, division.undivided.count, division.twins)
+      : clusterOf;
+
   /** Labels, m and drift of the tokens of some frames. */
   function ofFrames(
     frames: ArrayLike<number>,
@@ -237,9 +255,10 @@ function following(
     clusterOf: Int32Array,
   ): { labels: Int32Array; motion: TokenMotion } {
     const labels = new Int32Array(frames.length * n).fill(-1);
+    const ofLeaves = ofAllLeaves(clusterOf);
     for (const [place, frame] of Array.from(frames).entries()) {
       const record = records.get(frame - plan.start);
-      if (record) labels.set(clustersOf(record, clusterOf), place * n);
+      if (record) labels.set(clustersOf(record, ofLeaves), place * n);
     }
     return { labels, motion: motionOf(frames, seen) };
   }
@@ -274,14 +293,15 @@ function following(
       const { labels, motion } = ofFrames(frames, seen, clusterOf);
       return { labels: labels.map((label) => Math.max(-1, label - old)), motion };
     };
-    const levels = await withLater(backend, found, wanted, base.levels, (clusterOf, old) => {
+    const all = undivided();
+    const levels = await withLater(backend, all, wanted, base.levels, (clusterOf, old) => {
       if (!used) return null;
       const { labels, motion } = newIn(clusterOf, old);
       const count = Math.max(...clusterOf) + 1 - old;
       const moving = foregroundOf(meanMotion(labels, count, motion.m));
       return joinByMotion(labels, count, moving, motion, { ...grid, frames: frames.length });
     });
-    const clusterOf = clusterOfLeaf(levels, found.leaves.count);
+    const clusterOf = clusterOfLeaf(levels, all.leaves.count);
     const old = base.clusters.length;
     const count = levels.at(-1)!.clusters - old;
     const later = judge(newIn(clusterOf, old), count, frames.length);
@@ -290,6 +310,30 @@ function following(
       clusterOf,
       clusters: [...base.clusters, ...later.map((cluster) => ({ ...cluster, id: old + cluster.id }))],
     };
+  }
+
+  /** With the instances of each cluster, which are foreground or not as it is. */
+  function dividedAt(base: At, twins: readonly Twin[]): At {
+    const { levels, clusterOf, from } = levelsWithTwins(base.levels, base.clusterOf, twins);
+    const old = base.clusters.length;
+    const judged = judge(ofSamples(clusterOf), old + from.length, plan.samples.length);
+    return {
+      levels,
+      clusterOf,
+      clusters: [
+        ...base.clusters,
+        ...judged.slice(old).map((cluster, i) => ({
+          ...cluster,
+          background: base.clusters[from[i]!]!.background,
+        })),
+      ],
+    };
+  }
+
+  async function at(asked: number): Promise<At> {
+    const wanted = Math.max(asked, found.options.tau);
+    const base = witnesses ? await allAt(wanted, witnesses) : await firstAt(wanted);
+    return division ? dividedAt(base, division.twins) : base;
   }
 
   function judge(
@@ -346,10 +390,7 @@ function following(
       return Int32Array.from([...samples, ...later]);
     },
 
-    at(asked) {
-      const wanted = Math.max(asked, found.options.tau);
-      return witnesses ? allAt(wanted, witnesses) : firstAt(wanted);
-    },
+    at,
 
     async samples(playhead, onFrames, wanted = signal) {
       const left = new Set(plan.samples);
@@ -399,6 +440,29 @@ function following(
       );
       noticed = true;
       return came;
+    },
+
+    grown: () => undivided().leaves.count > found.first,
+
+    async divide(wanted = signal) {
+      if (divided || !used) return false;
+      const { clusterOf, clusters } = await at(settings.tau);
+      const foreground = clusters.map(({ background }) => !background);
+      const several = await divide(records, clusterOf, foreground, wanted);
+      if (several) {
+        const { twins, commit } = several;
+        const before = found.leaves;
+        const leaves = await backend.gather(before, [...leafItself(), ...twins.map(({ leaf }) => leaf)]);
+        // From here on nothing is waited for: records and leaves go together.
+        commit();
+        division = { undivided: before, twins };
+        outgrown.push(before);
+        found.leaves = leaves;
+        apart = null;
+        found.members = Float64Array.from([...found.members, ...twins.map(() => 0)]);
+      }
+      divided = true;
+      return several !== null;
     },
 
     release() {

@@ -1,0 +1,226 @@
+import type { Grid } from '../backend/types.ts';
+
+/** Components of fewer tokens, or of less than this share of the largest in their frame, are crumbs of others. */
+const LEAST_TOKENS = 3;
+const LEAST_SHARE = 0.15;
+/** A cluster is as many instances as it has large components in this share of the frames that it is in, at the least. */
+const LEAST_APART = 1 / 3;
+/** Instances that on average are no more tokens apart than this are pieces of one thing. */
+const NEAR = 2;
+/** Share of an instance's tokens that lie in a component which it shares with another. */
+const LEAST_INSIDE = 1 / 3;
+
+type Cells = Pick<Grid, 'rows' | 'columns'>;
+
+/** Tokens of a frame, as their numbers in it. */
+type Tokens = ArrayLike<number> & Iterable<number>;
+
+export interface Instances {
+  count: number;
+  /** Instance of each of the tokens that were given, frame by frame. */
+  of: readonly Uint8Array[];
+}
+
+/**
+ * The instances of one cluster: what moves by itself and looks alike is one cluster, be it one thing or a flock. They are
+ * counted where they are apart, and followed both ways from the frame in which the smallest of them is largest. A
+ * component that lies where one of them was is that one; one that several share is divided among them by nearness.
+ *
+ * @param frames tokens of the cluster in every frame; none where it is away
+ */
+export function instancesOf(frames: readonly Tokens[], grid: Cells): Instances {
+  const components = frames.map((tokens) => componentsOf(tokens, grid));
+  const large = components.map(largeOnes);
+  const count = countOf(large);
+  if (count < 2) return { count: 1, of: [] };
+  const start = clearestOf(large, count);
+  const owners: Uint8Array[] = new Array(frames.length);
+  const follow = (from: number, step: 1 | -1) => {
+    const known: Known[] = large[start]!.slice(0, count).map((tokens) => ({ tokens, dx: 0, dy: 0 }));
+    for (let frame = from; frame >= 0 && frame < frames.length; frame += step)
+      owners[frame] = assigned(components[frame]!, large[frame]!, known, grid);
+  };
+  follow(start, 1);
+  follow(start - 1, -1);
+  const merged = joinNear(frames, owners, count, grid);
+  return {
+    count: Math.max(...merged) + 1,
+    of: frames.map((tokens, frame) => Uint8Array.from(tokens, (token) => merged[owners[frame]![token]!]!)),
+  };
+}
+
+/** Tokens that hang together, over corners too; the largest component first. */
+function componentsOf(tokens: Tokens, { rows, columns }: Cells): number[][] {
+  const left = new Set(tokens);
+  const components: number[][] = [];
+  for (const first of tokens) {
+    if (!left.delete(first)) continue;
+    const component = [first];
+    for (const token of component) {
+      const [row, column] = [Math.floor(token / columns), token % columns];
+      for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++)
+        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++)
+          if (left.delete(y * columns + x)) component.push(y * columns + x);
+    }
+    components.push(component);
+  }
+  return components.sort((a, b) => b.length - a.length);
+}
+
+const largeOnes = (components: readonly number[][]): number[][] =>
+  components.filter(({ length }) => length >= LEAST_TOKENS && length >= LEAST_SHARE * components[0]!.length);
+
+function countOf(large: readonly number[][][]): number {
+  const counts = large.map(({ length }) => length).filter((length) => length > 0);
+  const isEnough = (count: number) =>
+    counts.filter((length) => length >= count).length >= Math.max(1, LEAST_APART * counts.length);
+  let count = 1;
+  while (isEnough(count + 1)) count++;
+  return count;
+}
+
+/** Of the frames with this many large components, or the fewest more, the one whose smallest is largest. */
+function clearestOf(large: readonly number[][][], count: number): number {
+  const most = Math.min(...large.map(({ length }) => length).filter((length) => length >= count));
+  const smallest = large.map((components) =>
+    components.length === most ? components[count - 1]!.length : -1,
+  );
+  return smallest.indexOf(Math.max(...smallest));
+}
+
+/** An instance as it was seen last: its tokens, and how its middle moved then. */
+interface Known {
+  tokens: readonly number[];
+  dx: number;
+  dy: number;
+}
+
+/** Instance of every token of a frame, by its number in the frame. `known` becomes what they are in this frame. */
+function assigned(
+  components: readonly number[][],
+  large: readonly number[][],
+  known: Known[],
+  grid: Cells,
+): Uint8Array {
+  const owner = new Uint8Array(grid.rows * grid.columns);
+  const places = known.map((instance) => expectedPlaces(instance, grid));
+  const away = places.map((tokens) => distancesTo(tokens, grid));
+  const all = [...known.keys()];
+  const nearestTo = (tokens: readonly number[], among: readonly number[]) => {
+    const mean = (instance: number) => tokens.reduce((sum, token) => sum + away[instance]![token]!, 0);
+    return among.reduce((best, other) => (mean(other) < mean(best) ? other : best));
+  };
+
+  const claims = new Map(large.map((component): [number[], number[]] => [component, []]));
+  const free = new Set(all);
+  const pairs = large.flatMap((component) =>
+    all.map((instance) => ({
+      component,
+      instance,
+      apart: component.reduce((sum, token) => sum + away[instance]![token]!, 0) / component.length,
+    })),
+  );
+  for (const { component, instance } of pairs.sort((a, b) => a.apart - b.apart)) {
+    if (!free.has(instance) || claims.get(component)!.length > 0) continue;
+    claims.get(component)!.push(instance);
+    free.delete(instance);
+  }
+  // Those that are left share a component with another, or are away.
+  for (const instance of free) {
+    const spots = new Set(places[instance]!);
+    const inside = ([component]: [number[], number[]]) =>
+      component.filter((token) => spots.has(token)).length >= LEAST_INSIDE * spots.size;
+    [...claims].find(inside)?.[1].push(instance);
+  }
+  for (const component of components) {
+    const claimed = claims.get(component) ?? [];
+    const among = claimed.length > 0 ? claimed : [nearestTo(component, all)];
+    for (const token of component) owner[token] = among.length === 1 ? among[0]! : nearestTo([token], among);
+  }
+  const own = all.map((): number[] => []);
+  for (const component of components) for (const token of component) own[owner[token]!]!.push(token);
+  for (const instance of all) known[instance] = movedTo(known[instance]!, own[instance]!, grid);
+  return owner;
+}
+
+/** Tokens where an instance is expected, within the frame. */
+function expectedPlaces({ tokens, dx, dy }: Known, { rows, columns }: Cells): number[] {
+  return tokens.map((token) => {
+    const x = Math.round((token % columns) + dx);
+    const y = Math.round(Math.floor(token / columns) + dy);
+    return Math.min(Math.max(y, 0), rows - 1) * columns + Math.min(Math.max(x, 0), columns - 1);
+  });
+}
+
+function movedTo(before: Known, tokens: readonly number[], { columns }: Cells): Known {
+  // Where it was seen last is where it is expected.
+  if (tokens.length === 0) return { tokens: before.tokens, dx: 0, dy: 0 };
+  const ratio = tokens.length / before.tokens.length;
+  // Half of it came into sight, or was covered: its middle says nothing of its way.
+  if (ratio < 0.5 || ratio > 2) return { tokens, dx: 0, dy: 0 };
+  const [from, to] = [middleOf(before.tokens, columns), middleOf(tokens, columns)];
+  return { tokens, dx: to.x - from.x, dy: to.y - from.y };
+}
+
+function middleOf(tokens: readonly number[], columns: number): { x: number; y: number } {
+  let [x, y] = [0, 0];
+  for (const token of tokens) {
+    x += token % columns;
+    y += Math.floor(token / columns);
+  }
+  return { x: x / tokens.length, y: y / tokens.length };
+}
+
+/** Distance of every token of a frame to the nearest of some, in tokens: steps along and across, in two passes. */
+export function distancesTo(tokens: Iterable<number>, { rows, columns }: Cells): Float32Array {
+  const distances = new Float32Array(rows * columns).fill(Number.POSITIVE_INFINITY);
+  for (const token of tokens) distances[token] = 0;
+  const step = (at: number, x: number, y: number, dx: number, dy: number) => {
+    if (x + dx < 0 || x + dx >= columns || y + dy < 0 || y + dy >= rows) return;
+    const through = distances[at + dy * columns + dx]! + Math.hypot(dx, dy);
+    if (through < distances[at]!) distances[at] = through;
+  };
+  for (const way of [1, -1] as const)
+    for (let i = 0; i < distances.length; i++) {
+      const at = way === 1 ? i : distances.length - 1 - i;
+      const [x, y] = [at % columns, Math.floor(at / columns)];
+      step(at, x, y, -way, 0);
+      for (const dx of [-1, 0, 1]) step(at, x, y, dx, -way);
+    }
+  return distances;
+}
+
+/** Number of each instance once those that stay near each other are one. */
+function joinNear(
+  frames: readonly Tokens[],
+  owners: readonly Uint8Array[],
+  count: number,
+  grid: Cells,
+): number[] {
+  const [sums, seen] = [new Float64Array(count * count), new Float64Array(count * count)];
+  for (const [frame, tokens] of frames.entries()) {
+    const own = Array.from({ length: count }, (): number[] => []);
+    for (const token of tokens) own[owners[frame]![token]!]!.push(token);
+    for (const [a, some] of own.entries()) {
+      if (some.length === 0) continue;
+      const away = distancesTo(some, grid);
+      for (const [b, others] of own.entries()) {
+        if (b <= a || others.length === 0) continue;
+        // Neighbours have nothing between them.
+        sums[a * count + b]! += others.reduce((least, token) => Math.min(least, away[token]!), Infinity) - 1;
+        seen[a * count + b]!++;
+      }
+    }
+  }
+  const parent = Array.from({ length: count }, (_, instance) => instance);
+  const root = (at: number): number => (parent[at] === at ? at : root(parent[at]!));
+  for (let a = 0; a < count; a++)
+    for (let b = a + 1; b < count; b++) {
+      const pair = a * count + b;
+      if (seen[pair] === 0 || sums[pair]! / seen[pair]! > NEAR) continue;
+      const [low, high] = [root(a), root(b)].sort((x, y) => x - y);
+      parent[high!] = low!;
+    }
+  const roots = [...new Set(parent.map((_, instance) => root(instance)))].sort((x, y) => x - y);
+  return parent.map((_, instance) => roots.indexOf(root(instance)));
+}
