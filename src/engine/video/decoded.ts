@@ -128,6 +128,13 @@ function drawPixels(
   width: number,
   height: number,
 ): void {
+  const { width: own, height: tall } = pixels;
+  const asItIs = rotation === 0 && !flip && own === width && tall === height;
+  if (asItIs && context.getTransform().isIdentity) {
+    // The same pixels as below, without a second copy of them.
+    context.putImageData(pixels, 0, 0);
+    return;
+  }
   scratch ??= new OffscreenCanvas(1, 1).getContext('2d', { alpha: false, willReadFrequently: true })!;
   const { canvas } = scratch;
   if (canvas.width !== pixels.width || canvas.height !== pixels.height)
