@@ -1,4 +1,5 @@
 import type { Grid } from '../backend/types.ts';
+import { componentsOf } from './components.ts';
 
 /** Components of fewer tokens, or of less than this share of the largest in their frame, are crumbs of others. */
 const LEAST_TOKENS = 3;
@@ -29,7 +30,9 @@ export interface Instances {
  * @param frames tokens of the cluster in every frame; none where it is away
  */
 export function instancesOf(frames: readonly Tokens[], grid: Cells): Instances {
-  const components = frames.map((tokens) => componentsOf(tokens, grid));
+  const components = frames.map((tokens) =>
+    componentsOf(tokens, grid, 'corners').sort((a, b) => b.length - a.length),
+  );
   const large = components.map(largeOnes);
   const count = countOf(large);
   if (count < 2) return { count: 1, of: [] };
@@ -49,24 +52,7 @@ export function instancesOf(frames: readonly Tokens[], grid: Cells): Instances {
   };
 }
 
-/** Tokens that hang together, over corners too; the largest component first. */
-function componentsOf(tokens: Tokens, { rows, columns }: Cells): number[][] {
-  const left = new Set(tokens);
-  const components: number[][] = [];
-  for (const first of tokens) {
-    if (!left.delete(first)) continue;
-    const component = [first];
-    for (const token of component) {
-      const [row, column] = [Math.floor(token / columns), token % columns];
-      for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++)
-        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++)
-          if (left.delete(y * columns + x)) component.push(y * columns + x);
-    }
-    components.push(component);
-  }
-  return components.sort((a, b) => b.length - a.length);
-}
-
+/** Of components, the largest first, those that are no crumbs. */
 const largeOnes = (components: readonly number[][]): number[][] =>
   components.filter(({ length }) => length >= LEAST_TOKENS && length >= LEAST_SHARE * components[0]!.length);
 

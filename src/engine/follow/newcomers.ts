@@ -1,6 +1,7 @@
 import { yieldToEvents } from '../../lib/events.ts';
 import type { Backend, Grid, Level, Rows, Sweep, SweepOptions } from '../backend/types.ts';
 import { sweepUntilStable } from '../cluster/levels.ts';
+import { componentsOf } from './components.ts';
 import { clusterOfLeaf } from './find.ts';
 import { type Analysis, analyse } from './follow.ts';
 import { Records, SOURCE } from './records.ts';
@@ -66,29 +67,11 @@ function newcomersIn(
     .map((own) => [...own].map(([frame, tokens]) => ({ frame, tokens: tokens.sort((a, b) => a - b) })));
 }
 
-/** Tokens in one piece (sharing an edge), ascending; small pieces are left out. */
-function piecesOf(tokens: ArrayLike<number>, { rows, columns }: Cells): number[][] {
-  const left = new Set(Array.from(tokens));
-  const pieces: number[][] = [];
-  for (const token of [...left]) {
-    if (!left.delete(token)) continue;
-    const piece = [token];
-    for (let i = 0; i < piece.length; i++) {
-      const [row, column] = [Math.floor(piece[i]! / columns), piece[i]! % columns];
-      for (const [y, x] of [
-        [row - 1, column],
-        [row, column - 1],
-        [row, column + 1],
-        [row + 1, column],
-      ] as const) {
-        if (y < 0 || x < 0 || y >= rows || x >= columns) continue;
-        if (left.delete(y * columns + x)) piece.push(y * columns + x);
-      }
-    }
-    if (piece.length >= LEAST_TOKENS) pieces.push(piece.sort((a, b) => a - b));
-  }
-  return pieces;
-}
+/** Tokens in one piece, ascending; small pieces are left out. */
+const piecesOf = (tokens: ArrayLike<number>, grid: Cells): number[][] =>
+  componentsOf(Array.from(tokens), grid, 'edges')
+    .filter(({ length }) => length >= LEAST_TOKENS)
+    .map((piece) => piece.sort((a, b) => a - b));
 
 /** All tokens within reach of some. */
 function around(tokens: readonly number[], { rows, columns }: Cells): Set<number> {
