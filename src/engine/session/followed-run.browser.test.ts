@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
+import { createRandom } from '../../lib/random.ts';
 import { SOURCE } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { ClipHandle, RunEvents } from './api.ts';
@@ -145,4 +146,54 @@ test('one frame alone is found and followed', async () => {
   expect([...result.frames]).toEqual([5]);
   expect(result.followed!.motion).toBe(false);
   expect(result.clustering.labels).toHaveLength(96);
+});
+
+/** Two balls that look alike and roll towards each other over a speckled floor, as a clip of still images. */
+async function balls(frames: number): Promise<File[]> {
+  const [width, height] = [192, 128];
+  const random = createRandom(3);
+  const floor = Array.from({ length: 400 }, () => [random.next(), random.next(), random.next()] as const);
+  return Promise.all(
+    Array.from({ length: frames }, async (_, i) => {
+      const canvas = new OffscreenCanvas(width, height);
+      const context = canvas.getContext('2d')!;
+      for (const [x, y, grey] of floor) {
+        context.fillStyle = `rgb(${90 + 60 * grey} ${110 + 50 * grey} 90)`;
+        context.fillRect(x * width - 8, y * height - 8, 16, 16);
+      }
+      for (const x of [24 + 4 * i, width - 24 - 4 * i]) {
+        context.fillStyle = 'rgb(220 60 40)';
+        context.beginPath();
+        context.arc(x, 64, 16, 0, 2 * Math.PI);
+        context.fill();
+        context.fillStyle = 'rgb(250 220 80)';
+        context.fillRect(x - 6, 58, 12, 12);
+      }
+      return new File([await canvas.convertToBlob()], `${i + 100}.png`, { type: 'image/png' });
+    }),
+  );
+}
+
+test('two things that look and move alike are two objects once every frame is followed', async () => {
+  const rolling = await engine.open(await balls(14));
+  const { settings: suited } = await rolling.suggest('ba-tiny-v0', 'wasm');
+  const found: number[] = [];
+  const run = rolling.run(
+    { ...suited, height: 128, width: 192, stride: 4, samples: 4, ratio: 1 },
+    {
+      progress: () => undefined,
+      found: ({ clustering }) => found.push(clustering.clusters),
+      frames: () => undefined,
+    },
+  );
+  const { clusters, clustering } = await run.result();
+  expect(found.at(-1)).toBe(clustering.clusters);
+  for (const frame of [0, 2, 4]) {
+    const { labels } = (await run.labels(frame, 192, 128))!;
+    const [left, right] = [24 + 4 * frame, 168 - 4 * frame].map((x) => labels[64 * 192 + x]!);
+    expect(clusters[left!]!.background, `left, frame ${frame}`).toBe(false);
+    expect(clusters[right!]!.background, `right, frame ${frame}`).toBe(false);
+    expect(left, `frame ${frame}`).not.toBe(right);
+  }
+  await rolling.close();
 });
