@@ -1,18 +1,17 @@
-import type { Attention, Level, Rows } from '../backend/types.ts';
-import { type ClusterSummary, summariseClusters } from '../cluster/background.ts';
-import { foregroundOf, joinByMotion, meanMotion, type TokenMotion } from '../cluster/common-fate.ts';
+import type { Attention, Rows } from '../backend/types.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
-import { divide, levelsWithTwins, type Twin, withTwins } from '../follow/divide.ts';
-import { clusterOfLeaf, type Found, find, levelsAt, withLater } from '../follow/find.ts';
+import { divide } from '../follow/divide.ts';
+import { type Found, find } from '../follow/find.ts';
 import { type Analysis, analyse, follow } from '../follow/follow.ts';
 import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
 import { noticeNewcomers } from '../follow/newcomers.ts';
-import { clustersOf, type Records, SOURCE } from '../follow/records.ts';
+import { type Records, SOURCE } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
 import { atCells, blend, tokenMeans } from '../motion/pool.ts';
 import type { FrameFeed } from '../video/feed.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import type { ModelEntry } from '../weights/types.ts';
+import { type Clusters, createClusters } from './clusters.ts';
 import { evidenceOfSamples, type MotionTerm, type TermContext, termOf } from './motion-term.ts';
 import { OUTPUT_FOR, patchMaps, type Source } from './pipeline.ts';
 import type { MotionMap } from './result.ts';
@@ -39,7 +38,7 @@ export interface FollowContext extends TermContext {
 }
 
 /** Objects that were found in the samples, ready to be followed through the clip. */
-export interface Following {
+export interface Following extends Pick<Clusters, 'at' | 'leaves' | 'judged' | 'grown'> {
   found: Found;
   /** τ that leaves are made at, unless the run's own is finer. */
   leafTau: number;
@@ -47,8 +46,6 @@ export interface Following {
   confidence: number;
   /** D between the leaves, [leaves, leaves]. */
   apart(): Promise<Float32Array>;
-  /** Clusters at a τ: levels above the leaves, and what they are. A look-up. */
-  at(tau: number): Promise<{ levels: Level[]; clusterOf: Int32Array; clusters: ClusterSummary[] }>;
   /** Assigns the samples, nearest to the playhead first. */
   samples(
     playhead: () => number,
@@ -66,8 +63,6 @@ export interface Following {
    * leaves from now on, and the frames that it is in are to be followed again. Once.
    */
   notice(signal?: AbortSignal): Promise<boolean>;
-  /** Whether anything came in after the samples were chosen. */
-  grown(): boolean;
   /**
    * Tells apart, once every frame is followed, what moves and looks alike but is several things. Whether there is any: then
    * these have leaves and clusters of their own from now on. Once.
@@ -79,10 +74,6 @@ export interface Following {
   row(frame: number, token: number): Promise<Rows>;
   /** Rows of the samples as they were clustered. */
   rows: Attention;
-  /** Leaf of every token of the samples that has one, −1 of others. */
-  leaves(): Int32Array;
-  /** The same of all tokens that clusters are judged by: those of the samples, then those that newcomers were seen in. */
-  judged(): Int32Array;
   release(): void;
 }
 
@@ -118,14 +109,6 @@ export async function findObjects(
   }
 }
 
-/** Frames that newcomers were seen in, and the evidence of motion there. */
-interface Witnesses {
-  frames: readonly number[];
-  seen: readonly (Evidence | null)[];
-}
-
-type At = Awaited<ReturnType<Following['at']>>;
-
 interface FoundInSamples {
   found: Found;
   attention: Attention;
@@ -151,12 +134,17 @@ function following(
   const fine = settings.clustering === 'hierarchical';
   /** Rows that somebody may still be looking into. */
   const outgrown: Rows[] = [];
-  let witnesses: Witnesses | null = null;
-  let noticed = false;
-  /** Leaves that are twins of others, behind these. */
-  let division: { undivided: Rows; twins: readonly Twin[] } | null = null;
-  let divided = false;
-  const leafItself = () => Int32Array.from({ length: found.leaves.count }, (_, leaf) => leaf);
+  let [noticed, divided] = [false, false];
+  const clusters = createClusters({
+    backend,
+    plan,
+    grid,
+    cells: motion.cells,
+    records,
+    found,
+    fine,
+    evidence: used ? evidence : null,
+  });
 
   /** Made when first asked for. */
   let apart: Promise<Float32Array> | null = null;
@@ -209,150 +197,6 @@ function following(
     frames: { look },
   });
 
-  /** What is known of the tokens of some frames, once their records are there: it is the same at every τ. */
-  const motions = new Map<ArrayLike<number>, TokenMotion>();
-
-  function motionOf(frames: ArrayLike<number>, seen: readonly (Evidence | null)[] | null): TokenMotion {
-    const known = motions.get(frames);
-    if (known) return known;
-    const m = new Float32Array(frames.length * n);
-    const residual = new Float32Array(2 * m.length);
-    let whole = true;
-    for (const [place, frame] of used ? Array.from(frames).entries() : []) {
-      const record = records.get(frame - plan.start);
-      if (!record) {
-        whole = false;
-        continue;
-      }
-      const own = Float32Array.from(record.motion, (x) => x / 255);
-      m.set(tokenMeans(own, motion.cells, grid), place * n);
-      const drift = seen![place]?.drift;
-      if (!drift) continue;
-      const cells = motion.cells.rows * motion.cells.columns;
-      const [x, y] = [0, 1].map((axis) =>
-        tokenMeans(drift.subarray(axis * cells, (axis + 1) * cells), motion.cells, grid),
-      );
-      for (let token = 0; token < n; token++) {
-        residual[2 * (place * n + token)] = x![token]!;
-        residual[2 * (place * n + token) + 1] = y![token]!;
-      }
-    }
-    if (whole) motions.set(frames, { m, residual });
-    return { m, residual };
-  }
-
-  const undivided = (): Found => ({ ...found, leaves: division?.undivided ?? found.leaves });
-  /** Cluster of every leaf, twins included: where they are given without, those of their leaves. */
-  const ofAllLeaves = (clusterOf: Int32Array): Int32Array =>
-    division && clusterOf.length <= division.undivided.count
-      ? withTwins(clusterOf, division.undivided.count, division.twins)
-      : clusterOf;
-
-  /** Labels, m and drift of the tokens of some frames. */
-  function ofFrames(
-    frames: ArrayLike<number>,
-    seen: readonly (Evidence | null)[] | null,
-    clusterOf: Int32Array,
-  ): { labels: Int32Array; motion: TokenMotion } {
-    const labels = new Int32Array(frames.length * n).fill(-1);
-    const ofLeaves = ofAllLeaves(clusterOf);
-    for (const [place, frame] of Array.from(frames).entries()) {
-      const record = records.get(frame - plan.start);
-      if (record) labels.set(clustersOf(record, ofLeaves), place * n);
-    }
-    return { labels, motion: motionOf(frames, seen) };
-  }
-  /** Of the samples, in which clusters are judged. */
-  const ofSamples = (clusterOf: Int32Array) => ofFrames(plan.samples, evidence, clusterOf);
-
-  /** Clusters of the leaves that were found in the samples. */
-  async function firstAt(wanted: number): Promise<At> {
-    let levels = fine ? await levelsAt(backend, found, wanted) : [];
-    const count = () => levels.at(-1)?.clusters ?? found.first;
-    let clusterOf = clusterOfLeaf(levels, found.first);
-    let samples = ofSamples(clusterOf);
-    if (used) {
-      const moving = foregroundOf(meanMotion(samples.labels, count(), samples.motion.m));
-      const joined = joinByMotion(samples.labels, count(), moving, samples.motion, {
-        ...grid,
-        frames: plan.samples.length,
-      });
-      if (joined) {
-        levels = [...levels, joined];
-        clusterOf = clusterOfLeaf(levels, found.first);
-        samples = ofSamples(clusterOf);
-      }
-    }
-    return { levels, clusterOf, clusters: judge(samples, count(), plan.samples.length) };
-  }
-
-  /** With what came in later, which is judged where it was seen. What was found in the samples stays as it is. */
-  async function allAt(wanted: number, { frames, seen }: Witnesses): Promise<At> {
-    const base = await firstAt(wanted);
-    const newIn = (clusterOf: Int32Array, old: number) => {
-      const { labels, motion } = ofFrames(frames, seen, clusterOf);
-      return { labels: labels.map((label) => Math.max(-1, label - old)), motion };
-    };
-    const all = undivided();
-    const levels = await withLater(backend, all, wanted, base.levels, (clusterOf, old) => {
-      if (!used) return null;
-      const { labels, motion } = newIn(clusterOf, old);
-      const count = Math.max(...clusterOf) + 1 - old;
-      const moving = foregroundOf(meanMotion(labels, count, motion.m));
-      return joinByMotion(labels, count, moving, motion, { ...grid, frames: frames.length });
-    });
-    const clusterOf = clusterOfLeaf(levels, all.leaves.count);
-    const old = base.clusters.length;
-    const count = levels.at(-1)!.clusters - old;
-    const later = judge(newIn(clusterOf, old), count, frames.length);
-    return {
-      levels,
-      clusterOf,
-      clusters: [...base.clusters, ...later.map((cluster) => ({ ...cluster, id: old + cluster.id }))],
-    };
-  }
-
-  /** With the instances of each cluster, which are foreground or not as it is. */
-  function dividedAt(base: At, twins: readonly Twin[]): At {
-    const { levels, clusterOf, from } = levelsWithTwins(base.levels, base.clusterOf, twins);
-    const old = base.clusters.length;
-    const judged = judge(ofSamples(clusterOf), old + from.length, plan.samples.length);
-    return {
-      levels,
-      clusterOf,
-      clusters: [
-        ...base.clusters,
-        ...judged.slice(old).map((cluster, i) => ({
-          ...cluster,
-          background: base.clusters[from[i]!]!.background,
-        })),
-      ],
-    };
-  }
-
-  async function at(asked: number): Promise<At> {
-    const wanted = Math.max(asked, found.options.tau);
-    const base = witnesses ? await allAt(wanted, witnesses) : await firstAt(wanted);
-    return division ? dividedAt(base, division.twins) : base;
-  }
-
-  function judge(
-    { labels, motion: { m } }: ReturnType<typeof ofFrames>,
-    count: number,
-    frames: number,
-  ): ClusterSummary[] {
-    const clusters = summariseClusters({ labels, clusters: count }, { ...grid, frames });
-    if (used) {
-      const means = meanMotion(labels, count, m);
-      const foreground = foregroundOf(means);
-      for (const cluster of clusters) {
-        cluster.motion = means[cluster.id]!;
-        cluster.background = !foreground[cluster.id];
-      }
-    }
-    return clusters;
-  }
-
   return {
     found,
     leafTau: leafTauOf(model.entry),
@@ -381,16 +225,9 @@ function following(
       return attention.rowsOf(queries.slice(token * dim, (token + 1) * dim));
     },
 
-    leaves: () => ofSamples(leafItself()).labels,
-
-    judged() {
-      const samples = ofSamples(leafItself()).labels;
-      if (!witnesses) return samples;
-      const later = ofFrames(witnesses.frames, witnesses.seen, leafItself()).labels;
-      return Int32Array.from([...samples, ...later]);
-    },
-
-    at,
+    leaves: clusters.leaves,
+    judged: clusters.judged,
+    at: clusters.at,
 
     async samples(playhead, onFrames, wanted = signal) {
       const left = new Set(plan.samples);
@@ -434,7 +271,7 @@ function following(
           found.leaves = leaves;
           apart = null;
           found.members = Float64Array.from([...found.members, ...members]);
-          witnesses = { frames, seen };
+          clusters.see({ frames, seen });
         },
         wanted,
       );
@@ -442,20 +279,23 @@ function following(
       return came;
     },
 
-    grown: () => undivided().leaves.count > found.first,
+    grown: clusters.grown,
 
     async divide(wanted = signal) {
       if (divided || !used) return false;
-      const { clusterOf, clusters } = await at(settings.tau);
-      const foreground = clusters.map(({ background }) => !background);
-      const several = await divide(records, clusterOf, foreground, wanted);
+      const now = await clusters.at(settings.tau);
+      const foreground = now.clusters.map(({ background }) => !background);
+      const several = await divide(records, now.clusterOf, foreground, wanted);
       if (several) {
         const { twins, commit } = several;
         const before = found.leaves;
-        const leaves = await backend.gather(before, [...leafItself(), ...twins.map(({ leaf }) => leaf)]);
+        const leaves = await backend.gather(before, [
+          ...now.clusterOf.keys(),
+          ...twins.map(({ leaf }) => leaf),
+        ]);
         // From here on nothing is waited for: records and leaves go together.
         commit();
-        division = { undivided: before, twins };
+        clusters.divide({ undivided: before, twins });
         outgrown.push(before);
         found.leaves = leaves;
         apart = null;
