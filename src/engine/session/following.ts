@@ -283,7 +283,8 @@ function following(
 
     async divide(wanted = signal) {
       if (divided || !used) return false;
-      const now = await clusters.at(settings.tau);
+      // At the model's own τ: what is an instance must not depend on which τ was asked for first.
+      const now = await clusters.at(tau);
       const foreground = now.clusters.map(({ background }) => !background);
       const several = await divide(records, now.clusterOf, foreground, wanted);
       if (several) {
