@@ -61,7 +61,9 @@ export async function divide(
       .filter((leaf) => clusterOf[leaf] === cluster)
       .flatMap((leaf) => Array.from({ length: count - 1 }, (_, i) => ({ leaf, instance: i + 1 }))),
   );
-  const twinOf = new Map(twins.map(({ leaf, instance }, i) => [keyOf(leaf, instance), clusterOf.length + i]));
+  const twinOf = new Map(
+    twins.map(({ leaf, instance }, i) => [instanceKey(leaf, instance), clusterOf.length + i]),
+  );
   return {
     twins,
     commit() {
@@ -95,12 +97,12 @@ export async function divide(
       const instance =
         instanceOf.get(token) ??
         away.reduce((best, plane, i) => (plane[token]! < away[best]![token]! ? i : best), 0);
-      leaves[at] = twinOf.get(keyOf(leaf, instance)) ?? leaf;
+      leaves[at] = twinOf.get(instanceKey(leaf, instance)) ?? leaf;
     }
   }
 }
 
-const keyOf = (leaf: number, instance: number): string => `${leaf}/${instance}`;
+const instanceKey = (leaf: number, instance: number): string => `${leaf}/${instance}`;
 
 /** A value of every leaf, with that of its leaf for every twin. Leaves beyond the values have `none`. */
 export function withTwins(values: Int32Array, leaves: number, twins: readonly Twin[], none = -1): Int32Array {
@@ -127,7 +129,7 @@ export function levelsWithTwins(
   const places = new Map<string, number>();
   const from: number[] = [];
   for (const [i, { leaf, instance }] of twins.entries()) {
-    const key = keyOf(clusterOf[leaf]!, instance);
+    const key = instanceKey(clusterOf[leaf]!, instance);
     const place = places.get(key) ?? from.push(clusterOf[leaf]!) - 1;
     places.set(key, place);
     all[leaves + i] = old + place;

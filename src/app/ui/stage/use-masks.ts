@@ -53,7 +53,8 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
       const map = await runMasks().labels(frame, maps.width, maps.height, maps.masks);
       if (!map) return;
       maps.set(frame, map);
-      useRun.setState({ masked: true });
+      // Said once: who listens to the run is told of every change.
+      if (!useRun.getState().masked) useRun.setState({ masked: true });
     }, showClipFailure),
   );
   // Before a run has found anything the engine is busy, and what it holds is about to change.
