@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { LabelMap } from '../../engine/mask/types.ts';
 import { LabelCache } from './label-cache.ts';
+import type { VideoObject } from './objects.ts';
 
 const map = (width: number, height: number, labelAt: (pixel: number) => number): LabelMap => ({
   width,
@@ -71,4 +72,26 @@ test('what is missing is the first that is not there, and a map that comes is re
     map(1, 1, () => 0),
   );
   expect([listener.mock.calls.length, cache.fetched()]).toEqual([1, 2]);
+});
+
+test('maps from before an edit keep the objects that they were made with, the latest first', () => {
+  const named = (name: string) => [{ id: 1, name }] as VideoObject[];
+  const first = new LabelCache(2, 1, null, {});
+  first.set(
+    0,
+    map(2, 1, () => 1),
+  );
+  first.set(
+    1,
+    map(2, 1, () => 2),
+  );
+  const second = new LabelCache(2, 1, null, {});
+  second.set(
+    1,
+    map(2, 1, () => 3),
+  );
+  const earlier = second.earlier(named('second'), first.earlier(named('first')));
+  expect(earlier.get(0)).toEqual({ map: map(2, 1, () => 1), objects: named('first') });
+  expect(earlier.get(1)).toEqual({ map: map(2, 1, () => 3), objects: named('second') });
+  expect(earlier.get(2)).toBeNull();
 });

@@ -1,5 +1,6 @@
 import type { LabelMap, Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
+import type { VideoObject } from './objects.ts';
 
 /** Bytes of packed label maps kept. */
 const BUDGET = 96e6;
@@ -11,6 +12,26 @@ interface PackedMap {
   width: number;
   height: number;
   runs: Uint32Array;
+}
+
+/** Maps of frames from before an edit or a later result, each with the objects that its labels are found in. */
+export class EarlierMaps {
+  readonly #maps = new Map<number, { packed: PackedMap; objects: readonly VideoObject[] }>();
+
+  /** `before`: what there was earlier still, where `maps` has none of a frame. */
+  constructor(
+    maps: Iterable<[number, PackedMap]>,
+    objects: readonly VideoObject[],
+    before?: EarlierMaps | null,
+  ) {
+    for (const [frame, one] of before ? before.#maps : []) this.#maps.set(frame, one);
+    for (const [frame, packed] of maps) this.#maps.set(frame, { packed, objects });
+  }
+
+  get(frame: number): { map: LabelMap; objects: readonly VideoObject[] } | null {
+    const found = this.#maps.get(frame);
+    return found ? { map: unpack(found.packed), objects: found.objects } : null;
+  }
 }
 
 /**
@@ -58,6 +79,11 @@ export class LabelCache {
 
   has(frame: number): boolean {
     return this.#maps.has(frame);
+  }
+
+  /** What it has, for when another takes its place. */
+  earlier(objects: readonly VideoObject[], before?: EarlierMaps | null): EarlierMaps {
+    return new EarlierMaps(this.#maps, objects, before);
   }
 
   /** Whether another map would push an older one out. */

@@ -1,10 +1,10 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { LabelMap } from '../../../engine/mask/types.ts';
 import { conflated } from '../../../lib/task.ts';
-import type { LabelCache } from '../../model/label-cache.ts';
+import type { EarlierMaps, LabelCache } from '../../model/label-cache.ts';
 import type { VideoObject } from '../../model/objects.ts';
 import { showClipFailure, useClip } from '../../stores/clip.ts';
-import { answers, isReady, useRun } from '../../stores/run.ts';
+import { answers, isReady, pendingIn, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { runMasks } from '../../workers/engine.ts';
 
@@ -22,13 +22,13 @@ interface Request {
 export interface Shown {
   map: LabelMap;
   objects: readonly VideoObject[];
-  /** It is what was painted last, until the frame's own has come. */
+  /** It is the frame's map from before an edit or a later result, until the one of now has come. */
   waiting: boolean;
 }
 
 /**
- * What to paint at the current frame: its own map, or until that has come, what was painted last, with the objects that
- * that was of.
+ * What to paint at the current frame: its map, or until that has come, its map from before an edit or a later result, with the
+ * objects that that was of. Never another frame's.
  */
 export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Shown | null {
   const free = useRun((run) => answers(run.phase));
@@ -39,12 +39,13 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
   useSyncExternalStore(maps.subscribe, maps.fetched);
 
   const own = maps.get(frame);
-  const [last, setLast] = useState<(Omit<Shown, 'waiting'> & { maps: LabelCache; frame: number }) | null>(
-    null,
+  const [earlier, setEarlier] = useEarlier(maps, objects);
+  const pending = maps.of !== null && !isReady(maps.of, frame);
+  // Unpacked once, and not at every rendering.
+  const outdated = useMemo(
+    () => (own || pending ? null : (earlier?.get(frame) ?? null)),
+    [own, pending, earlier, frame],
   );
-  useEffect(() => {
-    if (own) setLast({ maps, map: own, objects, frame });
-  }, [maps, own, objects, frame]);
 
   const [fetchLabels] = useState(() =>
     conflated<Request>(async ({ maps, frame }) => {
@@ -66,10 +67,29 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
     if (missing !== undefined) fetchLabels({ maps, frame: missing, followed });
   }, [maps, missing, followed, fetchLabels]);
 
+  const whole = fetching && missing === undefined && pendingIn(maps.of) === 0;
+  useEffect(() => {
+    if (whole) setEarlier(null);
+  }, [whole, setEarlier]);
+
   if (own) return { map: own, objects, waiting: false };
-  // Another frame's masks are never painted; those of this frame before an edit stay until its own have come.
-  if (!last || !maps.of || last.frame !== frame) return null;
-  return { map: last.map, objects: last.maps === maps ? objects : last.objects, waiting: true };
+  return outdated && maps.of ? { ...outdated, waiting: true } : null;
+}
+
+/** Maps that those of now take the place of; none of another clip. */
+function useEarlier(maps: LabelCache, objects: readonly VideoObject[]) {
+  const [now, setNow] = useState({ maps, objects, earlier: null as EarlierMaps | null });
+  const { maps: before, objects: named } = now;
+  let { earlier } = now;
+  if (before !== maps || named !== objects) {
+    if (maps.of === null) earlier = null;
+    else if (before !== maps && before.of !== null) earlier = before.earlier(named, earlier);
+    setNow({ maps, objects, earlier });
+  }
+  const [setEarlier] = useState(
+    () => (earlier: EarlierMaps | null) => setNow((now) => ({ ...now, earlier })),
+  );
+  return [earlier, setEarlier] as const;
 }
 
 /** Frames in the order they are wanted: what is shown, what comes next while playing, then outwards as memory allows. */
