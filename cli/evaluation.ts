@@ -5,11 +5,11 @@ import { decodeMask } from '../src/engine/mask/mask-png.ts';
 import type { RunSettings } from '../src/engine/settings/run.ts';
 import { type MaskNote, openMasks, type VoidRule } from '../src/evaluate/masks.ts';
 import type { Outcome, OutcomeRun, Plan } from '../src/evaluate/results.ts';
-import { scoreCounts } from '../src/evaluate/score.ts';
+import { countOptions, scoreCounts } from '../src/evaluate/score.ts';
 import type { DatasetFrame, DatasetSequence, FileSource, Truth } from '../src/evaluate/sequences.ts';
 import { folderName, type Variant } from '../src/evaluate/variants.ts';
 import type { MaskOrder } from '../src/headless.ts';
-import { countFrame, type FrameCounts } from '../src/metrics/counts.ts';
+import { type CountOptions, countFrame, type FrameCounts } from '../src/metrics/counts.ts';
 import { PROTOCOLS, type ProtocolName } from '../src/metrics/protocols.ts';
 import type { Engine } from './engine.ts';
 import { asFailure, failure } from './errors.ts';
@@ -78,7 +78,8 @@ export async function evaluate(
     const scored = scoredFrames(sequence, report.settings);
     if (scored.length === 0) throw failure('dataset/no-masks', { folder: sequence.name });
     const look = { objectOf, ...typedOutlines('eval', variant.values) };
-    const { counts, notes } = await countMasks(engine, place, scored, plan.protocols, look, (image) =>
+    const options = countOptions(plan.protocols, objects);
+    const { counts, notes } = await countMasks(engine, place, scored, options, look, (image) =>
       predictionFile(out, variant.folder, sequence.name, image),
     );
     const keep = (protocol: ProtocolName) =>
@@ -147,11 +148,10 @@ async function countMasks(
   engine: Engine,
   place: Place,
   scored: readonly Scored[],
-  protocols: readonly ProtocolName[],
+  options: CountOptions,
   look: Pick<MaskOrder, 'objectOf' | 'edges'>,
   fileOf: (image: string) => string,
 ): Promise<{ counts: FrameCounts[]; notes: MaskNote[] }> {
-  const contours = protocols.some((name) => PROTOCOLS[name].contours);
   const masks = await openMasks(
     scored.map(({ truth }) => truth),
     place.source,
@@ -171,7 +171,7 @@ async function countMasks(
       const size = `${wanted.width} × ${wanted.height}`;
       throw failure('score/size', { name: `The truth of frame ${key}`, size, wants: `${width} × ${height}` });
     }
-    counts.push(countFrame(wanted, await decodeMask(png, file), { contours }));
+    counts.push(countFrame(wanted, await decodeMask(png, file), options));
   });
   return { counts, notes: masks.notes };
 }

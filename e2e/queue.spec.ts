@@ -6,6 +6,7 @@ const words = strings.queue;
 test('videos dropped together are looked at in turn; a broken one is told and passed over', async ({
   page,
 }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'showDirectoryPicker'));
   await page.goto('/');
   await drop(
     page,
@@ -31,6 +32,17 @@ test('videos dropped together are looked at in turn; a broken one is told and pa
     await expect(clip('bframes.mp4')).toContainText(words.states.done);
     await expect(parts(page).objects.first()).toBeVisible();
     await expect(parts(page).progress).toBeHidden();
+  });
+
+  await test.step('all that are done are exported together, and the one that was open is there again', async () => {
+    const downloads: string[] = [];
+    page.on('download', (download) => downloads.push(download.suggestedFilename()));
+    await page.keyboard.press('e');
+    await page.getByRole('radio', { name: strings.export.kinds.csv.name }).check();
+    await button(page, strings.export.startAll(2)).click();
+    await expect(page.getByRole('status').getByText(words.exported(2, 2))).toBeVisible({ timeout: 60_000 });
+    expect(downloads.toSorted()).toEqual(['bframes-objects.csv', 'variable-objects.csv']);
+    await isOpen('bframes.mp4');
   });
 
   await test.step('clips can be taken out, and one alone is no queue', async () => {

@@ -8,6 +8,7 @@ import {
   type Scored,
 } from '../../src/evaluate/report.ts';
 import {
+  countOptions,
   countPairs,
   framePairs,
   predictionFor,
@@ -84,7 +85,7 @@ export const command = defineCommand({
         for (const [of, { notes }] of Object.entries(masks))
           for (const note of notes) io.note(maskNote(note, `the ${of} of ${sequence.name || truthPath}`));
         const pairs = framePairs(sequence.name, frames, masks);
-        const counts = await countPairs(protocols, pairs);
+        const counts = await countPairs(pairs, countOptions(protocols, keep));
         const scores = scoreCounts(sequence.name, protocols, counts, () => keep);
         scored.push({ sequence: sequence.name, scores });
       } catch (thrown) {

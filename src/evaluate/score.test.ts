@@ -5,7 +5,15 @@ import type { ProtocolName } from '../metrics/protocols.ts';
 import { openDataset } from './datasets.ts';
 import { openMasks } from './masks.ts';
 import { percent, reportsOf, type Scored } from './report.ts';
-import { countPairs, type FramePair, framePairs, predictionFor, scoreCounts, scoredFrames } from './score.ts';
+import {
+  countOptions,
+  countPairs,
+  type FramePair,
+  framePairs,
+  predictionFor,
+  scoreCounts,
+  scoredFrames,
+} from './score.ts';
 import type { FileSource } from './sequences.ts';
 
 async function scoreFrames(
@@ -14,7 +22,12 @@ async function scoreFrames(
   frames: AsyncIterable<FramePair>,
   keep = Number.POSITIVE_INFINITY,
 ) {
-  return scoreCounts(sequence, protocols, await countPairs(protocols, frames), () => keep);
+  return scoreCounts(
+    sequence,
+    protocols,
+    await countPairs(frames, countOptions(protocols, keep)),
+    () => keep,
+  );
 }
 
 /** A folder of masks, each drawn as a line of digits. */

@@ -1,6 +1,6 @@
 /** Scores predicted masks of sequences against their truth. */
 
-import { countFrame, type FrameCounts, keepProposals } from '../metrics/counts.ts';
+import { type CountOptions, countFrame, type FrameCounts, keepProposals } from '../metrics/counts.ts';
 import type { Labels } from '../metrics/labels.ts';
 import { PROTOCOLS, type ProtocolName, type SequenceScore } from '../metrics/protocols.ts';
 import { failure } from './errors.ts';
@@ -17,14 +17,22 @@ export interface FramePair {
   proposal: Labels;
 }
 
-/** Counts all that the protocols ask of every frame. */
+/** What protocols ask to be counted. `foreground`: the last proposal of the foreground. */
+export function countOptions(protocols: readonly ProtocolName[], foreground: number): CountOptions {
+  const asked = protocols.map((name) => PROTOCOLS[name]);
+  return {
+    contours: asked.some(({ contours }) => contours),
+    ...(asked.some(({ merged }) => merged) && { foreground }),
+  };
+}
+
+/** Counts every frame. */
 export async function countPairs(
-  protocols: readonly ProtocolName[],
   frames: AsyncIterable<FramePair>,
+  options: CountOptions,
 ): Promise<FrameCounts[]> {
-  const contours = protocols.some((name) => PROTOCOLS[name].contours);
   const counts: FrameCounts[] = [];
-  for await (const { truth, proposal } of frames) counts.push(countFrame(truth, proposal, { contours }));
+  for await (const { truth, proposal } of frames) counts.push(countFrame(truth, proposal, options));
   return counts;
 }
 

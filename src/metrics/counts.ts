@@ -17,6 +17,8 @@ export interface FrameCounts {
   overlap: Uint32Array;
   /** Absent where the protocol measures no contours. */
   contour: ContourCounts | null;
+  /** The same frame, contours too, with all truth objects as object 1 and all proposals of the foreground as proposal 1. */
+  merged: FrameCounts | null;
 }
 
 /** Contour pixels of every label of the frame; the background's are not counted and stay 0. */
@@ -33,6 +35,8 @@ export interface ContourCounts {
 export interface CountOptions {
   /** Whether contours are wanted; they take most of the time. */
   contours: boolean;
+  /** The last proposal of the foreground, where that is wanted merged. */
+  foreground?: number;
 }
 
 /** Counts one frame. Both maps have to be of one size. */
@@ -45,12 +49,25 @@ export function countFrame(truth: Labels, proposal: Labels, options: CountOption
   const [truths, proposals] = [labelsOf(seen.truth.labels), labelsOf(proposal.labels, seen.proposal.labels)];
   const overlap = countOverlap(seen, truths, proposals);
   const contour = options.contours ? countContours(seen.truth, seen.proposal, truths, proposals) : null;
-  return { truths, proposals, overlap, contour };
+  const merged = options.foreground === undefined ? null : countMerged(truth, proposal, options.foreground);
+  return { truths, proposals, overlap, contour, merged };
+}
+
+function countMerged(truth: Labels, proposal: Labels, foreground: number): FrameCounts {
+  const one = (map: Labels, label: (label: number) => number): Labels => ({
+    ...map,
+    labels: map.labels.map(label),
+  });
+  return countFrame(
+    one(truth, (label) => (label === VOID ? VOID : Math.min(label, 1))),
+    one(proposal, (label) => Number(label > 0 && label <= foreground)),
+    { contours: true },
+  );
 }
 
 /** The same frame with the proposals above `most` turned into background. */
 export function keepProposals(counts: FrameCounts, most: number): FrameCounts {
-  const { truths, proposals, overlap, contour } = counts;
+  const { truths, proposals, overlap, contour, merged: foreground } = counts;
   const kept = proposals.filter((label) => label <= most);
   if (kept.length === proposals.length) return counts;
   const rows = kept.length * truths.length;
@@ -66,6 +83,7 @@ export function keepProposals(counts: FrameCounts, most: number): FrameCounts {
       proposalNearTruth: contour.proposalNearTruth.slice(0, rows),
       truthNearProposal: contour.truthNearProposal.slice(0, rows),
     },
+    merged: foreground,
   };
 }
 

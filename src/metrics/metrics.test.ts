@@ -171,6 +171,7 @@ describe('countFrame', () => {
       proposals: Uint16Array.of(0, 3),
       overlap: Uint32Array.of(0, 1, 1, 1, 1, 0),
       contour: null,
+      merged: null,
     });
   });
   test('proposals that are not kept count as if they had never been drawn', () => {

@@ -10,7 +10,9 @@ const NAMES = Object.keys(PROTOCOLS) as ProtocolName[];
 function score(name: ProtocolName, truth: Labels[], proposal: Labels[]) {
   const protocol = PROTOCOLS[name];
   const { contours } = protocol;
-  return protocol.score(truth.map((frame, i) => countFrame(frame, proposal[i]!, { contours })));
+  return protocol.score(
+    truth.map((frame, i) => countFrame(frame, proposal[i]!, { contours, foreground: 255 })),
+  );
 }
 
 /** Frames drawn as text: a digit a label, '.' background, '#' void. */

@@ -57,6 +57,8 @@ export interface Protocol {
   summary: string;
   /** Whether frames have to be counted with contours. */
   contours: boolean;
+  /** Whether frames have to be counted with the foreground merged. */
+  merged: boolean;
   /** Most proposals allowed a sequence; null: any number. */
   proposals: number | null;
   /** Whether a data set's figure is a mean over objects (as DAVIS does) or over sequences. */
@@ -69,7 +71,7 @@ export interface Protocol {
 
 /**
  * `main`: the automatic main subject, with no oracle: what the page shows as objects, at the settings that it suggests, as
- * one, against all truth objects as one; J of every frame.
+ * one, against all truth objects as one; J and F of every frame, the measures of DAVIS-2016.
  *
  * `davis-2017-unsupervised`: the benchmark's own evaluation (Caelles et al., 2019). At most 20 proposals, numbered from 1;
  * one bipartite matching a sequence on the mean over frames of (J + F)/2; every frame counts, the first and the last
@@ -85,26 +87,20 @@ export interface Protocol {
  *
  * `video`: FG-ARI and mIoU of the paper's multi-object tables, ARI and mBO beside them, over the whole video.
  */
-const ONE_FOREGROUND = {
-  contours: false,
-  proposals: null,
-  over: 'sequences',
-  foreground: true,
-  score: (frames: readonly FrameCounts[]) =>
-    scoreForeground(
-      frames.map((frame) => foregroundJ(frame, (label) => label > 0)),
-      null,
-    ),
-} as const;
-
 export const PROTOCOLS: Record<ProtocolName, Protocol> = {
   main: {
-    summary: 'The automatic main subject against all objects as one; nothing is chosen with the truth.',
-    ...ONE_FOREGROUND,
+    summary: 'The automatic main subject against all objects as one: J&F; nothing is chosen with the truth.',
+    contours: false,
+    merged: true,
+    proposals: null,
+    over: 'sequences',
+    foreground: true,
+    score: scoreMain,
   },
   'davis-2017-unsupervised': {
     summary: 'DAVIS 2017 unsupervised: J&F, one matching a sequence, at most 20 proposals.',
     contours: true,
+    merged: false,
     proposals: 20,
     over: 'objects',
     foreground: false,
@@ -113,6 +109,7 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
   authors: {
     summary: 'As the paper’s released evaluator: J&F, matched frame by frame, at most 300 proposals.',
     contours: true,
+    merged: false,
     proposals: 300,
     over: 'objects',
     foreground: false,
@@ -120,11 +117,21 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
   },
   single: {
     summary: 'One foreground: objects merged, proposals merged, mean J of the frames.',
-    ...ONE_FOREGROUND,
+    contours: false,
+    merged: false,
+    proposals: null,
+    over: 'sequences',
+    foreground: true,
+    score: (frames) =>
+      scoreForeground(
+        frames.map((frame) => foregroundJ(frame, (label) => label > 0)),
+        null,
+      ),
   },
   'best-cluster': {
     summary: 'An oracle: J of the one proposal that suits the merged objects best over the sequence.',
     contours: false,
+    merged: false,
     proposals: null,
     over: 'sequences',
     foreground: true,
@@ -133,6 +140,7 @@ export const PROTOCOLS: Record<ProtocolName, Protocol> = {
   video: {
     summary: 'Whole videos: FG-ARI, mIoU, ARI, mBO.',
     contours: false,
+    merged: false,
     proposals: null,
     over: 'sequences',
     foreground: false,
@@ -224,6 +232,12 @@ function regionMeasures(J: number[]): Measures {
 function contourMeasures(F: number[]): Measures {
   const { mean, recall, decay } = statistics(F);
   return { F: mean, 'F-recall': recall, 'F-decay': decay };
+}
+
+/** J and F of the one object that all are merged into. */
+function scoreMain(frames: readonly FrameCounts[]): SequenceScore {
+  const merged = frames.map((frame) => frame.merged!);
+  return { ...scoreTruths(merged, [1], () => merged.map(() => Int32Array.of(0))), ignored: [] };
 }
 
 function scoreForeground(J: number[], proposal: number | null): SequenceScore {

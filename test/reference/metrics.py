@@ -117,6 +117,18 @@ def single(truth, proposal):
     return {"J": mean, "J-recall": recall, "J-decay": decay}
 
 
+def main_subject(truth, proposal):
+    valid = truth != VOID
+    merged = [(t > 0, p > 0, v) for t, p, v in zip(truth, proposal, valid)]
+    measures = {}
+    for name, measure in (("J", region), ("F", contour)):
+        figures = statistics([measure(*frame) for frame in merged])
+        for suffix, value in zip(("", "-recall", "-decay"), figures):
+            measures[name + suffix] = value
+    measures["J&F"] = (measures["J"] + measures["F"]) / 2
+    return measures
+
+
 def rand(a, b):
     """ARI by counting pairs, not by the contingency formula's shortcut."""
     same_a = a[:, None] == a[None, :]
@@ -208,6 +220,7 @@ def main():
             "davis-2017-unsupervised": davis(truth, proposal, False),
             "authors": davis(truth, proposal, True),
             "video": video(truth, proposal),
+            "main": main_subject(truth, proposal),
         }
         if not void:
             case["single"] = single(truth, proposal)

@@ -6,18 +6,24 @@ import { download } from '../browser/download.ts';
 import { inGroup } from '../model/action.ts';
 import { isShown, looksOf, paintsOf } from '../model/appearance.ts';
 import { inClassColours } from '../model/classes.ts';
-import { contentOf, type ExportChoice, exportObjects, type WhichObjects } from '../model/exports.ts';
+import {
+  contentOf,
+  type ExportChoice,
+  exportObjects,
+  freeName,
+  type WhichObjects,
+} from '../model/exports.ts';
 import { correctedNodes, inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
 import { trailsOf } from '../model/trails.ts';
 import { useClip } from '../stores/clip.ts';
 import { currentHierarchy, useDocument } from '../stores/document.ts';
-import { useExport, useExportChoice } from '../stores/export.ts';
+import { type Exported, useExport, useExportChoice } from '../stores/export.ts';
 import { announce, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { asFailure } from '../words/errors.ts';
+import { asFailure, failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { clip, runMasks } from '../workers/engine.ts';
 
@@ -138,25 +144,56 @@ export async function startExport(): Promise<void> {
   const file = fileOf(order.content, info.name);
   const handle = await destination(file.name, file.type, file.ending);
   if (handle === undefined) return;
-
-  const total = framesOf(order, info.frameCount).length;
-  useExport.setState({ running: true, progress: { done: 0, total, left: null }, done: null });
   announce(strings.export.started);
   try {
-    const result = await runMasks().export(
-      order,
-      handle,
-      proxy((progress) => useExport.setState({ progress })),
-    );
-    if (result.file) download(result.file, result.file.name);
-    const { bytes, frames, notes } = result;
-    const name = handle?.name ?? file.name;
-    useExport.setState({ done: { name, bytes, frames, notes } });
+    const { name } = await write(order, info, handle, file.name);
     announce(strings.export.done(name));
     if (!useExport.getState().open) showInfo(strings.export.done(name));
   } catch (thrown) {
     if (asFailure(thrown).code === 'export/cancelled') announce(strings.export.cancelled);
     else showFailure(thrown);
+  }
+}
+
+/**
+ * Writes the chosen export of the open clip into a folder, under a name that no other of `taken` has, or hands it to the
+ * browser's downloads. Throws what exports throw; `export/no-objects` where none is chosen.
+ */
+export async function exportInto(
+  folder: FileSystemDirectoryHandle | null,
+  taken: Set<string>,
+): Promise<void> {
+  const { info } = useClip.getState();
+  const { objects, quality } = useExportChoice.getState();
+  if (!info || chosenObjects(objects).length === 0) throw failure('export/no-objects');
+  // How this browser would encode it depends on the clip.
+  if (quality) await askFormats();
+  useExport.setState({ frame: useView.getState().frame });
+  const order = orderNow(info);
+  const name = freeName(fileOf(order.content, info.name).name, taken);
+  taken.add(name);
+  const handle = folder && (await folder.getFileHandle(name, { create: true }));
+  await write(order, info, handle, name);
+}
+
+async function write(
+  order: ExportOrder,
+  { frameCount }: ClipInfo,
+  handle: FileSystemFileHandle | null,
+  suggested: string,
+): Promise<Exported> {
+  const total = framesOf(order, frameCount).length;
+  useExport.setState({ running: true, progress: { done: 0, total, left: null }, done: null });
+  try {
+    const { file, bytes, frames, notes } = await runMasks().export(
+      order,
+      handle,
+      proxy((progress) => useExport.setState({ progress })),
+    );
+    if (file) download(file, suggested);
+    const done = { name: handle?.name ?? suggested, bytes, frames, notes };
+    useExport.setState({ done });
+    return done;
   } finally {
     useExport.setState({ running: false, progress: null });
   }

@@ -103,13 +103,14 @@ function touched(): boolean {
   const exporting = useExport.getState();
   const adapting = useAdapt.getState();
   const tools = brush !== null || tool || clicks.length > 0 || menu !== null || renaming !== null;
-  const dialogs = exporting.open || exporting.running || adapting.open || useModels.getState().open || help;
+  const dialogs = exporting.open || adapting.open || useModels.getState().open || help;
+  const writing = exporting.running || useQueue.getState().exporting !== null;
   return isTouched(opened, {
     frame,
     edits: history.past.length,
     selected: selected.size,
     playing: speed !== 0,
-    busy: mode !== 'masks' || tools || dialogs || adapting.phase !== 'setup',
+    busy: mode !== 'masks' || tools || dialogs || writing || adapting.phase !== 'setup',
   });
 }
 

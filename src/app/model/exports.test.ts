@@ -7,6 +7,7 @@ import {
   type ExportChoice,
   encodingOf,
   exportObjects,
+  freeName,
   USUAL_CHOICE,
 } from './exports.ts';
 import type { VideoObject } from './objects.ts';
@@ -63,4 +64,11 @@ test('objects are numbered from 1 in the list’s order; their class is the one 
   const classed = list.map((one) => (one.id === 9 || one.id === 3 ? { ...one, classId: 4 } : one));
   const named = exportObjects(classed, new Set([7, 3, 9]), ({ id }) => `Object ${id}`, classes);
   expect(named.map(({ category }) => category)).toEqual(['object', 'animal', 'animal']);
+});
+
+test('files of several clips have names of their own', () => {
+  const taken = new Set(['a-coco.json', 'a-coco-2.json', 'b']);
+  expect(freeName('c-coco.json', taken)).toBe('c-coco.json');
+  expect(freeName('a-coco.json', taken)).toBe('a-coco-3.json');
+  expect(freeName('b', taken)).toBe('b-2');
 });

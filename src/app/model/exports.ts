@@ -103,3 +103,12 @@ export function exportObjects(
       clusters: object.clusters,
     }));
 }
+
+/** A file's name that none of `taken` has: with a number before its ending, where it must be. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  const dot = name.lastIndexOf('.');
+  const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
+  let free = name;
+  for (let copy = 2; taken.has(free); copy++) free = `${stem}-${copy}${ending}`;
+  return free;
+}

@@ -49,6 +49,12 @@ export const nextWaiting = (clips: readonly QueuedClip[], id: number | undefined
 export const nextClip = (clips: readonly QueuedClip[], id: number | undefined): QueuedClip | undefined =>
   nextWaiting(clips, id) ?? around(clips, id).find(({ state }) => state !== 'failed');
 
+/** Clips whose masks can be exported together; none where that is one at most, which has an export of its own. */
+export function exportable(clips: readonly QueuedClip[]): readonly QueuedClip[] {
+  const done = clips.filter(({ state }) => state === 'done');
+  return done.length > 1 ? done : [];
+}
+
 /** What a user may have in hand on the open clip. */
 export interface Hands {
   frame: number;

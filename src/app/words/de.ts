@@ -158,6 +158,9 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       notSaved:
         'In diesem Browser lässt sich nichts sichern: Ein Clip, zu dem du zurückkommst, wird neu angesehen.',
       ended: 'Es wartet kein Clip mehr.',
+      exporting: (one: number, of: number) => `Clip ${one} von ${of} wird exportiert`,
+      exported: (done: number, of: number) =>
+        done === of ? `Alle ${of} Clips sind exportiert.` : `${done} von ${of} Clips sind exportiert.`,
     },
 
     bar: {
@@ -836,6 +839,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       count: (n: number) => frames(n),
       about: (size: string) => `etwa ${size}`,
       start: 'Exportieren',
+      startAll: (clips: number) => `Alle ${clips} Clips exportieren`,
       unit: 'frames',
       progress: 'Export',
       started: 'Der Export läuft.',

@@ -2,7 +2,7 @@ import { ENGINE_ERRORS } from '../../engine/session/errors.ts';
 import { EVALUATE_ERRORS } from '../../evaluate/errors.ts';
 import { type ErrorTable, errorsOf } from '../../lib/failure.ts';
 
-/** Errors of the page: links, projects, and ground truth dropped on it. */
+/** Errors of the page: links, projects, queues, and ground truth dropped on it. */
 export const APP_ERRORS = {
   'link/no-sample': (p: { id: string; ids: string }) => ({
     what: `This link asks for the sample “${p.id}”, which is not here.`,
@@ -16,6 +16,14 @@ export const APP_ERRORS = {
   'link/missing': (p: { what: string; why: string }) => ({
     what: `This link asks for the clip “${p.what}”, which could not be fetched: ${p.why}.`,
     todo: 'Check the address behind “#clip=”. It is relative to this page.',
+  }),
+  'queue/not-done': () => ({
+    what: 'Not every frame of this clip has its masks.',
+    todo: 'Open the clip, press Segment, and export it once that has ended.',
+  }),
+  'queue/not-all': (p: { done: number; total: number; why: string }) => ({
+    what: `${p.done} of ${p.total} clips were exported. ${p.why}`,
+    todo: 'Open the clips that are missing and export each by itself.',
   }),
   'truth/frames': (p: { keys: string; clip: string }) => ({
     what: `The clip has no frames for the masks numbered ${p.keys}: ${p.clip}.`,

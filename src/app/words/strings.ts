@@ -139,6 +139,9 @@ const english = {
     next: 'Next clip',
     notSaved: 'Nothing can be saved in this browser: a clip that you come back to is looked at again.',
     ended: 'No clip is waiting any more.',
+    exporting: (one: number, of: number) => `Exporting clip ${one} of ${of}`,
+    exported: (done: number, of: number) =>
+      done === of ? `All ${of} clips are exported.` : `${done} of ${of} clips are exported.`,
   },
 
   bar: {
@@ -793,6 +796,7 @@ const english = {
     count: (frames: number) => many(frames, 'frame'),
     about: (size: string) => `about ${size}`,
     start: 'Export',
+    startAll: (clips: number) => `Export all ${clips} clips`,
     unit: 'frames',
     progress: 'Exporting',
     started: 'Export started.',

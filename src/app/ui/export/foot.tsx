@@ -1,9 +1,12 @@
 import { frameRange, framesOf } from '../../../engine/export/types.ts';
 import { chosenFrames, chosenObjects, startExport, stopExport } from '../../actions/export.ts';
+import { exportQueue } from '../../actions/export-queue.ts';
 import { encodingOf } from '../../model/exports.ts';
+import { exportable } from '../../model/queue.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { type Exported, useExport, useExportChoice } from '../../stores/export.ts';
+import { useQueue } from '../../stores/queue.ts';
 import { pendingIn, useRun } from '../../stores/run.ts';
 import { bytes } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
@@ -43,6 +46,7 @@ function Start() {
   const choice = useExportChoice();
   const formats = useExport((state) => state.formats);
   const idle = useRun((run) => run.phase === 'idle');
+  const together = useQueue(({ clips }) => exportable(clips).length);
   const result = useRun((run) => run.result);
   // Grows with the frames that are done.
   useRun((run) => run.followed);
@@ -68,6 +72,11 @@ function Start() {
         {written === 0 && <span>{words.noneReviewed}</span>}
         {pending > 0 && <span>{idle ? words.without(pending) : words.waiting(all - pending, all)}</span>}
       </p>
+      {together > 0 && (
+        <Button isDisabled={!idle} onPress={() => void exportQueue()}>
+          {words.startAll(together)}
+        </Button>
+      )}
       <Button
         variant="primary"
         isDisabled={none || written === 0 || encoding === null || !idle}

@@ -1,20 +1,23 @@
 import { useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { stopExportingQueue } from '../../actions/export-queue.ts';
 import { leaveQueue, nextInQueue, openFromQueue } from '../../actions/queue.ts';
 import { nextClip, nextWaiting, openOf, type QueuedClip } from '../../model/queue.ts';
 import { useClip } from '../../stores/clip.ts';
+import { useExport } from '../../stores/export.ts';
 import { useProject } from '../../stores/project.ts';
 import { useQueue } from '../../stores/queue.ts';
 import { useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 import { Button, IconButton, Tip } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { Progress } from '../parts/progress.tsx';
 
 const words = strings.queue;
 
 /** Clips that were opened together: which is open, how far each is, and a way to the others. */
 export function Queue() {
-  const { clips, opening } = useQueue();
+  const { clips, opening, exporting } = useQueue();
   const files = useClip((clip) => clip.files);
   const unsaved = useProject((project) => project.state === 'failed');
   const open = openOf(clips, files);
@@ -27,17 +30,30 @@ export function Queue() {
           <Item key={clip.id} clip={clip} open={clip === open} opening={clip.id === opening} />
         ))}
       </ul>
+      {exporting && <Exporting {...exporting} />}
       {unsaved && <p className="queue-note">{words.notSaved}</p>}
       <Tip label={nextInQueue.label} action={nextInQueue}>
         <Button
           variant={resting ? 'primary' : 'plain'}
-          isDisabled={opening !== null || nextClip(clips, open?.id) === undefined}
+          isDisabled={opening !== null || exporting !== null || nextClip(clips, open?.id) === undefined}
           onPress={() => void nextInQueue.run()}
         >
           {words.next}
         </Button>
       </Tip>
     </nav>
+  );
+}
+
+/** How far the export of all clips is. */
+function Exporting({ done, total }: { done: number; total: number }) {
+  const now = useExport(({ progress }) => (progress ? progress.done / Math.max(1, progress.total) : 0));
+  return (
+    <div className="queue-export">
+      <span>{words.exporting(done + 1, total)}</span>
+      <Progress label={words.exporting(done + 1, total)} part={(done + now) / total} />
+      <Button onPress={() => void stopExportingQueue()}>{strings.run.cancel}</Button>
+    </div>
   );
 }
 
