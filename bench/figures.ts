@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
 import { root } from '../scripts/build.ts';
 import { ensureChromium } from '../scripts/chromium.js';
 
@@ -34,3 +35,21 @@ export async function keepTable(page: string, name: string, table: string): Prom
   if (after === undefined) throw new Error(`${page} has lost its marks.`);
   await writeFile(page, `${before}${start}\n${table}\n${end}${after}`);
 }
+
+/** A window to measure the page in. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  // tsx names functions by it, also those that are sent to the page.
+  await page.addInitScript('globalThis.__name = (named) => named');
+  return page;
+}
+
+/** Whether any mask is painted on the stage: seen in a small copy, since reading all of it would hold up what is measured. */
+export const painted = () => {
+  const canvas = document.querySelector<HTMLCanvasElement>('canvas.overlay:not(.truth, [data-waiting])');
+  if (!canvas || canvas.width === 0) return false;
+  const [width, height] = [64, 36];
+  const small = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+  small.drawImage(canvas, 0, 0, width, height);
+  return small.getImageData(0, 0, width, height).data.some((value, i) => i % 4 === 3 && value > 0);
+};

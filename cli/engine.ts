@@ -202,7 +202,7 @@ function openGate(models: readonly Chosen[]) {
 }
 
 /** The tab is the renderer that has held most: Chromium keeps a spare, nearly empty one. */
-async function tabMemory(browser: Browser): Promise<{ now: number; peak: number } | null> {
+export async function tabMemory(browser: Browser): Promise<{ now: number; peak: number } | null> {
   if (process.platform !== 'linux') return null;
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
