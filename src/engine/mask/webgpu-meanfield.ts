@@ -1,7 +1,7 @@
 import type { Guide } from '../backend/guided.ts';
-import { onlyDeviceFailures } from '../backend/webgpu/runtime/device.ts';
 import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import { type Kernel, LANES } from '../backend/webgpu/runtime/kernel.ts';
+import { elseOnCpu, labelsAgree } from '../backend/webgpu/runtime/proven.ts';
 import { AXES, bilateralGrid } from './bilateral.ts';
 import {
   enlargedLogits,
@@ -103,27 +103,17 @@ export function webgpuMeanField(gpu: Gpu): MeanField {
 }
 
 /** Share of the pixels of the self-test that may have another label than on the CPU. */
-const MOST_DIFFERENCE = 0.02;
+const MOST_DIFFERENT = 0.02;
 
-/**
- * The mean field on a device that gets a small picture right; else the CPU's. A picture on which the GPU then fails (lost, or
- * out of memory) is done on the CPU: masks do not wait for a device.
- */
+/** The mean field on a device that gets a small picture right; else the CPU's. */
 export async function provenMeanField(device: GPUDevice): Promise<MeanField> {
   const onGpu = webgpuMeanField(new Gpu(device));
-  if (!(await isRight(onGpu).catch(onlyDeviceFailures))) return meanField;
-  return async (...picture) => {
-    try {
-      return await onGpu(...picture);
-    } catch (error) {
-      onlyDeviceFailures(error);
-      return meanField(...picture);
-    }
-  };
+  const right = await labelsAgree(onGpu, meanField, testPicture(), MOST_DIFFERENT);
+  return right ? elseOnCpu(onGpu, meanField) : meanField;
 }
 
-/** Whether it gives the CPU's labels for two objects in a picture of slanted stripes. */
-async function isRight(field: MeanField): Promise<boolean> {
+/** Two objects in a picture of slanted stripes. */
+function testPicture(): Parameters<MeanField> {
   const [cells, width, height] = [{ rows: 6, columns: 12 }, 96, 48];
   const guide: Guide = { width, height, data: new Uint8ClampedArray(4 * width * height) };
   const stripe = (x: number, y: number) => Math.floor((x + y / 2) / 40) % 3;
@@ -136,10 +126,7 @@ async function isRight(field: MeanField): Promise<boolean> {
       stripe(8 * (cell % cells.columns), 8 * Math.floor(cell / cells.columns)) === object ? 0.9 : 0.05,
     ),
   );
-  const logits = labelLogits(shares);
-  const [labels, expected] = [await field(guide, logits, cells), await meanField(guide, logits, cells)];
-  const different = labels.reduce((sum, label, at) => sum + Number(label !== expected[at]), 0);
-  return different <= MOST_DIFFERENCE * labels.length;
+  return [guide, labelLogits(shares), cells];
 }
 
 /** Pixels sorted by their cell, and the first place of every cell among them. */

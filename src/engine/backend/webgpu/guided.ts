@@ -10,9 +10,9 @@ import { plainFilter } from '../plain/guided.ts';
 import guidedSource from './guided.wgsl?raw';
 import { spans } from './rows.ts';
 import type { Batch } from './runtime/batch.ts';
-import { onlyDeviceFailures } from './runtime/device.ts';
 import { Gpu } from './runtime/gpu.ts';
 import { type Kernel, LANES } from './runtime/kernel.ts';
+import { elseOnCpu, labelsAgree } from './runtime/proven.ts';
 
 export const GUIDED: Kernel = { name: 'guided', source: guidedSource };
 
@@ -106,34 +106,16 @@ async function runner(gpu: Gpu, grid: Parameters<GuidedFilter>[0], guide: Guide)
 /** Share of the test picture's pixels that may differ: two scores that are the same to rounding. */
 const MOST_DIFFERENT = 0.01;
 
-/**
- * The filter on a device that gets a small picture right; else the CPU's. A picture on which the GPU then fails (lost, or
- * out of memory) is done on the CPU: masks do not wait for a device.
- */
+/** The filter on a device that gets a small picture right; else the CPU's. */
 export async function provenFilter(device: GPUDevice): Promise<GuidedFilter> {
   const filter = webgpuFilter(new Gpu(device));
-  if (!(await isRight(filter).catch(onlyDeviceFailures))) return plainFilter;
-  return (grid, guide) => {
-    const onGpu = filter(grid, guide);
-    return async (found, within) => {
-      try {
-        return await onGpu(found, within);
-      } catch (error) {
-        onlyDeviceFailures(error);
-        return plainFilter(grid, guide)(found, within);
-      }
-    };
-  };
-}
-
-/** Whether a filter gives the CPU's labels for three clusters in a picture of slanted stripes. */
-async function isRight(filter: GuidedFilter): Promise<boolean> {
   const { grid, guide, found } = testPicture();
-  const [labels, expected] = [await filter(grid, guide)(found), await plainFilter(grid, guide)(found)];
-  const different = labels.reduce((sum, label, at) => sum + Number(label !== expected[at]), 0);
-  return different <= MOST_DIFFERENT * labels.length;
+  const right = await labelsAgree(filter(grid, guide), plainFilter(grid, guide), [found], MOST_DIFFERENT);
+  if (!right) return plainFilter;
+  return (grid, guide) => elseOnCpu(filter(grid, guide), plainFilter(grid, guide));
 }
 
+/** Three clusters in a picture of slanted stripes. */
 function testPicture() {
   const grid = { rows: 3, columns: 5 };
   const guide = { width: 40, height: 24, data: new Uint8ClampedArray(4 * 40 * 24) };
