@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { contentSecurityPolicy, hosts, servedHeaders } from './scripts/headers.ts';
+import { contentSecurityPolicy, hosts } from './scripts/headers.ts';
 import { hosting } from './scripts/hosting.ts';
 import { offline } from './scripts/offline.ts';
 import { samples } from './scripts/samples.ts';
@@ -31,7 +31,6 @@ export default defineConfig({
   plugins: [react(), samples(), policy, hosting(), offline()],
   define: { 'import.meta.env.WEIGHT_HOSTS': JSON.stringify(hosts) },
   server: { headers: ISOLATION },
-  preview: { headers: servedHeaders },
   worker: { format: 'es', rolldownOptions: { output } },
   build: {
     target: 'es2022',

@@ -41,16 +41,19 @@ const guard = (folder: string, answer: Answer): Plugin => ({
 });
 
 /**
- * Serves the built app to this machine alone, with the headers of vite.config.ts (cross-origin isolation, CSP).
+ * Serves the built app to this machine alone, with the headers of a good host (cross-origin isolation, CSP).
  * Takes the next free port when `port` is taken. `answer` may serve more paths.
  */
 export async function serve(port: number, answer: Answer = () => false): Promise<Served> {
   const server: PreviewServer = await preview({
     root,
+    base: './',
+    // Reading vite.config.ts writes beside node_modules, where who serves may have no rights, as in a container.
+    configFile: false,
     logLevel: 'warn',
     appType: 'mpa',
     // Whom it answers is the guard's to say, which is stricter than Vite.
-    preview: { host: '127.0.0.1', port, strictPort: false, allowedHosts: true },
+    preview: { host: '127.0.0.1', port, strictPort: false, allowedHosts: true, headers: servedHeaders },
     plugins: [guard(join(root, 'dist'), answer)],
   });
   const address = server.httpServer.address();

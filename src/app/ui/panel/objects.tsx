@@ -20,6 +20,7 @@ import { percent } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { useColoured } from '../parts/use-coloured.ts';
+import { useMedia } from '../parts/use-media.ts';
 import { Classes } from './classes.tsx';
 import { MainSubject } from './main-subject.tsx';
 import { ObjectMenu } from './object-menu.tsx';
@@ -56,14 +57,22 @@ export function ObjectsPanel() {
   const list = useRef<HTMLDivElement>(null);
   useSelectedInSight(list);
 
+  // Where there is little room, the list is what is seen first.
+  const low = useMedia('(max-width: 860px), (max-height: 560px)');
+
   if (!result) return <p className="panel-empty">{strings.objects.none}</p>;
-  return (
-    <>
+  const detail = (
+    <div className="detail">
       <MainSubject />
       <Tau />
       {result.notes.includes(NOTHING_MOVES) && <p className="field-note calm">{NOTHING_MOVES}</p>}
       <Scores />
       <Classes />
+    </div>
+  );
+  return (
+    <>
+      {!low && detail}
       <GridList
         ref={list}
         className="objects"
@@ -144,6 +153,7 @@ export function ObjectsPanel() {
           </Button>
         )}
       </div>
+      {low && detail}
     </>
   );
 }
