@@ -167,3 +167,16 @@ test('a phone and a finger are enough for every part of the studio', async ({ pa
     expect(saved.suggestedFilename()).toBe('bframes-objects.csv');
   });
 });
+
+for (const [where, viewport] of [
+  ['on a phone', { width: 390, height: 844 }],
+  ['on a phone on its side', { width: 844, height: 390 }],
+  ['at 200 %', { width: 720, height: 450 }],
+] as const)
+  test(`the list of objects is in sight ${where}, beside the picture`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await page.goto('/#sample=jelly');
+    await expect(parts(page).objects.first()).toBeInViewport({ ratio: 0.9, timeout: 30_000 });
+    await expect(picture(page)).toBeInViewport({ ratio: 0.9 });
+    await expect(button(page, strings.run.segment)).toBeInViewport({ ratio: 0.9 });
+  });
