@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import {
   Button as AriaButton,
   GridList,
@@ -32,11 +32,11 @@ import { useSelectedInSight } from './use-selected-in-sight.ts';
 
 /** Everything that was found, background last. */
 export function ObjectsPanel() {
-  const { objects, selected, solo, hovered } = useDocument();
+  const objects = useDocument((state) => state.objects);
+  const selected = useDocument((state) => state.selected);
+  const solo = useDocument((state) => state.solo);
   const result = useRun((run) => run.result);
   const coloured = useColoured(objects);
-  const renaming = useView((view) => view.renaming);
-  const patterns = usePreferences((preferences) => preferences.patterns);
   // A finger has no modifier keys and no double click: each tap takes one more object in, or leaves it out.
   const finger = matchMedia('(pointer: coarse)').matches;
   const { dragAndDropHooks } = useDragAndDrop({
@@ -88,55 +88,17 @@ export function ObjectsPanel() {
         }
         {...(finger ? {} : { onAction: (key: Key) => useView.setState({ renaming: Number(key) }) })}
       >
-        {objects.map((object, place) => {
-          const name = nameOf(object, objects);
-          return (
-            <GridListItem
-              key={object.id}
-              id={object.id}
-              textValue={name}
-              className="object"
-              data-lit={hovered === object.id || undefined}
-              data-off={!isShown(object, solo) || undefined}
-              onHoverStart={() => useDocument.setState({ hovered: object.id })}
-              onHoverEnd={() => useDocument.setState({ hovered: null })}
-              onContextMenu={(event) => {
-                event.preventDefault();
-                objectActions.openMenu(object.id, event.clientX, event.clientY);
-              }}
-            >
-              <AriaButton slot="drag" className="object-grip" aria-label={name}>
-                <Portrait object={object} />
-                <Swatch object={coloured[place] ?? object} place={place} patterned={patterns} />
-              </AriaButton>
-              <div className="object-text">
-                {renaming === object.id ? (
-                  <NameField object={object} name={name} />
-                ) : (
-                  <span className="object-title">
-                    <span className="object-name">{name}</span>
-                    <ClassTag object={object} />
-                  </span>
-                )}
-                <Share object={object} />
-                <ObjectScore id={object.id} />
-              </div>
-              {object.locked && (
-                <IconButton
-                  icon="lock"
-                  label={strings.objects.locked(name)}
-                  onPress={() => objectActions.toggleLock([object])}
-                />
-              )}
-              <IconButton
-                icon={object.visible ? 'eye' : 'eyeOff'}
-                label={object.visible ? strings.objects.hide(name) : strings.objects.show(name)}
-                onPress={() => objectActions.toggleVisibility([object])}
-              />
-              <ObjectMenu object={object} name={name} />
-            </GridListItem>
-          );
-        })}
+        {objects.map((object, place) => (
+          <ObjectRow
+            key={object.id}
+            id={object.id}
+            object={object}
+            coloured={coloured[place] ?? object}
+            place={place}
+            name={nameOf(object, objects)}
+            shown={isShown(object, solo)}
+          />
+        ))}
       </GridList>
       <div className="object-tools" data-active={selected.size > 1 || undefined}>
         {selected.size > 1 ? (
@@ -155,6 +117,79 @@ export function ObjectsPanel() {
       </div>
       {low && detail}
     </>
+  );
+}
+
+interface RowProps {
+  id: number;
+  object: VideoObject;
+  /** In the colour that it is shown in. */
+  coloured: VideoObject;
+  place: number;
+  name: string;
+  shown: boolean;
+}
+
+/** An object of the list. */
+const ObjectRow = memo(function ObjectRow({ id, object, coloured, place, name, shown }: RowProps) {
+  const patterns = usePreferences((preferences) => preferences.patterns);
+  return (
+    <GridListItem
+      id={id}
+      textValue={name}
+      className="object"
+      data-off={!shown || undefined}
+      onHoverStart={() => useDocument.setState({ hovered: id })}
+      onHoverEnd={() => useDocument.setState({ hovered: null })}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        objectActions.openMenu(id, event.clientX, event.clientY);
+      }}
+    >
+      <Lit id={id} />
+      <AriaButton slot="drag" className="object-grip" aria-label={name}>
+        <Portrait object={object} />
+        <Swatch object={coloured} place={place} patterned={patterns} />
+      </AriaButton>
+      <div className="object-text">
+        <Title object={object} name={name} />
+        <Share object={object} />
+        <ObjectScore id={id} />
+      </div>
+      {object.locked && (
+        <IconButton
+          icon="lock"
+          label={strings.objects.locked(name)}
+          onPress={() => objectActions.toggleLock([object])}
+        />
+      )}
+      <IconButton
+        icon={object.visible ? 'eye' : 'eyeOff'}
+        label={object.visible ? strings.objects.hide(name) : strings.objects.show(name)}
+        onPress={() => objectActions.toggleVisibility([object])}
+      />
+      <ObjectMenu object={object} name={name} />
+    </GridListItem>
+  );
+});
+
+/**
+ * Marks the row of what is pointed at in the picture. As an attribute of the row it would have the whole list drawn anew at
+ * every movement of the pointer.
+ */
+function Lit({ id }: { id: number }) {
+  return useDocument(({ hovered }) => hovered === id) ? <span className="object-lit" /> : null;
+}
+
+/** An object's name and class; or the field to rename it in. */
+function Title({ object, name }: { object: VideoObject; name: string }) {
+  const renaming = useView((view) => view.renaming === object.id);
+  if (renaming) return <NameField object={object} name={name} />;
+  return (
+    <span className="object-title">
+      <span className="object-name">{name}</span>
+      <ClassTag object={object} />
+    </span>
   );
 }
 
