@@ -71,7 +71,11 @@ function packed(colour: number, alpha: number): number {
  * Paints objects over a frame: straight RGBA, [height, width, 4]. A pixel within `outlineWidth` of another object, to
  * any of the four sides, is contour. The picture's own border is none. `into` is used again when its size fits.
  */
-export function paint(map: LabelMap, painting: Painting, into?: Uint8ClampedArray): Uint8ClampedArray {
+export function paint(
+  map: LabelMap,
+  painting: Painting,
+  into?: Uint8ClampedArray<ArrayBuffer>,
+): Uint8ClampedArray<ArrayBuffer> {
   const { width, height, labels } = map;
   const { objectOf, paints, patternScale } = painting;
   const reach = Math.max(1, Math.round(painting.outlineWidth));

@@ -27,24 +27,45 @@ function Composed({ picture, map, frame, places, looks, effects }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pictured = useView((view) => view.pictured);
   const clip = useClip((state) => state.info);
+  const drawn = useRef({ pictured, map });
   useLayoutEffect(() => {
     const target = canvas.current;
     const source = picture.current;
     // Until the frame's picture has come, that of the frame before stays, with its own effects.
     if (!target || !source || !clip || pictured?.frame !== frame) return;
-    const { compose, onGpu } = composerHere();
-    const context = target.getContext('2d', { alpha: true, willReadFrequently: !onGpu })!;
-    if (!map) {
-      context.clearRect(0, 0, target.width, target.height);
-      delete target.dataset.frame;
-      return;
-    }
-    const { width, height } = map;
-    if (target.width !== width || target.height !== height) Object.assign(target, { width, height });
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(source, 0, 0, width, height);
-    compose(context, sceneOf(map, places, looks, effects, width / clip.width));
-    target.dataset.frame = String(frame);
+    const draw = () => {
+      const { compose, onGpu } = composerHere();
+      const context = target.getContext('2d', { alpha: true, willReadFrequently: !onGpu })!;
+      if (!map) {
+        context.clearRect(0, 0, target.width, target.height);
+        delete target.dataset.frame;
+        return;
+      }
+      const { width, height } = map;
+      if (target.width !== width || target.height !== height) Object.assign(target, { width, height });
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(source, 0, 0, width, height);
+      compose(context, sceneOf(map, places, looks, effects, width / clip.width));
+      target.dataset.frame = String(frame);
+    };
+    const before = drawn.current;
+    drawn.current = { pictured, map };
+    // A picture comes with its effects. Where others were chosen, what says so on the page comes first: they take a while.
+    if (before.pictured !== pictured || before.map !== map) return draw();
+    delete target.dataset.frame;
+    return afterPaint(draw);
   }, [picture, pictured, map, frame, places, looks, effects, clip]);
   return <canvas ref={canvas} className="effects" />;
+}
+
+/** Does something once the browser has painted; gives a way to leave it. */
+function afterPaint(job: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(job);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
 }

@@ -248,7 +248,7 @@ export function MaskCanvas({
   onMenu,
 }: CanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const bytes = useRef<Uint8ClampedArray | undefined>(undefined);
+  const bytes = useRef<Uint8ClampedArray<ArrayBuffer> | undefined>(undefined);
   const overlay = usePreferences();
   const shown = useMasks(maps, objects);
   const map = shown?.map ?? null;
@@ -268,8 +268,8 @@ export function MaskCanvas({
       context.clearRect(0, 0, target.width, target.height);
       return;
     }
-    target.width = map.width;
-    target.height = map.height;
+    const { width, height } = map;
+    if (target.width !== width || target.height !== height) Object.assign(target, { width, height });
     const scale = map.width / (target.clientWidth || map.width);
     bytes.current = paint(
       map,
@@ -281,9 +281,7 @@ export function MaskCanvas({
       },
       bytes.current,
     );
-    const image = context.createImageData(map.width, map.height);
-    image.data.set(bytes.current);
-    context.putImageData(image, 0, 0);
+    context.putImageData(new ImageData(bytes.current, width, height), 0, 0);
     if (trails) drawTrails(context, trails, trailedTo, map, TRAIL * scale);
     if (tried === undefined) delete target.dataset.tau;
     else target.dataset.tau = String(tried);
