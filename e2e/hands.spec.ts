@@ -122,6 +122,24 @@ test('objects are ordered and merged by dragging, recoloured, locked and deleted
   });
 });
 
+/** Whether a stroke over the middle of the picture is there at every picture that the browser paints before its masks come. */
+function strokeStays(): Promise<boolean> {
+  return new Promise((resolve) => {
+    let waited = false;
+    const look = () => {
+      const layer = document.querySelector<HTMLCanvasElement>('canvas.brush-layer')!;
+      const { width, height } = layer;
+      const [, , , alpha] = layer.getContext('2d')!.getImageData(width / 2, height / 2, 1, 1).data;
+      const waiting = document.querySelector('canvas.overlay[data-waiting]') !== null;
+      waited ||= waiting;
+      if (waiting && alpha === 0) resolve(false);
+      else if (waited && !waiting) resolve(true);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
 test('the brush’s stroke goes through the clip, to the pixel where it was made, and is taken back as one', async ({
   page,
 }) => {
@@ -159,7 +177,9 @@ test('the brush’s stroke goes through the clip, to the pixel where it was made
     [0.9, 0.8],
   ] as const)
     await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
+  const stays = page.evaluate(strokeStays);
   await page.mouse.up();
+  expect(await stays, 'the stroke is seen until the masks have it').toBe(true);
   await expect(button(page, strings.bar.undoEdit(strings.brush.erased('Ball')))).toBeVisible();
   await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 60_000 });
   await page.keyboard.press('Escape');

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Correction } from '../../engine/mask/corrections.ts';
 import type { MotionMap } from '../../engine/session/result.ts';
 import { FIT, type Framing, type Lens } from '../model/lens.ts';
 
@@ -68,6 +69,8 @@ interface ViewState extends Look {
   level: number | null;
   /** Pixels of the masks that the stage paints; 0 while it paints none. */
   painted: { width: number; height: number };
+  /** Corrections that the masks on the stage are with; null: it has none yet. */
+  corrected: readonly Correction[] | null;
   /** Where the picture is parted into before and after, as a share of its width; null: it is not. */
   compare: number | null;
   /** Clip frame of the picture on the stage, told anew whenever it is drawn; null: none yet. */
@@ -101,6 +104,7 @@ export const useView = create<ViewState>()(() => ({
   mode: 'masks',
   level: null,
   painted: { width: 0, height: 0 },
+  corrected: null,
   ...NO_LOOK,
   compare: null,
   pictured: null,

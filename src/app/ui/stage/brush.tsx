@@ -21,6 +21,29 @@ interface Way {
   points: readonly number[];
 }
 
+interface Stroke {
+  points: readonly number[];
+  radius: number;
+  colour: string;
+}
+
+function drawStroke(context: CanvasRenderingContext2D, { points, radius, colour }: Stroke): void {
+  if (points.length === 0) return;
+  const { width, height } = context.canvas;
+  const line = new Path2D();
+  for (let i = 0; i < points.length; i += 2)
+    line.lineTo(points[i]! * width, points[i + 1]! * height + (i === 0 ? 0.01 : 0));
+  if (points.length === 2) line.lineTo(points[0]! * width, points[1]! * height);
+  context.save();
+  context.lineWidth = 2 * radius * width;
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.strokeStyle = colour;
+  context.globalAlpha = 0.6;
+  context.stroke(line);
+  context.restore();
+}
+
 /**
  * Takes the brush's strokes on the frame; a stroke under way is drawn as a line. Focused, the arrow keys move the brush by its
  * radius, and Enter puts it down and lifts it.
@@ -30,6 +53,9 @@ export function BrushLayer() {
   const radius = useView((view) => view.brushRadius);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [way, setWay] = useState<Way | null>(null);
+  /** The last stroke, until the masks have it. */
+  const [laid, setLaid] = useState<Stroke | null>(null);
+  const awaited = useView((view) => view.corrected) !== useDocument((state) => state.strokes);
   useDocument((objects) => objects.selected);
   const object = brushed();
   const fresh = useView((view) => view.brushFresh) && brush === 'paint';
@@ -39,20 +65,11 @@ export function BrushLayer() {
     const target = canvas.current!;
     target.width = target.clientWidth;
     target.height = target.clientHeight;
-    if (!way) return;
     const context = target.getContext('2d')!;
     const { width, height } = target;
-    const line = new Path2D();
-    for (let i = 0; i < way.points.length; i += 2)
-      line.lineTo(way.points[i]! * width, way.points[i + 1]! * height + (i === 0 ? 0.01 : 0));
-    context.lineWidth = 2 * radius * width;
-    context.lineCap = 'round';
-    context.lineJoin = 'round';
-    context.strokeStyle = colour;
-    context.globalAlpha = 0.6;
-    if (way.points.length === 2) line.lineTo(way.points[0]! * width, way.points[1]! * height);
-    if (way.points.length > 0) context.stroke(line);
-    context.globalAlpha = 1;
+    if (laid) drawStroke(context, laid);
+    if (!way) return;
+    drawStroke(context, { points: way.points, radius, colour });
     context.lineWidth = 1.5;
     context.strokeStyle = '#fff';
     context.shadowColor = '#000';
@@ -60,7 +77,15 @@ export function BrushLayer() {
     context.beginPath();
     context.arc(way.x * width, way.y * height, radius * width, 0, 2 * Math.PI);
     context.stroke();
-  }, [way, radius, colour]);
+  }, [way, laid, radius, colour]);
+  useEffect(() => {
+    if (!awaited && laid) setLaid(null);
+  }, [awaited, laid]);
+
+  const lay = (points: readonly number[]) => {
+    setLaid({ points, radius, colour });
+    void paintStroke(points, brush!);
+  };
 
   const at = (event: { clientX: number; clientY: number }, bounds: DOMRect) => ({
     x: (event.clientX - bounds.left) / bounds.width,
@@ -90,7 +115,7 @@ export function BrushLayer() {
       setWay({ ...to, points: points.length > 0 ? [...points, to.x, to.y] : [] });
     } else if (event.key === 'Enter' || event.key === ' ') {
       const down = points.length === 0;
-      if (!down) void paintStroke(points, brush);
+      if (!down) lay(points);
       setWay({ x, y, points: down && (object || begins(brush)) ? [x, y] : [] });
     } else return;
     event.preventDefault();
@@ -116,7 +141,7 @@ export function BrushLayer() {
         }}
         onPointerMove={follow}
         onPointerUp={() => {
-          if (way && way.points.length > 0) void paintStroke(way.points, brush);
+          if (way && way.points.length > 0) lay(way.points);
           setWay(way && { ...way, points: [] });
         }}
         onPointerCancel={() => setWay(null)}

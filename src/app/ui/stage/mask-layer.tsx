@@ -96,6 +96,7 @@ export function ObjectsLayer({ picture, ...size }: LayerProps) {
           effects={effects}
           picture={picture}
           trails={trails}
+          corrections={strokes}
           onPoint={(id) => {
             if (useDocument.getState().hovered !== id) useDocument.setState({ hovered: id });
           }}
@@ -229,6 +230,8 @@ interface CanvasProps {
   trails?: Trails | null;
   /** τ of a preview. */
   tried?: number;
+  /** Of the document, that the maps are with. */
+  corrections?: readonly Correction[];
   onPoint?: (id: number | null) => void;
   onSelect?: (id: number | null, add: boolean, event: PointerEvent) => void;
   onMenu?: (id: number, x: number, y: number) => void;
@@ -243,6 +246,7 @@ export function MaskCanvas({
   picture,
   trails = null,
   tried,
+  corrections,
   onPoint,
   onSelect,
   onMenu,
@@ -252,6 +256,7 @@ export function MaskCanvas({
   const overlay = usePreferences();
   const shown = useMasks(maps, objects);
   const map = shown?.map ?? null;
+  const settled = shown?.waiting === false;
   const painted = shown?.objects ?? objects;
   const places = useMemo(() => placesOf(painted, 2 ** 16), [painted]);
   const { usual, hovered, selected, solo } = look;
@@ -286,6 +291,9 @@ export function MaskCanvas({
     if (tried === undefined) delete target.dataset.tau;
     else target.dataset.tau = String(tried);
   }, [map, places, painted, overlay, usual, hovered, selected, solo, trails, trailedTo, tried]);
+  useLayoutEffect(() => {
+    if (settled && corrections) useView.setState({ corrected: corrections });
+  }, [settled, corrections]);
 
   const under = (event: MouseEvent): number | null => {
     if (!map) return null;
