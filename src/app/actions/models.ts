@@ -4,7 +4,7 @@ import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { UnpromptedError } from '../../lib/failure.ts';
 import { inGroup } from '../model/action.ts';
 import { type Headless, isHere, useModels } from '../stores/models.ts';
-import { announce, showFailure, showInfo } from '../stores/notices.ts';
+import { announce, showBusy, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { asFailure } from '../words/errors.ts';
@@ -148,7 +148,9 @@ export async function remove(key: string): Promise<void> {
 /** Reads a weight file and keeps it; with a clip open it is chosen at once. Heads that it does not give are asked for. */
 export async function addFile(file: File, heads?: number): Promise<void> {
   told(OWN, null);
-  await add(file, OWN, () => workers().engine.addModel(file, heads));
+  // A large file takes a while.
+  const read = showBusy(strings.models.reading(file.name));
+  await add(file, OWN, () => workers().engine.addModel(file, heads).finally(read));
 }
 
 /** The same for what lies at an address of the hub: only to be called once the user has agreed. */

@@ -4,7 +4,7 @@ import { asFailure } from '../words/errors.ts';
 
 export interface Notice {
   id: number;
-  kind: 'error' | 'info';
+  kind: 'error' | 'info' | 'busy';
   what: string;
   todo: string;
   /** Stable code of an error. */
@@ -53,6 +53,12 @@ export function showFailure(thrown: unknown, of?: Scope | null, way?: Notice['ac
 export function showInfo(what: string): void {
   const id = add({ kind: 'info', what, todo: '', code: null });
   setTimeout(() => dismiss(id), PASSING);
+}
+
+/** Says what is going on; gives a way to take it back once it is over. */
+export function showBusy(what: string): () => void {
+  const id = add({ kind: 'busy', what, todo: '', code: null });
+  return () => dismiss(id);
 }
 
 /** Offers something until it is taken or dismissed. */

@@ -514,6 +514,7 @@ const english = {
     resume: 'Resume',
     discard: 'Discard',
     ready: (name: string) => `${name} is ready to use.`,
+    reading: (name: string) => `Reading ${name}…`,
     own: 'Your own weights',
     ownHint:
       'DINO, DINOv2 or timm ViTs as .safetensors or .pth, the authors’ checkpoint, or a trained correlator. Dropping a file anywhere on the page does the same.',

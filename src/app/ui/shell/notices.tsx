@@ -1,8 +1,13 @@
 import { Button as AriaButton } from 'react-aria-components';
-import { dismiss, useNotices } from '../../stores/notices.ts';
+import { dismiss, type Notice, useNotices } from '../../stores/notices.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
+
+const ICONS = { error: 'warning', info: 'check', busy: 'layers' } as const satisfies Record<
+  Notice['kind'],
+  string
+>;
 
 /** What went wrong or was done, over the page but in nobody's way; and what screen readers announce. */
 export function Notices() {
@@ -12,7 +17,7 @@ export function Notices() {
       <section className="notices" aria-label={strings.notices.region}>
         {notices.map(({ id, kind, what, todo, code, action }) => (
           <div key={id} className={`notice notice-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
-            <Icon name={kind === 'error' ? 'warning' : 'check'} />
+            <Icon name={ICONS[kind]} />
             <div className="notice-text">
               <p>{what}</p>
               {todo && <p className="notice-todo">{todo}</p>}
