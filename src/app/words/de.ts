@@ -543,7 +543,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       resume: 'Fortsetzen',
       discard: 'Verwerfen',
       ready: (name: string) => `${name} ist bereit.`,
-      reading: (name: string) => `${name} wird gelesen …`,
+      reading: (name: string) => `${name} wird gelesen…`,
       own: 'Eigene Gewichte',
       ownHint:
         'DINO, DINOv2 oder ViTs von timm als .safetensors oder .pth, der Checkpoint der Autoren oder ein trainierter Korrelator. Du kannst die Datei auch irgendwo auf die Seite ziehen.',
