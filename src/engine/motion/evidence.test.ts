@@ -70,7 +70,7 @@ const columns = SIZE.width / CELL;
 const net = await createMotionNet(weights, { device: 'wasm', rows, columns, batch: 1 });
 afterAll(() => net.release());
 
-/** p of the middle frames, how well p > ½ is the square in the mean (J), and the clip's confidence. */
+/** p of some frames, how well p > ½ is the square in the mean (J), or what is drawn, and the clip's confidence. */
 async function look(scene: (frame: number) => Scene, shots: readonly Shot[], frames: readonly number[]) {
   const rendered = new Map<number, ReturnType<typeof render>>();
   const at = (frame: number) => {
@@ -87,19 +87,28 @@ async function look(scene: (frame: number) => Scene, shots: readonly Shot[], fra
   );
   const p = new Float32Array(frames.length * rows * columns);
   const residuals: number[] = [];
-  let sum = 0;
+  let [sum, drawn] = [0, 0];
   for (const [place, frame] of frames.entries()) {
     const evidence = (await motion.evidence(frame))!;
     p.set(evidence.p, place * rows * columns);
     residuals.push(evidence.residual);
-    const { truth } = at(frame);
-    const count = (of: (found: boolean, is: boolean) => boolean) =>
-      truth.reduce((total, is, cell) => total + Number(of(evidence.p[cell]! > 0.5, is === 1)), 0);
-    const union = count((found, is) => found || is);
-    sum += union === 0 ? 1 : count((found, is) => found && is) / union;
+    sum += overlap(evidence.p, at(frame).truth);
+    drawn += overlap(evidence.drawn, at(frame).truth);
   }
   await motion.release();
-  return { J: sum / frames.length, confidence: motionConfidence(p, residuals, SIZE.width) };
+  return {
+    J: sum / frames.length,
+    drawn: drawn / frames.length,
+    confidence: motionConfidence(p, residuals, SIZE.width),
+  };
+}
+
+/** J of p > ½ against the truth. */
+function overlap(p: Float32Array, truth: Float32Array): number {
+  const count = (of: (found: boolean, is: boolean) => boolean) =>
+    truth.reduce((total, is, cell) => total + Number(of(p[cell]! > 0.5, is === 1)), 0);
+  const union = count((found, is) => found || is);
+  return union === 0 ? 1 : count((found, is) => found && is) / union;
 }
 
 const whole: readonly Shot[] = [{ start: 0, end: FRAMES }];
@@ -181,6 +190,16 @@ describe.each(Object.entries(weathers))('%s', (_, weather) => {
     const { confidence } = await look(() => ({ weather }), whole, MIDDLE);
     expect(confidence).toBe(0);
   });
+});
+
+test('at a clip’s ends the frame next to them helps to draw; elsewhere nothing is added', async () => {
+  const ends = [0, FRAMES - 1];
+  for (const camera of [cameras['that stands still'], cameras['that zooms']]) {
+    const { J, drawn } = await look(() => ({ camera, square }), whole, ends);
+    expect(drawn).toBeGreaterThan(J);
+    const middle = await look(() => ({ camera, square }), whole, [4]);
+    expect(middle.drawn).toBe(middle.J);
+  }
 });
 
 test('at a cut each side has the evidence of its own shot', async () => {

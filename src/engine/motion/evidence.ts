@@ -1,10 +1,18 @@
 import { serial } from '../../lib/task.ts';
 import type { Shot } from '../video/shots.ts';
-import { CELL, type FrameSize, type Luma, motionInput, type Neighbour, type Neighbours } from './features.ts';
+import {
+  CELL,
+  carriedCells,
+  type FrameSize,
+  type Luma,
+  motionInput,
+  type Neighbour,
+  type Neighbours,
+} from './features.ts';
 import type { Flow, FlowBackend, FlowImage } from './flow.ts';
 import { cameraMotion } from './homography.ts';
 import type { MotionNet } from './net.ts';
-import { probabilities } from './pool.ts';
+import { blend, probabilities } from './pool.ts';
 
 /** Frames of the source to the near and the far neighbours. */
 const NEAR = 1;
@@ -16,6 +24,11 @@ const KEPT = 24;
 export interface Evidence {
   /** Probability of every cell of the net, [rows, columns]. */
   p: Float32Array;
+  /**
+   * p for masks: at a shot's ends, where one side is all there is to see, half of it is that of the frame next to it, which flow
+   * takes here. Elsewhere the same as p.
+   */
+  drawn: Float32Array;
   /** Residual motion to the near neighbours, pixels (MotionInput.residual). */
   residual: number;
   /** What of its motion the camera does not explain, [2, cells], pixels a frame. */
@@ -70,6 +83,36 @@ export function createMotion(
   };
   const shotOf = (frame: number) => shots.find(({ start, end }) => frame >= start && frame < end);
 
+  /** What the net makes of a frame and its neighbours, and the flow to these. */
+  async function seen(frame: number, { start, end }: Shot) {
+    const places = [-FAR, -NEAR, 0, NEAR, FAR].map((away) => frame + away);
+    const inside = places.filter((place) => place >= start && place < end);
+    const around = new Map<number, Awaited<ReturnType<typeof prepared>>>();
+    // In the order of the clip: decoding goes forward.
+    for (const place of inside) around.set(place, await prepared(place));
+    const own = around.get(frame)!;
+    const others = inside.filter((place) => place !== frame);
+    const flows = await backend.flows(others.map((place) => [own.image, around.get(place)!.image]));
+    const neighbours = new Map<number, Neighbour>(
+      others.map((place, i) => [
+        place,
+        {
+          luma: around.get(place)!.luma,
+          flow: flows[i]!.xy,
+          homography: cameraMotion(flows[i]!).homography,
+        },
+      ]),
+    );
+    const at = (away: number): Neighbours => {
+      const [later, earlier] = [neighbours.get(frame + away), neighbours.get(frame - away)];
+      return { ...(later && { later }), ...(earlier && { earlier }) };
+    };
+    const { data, residual, drift } = motionInput(own.luma, at(NEAR), at(FAR), size);
+    const p = probabilities(await net.run(data, 1));
+    trim();
+    return { p, residual, drift, neighbours };
+  }
+
   return {
     size,
     cells: { rows: size.height / CELL, columns: size.width / CELL },
@@ -78,32 +121,13 @@ export function createMotion(
       turn(async () => {
         const shot = shotOf(frame);
         if (!shot || shot.end - shot.start < 2) return null;
-        const places = [-FAR, -NEAR, 0, NEAR, FAR].map((away) => frame + away);
-        const inside = places.filter((place) => place >= shot.start && place < shot.end);
-        const around = new Map<number, Awaited<ReturnType<typeof prepared>>>();
-        // In the order of the clip: decoding goes forward.
-        for (const place of inside) around.set(place, await prepared(place));
-        const own = around.get(frame)!;
-        const others = inside.filter((place) => place !== frame);
-        const flows = await backend.flows(others.map((place) => [own.image, around.get(place)!.image]));
-        const neighbours = new Map<number, Neighbour>(
-          others.map((place, i) => [
-            place,
-            {
-              luma: around.get(place)!.luma,
-              flow: flows[i]!.xy,
-              homography: cameraMotion(flows[i]!).homography,
-            },
-          ]),
-        );
-        const at = (away: number): Neighbours => {
-          const [later, earlier] = [neighbours.get(frame + away), neighbours.get(frame - away)];
-          return { ...(later && { later }), ...(earlier && { earlier }) };
-        };
-        const { data, residual, drift } = motionInput(own.luma, at(NEAR), at(FAR), size);
-        const logits = await net.run(data, 1);
-        trim();
-        return { p: probabilities(logits), residual, drift };
+        const { neighbours, ...evidence } = await seen(frame, shot);
+        const sides = [frame - NEAR, frame + NEAR].filter((place) => neighbours.has(place));
+        const [next] = sides;
+        if (sides.length === 2 || next === undefined) return { ...evidence, drawn: evidence.p };
+        const there = await seen(next, shot);
+        const carried = carriedCells(there.p, neighbours.get(next)!.flow, size);
+        return { ...evidence, drawn: blend(evidence.p, carried) };
       }),
 
     flow: (frame, other) =>

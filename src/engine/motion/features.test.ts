@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { largestDifference } from '../../../test/model-goldens.ts';
 import { motionFixture } from '../../../test/motion.ts';
-import { CELL, frameFeatures, motionInput, type Neighbour, percentile, scaleFeatures } from './features.ts';
+import {
+  CELL,
+  carriedCells,
+  frameFeatures,
+  motionInput,
+  type Neighbour,
+  percentile,
+  scaleFeatures,
+} from './features.ts';
 
 const SIZE = { height: 192, width: 384 };
 const CELLS = (SIZE.height / CELL) * (SIZE.width / CELL);
@@ -93,4 +101,14 @@ test('says what it cannot take', () => {
 test('percentiles lie between ranks', () => {
   expect(percentile(Float32Array.of(3, 1, 2, 10), 0.98)).toBeCloseTo(3 + 0.94 * 7, 5);
   expect(percentile(Float32Array.of(4), 0.98)).toBe(4);
+});
+
+test('cells of another frame are found where the flow says, between cells bilinearly', () => {
+  const size = { height: 2 * CELL, width: 4 * CELL };
+  const there = Float32Array.of(0, 1, 2, 3, 10, 11, 12, 13);
+  const flow = (x: number, y: number) =>
+    Float32Array.from({ length: 2 * size.height * size.width }, (_, i) => (i % 2 === 0 ? x : y));
+  expect([...carriedCells(there, flow(0, 0), size)]).toEqual([...there]);
+  expect([...carriedCells(there, flow(CELL, 0), size)]).toEqual([1, 2, 3, 3, 11, 12, 13, 13]);
+  expect([...carriedCells(there, flow(0, -CELL / 2), size)]).toEqual([0, 1, 2, 3, 5, 6, 7, 8]);
 });

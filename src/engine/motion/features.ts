@@ -109,6 +109,35 @@ function sample(plane: Luma, width: number, height: number, x: number, y: number
 }
 
 /**
+ * Values of the cells of another frame where this one has them, bilinearly between the cells' middles; beyond the border, the
+ * border is repeated.
+ *
+ * @param values [cells] of the other frame
+ * @param flow from this frame to the other, [height, width, 2], pixels
+ */
+export function carriedCells(
+  values: Float32Array,
+  flow: Float32Array,
+  { height, width }: FrameSize,
+): Float32Array {
+  const [rows, columns] = [height / CELL, width / CELL];
+  /** Mean flow of every cell, in cells. */
+  const means = new Float32Array(2 * rows * columns);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = Math.floor(y / CELL) * columns;
+    for (let x = 0; x < width; x++, at++) {
+      const cell = row + Math.floor(x / CELL);
+      means[2 * cell]! += flow[2 * at]! / CELL ** 3;
+      means[2 * cell + 1]! += flow[2 * at + 1]! / CELL ** 3;
+    }
+  }
+  return Float32Array.from({ length: rows * columns }, (_, cell) => {
+    const [x, y] = [cell % columns, Math.floor(cell / columns)];
+    return sample(values, columns, rows, x + means[2 * cell]!, y + means[2 * cell + 1]!);
+  });
+}
+
+/**
  * a, b, f₊, −f₋ (two planes each), e₊ and e₋ over the cells: [10, cells]. Both directions are given as motion forward
  * in time (a = r₊, b = −r₋); where one neighbour is missing, the other stands for both.
  */

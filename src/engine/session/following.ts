@@ -166,26 +166,26 @@ function following(
       const rows = await clustered.rows(place * n, n);
       if (!used) return { rows, m: new Float32Array(0) };
       const pooled = term.pooled.subarray(place * n, (place + 1) * n);
-      return { rows, m: blend(probability(evidence![place]), atCells(pooled, grid, motion.cells)) };
+      return { rows, m: blend(drawn(evidence![place]), atCells(pooled, grid, motion.cells)) };
     }
     const queries = await queriesOf(frame);
     const rows = await attention.rowsOf(queries);
     if (!used) return { rows, m: new Float32Array(0) };
-    const p = probability(await motion.evidence(frame));
+    const own = await motion.evidence(frame);
     const seen = await term.pool.rowsOf(queries);
     const gathered = await backend.expectation(seen, term.keys);
     seen.release();
     const pooled = gathered.map((mean) => Math.min(1, mean / term.scale));
-    const ofTokens = blend(tokenMeans(p, motion.cells, grid), pooled);
+    const ofTokens = blend(tokenMeans(own?.p ?? still(), motion.cells, grid), pooled);
     return {
       rows: await extendByMotion(backend, rows, ofTokens, term.lambda),
-      m: blend(p, atCells(pooled, grid, motion.cells)),
+      m: blend(drawn(own), atCells(pooled, grid, motion.cells)),
     };
   }
 
-  /** p of every cell; 0 where a frame has no neighbour. */
-  const probability = (seen: Evidence | null | undefined) =>
-    seen?.p ?? new Float32Array(motion.cells.rows * motion.cells.columns);
+  /** p of every cell where a frame has no neighbour. */
+  const still = () => new Float32Array(motion.cells.rows * motion.cells.columns);
+  const drawn = (seen: Evidence | null | undefined) => seen?.drawn ?? still();
 
   const analysis = (): Analysis => ({
     backend,
