@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { abortable, conflated, debounced, isAbort, latest, Scope, serial } from './task.ts';
+import { abortable, conflated, debounced, isAbort, latest, precedence, Scope, serial } from './task.ts';
 
 function deferred<T>() {
   let resolve!: (value: T) => void;
@@ -175,4 +175,24 @@ test('a debounced call waits until there have been no more for a while, and can 
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('long work lets what is waited for go first, and is not held up by what comes later or fails', async () => {
+  const { first, pause } = precedence();
+  await pause();
+  const [asked, later] = [deferred<number>(), deferred<number>()];
+  const answer = first(asked.promise);
+  const failing = first(Promise.reject(new Error('lost')));
+  failing.catch(() => undefined);
+  let paused = true;
+  const pausing = pause().then(() => {
+    paused = false;
+  });
+  void first(later.promise);
+  await Promise.resolve();
+  expect(paused).toBe(true);
+  asked.resolve(7);
+  await pausing;
+  expect(await answer).toBe(7);
+  await expect(failing).rejects.toThrow('lost');
 });

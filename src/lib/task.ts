@@ -1,11 +1,12 @@
 /**
- * Who owns asynchronous work, and what ends it. Five shapes cover the program:
+ * Who owns asynchronous work, and what ends it. Six shapes cover the program:
  *
  * - `Scope`: a lifetime. Everything acquired in it is released when it closes, newest first.
  * - `latest`: of several calls only the newest counts; older ones reject with an AbortError.
  * - `serial`: calls run one after the other, in order.
  * - `conflated`: one call at a time, and of those that wait only the newest.
  * - `debounced`: a call once there have been no more for a while.
+ * - `precedence`: long work lets what somebody waits for go first.
  */
 
 /** What a call that was superseded or whose owner is gone rejects with. Callers drop it without a word. */
@@ -133,6 +134,27 @@ export function debounced(work: () => void, ms: number): { (): void; cancel(): v
     timer = setTimeout(work, ms);
   };
   return Object.assign(call, { cancel });
+}
+
+/** What somebody waits for, and long work that lets it go first. */
+export interface Precedence {
+  /** Marks work that somebody waits for, until it ends. */
+  first<T>(work: Promise<T>): Promise<T>;
+  /** For the long work, between two of its steps: resolves when what was waited for at the call has ended, however it ended. */
+  pause(): Promise<void>;
+}
+
+export function precedence(): Precedence {
+  const awaited = new Set<Promise<unknown>>();
+  return {
+    first(work) {
+      awaited.add(work);
+      const end = () => awaited.delete(work);
+      work.then(end, end);
+      return work;
+    },
+    pause: async () => void (await Promise.allSettled(awaited)),
+  };
 }
 
 type Release = () => void | Promise<void>;

@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { LabelMap } from '../../engine/mask/types.ts';
-import { LabelCache } from './label-cache.ts';
+import { LabelCache, sameMasks } from './label-cache.ts';
 import type { VideoObject } from './objects.ts';
 
 const map = (width: number, height: number, labelAt: (pixel: number) => number): LabelMap => ({
@@ -94,4 +95,28 @@ test('maps from before an edit keep the objects that they were made with, the la
   expect(earlier.get(0)).toEqual({ map: map(2, 1, () => 1), objects: named('first') });
   expect(earlier.get(1)).toEqual({ map: map(2, 1, () => 3), objects: named('second') });
   expect(earlier.get(2)).toBeNull();
+});
+
+describe('masks are the same', () => {
+  const stroke: Stroke = {
+    frame: 1,
+    points: [0, 1],
+    radius: 0.1,
+    carried: Int32Array.of(3),
+    to: 2,
+    from: [1],
+  };
+  const masks = { parts: Int32Array.of(0, 1), strokes: [stroke] };
+  test('however they were made', () => {
+    expect(sameMasks({}, { strokes: [] })).toBe(true);
+    expect(sameMasks(masks, { parts: Int32Array.of(0, 1), strokes: [{ ...stroke, from: [1] }] })).toBe(true);
+  });
+  test.each([
+    ['a part', { ...masks, parts: Int32Array.of(0, 2) }],
+    ['no parts', { strokes: [stroke] }],
+    ['another stroke', { ...masks, strokes: [{ ...stroke, to: 1 }] }],
+    ['what it carries', { ...masks, strokes: [{ ...stroke, carried: Int32Array.of(3, 4) }] }],
+    ['one more', { ...masks, strokes: [stroke, stroke] }],
+    ['τ', { ...masks, tau: 0.2 }],
+  ])('but not with %s', (_, other) => expect(sameMasks(masks, other)).toBe(false));
 });

@@ -1,3 +1,4 @@
+import type { Correction } from '../../engine/mask/corrections.ts';
 import type { LabelMap, Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { VideoObject } from './objects.ts';
@@ -13,6 +14,34 @@ interface PackedMap {
   height: number;
   runs: Uint32Array;
 }
+
+/** Whether masks are the same, however they came to be: as frames are followed, much is made anew that says nothing new. */
+export function sameMasks(a: Masks, b: Masks): boolean {
+  const [ofA, ofB] = [a.strokes ?? [], b.strokes ?? []];
+  return (
+    a.tau === b.tau &&
+    a.edges === b.edges &&
+    sameValue(a.parts, b.parts) &&
+    ofA.length === ofB.length &&
+    ofA.every((one, i) => sameFields(one, ofB[i]!))
+  );
+}
+
+function sameFields(a: Correction, b: Correction): boolean {
+  if (a === b) return true;
+  const [ofA, ofB] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
+  return ofA.length === ofB.size && ofA.every(([name, value]) => sameValue(value, ofB.get(name)));
+}
+
+/** The same value, or lists of the same. */
+function sameValue(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (!isList(a) || !isList(b) || a.length !== b.length) return false;
+  return Array.prototype.every.call(a, (value, i) => Object.is(value, b[i]));
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
 
 /** Maps of frames from before an edit or a later result, each with the objects that its labels are found in. */
 export class EarlierMaps {

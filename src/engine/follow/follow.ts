@@ -31,6 +31,8 @@ export interface Analysis {
   /** Filled as frames are done; those that are there are left as they are. Places count from the plan's start. */
   records: Records;
   frames: Pick<Frames, 'look'>;
+  /** Awaited between two frames: lets what a user waits for go first. */
+  pause?(): Promise<void>;
 }
 
 export interface Following extends Analysis {
@@ -81,7 +83,8 @@ async function followPair(
     if (done(frame)) continue;
     await analyse(following, frame);
     onFrames([frame]);
-    signal.throwIfAborted();
+    await yieldToEvents(signal);
+    await following.pause?.();
   }
   for (let frame = from + 1; frame < to; frame++) {
     if (done(frame)) continue;
@@ -92,7 +95,8 @@ async function followPair(
     if (carried) records.set(place(frame), carried, SOURCE.carried);
     else await analyse(following, frame);
     onFrames([frame]);
-    signal.throwIfAborted();
+    await yieldToEvents(signal);
+    await following.pause?.();
   }
 }
 

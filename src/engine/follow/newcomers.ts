@@ -126,7 +126,10 @@ export async function noticeNewcomers(
   );
   const samples = new Set(plan.samples);
   const witnesses = witnessesOf(newcomers).filter(({ frame }) => !samples.has(frame));
-  const rowsOf = async (frame: number) => (await clip.look(frame)).rows;
+  const rowsOf = async (frame: number) => {
+    await analysis.pause?.();
+    return (await clip.look(frame)).rows;
+  };
   const made = await newcomersLeaves(backend, witnesses, rowsOf, options, signal);
   if (!made) return false;
   const leaves = await backend.concat([analysis.leaves, made.leaves]).finally(() => made.leaves.release());
@@ -135,6 +138,7 @@ export async function noticeNewcomers(
   try {
     for (const frame of frames) {
       await yieldToEvents(signal);
+      await analysis.pause?.();
       await witness(frame);
       await analyse({ ...analysis, leaves, records: apart }, frame);
     }

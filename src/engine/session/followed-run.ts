@@ -1,5 +1,5 @@
 import { type ProxyMarked, proxy } from 'comlink';
-import { abortable, Scope } from '../../lib/task.ts';
+import { abortable, type Precedence, precedence, Scope } from '../../lib/task.ts';
 import type { Clustering } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
@@ -174,6 +174,7 @@ async function perform(
         feed,
         motion,
         records: all,
+        masks: precedence(),
         signal: owner.signal,
       };
       const keyed = { ratio: quick ? 1 : settings.ratio, temperature: settings.temperature };
@@ -197,7 +198,7 @@ async function perform(
         throw thrown;
       });
       owner.own(following, (state) => state.release());
-      return { plan: followContext.plan, following, records: all, grid, quick };
+      return { plan: followContext.plan, following, records: all, masks: followContext.masks, grid, quick };
     };
 
     const resultOf = async ({ plan, following, records, grid, quick }: Built): Promise<RunResult> => {
@@ -251,7 +252,9 @@ async function perform(
       const edges = { filter, field };
       onReady({
         result,
-        masks: watch(followedMasks(open, result, built.records, runScope, edges, pictures)),
+        masks: watch(
+          waitedFor(built.masks, followedMasks(open, result, built.records, runScope, edges, pictures)),
+        ),
         inspection: inspectFollowed(
           { clip, model, result, following: built.following, records: built.records, context },
           runScope,
@@ -326,6 +329,12 @@ async function perform(
   };
   return whileDevicesLast(openDevice, compute, onLost, signal);
 }
+
+/** Masks whose labels following waits for. */
+const waitedFor = ({ first }: Precedence, masks: RunMasks): RunMasks => ({
+  ...masks,
+  labels: (...of) => first(masks.labels(...of)),
+});
 
 /** Follows masks to their first labels: what else there is to do would only hold them up. */
 function firstLabels(signal: AbortSignal) {

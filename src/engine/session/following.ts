@@ -1,3 +1,4 @@
+import type { Precedence } from '../../lib/task.ts';
 import type { Attention, Rows } from '../backend/types.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
 import { divide } from '../follow/divide.ts';
@@ -34,6 +35,8 @@ export interface FollowContext extends TermContext {
   feed: FrameFeed;
   /** Where records of followed frames go; those that are there stay. */
   records: Records;
+  /** Masks that are asked for, which following lets go first. */
+  masks: Precedence;
   signal: AbortSignal;
 }
 
@@ -195,6 +198,7 @@ function following(
     far,
     records,
     frames: { look },
+    pause: context.masks.pause,
   });
 
   return {

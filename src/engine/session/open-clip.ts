@@ -1,5 +1,4 @@
-import type { Serial } from '../../lib/task.ts';
-import { Scope } from '../../lib/task.ts';
+import { type Precedence, Scope, type Serial } from '../../lib/task.ts';
 import type { Backend, Grid } from '../backend/types.ts';
 import type { Exporter } from '../export/run/exporter.ts';
 import type { FollowPlan } from '../follow/plan.ts';
@@ -36,6 +35,8 @@ export interface FollowedState {
   plan: FollowPlan;
   following: Following;
   records: Records;
+  /** Masks that are asked for while frames are followed. */
+  masks: Precedence;
   grid: Grid;
   quick: boolean;
   /** Whose rows the leaves are. */

@@ -69,14 +69,15 @@ export function Tau() {
 
 /** The other way to choose τ: by how many objects it leaves. */
 function About({ found, disabled }: { found: number; disabled: boolean }) {
-  const [wanted, setWanted] = useState(found);
-  useEffect(() => setWanted(Math.max(1, found)), [found]);
+  /** What was typed; null: nothing yet, so that it is what there is. */
+  const [typed, setTyped] = useState<number | null>(null);
+  const wanted = typed ?? Math.max(1, found);
   return (
     <form
       className="about"
       onSubmit={(event) => {
         event.preventDefault();
-        void findAbout(wanted);
+        void findAbout(wanted).finally(() => setTyped(null));
       }}
     >
       <NumberField
@@ -85,7 +86,7 @@ function About({ found, disabled }: { found: number; disabled: boolean }) {
         range={[1, MOST]}
         isDisabled={disabled}
         stepped
-        onChange={setWanted}
+        onChange={setTyped}
       />
       <span aria-hidden="true">{strings.tau.aboutUnit}</span>
       <Button variant="plain" isDisabled={disabled || wanted === found} type="submit">

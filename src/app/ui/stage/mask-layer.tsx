@@ -6,6 +6,7 @@ import {
   useLayoutEffect,
   useMemo,
   useRef,
+  useState,
   useSyncExternalStore,
 } from 'react';
 import type { Correction } from '../../../engine/mask/corrections.ts';
@@ -18,7 +19,7 @@ import { abandonClicks, click } from '../../actions/click.ts';
 import { openMenu, select } from '../../actions/objects.ts';
 import { isShown, type Look, looksOf, paintsOf } from '../../model/appearance.ts';
 import { correctedNodes, hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
-import { LabelCache } from '../../model/label-cache.ts';
+import { LabelCache, sameMasks } from '../../model/label-cache.ts';
 import { withMade } from '../../model/made.ts';
 import { freeColours, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
@@ -198,9 +199,11 @@ export function Pointed({ colour, children }: { colour: number; children: string
   );
 }
 
-/** Maps of some masks of the last run, at a size; new ones when either changes. */
-export function useLabelCache({ width, height }: Size, masks: Masks): LabelCache {
+/** Maps of some masks of the last run, at a size; new ones when either changes, and not while a run only goes on. */
+export function useLabelCache({ width, height }: Size, given: Masks): LabelCache {
   const result = useRun((run) => run.result);
+  const [masks, setMasks] = useState(given);
+  if (masks !== given && !sameMasks(masks, given)) setMasks(given);
   return useMemo(() => new LabelCache(width, height, result, masks), [width, height, result, masks]);
 }
 
