@@ -1,4 +1,5 @@
 import { isPrompted } from '../../engine/mask/corrections.ts';
+import { sameList } from '../../lib/arrays.ts';
 import { showClipFailure } from '../stores/clip.ts';
 import { replaceStroke, useDocument } from '../stores/document.ts';
 import { answers, useRun } from '../stores/run.ts';
@@ -17,13 +18,10 @@ export async function answerAgain(): Promise<void> {
       if (!answersClicks()) return;
       const found = await runMasks().prompt(prompted.clicks);
       if (!useDocument.getState().strokes.includes(prompted)) continue;
-      const same = equal(found.tokens, prompted.tokens) && equal(found.shares, prompted.shares);
+      const same = sameList(found.tokens, prompted.tokens) && sameList(found.shares, prompted.shares);
       if (!same) replaceStroke(prompted, { ...prompted, ...found });
     }
   } catch (thrown) {
     showClipFailure(thrown);
   }
 }
-
-const equal = (a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean =>
-  a.length === b.length && a.every((value, i) => value === b[i]);

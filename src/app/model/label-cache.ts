@@ -1,6 +1,7 @@
 import type { Correction } from '../../engine/mask/corrections.ts';
 import type { LabelMap, Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
+import { sameList } from '../../lib/arrays.ts';
 import type { VideoObject } from './objects.ts';
 
 /** Bytes of packed label maps kept. */
@@ -34,11 +35,8 @@ function sameFields(a: Correction, b: Correction): boolean {
 }
 
 /** The same value, or lists of the same. */
-function sameValue(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (!isList(a) || !isList(b) || a.length !== b.length) return false;
-  return Array.prototype.every.call(a, (value, i) => Object.is(value, b[i]));
-}
+const sameValue = (a: unknown, b: unknown): boolean =>
+  Object.is(a, b) || (isList(a) && isList(b) && sameList(a, b));
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
