@@ -159,7 +159,7 @@ async function perform(
           { tokens: (planned.seconds.tokens * plan.samples.length) / planned.sampled },
           [{ stage: 'tokens', seconds }],
         );
-      const { feed, motion } = await openMotion(clip, library, place, shots, owner);
+      const { feed, motion } = await openMotion(clip, library, place, settings, shots, owner);
       const grid = { ...tokens.grid, frames: part.end - part.start };
       // A quick look needs the room of a few frames.
       const long = !quick && grid.frames * recordBytes(grid, motion.cells) > MEMORY_BYTES;

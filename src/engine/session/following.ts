@@ -10,7 +10,7 @@ import { type Records, SOURCE } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
 import { atCells, blend, tokenMeans } from '../motion/pool.ts';
 import type { FrameFeed } from '../video/feed.ts';
-import { pixelsOf } from '../video/preprocess.ts';
+import { normalise } from '../video/preprocess.ts';
 import type { ModelEntry } from '../weights/types.ts';
 import { type Clusters, createClusters } from './clusters.ts';
 import { evidenceOfSamples, type MotionTerm, type TermContext, termOf } from './motion-term.ts';
@@ -154,9 +154,7 @@ function following(
 
   /** q of a frame that is no sample, or its rows' own values where no attention is clustered. */
   async function queriesOf(frame: number): Promise<Float32Array> {
-    await feed.frame(frame, (decoded) =>
-      pixelsOf(decoded, settings.height, settings.width, model.entry.normalisation, pixels, 0),
-    );
+    normalise(await feed.picture(frame), model.entry.normalisation, pixels, 0);
     const values = (await backbone.run(pixels, 1))[OUTPUT_FOR[settings.metric]]!;
     if (settings.metric === 'A') return patchMaps(values, 1, model.architecture.heads, n);
     if (settings.metric !== 'Av') return values;

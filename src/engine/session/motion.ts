@@ -8,21 +8,23 @@ import { FLOW_QUALITIES } from '../motion/flow.ts';
 import { wasmFlow } from '../motion/flow-wasm.ts';
 import { webgpuFlow } from '../motion/flow-webgpu.ts';
 import { createMotionNet } from '../motion/net.ts';
+import type { RunSettings } from '../settings/run.ts';
 import { createFeed, type FrameFeed } from '../video/feed.ts';
 import type { Shot } from '../video/shots.ts';
 import type { Clip } from '../video/types.ts';
 import type { DeviceContext } from './devices.ts';
 
-/** Frames of a clip, and their motion where it is wanted. Both end with `scope`. */
+/** Frames of a clip, at the size that the model takes, and their motion where it is wanted. Both end with `scope`. */
 export async function openMotion(
   clip: Clip,
   library: Library,
   { report, gpuDevice }: Pick<DeviceContext, 'report' | 'gpuDevice'>,
+  model: Pick<RunSettings, 'width' | 'height'>,
   shots: readonly Shot[],
   scope: Scope,
 ): Promise<{ feed: FrameFeed; motion: Motion }> {
   const size = motionSize(clip.info);
-  const feed = scope.own(createFeed(clip, size, scope.signal), (feed) => feed.close());
+  const feed = scope.own(createFeed(clip, { flow: size, model }, scope.signal), (feed) => feed.close());
   const weights = await library.motion(undefined, scope.signal);
   const { device } = report;
   const net = scope.own(

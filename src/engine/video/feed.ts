@@ -1,58 +1,74 @@
 import { rgbaOf } from './preprocess.ts';
-import type { Clip, DecodedFrame, FrameReader } from './types.ts';
+import type { Clip, FrameReader } from './types.ts';
 
 /** Rec. 601, as OpenCV weighs the colours. */
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];
 /** Lumas that are kept: what the neighbours of frames analysed a few frames apart share. */
-const KEPT = 32;
+const LUMAS = 32;
+/** Pictures that are kept: flow looks three frames ahead of the frame that is analysed. */
+const PICTURES = 8;
 
-/** Frames of a clip as following needs them, decoded once each as long as they are asked for in order. */
+interface Size {
+  width: number;
+  height: number;
+}
+
+/**
+ * Frames of a clip as following needs them: for the flow and for the model, of one decoded frame. As long as frames are asked
+ * for in order, give or take a few, each is decoded once.
+ */
 export interface FrameFeed {
-  /** [height, width] of the frame at the size given at creation, 0…255. */
+  /** [height, width] of the frame at the flow's size, 0…255. */
   luma(frame: number): Promise<Float32Array>;
-  /** The frame itself, to `use` before it is closed; its luma is kept on the way. */
-  frame<T>(frame: number, use: (decoded: DecodedFrame) => T): Promise<T>;
+  /** [height, width, 4] of the frame at the model's size. */
+  picture(frame: number): Promise<Uint8ClampedArray>;
   close(): void;
 }
 
 /** A feed with a decoder of its own. One call at a time; calls throw `video/…`, and the signal's reason. */
 export function createFeed(
   clip: Clip,
-  { width, height }: { width: number; height: number },
+  { flow, model }: { flow: Size; model: Size },
   signal: AbortSignal,
 ): FrameFeed {
   let reader: FrameReader | null = null;
   const lumas = new Map<number, Float32Array>();
+  const pictures = new Map<number, Uint8ClampedArray>();
+  const same = flow.width === model.width && flow.height === model.height;
 
-  async function frame<T>(index: number, use: (decoded: DecodedFrame) => T): Promise<T> {
+  /** Takes of a frame all that will be asked for: going back to it would mean decoding from a key frame on. */
+  async function take(index: number): Promise<{ luma: Float32Array; picture: Uint8ClampedArray }> {
     reader ??= clip.reader();
     const decoded = await reader.at(index, signal);
     try {
-      if (!lumas.has(index)) keep(index, lumaOf(rgbaOf(decoded, width, height).data));
-      return use(decoded);
+      const seen = rgbaOf(decoded, flow.width, flow.height).data;
+      const picture = same ? seen : rgbaOf(decoded, model.width, model.height).data;
+      const luma = lumas.get(index) ?? lumaOf(seen);
+      keep(lumas, LUMAS, index, luma);
+      keep(pictures, PICTURES, index, picture);
+      return { luma, picture };
     } finally {
       decoded.close();
     }
   }
 
-  function keep(index: number, luma: Float32Array): void {
-    lumas.set(index, luma);
-    const oldest = lumas.keys().next();
-    if (lumas.size > KEPT && !oldest.done) lumas.delete(oldest.value);
-  }
-
   return {
-    frame,
-    async luma(index) {
-      if (!lumas.has(index)) await frame(index, () => undefined);
-      return lumas.get(index)!;
-    },
+    luma: async (index) => lumas.get(index) ?? (await take(index)).luma,
+    picture: async (index) => pictures.get(index) ?? (await take(index)).picture,
     close() {
       reader?.close();
       reader = null;
       lumas.clear();
+      pictures.clear();
     },
   };
+}
+
+/** Keeps a value, and of all no more than the newest. */
+function keep<Value>(kept: Map<number, Value>, most: number, index: number, value: Value): void {
+  kept.set(index, value);
+  const oldest = kept.keys().next();
+  if (kept.size > most && !oldest.done) kept.delete(oldest.value);
 }
 
 function lumaOf(rgba: Uint8ClampedArray): Float32Array {

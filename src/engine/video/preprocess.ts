@@ -15,14 +15,23 @@ export function pixelsOf(
   out: Float32Array,
   offset: number,
 ): void {
-  const plane = height * width;
+  normalise(rgbaOf(frame, width, height).data, normalisation, out, offset);
+}
+
+/** Writes pixels, [height, width, 4], as `pixelsOf` does: normalised RGB planes. */
+export function normalise(
+  rgba: Uint8ClampedArray,
+  normalisation: Normalisation,
+  out: Float32Array,
+  offset: number,
+): void {
+  const plane = rgba.length / 4;
   if (offset + 3 * plane > out.length) throw new RangeError('The frame does not fit into the tensor.');
-  const { data } = rgbaOf(frame, width, height);
   for (let channel = 0; channel < 3; channel++) {
     const scale = 1 / (255 * normalisation.std[channel]!);
     const shift = normalisation.mean[channel]! / normalisation.std[channel]!;
     const start = offset + channel * plane;
-    for (let at = 0; at < plane; at++) out[start + at] = data[4 * at + channel]! * scale - shift;
+    for (let at = 0; at < plane; at++) out[start + at] = rgba[4 * at + channel]! * scale - shift;
   }
 }
 
