@@ -4,14 +4,14 @@ import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { ensureBuilt, root } from '../scripts/build.ts';
-import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
 import { serve } from '../scripts/serve.ts';
 import type { Progress } from '../src/engine/session/result.ts';
 import type { ModelEntry, ModelFile } from '../src/engine/weights/types.ts';
 import type { Headless, Input, MaskOrder } from '../src/headless.ts';
 import { UnpromptedError } from '../src/lib/failure.ts';
+import { launch } from './browser.ts';
 import type { Io } from './command.ts';
 import { failure } from './errors.ts';
 import { receiving, type Save } from './receive.ts';
@@ -105,20 +105,6 @@ export async function startEngine(
   } catch (thrown) {
     await close();
     throw thrown;
-  }
-}
-
-async function launch(): Promise<Browser> {
-  try {
-    return await chromium.launch({
-      executablePath: ensureChromium(),
-      args: CHROMIUM_FLAGS,
-      handleSIGINT: false,
-      handleSIGTERM: false,
-    });
-  } catch (thrown) {
-    const detail = thrown instanceof Error ? thrown.message.split('\n')[0]! : String(thrown);
-    throw failure('cli/no-browser', { detail }, { cause: thrown });
   }
 }
 

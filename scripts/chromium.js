@@ -85,3 +85,9 @@ export const CHROMIUM_FLAGS = [
   '--no-first-run',
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
+
+/**
+ * What a headless Chromium on Linux needs besides, to offer the machine's GPU: it draws in software unless told otherwise, and
+ * then has WebGPU in software alone. Without a GPU's Vulkan driver it does not start with these.
+ */
+export const GPU_FLAGS = ['--use-angle=vulkan', '--disable-vulkan-surface'];

@@ -4,6 +4,8 @@ import { isSoftware, requestDevice } from '../../src/engine/backend/webgpu/runti
 
 /** Dawn rounds timestamps to a tenth of a millisecond unless told not to. */
 const FLAGS = ['disable-dawn-features=timestamp_quantization'];
+/** On Linux it keeps 16-bit numbers from NVIDIA's cards, whose drivers compiled them wrongly once. */
+const HALF_FLAGS = ['enable-dawn-features=vulkan_enable_f16_on_nvidia'];
 
 export interface Opened {
   device: GPUDevice;
@@ -19,7 +21,7 @@ let instance: GPU | null = null;
 export function dawn(): GPU {
   if (!instance) {
     Object.assign(globalThis, globals);
-    instance = create(FLAGS);
+    instance = create(process.argv.includes('--f16') ? [...FLAGS, ...HALF_FLAGS] : FLAGS);
   }
   return instance;
 }

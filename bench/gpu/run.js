@@ -1,10 +1,10 @@
-// node bench/gpu/run.js [--software] [GROUP …]: times every WGSL kernel and the ViT on the machine's GPU, or on Chromium's
+// node bench/gpu/run.js [--software] [--f16] [GROUP …]: times every WGSL kernel and the ViT on the machine's GPU, or on Chromium's
 // software renderer where there is none; prints Markdown. Exit code 1 where a row failed. Groups: products, clustering, flow,
 // masks, vit, accuracy; all of them unless some are named.
 import { spawnSync } from 'node:child_process';
 import { runnerImport } from 'vite';
 import { ensureChromium, softwareVulkan } from '../../scripts/chromium.js';
-import { hardwareVulkan } from './vulkan.js';
+import { hardwareVulkan } from '../../scripts/vulkan.js';
 
 /** main.ts ends so where there is no adapter. */
 const NO_ADAPTER = 3;

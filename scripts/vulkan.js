@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { findChromium } from '../../scripts/chromium.js';
+import { findChromium } from './chromium.js';
 
 /** Where a Vulkan loader looks for drivers, and where containers that were lent a GPU have NVIDIA's. */
 const USUAL = ['/etc/vulkan/icd.d/nvidia_icd.json', '/usr/share/vulkan/icd.d/nvidia_icd.json'];

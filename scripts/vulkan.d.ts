@@ -1,0 +1,1 @@
+export function hardwareVulkan(): Record<string, string>;
