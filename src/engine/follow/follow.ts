@@ -13,8 +13,11 @@ const MOST_DISAGREEMENT = 0.35;
 
 /** What following takes of each frame. Frames are numbers of the clip. */
 export interface Frames {
-  /** Rows of the frame's tokens as they were clustered, motion included, and m of each cell. The caller releases the rows. */
-  look(frame: number): Promise<{ rows: Rows; m: Float32Array }>;
+  /**
+   * Rows of the frame's tokens as they were clustered, motion included, and m of each cell. The caller releases the rows.
+   * @param next the frame that is looked at after it, if that is known: what can be done of it meanwhile, is
+   */
+  look(frame: number, next?: number): Promise<{ rows: Rows; m: Float32Array }>;
   /** Where motion takes the tokens of `frame` in `other`; null where there is no flow: then nothing is carried. */
   motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>> | null;
 }
@@ -57,9 +60,9 @@ export async function follow(following: Following): Promise<void> {
     const block = nearestBlock(left, playhead());
     if (!block) return;
     let finished = true;
-    for (const [from, to] of block.pairs) {
+    for (const [place, [from, to]] of block.pairs.entries()) {
       await yieldToEvents(signal);
-      await followPair(following, from, to, done);
+      await followPair(following, from, to, block.pairs[place + 1]?.[1], done);
       // Somebody looks elsewhere: that comes first, and the rest of this block later.
       const next = nearestBlock(left, playhead());
       if (next !== block && to !== block.end - 1) {
@@ -71,17 +74,21 @@ export async function follow(following: Following): Promise<void> {
   }
 }
 
+/** @param beyond the frame that is analysed after the pair, if there is one in its block */
 async function followPair(
   following: Following,
   from: number,
   to: number,
+  beyond: number | undefined,
   done: (frame: number) => boolean,
 ): Promise<void> {
   const { plan, records, frames, onFrames, signal } = following;
   const place = (frame: number) => frame - plan.start;
   for (const frame of [from, to]) {
     if (done(frame)) continue;
-    await analyse(following, frame);
+    // Only what comes directly after it: flow to what is carried in between would have to wait.
+    const next = [to, beyond].find((one) => one === frame + 1 && !done(one));
+    await analyse(following, frame, next);
     onFrames([frame]);
     await yieldToEvents(signal);
     await following.pause?.();
@@ -100,12 +107,13 @@ async function followPair(
   }
 }
 
-/** Holds a frame's tokens against the leaves, and keeps what comes of it. */
+/** Holds a frame's tokens against the leaves, and keeps what comes of it. @param next as in `Frames.look` */
 export async function analyse(
   { backend, plan, leaves, tau, far, records, frames }: Analysis,
   frame: number,
+  next?: number,
 ): Promise<void> {
-  const { rows, m } = await frames.look(frame);
+  const { rows, m } = await frames.look(frame, next);
   try {
     const distances = await backend.distances(rows, leaves);
     const place = frame - plan.start;

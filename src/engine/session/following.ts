@@ -131,7 +131,6 @@ function following(
   const n = grid.rows * grid.columns;
   const placeOf = new Map([...plan.samples].map((frame, place) => [frame, place]));
   const used = term !== null && term.lambda > 0;
-  const pixels = new Float32Array(3 * settings.height * settings.width);
   const tau = model.entry.defaults.tau;
   const far = FAR_SHARE * found.options.tau;
   const fine = settings.clustering === 'hierarchical';
@@ -154,14 +153,31 @@ function following(
 
   /** q of a frame that is no sample, or its rows' own values where no attention is clustered. */
   async function queriesOf(frame: number): Promise<Float32Array> {
-    normalise(await feed.picture(frame), model.entry.normalisation, pixels, 0);
+    const picture = await feed.picture(frame);
+    const pixels = new Float32Array(3 * settings.height * settings.width);
+    normalise(picture, model.entry.normalisation, pixels, 0);
     const values = (await backbone.run(pixels, 1))[OUTPUT_FOR[settings.metric]]!;
     if (settings.metric === 'A') return patchMaps(values, 1, model.architecture.heads, n);
     if (settings.metric !== 'Av') return values;
     return (await correlator.project(values, n, new Int32Array(n).fill(frame))).q;
   }
 
-  async function look(frame: number) {
+  /** What moves in the frame that comes next, begun while the GPU is at the one before it. */
+  let ahead: { frame: number; evidence: Promise<Evidence | null> } | null = null;
+
+  function evidenceOf(frame: number, next?: number): Promise<Evidence | null> {
+    const own = ahead?.frame === frame ? ahead.evidence : motion.evidence(frame);
+    ahead = null;
+    if (next !== undefined && !placeOf.has(next)) {
+      const evidence = motion.evidence(next);
+      // What goes wrong is told to who asks for it.
+      evidence.catch(() => undefined);
+      ahead = { frame: next, evidence };
+    }
+    return own;
+  }
+
+  async function look(frame: number, next?: number) {
     const place = placeOf.get(frame);
     if (place !== undefined) {
       const rows = await clustered.rows(place * n, n);
@@ -169,10 +185,9 @@ function following(
       const pooled = term.pooled.subarray(place * n, (place + 1) * n);
       return { rows, m: blend(drawn(evidence![place]), atCells(pooled, grid, motion.cells)) };
     }
-    const queries = await queriesOf(frame);
+    const [own, queries] = await Promise.all([used ? evidenceOf(frame, next) : null, queriesOf(frame)]);
     const rows = await attention.rowsOf(queries);
     if (!used) return { rows, m: new Float32Array(0) };
-    const own = await motion.evidence(frame);
     const seen = await term.pool.rowsOf(queries);
     const gathered = await backend.expectation(seen, term.keys);
     seen.release();

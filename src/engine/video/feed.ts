@@ -1,3 +1,4 @@
+import { serial } from '../../lib/task.ts';
 import { rgbaOf } from './preprocess.ts';
 import type { Clip, FrameReader } from './types.ts';
 
@@ -25,7 +26,7 @@ export interface FrameFeed {
   close(): void;
 }
 
-/** A feed with a decoder of its own. One call at a time; calls throw `video/…`, and the signal's reason. */
+/** A feed with a decoder of its own. Calls take turns; they throw `video/…`, and the signal's reason. */
 export function createFeed(
   clip: Clip,
   { flow, model }: { flow: Size; model: Size },
@@ -34,12 +35,18 @@ export function createFeed(
   let reader: FrameReader | null = null;
   const lumas = new Map<number, Float32Array>();
   const pictures = new Map<number, Uint8ClampedArray>();
+  const turn = serial();
+  /** The frame that was decoded last. */
+  let last = Number.NEGATIVE_INFINITY;
   const same = flow.width === model.width && flow.height === model.height;
 
   /** Takes of a frame all that will be asked for: going back to it would mean decoding from a key frame on. */
   async function take(index: number): Promise<{ luma: Float32Array; picture: Uint8ClampedArray }> {
+    // The one frame between is on the way, and flow asks for it sooner or later.
+    if (index === last + 2 && !lumas.has(index - 1)) await take(index - 1);
     reader ??= clip.reader();
     const decoded = await reader.at(index, signal);
+    last = index;
     try {
       const seen = rgbaOf(decoded, flow.width, flow.height).data;
       const picture = same ? seen : rgbaOf(decoded, model.width, model.height).data;
@@ -53,8 +60,8 @@ export function createFeed(
   }
 
   return {
-    luma: async (index) => lumas.get(index) ?? (await take(index)).luma,
-    picture: async (index) => pictures.get(index) ?? (await take(index)).picture,
+    luma: (index) => turn(async () => lumas.get(index) ?? (await take(index)).luma),
+    picture: (index) => turn(async () => pictures.get(index) ?? (await take(index)).picture),
     close() {
       reader?.close();
       reader = null;
