@@ -9,6 +9,9 @@ const LUMAS = 32;
 /** Pictures that are kept: flow looks three frames ahead of the frame that is analysed. */
 const PICTURES = 8;
 
+/** Frames ahead up to which all on the way are taken: as far as flow looks. */
+const NEAR = 3;
+
 interface Size {
   width: number;
   height: number;
@@ -42,8 +45,8 @@ export function createFeed(
 
   /** Takes of a frame all that will be asked for: going back to it would mean decoding from a key frame on. */
   async function take(index: number): Promise<{ luma: Float32Array; picture: Uint8ClampedArray }> {
-    // The one frame between is on the way, and flow asks for it sooner or later.
-    if (index === last + 2 && !lumas.has(index - 1)) await take(index - 1);
+    // What lies between is on the way, and flow asks for it sooner or later.
+    if (index - last <= NEAR) for (let between = last + 1; between < index; between++) await take(between);
     reader ??= clip.reader();
     const decoded = await reader.at(index, signal);
     last = index;
