@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Rows } from '../backend/types.ts';
 import type { Side } from './carry.ts';
-import { type Following, follow } from './follow.ts';
+import { carryOn, type Following, follow } from './follow.ts';
 import { planFollowing } from './plan.ts';
 import { CANDIDATES, Records, SOURCE } from './records.ts';
 
@@ -30,6 +30,8 @@ interface Scene {
   /** Leaf of every token of a frame that is analysed. */
   labels?: (frame: number) => readonly number[];
   flow?: boolean;
+  /** Grey levels by which the flow misses a frame. */
+  error?: (frame: number) => number;
   stride?: number;
   playhead?: () => number;
   onFrames?: (frames: readonly number[]) => void;
@@ -39,6 +41,7 @@ interface Scene {
 function scene({
   labels = () => [0, 1, 0, 1],
   flow = true,
+  error = () => 0,
   stride = 5,
   playhead = () => START,
   onFrames = () => undefined,
@@ -47,10 +50,11 @@ function scene({
   const looked: number[] = [];
   const done: number[] = [];
   let calls = 0;
-  const still: Pick<Side, 'places' | 'error'> = {
+  const told: [number, number | undefined][] = [];
+  const still = (frame: number): Pick<Side, 'places' | 'error'> => ({
     places: Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1),
-    error: new Float32Array(tokens),
-  };
+    error: new Float32Array(tokens).fill(error(frame)),
+  });
   const abort = new AbortController();
   const following: Following = {
     backend,
@@ -60,8 +64,9 @@ function scene({
     far: 1,
     records: new Records(grid, grid),
     frames: {
-      async look(frame) {
+      async look(frame, next) {
         looked.push(frame);
+        told.push([frame, next]);
         const values = labels(frame).flatMap((leaf) => KINDS[leaf]!);
         return { rows: await backend.load(Float32Array.from(values), 2, 'kl'), m: new Float32Array(0) };
       },
@@ -72,7 +77,7 @@ function scene({
               expect(++calls, 'one call at a time').toBe(1);
               await Promise.resolve();
               calls--;
-              return still;
+              return still(frame);
             })()
           : null,
     },
@@ -87,7 +92,7 @@ function scene({
     const record = following.records.get(frame - START)!;
     return Array.from({ length: tokens }, (_, token) => record.leaves[token * CANDIDATES]);
   };
-  return { following, looked, done, abort, firsts };
+  return { following, looked, told, done, abort, firsts };
 }
 
 const range = (start: number, end: number) => Array.from({ length: end - start }, (_, i) => start + i);
@@ -114,6 +119,52 @@ test('frames on whose tokens both sides disagree are analysed', async () => {
   const sources = range(60, 66).map((frame) => following.records.source(frame - START));
   expect(sources).toEqual([1, 1, 1, 1, 1, 1]);
   expect(range(60, 64).map((frame) => firsts(frame)[0])).toEqual([0, 0, 1, 1]);
+});
+
+test('what comes directly after a frame is named with it, and nothing else is', async () => {
+  const every = scene({ stride: 1 });
+  await follow(every.following);
+  const ends = new Set(every.following.plan.blocks.map((block) => block.end - 1));
+  for (const [frame, next] of every.told) expect(next).toBe(ends.has(frame) ? undefined : frame + 1);
+  const some = scene({ stride: 5 });
+  await follow(some.following);
+  const near = new Set(some.looked);
+  for (const [frame, next] of some.told)
+    if (next !== undefined) {
+      expect(next).toBe(frame + 1);
+      expect(near).toContain(next);
+    }
+});
+
+describe('carrying on from one frame', () => {
+  const start = async (of: Scene, end: number) => {
+    const made = scene(of);
+    const record = {
+      leaves: Uint16Array.from({ length: tokens * CANDIDATES }, (_, at) => (at % CANDIDATES === 0 ? 1 : 0)),
+      weights: Uint8Array.from({ length: tokens * CANDIDATES }, (_, at) => (at % CANDIDATES === 0 ? 255 : 0)),
+      motion: new Uint8Array(0),
+    };
+    made.following.records.set(10, record, SOURCE.analysed);
+    await carryOn(made.following, START + 10, end);
+    return made;
+  };
+
+  test('its record goes into the frames after it, and no further than asked', async () => {
+    const { following, done, looked, firsts } = await start({}, START + 15);
+    expect(done).toEqual(range(START + 11, START + 15));
+    expect(looked).toEqual([]);
+    expect(firsts(START + 14)).toEqual([1, 1, 1, 1]);
+    expect(following.records.source(14)).toBe(SOURCE.carried);
+  });
+
+  test('it ends where the picture is another one', async () => {
+    const { done } = await start({ error: (frame) => (frame === START + 13 ? 60 : 3) }, START + 20);
+    expect(done).toEqual([START + 11, START + 12]);
+  });
+
+  test('without flow nothing is carried on', async () => {
+    expect((await start({ flow: false }, START + 20)).done).toEqual([]);
+  });
 });
 
 test('without flow nothing is carried', async () => {

@@ -126,6 +126,31 @@ export async function analyse(
   }
 }
 
+/** Mean error of a flow, grey levels, beyond which a frame shows something else than the one before it. */
+const MOST_ERROR = 25;
+
+/**
+ * Carries the record of a frame into those after it, each from the one before, up to `end` (excluded) or to the first that
+ * looks different: good for a moment, until they are followed. @throws the signal's reason
+ */
+export async function carryOn(
+  { plan, records, frames, onFrames, signal, pause }: Omit<Following, 'playhead'>,
+  from: number,
+  end: number,
+): Promise<void> {
+  for (let frame = from + 1; frame < end; frame++) {
+    const motion = await frames.motion(frame, frame - 1);
+    if (!motion || motion.error.reduce((sum, error) => sum + error, 0) > MOST_ERROR * motion.error.length)
+      return;
+    const record = records.get(frame - 1 - plan.start)!;
+    const carried = carry([{ ...motion, record, distance: 1 }], records.grid, records.cells);
+    records.set(frame - plan.start, carried.record, SOURCE.carried);
+    onFrames([frame]);
+    await yieldToEvents(signal);
+    await pause?.();
+  }
+}
+
 type Seen = readonly [frame: number, motion: Pick<Side, 'places' | 'error'>];
 
 /** The frame's record by motion from both sides; null where they disagree too much. */

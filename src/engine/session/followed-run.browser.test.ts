@@ -141,6 +141,27 @@ test('of a long clip that somebody watches, a quick look at the playhead comes f
   await long.close();
 });
 
+test('the masks of a quick look are carried into what Play shows next, until these frames have their own', async () => {
+  const names = Array.from({ length: 14 }, (_, i) => `${i + 10}.jpg`);
+  const short = await engine.open(await Promise.all(names.map((name) => fixture('still.jpg', name))));
+  const told: { places: readonly number[]; quick: boolean }[] = [];
+  let quick = false;
+  const events: RunEvents = {
+    progress: () => undefined,
+    found: ({ followed }) => {
+      quick = followed!.quick;
+    },
+    frames: ({ places }) => told.push({ places: [...places], quick }),
+  };
+  const run = short.run({ ...settings, samples: 4, stride: 13 }, events, true);
+  run.lookAt(3);
+  const result = await run.result();
+  const carried = told.filter((update) => update.quick).flatMap(({ places }) => places);
+  expect(carried).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  expect([...result.followed!.sources]).not.toContain(SOURCE.pending);
+  await short.close();
+});
+
 test('one frame alone is found and followed', async () => {
   const result = await start({ start: 5, end: 6 }).run.result();
   expect([...result.frames]).toEqual([5]);

@@ -36,10 +36,13 @@ import { endReason, questions, type Ready } from './run-handle.ts';
 const UPDATE_INTERVAL = 250;
 /**
  * A quick look is at the frame of the playhead alone, with the frames around it that motion is seen in: over the eight
- * DAVIS-2016 sequences that shows as much as two or four frames do (bench/following.md). Shorter clips go without.
+ * DAVIS-2016 sequences that shows as much as two or four frames do (bench/following.md). Of clips that are shorter, the
+ * result itself is there as soon.
  */
 const QUICK_AROUND = 3;
-const LEAST_FOR_QUICK = 36;
+const LEAST_FOR_QUICK = 12;
+/** Frames behind it that its masks are carried into by motion, so that Play has something to show. */
+const QUICK_CARRIED = 32;
 /** Milliseconds in which its first masks are asked for, if they are. */
 const QUICK_PATIENCE = 300;
 /** Bytes of records up to which a result carries them, so that masks can be kept as they are. */
@@ -263,6 +266,22 @@ async function perform(
       events.found(result);
     };
 
+    /** Does work that does frames, and tells of these. */
+    const tellingOf = async (
+      built: Built,
+      result: RunResult,
+      work: (onFrames: (frames: readonly number[]) => void) => Promise<void>,
+    ) => {
+      const { clusterOf } = await built.following.at(settings.tau);
+      const flush = updates(events, built.records, clusterOf, result);
+      try {
+        await work((frames) => flush.add(frames.map((frame) => frame - part.start)));
+      } finally {
+        // What was done before a stop is told too.
+        flush.now();
+      }
+    };
+
     let quickScope: Scope | null = null;
     let state = open.followed.find(key);
     if (!state || state.backend !== place.backend) {
@@ -274,8 +293,12 @@ async function perform(
         const quick = await build(shots, 1, null, quickScope);
         await quick.following.samples(playhead, () => {});
         const first = firstLabels(signal);
-        show(quick, await resultOf(quick), first.of, pictures);
+        const result = await resultOf(quick);
+        show(quick, result, first.of, pictures);
         await first.made();
+        const [seen] = quick.plan.samples;
+        const end = Math.min(part.end, seen! + 1 + QUICK_CARRIED);
+        await tellingOf(quick, result, (onFrames) => quick.following.carryOn(seen!, end, onFrames, signal));
       }
       const shots = await stage('tokens', 'frames', (report) => findShots(clip, part, report, signal));
       const owner = open.followed.open();
@@ -298,18 +321,16 @@ async function perform(
       const showAndFollow = async (result: RunResult) => {
         show(built, result);
         await quickScope?.close();
-        const clusterOf = (await built.following.at(settings.tau)).clusterOf;
-        const flush = updates(events, built.records, clusterOf, result);
-        const onFrames = (frames: readonly number[]) => {
-          done();
-          flush.add(frames.map((frame) => frame - part.start));
-        };
-        try {
-          await built.following.follow(playhead, onFrames, signal);
-        } finally {
-          // What was followed before a stop is told too.
-          flush.now();
-        }
+        await tellingOf(built, result, (onFrames) =>
+          built.following.follow(
+            playhead,
+            (frames) => {
+              done();
+              onFrames(frames);
+            },
+            signal,
+          ),
+        );
       };
       const found = await resultOf(built);
       if (settings.motion > 0 && built.following.confidence === 0 && settings.metric === 'Av')

@@ -3,7 +3,7 @@ import type { Attention, Rows } from '../backend/types.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
 import { divide } from '../follow/divide.ts';
 import { type Found, find } from '../follow/find.ts';
-import { type Analysis, analyse, follow } from '../follow/follow.ts';
+import { type Analysis, analyse, carryOn, type Frames, follow } from '../follow/follow.ts';
 import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
 import { noticeNewcomers } from '../follow/newcomers.ts';
 import { type Records, SOURCE } from '../follow/records.ts';
@@ -52,6 +52,13 @@ export interface Following extends Pick<Clusters, 'at' | 'leaves' | 'judged' | '
   /** Assigns the samples, nearest to the playhead first. */
   samples(
     playhead: () => number,
+    onFrames: (frames: readonly number[]) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Carries the masks of a frame into those after it, up to `end` (excluded): see `carryOn` in follow.ts. */
+  carryOn(
+    from: number,
+    end: number,
     onFrames: (frames: readonly number[]) => void,
     signal?: AbortSignal,
   ): Promise<void>;
@@ -203,6 +210,14 @@ function following(
   const still = () => new Float32Array(motion.cells.rows * motion.cells.columns);
   const drawn = (seen: Evidence | null | undefined) => seen?.drawn ?? still();
 
+  const frames: Frames = {
+    look,
+    motion: async (frame, other) => {
+      const { flow, own: luma, other: seen } = await motion.flow(frame, other);
+      return flowOfTokens(flow.xy, { own: luma, other: seen }, flow, grid);
+    },
+  };
+
   const analysis = (): Analysis => ({
     backend,
     plan,
@@ -210,7 +225,7 @@ function following(
     tau,
     far,
     records,
-    frames: { look },
+    frames,
     pause: context.masks.pause,
   });
 
@@ -259,22 +274,11 @@ function following(
       }
     },
 
+    carryOn: (from, end, onFrames, wanted = signal) =>
+      carryOn({ ...analysis(), frames, onFrames, signal: wanted }, from, end),
+
     follow: (playhead, onFrames, wanted = signal) =>
-      follow({
-        ...analysis(),
-        frames: {
-          look,
-          motion: (frame, other) =>
-            motion
-              .flow(frame, other)
-              .then(({ flow, own: luma, other: seen }) =>
-                flowOfTokens(flow.xy, { own: luma, other: seen }, flow, grid),
-              ),
-        },
-        playhead,
-        onFrames,
-        signal: wanted,
-      }),
+      follow({ ...analysis(), frames, playhead, onFrames, signal: wanted }),
 
     async notice(wanted = signal) {
       if (noticed || !fine || settings.metric !== 'Av') return false;
