@@ -17,6 +17,8 @@ export interface Control {
   /** Rows done of rows to do: tokens times passes over them. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
+  /** Awaited between two chunks: lets what a user waits for go first. */
+  pause?: () => Promise<void>;
   /** Takes over the leaf level (not called for K-means), and has to release its centroids. */
   onFirst?: (first: LeafLevel) => void;
 }
@@ -72,6 +74,7 @@ export class ChunkScan {
   async each(visit: (rows: Rows, chunk: Chunk) => Promise<void>): Promise<void> {
     for (const chunk of this.chunks) {
       await yieldToEvents(this.control.signal);
+      await this.control.pause?.();
       const rows = this.kept.get(chunk.first) ?? (await this.make(chunk));
       try {
         await visit(rows, chunk);

@@ -42,7 +42,7 @@ const UPDATE_INTERVAL = 250;
 const QUICK_AROUND = 3;
 const LEAST_FOR_QUICK = 12;
 /** Frames behind it that its masks are carried into by motion, so that Play has something to show. */
-const QUICK_CARRIED = 32;
+const QUICK_CARRIED = 24;
 /** Milliseconds in which its first masks are asked for, if they are. */
 const QUICK_PATIENCE = 300;
 /** Bytes of records up to which a result carries them, so that masks can be kept as they are. */
@@ -136,6 +136,8 @@ async function perform(
       return { model, sessions: await sessionsFor(model, settings, place, 1) };
     });
     const source: Source = { clip, model, ...sessions };
+    /** Those of a quick look go before the search for the result too. */
+    const masks = precedence();
 
     const build = async (
       shots: readonly Shot[],
@@ -153,7 +155,9 @@ async function perform(
       const tokens = startTokens(source, plan.samples, settings.metric);
       owner.own(tokens.store, (store) => store.release());
       const began = performance.now();
-      await stage('tokens', 'frames', (report) => computeTokens(source, tokens, settings, report, signal));
+      await stage('tokens', 'frames', (report) =>
+        computeTokens(source, tokens, settings, report, signal, masks.pause),
+      );
       const seconds = (performance.now() - began) / 1000;
       // A quick look reads its frames from a decoder that has just been opened: it says little of the device.
       if (!quick && settings.metric === 'Av')
@@ -177,7 +181,7 @@ async function perform(
         feed,
         motion,
         records: all,
-        masks: precedence(),
+        masks,
         signal: owner.signal,
       };
       const keyed = { ratio: quick ? 1 : settings.ratio, temperature: settings.temperature };
@@ -201,7 +205,7 @@ async function perform(
         throw thrown;
       });
       owner.own(following, (state) => state.release());
-      return { plan: followContext.plan, following, records: all, masks: followContext.masks, grid, quick };
+      return { plan: followContext.plan, following, records: all, masks, grid, quick };
     };
 
     const resultOf = async ({ plan, following, records, grid, quick }: Built): Promise<RunResult> => {

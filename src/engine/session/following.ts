@@ -99,7 +99,7 @@ export async function findObjects(
 ): Promise<Following> {
   const { backend, plan, settings, tokens, motion, source } = context;
   const wanted = settings.motion > 0 && settings.metric === 'Av';
-  const evidence = wanted ? await evidenceOfSamples(motion, plan, signal, report) : null;
+  const evidence = wanted ? await evidenceOfSamples(motion, plan, signal, report, context.masks.pause) : null;
   const plain = await attend();
   let attention = plain;
   const release = () => plain.release();
@@ -107,7 +107,8 @@ export async function findObjects(
     const term = evidence && (await termOf(context, evidence, signal));
     if (term && term.lambda > 0) attention = attentionWithMotion(backend, plain, term.m, term.lambda);
     const leafTau = leafTauOf(source.model.entry);
-    const control = { budget: context.rowBudget, signal, onProgress: report };
+    const { pause } = context.masks;
+    const control = { budget: context.rowBudget, signal, pause, onProgress: report };
     const found = await find(backend, attention, tokens.grid, settings, leafTau, control);
     return following(context, { found, attention: plain, rows: attention, term, evidence }, () => {
       term?.pool.release();

@@ -27,12 +27,14 @@ export async function evidenceOfSamples(
   plan: FollowPlan,
   signal: AbortSignal,
   report: (done: number, total: number) => void,
+  pause: () => Promise<void>,
 ): Promise<(Evidence | null)[]> {
   const all: (Evidence | null)[] = [];
   for (const sample of plan.samples) {
     signal.throwIfAborted();
     all.push(await motion.evidence(sample));
     report(all.length, plan.samples.length);
+    await pause();
   }
   return all;
 }

@@ -74,6 +74,8 @@ export function startTokens(
 /**
  * Frames → tokens → q, k (Eq. 1's projections), or the rows of another metric; nothing else is kept. Goes on after the
  * frames that the tokens' store already has.
+ *
+ * @param pause awaited between two batches: lets what a user waits for go first
  */
 export async function computeTokens(
   { clip, model, backbone, correlator }: Source,
@@ -81,6 +83,7 @@ export async function computeTokens(
   { height, width }: Pick<RunSettings, 'height' | 'width'>,
   report: Report,
   signal: AbortSignal,
+  pause?: () => Promise<void>,
 ): Promise<void> {
   let done = store.written;
   if (done === frames.length) return;
@@ -114,7 +117,10 @@ export async function computeTokens(
       frame.close();
     }
     waiting++;
-    if (waiting === batch) await flush();
+    if (waiting === batch) {
+      await flush();
+      await pause?.();
+    }
     signal.throwIfAborted();
   }
   if (waiting > 0) await flush();
