@@ -40,7 +40,7 @@ async function measure(clip: string, device: Device): Promise<string[]> {
     const masks = (performance.now() - raising) / 1000;
 
     const seconds = (stage: Stage) => times.find((time) => time.stage === stage)?.seconds ?? 0;
-    const stages = [seconds('model'), seconds('tokens'), seconds('cluster'), masks];
+    const stages = [seconds('model'), seconds('tokens'), seconds('cluster'), seconds('follow'), masks];
     const total = stages.reduce((sum, stage) => sum + stage, 0);
     const tab = await engine.memory();
     return [
@@ -80,6 +80,7 @@ const HEAD = [
   'model s',
   'tokens s',
   'cluster s',
+  'follow s',
   'masks s',
   'total s',
   'estimated s',
