@@ -82,29 +82,58 @@ async function followPair(
   beyond: number | undefined,
   done: (frame: number) => boolean,
 ): Promise<void> {
-  const { plan, records, frames, onFrames, signal } = following;
-  const place = (frame: number) => frame - plan.start;
-  for (const frame of [from, to]) {
-    if (done(frame)) continue;
-    // Only what comes directly after it: flow to what is carried in between would have to wait.
-    const next = [to, beyond].find((one) => one === frame + 1 && !done(one));
-    await analyse(following, frame, next);
+  const { plan, records, onFrames, signal } = following;
+  const told = async (frame: number) => {
     onFrames([frame]);
     await yieldToEvents(signal);
     await following.pause?.();
-  }
-  for (let frame = from + 1; frame < to; frame++) {
-    if (done(frame)) continue;
-    // One after the other: flow takes one call at a time.
-    const before = await frames.motion(frame, from);
-    const after = await frames.motion(frame, to);
+  };
+  const analysed = async () => {
+    for (const frame of [from, to]) {
+      if (done(frame)) continue;
+      // Only what comes directly after it: flow to what is carried in between would have to wait.
+      const next = [to, beyond].find((one) => one === frame + 1 && !done(one));
+      await analyse(following, frame, next);
+      await told(frame);
+    }
+  };
+  const between: number[] = [];
+  for (let frame = from + 1; frame < to; frame++) if (!done(frame)) between.push(frame);
+  // Flow needs no records: it is computed while the ViT is at the pair.
+  const failed = new AbortController();
+  const [, motions] = await Promise.all([
+    analysed(),
+    motionsOf(following, from, to, between, failed.signal),
+  ]).catch((thrown: unknown) => {
+    failed.abort(thrown);
+    throw thrown;
+  });
+  for (const [i, frame] of between.entries()) {
+    const { before, after } = motions[i]!;
     const carried = before && after && carryTo(following, frame, [from, before], [to, after]);
-    if (carried) records.set(place(frame), carried, SOURCE.carried);
+    if (carried) records.set(frame - plan.start, carried, SOURCE.carried);
     else await analyse(following, frame);
-    onFrames([frame]);
-    await yieldToEvents(signal);
-    await following.pause?.();
+    await told(frame);
   }
+}
+
+type Motion = Seen[1];
+
+/** Flow from frames to both of their pair, one after the other: it takes one call at a time. */
+async function motionsOf(
+  { frames, signal, pause }: Following,
+  from: number,
+  to: number,
+  between: readonly number[],
+  failed: AbortSignal,
+): Promise<{ before: Motion | null; after: Motion | null }[]> {
+  const motions: { before: Motion | null; after: Motion | null }[] = [];
+  for (const frame of between) {
+    for (const stop of [signal, failed]) stop.throwIfAborted();
+    motions.push({ before: await frames.motion(frame, from), after: await frames.motion(frame, to) });
+    await pause?.();
+  }
+  return motions;
 }
 
 /** Holds a frame's tokens against the leaves, and keeps what comes of it. @param next as in `Frames.look` */
