@@ -3,13 +3,7 @@ import { abortable, type Precedence, precedence, Scope } from '../../lib/task.ts
 import type { Clustering } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
-import {
-  clustersOf as clustersOfRecord,
-  MEMORY_BYTES,
-  partsOf,
-  Records,
-  recordBytes,
-} from '../follow/records.ts';
+import { MEMORY_BYTES, Records, recordBytes } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { keyOf } from '../settings/settings.ts';
 import { openOverflow } from '../tokens/overflow.ts';
@@ -21,30 +15,19 @@ import { failure } from './errors.ts';
 import { inspectFollowed } from './followed-inspection.ts';
 import { followedMasks } from './followed-masks.ts';
 import { type FollowContext, findObjects, leafTauOf } from './following.ts';
+import { labelsOf, updates } from './frame-updates.ts';
 import { openMotion } from './motion.ts';
 import { CAME_LATER, gpuLost, NOTHING_MOVES, smallerRows } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
 import { followRun } from './progress.ts';
+import { around, firstLabels, LEAST_FOR_QUICK, QUICK_CARRIED } from './quick-look.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
-import type { FrameUpdate, RunResult } from './result.ts';
+import type { RunResult } from './result.ts';
 import type { Run } from './run.ts';
 import { endReason, questions, type Ready } from './run-handle.ts';
 
-/** Milliseconds between two words on frames that were followed. */
-const UPDATE_INTERVAL = 250;
-/**
- * A quick look is at the frame of the playhead alone, with the frames around it that motion is seen in: over the eight
- * DAVIS-2016 sequences that shows as much as two or four frames do (bench/following.md). Of clips that are shorter, the
- * result itself is there as soon.
- */
-const QUICK_AROUND = 3;
-const LEAST_FOR_QUICK = 12;
-/** Frames behind it that its masks are carried into by motion, so that Play has something to show. */
-const QUICK_CARRIED = 24;
-/** Milliseconds in which its first masks are asked for, if they are. */
-const QUICK_PATIENCE = 300;
 /** Bytes of records up to which a result carries them, so that masks can be kept as they are. */
 const MOST_SOFT = 64e6;
 
@@ -361,35 +344,6 @@ const waitedFor = ({ first }: Precedence, masks: RunMasks): RunMasks => ({
   labels: (...of) => first(masks.labels(...of)),
 });
 
-/** Follows masks to their first labels: what else there is to do would only hold them up. */
-function firstLabels(signal: AbortSignal) {
-  let onAsked: (answer: Promise<unknown>) => void;
-  const asked = new Promise<{ answer: Promise<unknown> }>((resolve) => {
-    onAsked = (answer) => resolve({ answer });
-  });
-  return {
-    of: (masks: RunMasks): RunMasks => ({
-      ...masks,
-      labels(...of) {
-        const answer = masks.labels(...of);
-        onAsked(answer);
-        return answer;
-      },
-    }),
-    /** Once they are there, unless nobody asks for them. Throws the signal's reason. */
-    async made(): Promise<void> {
-      const late = new Promise<null>((resolve) => setTimeout(resolve, QUICK_PATIENCE, null));
-      const first = await abortable(Promise.race([asked, late]), signal);
-      if (!first) return;
-      // What goes wrong with them is told to who asked.
-      await abortable(
-        first.answer.catch(() => undefined),
-        signal,
-      );
-    },
-  };
-}
-
 type Built = Omit<FollowedState, 'backend' | 'scope'>;
 
 /** The frames that settings ask for. Throws `run/no-frames`. */
@@ -399,64 +353,8 @@ function partOf({ start, end }: Pick<RunSettings, 'start' | 'end'>, frameCount: 
   return part;
 }
 
-/** Frames around the playhead, or what of the part is nearest to it. */
-function around(playhead: number, { start, end }: Shot): Shot {
-  const frame = Math.min(Math.max(playhead, start), end - 1);
-  return { start: Math.max(start, frame - QUICK_AROUND), end: Math.min(end, frame + QUICK_AROUND + 1) };
-}
-
 /** What leaves and records depend on: all but τ, unless it is below that of the leaves. */
 function stateKey(settings: RunSettings, leafTau: number, frameCount: number): string {
   const end = settings.end ?? frameCount;
   return keyOf({ ...settings, end, tau: Math.min(settings.tau, leafTau) }, 'nothing');
-}
-
-/** Cluster and part of every token of every frame; −1 while it is pending. */
-function labelsOf(records: Records, clusterOf: Int32Array): { labels: Int32Array; parts: Int32Array } {
-  const { grid } = records;
-  const n = grid.rows * grid.columns;
-  const labels = new Int32Array(grid.frames * n).fill(-1);
-  const parts = new Int32Array(grid.frames * n).fill(-1);
-  for (let frame = 0; frame < grid.frames; frame++) {
-    const record = records.get(frame);
-    if (!record) continue;
-    labels.set(clustersOfRecord(record, clusterOf), frame * n);
-    parts.set(partsOf(record, clusterOf), frame * n);
-  }
-  return { labels, parts };
-}
-
-/** Tells the page of followed frames now and then, and keeps the result that it was shown up to date. */
-function updates(events: RunEvents, records: Records, clusterOf: Int32Array, result: RunResult) {
-  const { grid } = result;
-  const n = grid.rows * grid.columns;
-  let waiting: number[] = [];
-  let last = performance.now();
-  const now = () => {
-    if (waiting.length === 0) return;
-    const update: FrameUpdate = {
-      places: waiting,
-      sources: waiting.map((place) => records.source(place)),
-      labels: new Int32Array(waiting.length * n),
-      parts: new Int32Array(waiting.length * n),
-    };
-    for (const [i, place] of waiting.entries()) {
-      const record = records.get(place)!;
-      update.labels.set(clustersOfRecord(record, clusterOf), i * n);
-      update.parts.set(partsOf(record, clusterOf), i * n);
-      result.clustering.labels.set(update.labels.subarray(i * n, (i + 1) * n), place * n);
-      result.parts?.set(update.parts.subarray(i * n, (i + 1) * n), place * n);
-      result.followed!.sources[place] = update.sources[i]!;
-    }
-    waiting = [];
-    last = performance.now();
-    events.frames(update);
-  };
-  return {
-    add(places: readonly number[]) {
-      waiting.push(...places);
-      if (performance.now() - last >= UPDATE_INTERVAL) now();
-    },
-    now,
-  };
 }

@@ -1,0 +1,55 @@
+import { clustersOf as clustersOfRecord, partsOf, type Records } from '../follow/records.ts';
+import type { RunEvents } from './api.ts';
+import type { FrameUpdate, RunResult } from './result.ts';
+
+/** Milliseconds between two words on frames that were followed. */
+const UPDATE_INTERVAL = 250;
+/** Cluster and part of every token of every frame; −1 while it is pending. */
+export function labelsOf(records: Records, clusterOf: Int32Array): { labels: Int32Array; parts: Int32Array } {
+  const { grid } = records;
+  const n = grid.rows * grid.columns;
+  const labels = new Int32Array(grid.frames * n).fill(-1);
+  const parts = new Int32Array(grid.frames * n).fill(-1);
+  for (let frame = 0; frame < grid.frames; frame++) {
+    const record = records.get(frame);
+    if (!record) continue;
+    labels.set(clustersOfRecord(record, clusterOf), frame * n);
+    parts.set(partsOf(record, clusterOf), frame * n);
+  }
+  return { labels, parts };
+}
+
+/** Tells the page of followed frames now and then, and keeps the result that it was shown up to date. */
+export function updates(events: RunEvents, records: Records, clusterOf: Int32Array, result: RunResult) {
+  const { grid } = result;
+  const n = grid.rows * grid.columns;
+  let waiting: number[] = [];
+  let last = performance.now();
+  const now = () => {
+    if (waiting.length === 0) return;
+    const update: FrameUpdate = {
+      places: waiting,
+      sources: waiting.map((place) => records.source(place)),
+      labels: new Int32Array(waiting.length * n),
+      parts: new Int32Array(waiting.length * n),
+    };
+    for (const [i, place] of waiting.entries()) {
+      const record = records.get(place)!;
+      update.labels.set(clustersOfRecord(record, clusterOf), i * n);
+      update.parts.set(partsOf(record, clusterOf), i * n);
+      result.clustering.labels.set(update.labels.subarray(i * n, (i + 1) * n), place * n);
+      result.parts?.set(update.parts.subarray(i * n, (i + 1) * n), place * n);
+      result.followed!.sources[place] = update.sources[i]!;
+    }
+    waiting = [];
+    last = performance.now();
+    events.frames(update);
+  };
+  return {
+    add(places: readonly number[]) {
+      waiting.push(...places);
+      if (performance.now() - last >= UPDATE_INTERVAL) now();
+    },
+    now,
+  };
+}
