@@ -101,13 +101,16 @@ async function followPair(
   for (let frame = from + 1; frame < to; frame++) if (!done(frame)) between.push(frame);
   // Flow needs no records: it is computed while the ViT is at the pair.
   const failed = new AbortController();
-  const [, motions] = await Promise.all([
-    analysed(),
-    motionsOf(following, from, to, between, failed.signal),
-  ]).catch((thrown: unknown) => {
+  const pair = analysed();
+  const flow = motionsOf(following, from, to, between, failed.signal);
+  // Neither may be at work any more once this has ended, however it ends.
+  flow.catch(() => undefined);
+  await pair.catch(async (thrown: unknown) => {
     failed.abort(thrown);
+    await flow.catch(() => undefined);
     throw thrown;
   });
+  const motions = await flow;
   for (const [i, frame] of between.entries()) {
     const { before, after } = motions[i]!;
     const carried = before && after && carryTo(following, frame, [from, before], [to, after]);
