@@ -193,11 +193,11 @@ function following(
       const pooled = term.pooled.subarray(place * n, (place + 1) * n);
       return { rows, m: blend(drawn(evidence![place]), atCells(pooled, grid, motion.cells)) };
     }
-    const evidence = used ? evidenceOf(frame, next) : null;
+    const moving = used ? evidenceOf(frame, next) : null;
     // What goes wrong with it is told below, once the ViT is no longer at work.
-    evidence?.catch(() => undefined);
+    moving?.catch(() => undefined);
     const queries = await queriesOf(frame);
-    const own = await evidence;
+    const own = await moving;
     const rows = await attention.rowsOf(queries);
     if (!used) return { rows, m: new Float32Array(0) };
     const seen = await term.pool.rowsOf(queries);
