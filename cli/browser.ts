@@ -5,7 +5,7 @@ import { hardwareVulkan } from '../scripts/vulkan.js';
 import { failure } from './errors.ts';
 
 /** Milliseconds in which a browser has to name its adapter: a driver that does not work may keep it waiting for ever. */
-const PATIENCE = 20_000;
+const PATIENCE = 10_000;
 
 /** A headless Chromium, with the machine's GPU where it has one that works. Throws `cli/no-browser`. */
 export async function launch(): Promise<Browser> {
