@@ -15,7 +15,13 @@ export function pixelsOf(
   out: Float32Array,
   offset: number,
 ): void {
+  demandRoom(height * width, out, offset);
   normalise(rgbaOf(frame, width, height).data, normalisation, out, offset);
+}
+
+/** @throws RangeError where three planes do not fit behind `offset` */
+function demandRoom(plane: number, out: Float32Array, offset: number): void {
+  if (offset + 3 * plane > out.length) throw new RangeError('The frame does not fit into the tensor.');
 }
 
 /** Writes pixels, [height, width, 4], as `pixelsOf` does: normalised RGB planes. */
@@ -26,7 +32,7 @@ export function normalise(
   offset: number,
 ): void {
   const plane = rgba.length / 4;
-  if (offset + 3 * plane > out.length) throw new RangeError('The frame does not fit into the tensor.');
+  demandRoom(plane, out, offset);
   for (let channel = 0; channel < 3; channel++) {
     const scale = 1 / (255 * normalisation.std[channel]!);
     const shift = normalisation.mean[channel]! / normalisation.std[channel]!;
