@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright';
 import { CHROMIUM_FLAGS, ensureChromium, GPU_FLAGS } from '../scripts/chromium.js';
 import { hardwareVulkan } from '../scripts/vulkan.js';
+import { isSoftware } from '../src/engine/backend/webgpu/runtime/device.ts';
 import { failure } from './errors.ts';
 
 /** Milliseconds in which a browser has to name its adapter: a driver that does not work may keep it waiting for ever. */
@@ -60,10 +61,13 @@ async function offersGpu(browser: Browser): Promise<boolean> {
     await page.goto('http://localhost/');
     const asked = page.evaluate(async () => {
       const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-      return adapter ? !adapter.info.isFallbackAdapter : false;
+      if (!adapter) return null;
+      const { isFallbackAdapter, description, architecture } = adapter.info;
+      return { isFallbackAdapter, description, architecture };
     });
-    const late = new Promise<boolean>((resolve) => setTimeout(resolve, PATIENCE, false).unref());
-    return await Promise.race([asked, late]);
+    const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null).unref());
+    const info = await Promise.race([asked, late]);
+    return info !== null && !isSoftware(info);
   } finally {
     await page.close();
   }

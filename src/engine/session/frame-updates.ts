@@ -4,6 +4,7 @@ import type { FrameUpdate, RunResult } from './result.ts';
 
 /** Milliseconds between two words on frames that were followed. */
 const UPDATE_INTERVAL = 250;
+
 /** Cluster and part of every token of every frame; −1 while it is pending. */
 export function labelsOf(records: Records, clusterOf: Int32Array): { labels: Int32Array; parts: Int32Array } {
   const { grid } = records;
