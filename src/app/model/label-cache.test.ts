@@ -120,3 +120,14 @@ describe('masks are the same', () => {
     ['τ', { ...masks, tau: 0.2 }],
   ])('but not with %s', (_, other) => expect(sameMasks(masks, other)).toBe(false));
 });
+
+test('the map of a quick look stays until the frame’s own can be had, and is then fetched', () => {
+  const cache = new LabelCache(2, 2, null, {});
+  const flat = map(1, 1, () => 3);
+  cache.set(4, flat, true);
+  expect(cache.missing([4], () => true)).toBeUndefined();
+  expect(cache.missing([4], () => false)).toBe(4);
+  expect(cache.get(4)!.labels).toEqual(Uint16Array.of(3));
+  cache.set(4, flat);
+  expect(cache.missing([4], () => false)).toBeUndefined();
+});

@@ -68,6 +68,7 @@ export class EarlierMaps {
 export class LabelCache {
   readonly #maps = new Map<number, PackedMap>();
   readonly #open = new Map<number, LabelMap>();
+  readonly #previews = new Set<number>();
   readonly #listeners = new Set<() => void>();
   #bytes = 0;
   #fetched = 0;
@@ -90,8 +91,10 @@ export class LabelCache {
     return map;
   }
 
-  set(frame: number, map: LabelMap): void {
+  /** @param preview whether the map is that of a quick look, and the frame's own is still to come */
+  set(frame: number, map: LabelMap, preview = false): void {
     this.#drop(frame);
+    if (preview) this.#previews.add(frame);
     const packed = pack(map);
     this.#maps.set(frame, packed);
     this.#bytes += packed.runs.byteLength;
@@ -118,9 +121,15 @@ export class LabelCache {
     return this.#bytes > 0.95 * BUDGET;
   }
 
-  /** First frame of `frames` that is not kept, if any. */
-  missing(frames: Iterable<number>): number | undefined {
-    for (const frame of frames) if (!this.#maps.has(frame)) return frame;
+  /**
+   * First frame of `frames` whose map is to be fetched, if any: there is none, or that of a quick look though the frame's own
+   * can be had.
+   */
+  missing(frames: Iterable<number>, isPreview: (frame: number) => boolean = () => false): number | undefined {
+    for (const frame of frames) {
+      if (!this.#maps.has(frame)) return frame;
+      if (this.#previews.has(frame) && !isPreview(frame)) return frame;
+    }
     return undefined;
   }
 
@@ -142,6 +151,7 @@ export class LabelCache {
     this.#bytes -= this.#maps.get(frame)?.runs.byteLength ?? 0;
     this.#maps.delete(frame);
     this.#open.delete(frame);
+    this.#previews.delete(frame);
   }
 }
 

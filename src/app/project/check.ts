@@ -280,7 +280,7 @@ function faultOfResult(
 function fits(followed: Followed, { frames, rows, columns }: Grid, leaves: number): boolean {
   const { sources, soft, apart } = followed;
   if (apart && apart.length !== leaves * leaves) return false;
-  if (sources.length !== frames || sources.some((source) => source > SOURCE.carried)) return false;
+  if (sources.length !== frames || sources.some((source) => source > SOURCE.preview)) return false;
   if (!soft) return true;
   const candidates = frames * rows * columns * CANDIDATES;
   const cells = frames * soft.cells.rows * soft.cells.columns;

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { DeviceReport } from '../../engine/backend/report.ts';
-import { SOURCE } from '../../engine/follow/records.ts';
+import { isFollowed, SOURCE } from '../../engine/follow/records.ts';
 import type { Estimate } from '../../engine/session/api.ts';
 import type { Progress, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
@@ -21,15 +21,20 @@ export const answers = (phase: RunPhase): boolean =>
 /** Whether τ cannot be moved: nothing could show yet what it gives. */
 export const tauRests = (phase: RunPhase): boolean => phase === 'segmenting' || phase === 'refining';
 
-/** Frames of a result that have no masks yet; none where only every stride-th frame has masks of its own. */
+/** Frames of a result that are still to be followed; none where only every stride-th frame has masks of its own. */
 export const pendingIn = (result: RunResult | null): number =>
-  result?.followed?.sources.reduce((count, source) => count + Number(source === SOURCE.pending), 0) ?? 0;
+  result?.followed?.sources.reduce((count, source) => count + Number(!isFollowed(source)), 0) ?? 0;
 
 /** Whether a clip frame has masks: of a followed run, once it is no longer pending. */
 export function isReady({ frames, followed }: RunResult, frame: number): boolean {
   if (!followed) return true;
   const source = followed.sources[frame - frames[0]!];
   return source !== undefined && source !== SOURCE.pending;
+}
+
+/** Whether a clip frame has only what a quick look saw of it. */
+export function isPreview({ frames, followed }: RunResult, frame: number): boolean {
+  return followed !== null && (followed.quick || followed.sources[frame - frames[0]!] === SOURCE.preview);
 }
 
 /** Whether a result is less than its run would give: a quick look, or one that was stopped on its way. */

@@ -95,6 +95,10 @@ interface ViewState extends Look {
   renaming: number | null;
 }
 
+/** The frame whose picture is on the stage: masks go with it. */
+export const shownFrame = ({ pictured, frame }: Pick<ViewState, 'pictured' | 'frame'>): number =>
+  pictured?.frame ?? frame;
+
 export const useView = create<ViewState>()(() => ({
   frame: 0,
   speed: 0,

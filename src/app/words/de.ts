@@ -242,6 +242,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       lanes: 'Wo jedes Objekt vorkommt',
       lane: (name: string, n: number, total: number) => `${name}: in ${n} von ${ofFrames(total)}`,
       pending: 'Noch ohne Masken',
+      preview: 'Ein erster Blick, bis diese Einzelbilder verfolgt sind',
       part: (from: number, to: number) => `Einzelbilder ${from} bis ${to}`,
       clearPart: 'Ganzen Clip nehmen',
       frame: (frame: number, total: number) => `${frame} / ${total}`,

@@ -222,6 +222,7 @@ const english = {
     lanes: 'Where each object appears',
     lane: (name: string, frames: number, total: number) => `${name}: in ${frames} of ${many(total, 'frame')}`,
     pending: 'Frames without masks yet',
+    preview: 'A quick look, until these frames are followed',
     part: (from: number, to: number) => `Frames ${from} to ${to}`,
     clearPart: 'Use the whole clip',
     frame: (frame: number, total: number) => `${frame} / ${total}`,

@@ -102,7 +102,7 @@ test('every frame is done once: a few analysed, those between carried', async ()
   const { following, looked, done, firsts } = scene({});
   await follow(following);
   expect([...done].sort((a, b) => a - b)).toEqual(all);
-  expect(following.records.pending).toBe(0);
+  expect(following.records.unfollowed).toBe(0);
   const analysed = all.filter((frame) => following.records.source(frame - START) === SOURCE.analysed);
   expect([...looked].sort((a, b) => a - b)).toEqual(analysed);
   expect(analysed).toEqual(
@@ -220,7 +220,7 @@ test('a shot of one frame is followed too', async () => {
     ],
   });
   await follow(following);
-  expect(following.records.pending).toBe(0);
+  expect(following.records.unfollowed).toBe(0);
 });
 
 test('an abort stops it at the next frame, and what was done stays', async () => {
@@ -231,5 +231,5 @@ test('an abort stops it at the next frame, and what was done stays', async () =>
   });
   await expect(follow(following)).rejects.toThrow('enough');
   expect(done.at(-1)).toBe(START + 7);
-  expect(following.records.pending).toBe(FRAMES - done.length);
+  expect(following.records.unfollowed).toBe(FRAMES - done.length);
 });

@@ -3,7 +3,7 @@ import type { Backend, Rows } from '../backend/types.ts';
 import { assign, strangersAmong } from './assign.ts';
 import { carry, type Side } from './carry.ts';
 import { type Block, type FollowPlan, nearestBlock } from './plan.ts';
-import { type FrameRecord, type Records, SOURCE } from './records.ts';
+import { type FrameRecord, isFollowed, type Records, SOURCE } from './records.ts';
 
 /**
  * Share of a frame's tokens on which its two sides may disagree before it is analysed instead of carried
@@ -54,7 +54,7 @@ export interface Following extends Analysis {
  */
 export async function follow(following: Following): Promise<void> {
   const { plan, records, playhead, signal } = following;
-  const done = (frame: number) => records.source(frame - plan.start) !== SOURCE.pending;
+  const done = (frame: number) => isFollowed(records.source(frame - plan.start));
   const left = new Set<Block>(plan.blocks);
   for (;;) {
     const block = nearestBlock(left, playhead());

@@ -89,7 +89,7 @@ async function followed(playhead: (done: number) => number, thing = isThing, sto
     abort.signal,
   );
   const came = await run.catch(() => false);
-  const again = records.pending;
+  const again = records.unfollowed;
   looks = 0;
   await follow({ ...following, leaves: leaves ?? first });
   return { records, came, leaves: leaves as Rows | null, before, again, witnesses, looks, run };
@@ -115,7 +115,7 @@ test('what comes in between the samples becomes a leaf of its own, from its firs
   expect(again).toBeLessThan(60);
   expect(looks).toBeLessThan(again);
   for (const frame of [0, 20, 44, 72, 104, 119]) expect(records.get(frame)).toBe(before[frame]);
-  expect(records.pending).toBe(0);
+  expect(records.unfollowed).toBe(0);
   leaves!.release();
 });
 
@@ -135,7 +135,7 @@ test('the order in which frames were followed changes nothing', async () => {
 test('stopped while it looks, it leaves everything as it was', async () => {
   const { records, before, run } = await followed(() => 0, isThing, true);
   await expect(run).rejects.toThrow('enough');
-  expect(records.pending).toBe(0);
+  expect(records.unfollowed).toBe(0);
   for (let frame = 0; frame < FRAMES; frame++) expect(records.get(frame)).toBe(before[frame]);
 });
 

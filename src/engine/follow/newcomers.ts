@@ -97,7 +97,7 @@ interface Grown {
 
 /**
  * Looks in a clip that has been followed for what came in after the samples were chosen, and gives it leaves. Its frames,
- * from the analysed one before it to that after it, are pending again, so that it starts where it appears; the samples stay
+ * from the analysed one before it to that after it, are followed again, so that it starts where it appears; the samples stay
  * as they are. What it gives depends on the clip and the settings alone.
  *
  * @param options of the sweep that the leaves come from
@@ -152,7 +152,7 @@ export async function noticeNewcomers(
     const shot = plan.shots.find(({ start, end }) => first >= start && first < end)!;
     const from = analysed.findLast((frame) => frame < first && frame >= shot.start) ?? first;
     const to = analysed.find((frame) => frame > last && frame < shot.end) ?? last;
-    for (let frame = from; frame <= to; frame++) if (!samples.has(frame)) records.forget(place(frame));
+    for (let frame = from; frame <= to; frame++) if (!samples.has(frame)) records.reopen(place(frame));
   }
   for (const frame of frames) records.set(place(frame), apart.get(place(frame))!, SOURCE.analysed);
   return true;

@@ -49,9 +49,9 @@ describe('records of a clip', () => {
 
   test('frames are pending until they are set', () => {
     const records = new Records(grid, cells);
-    expect([records.pending, records.get(1)]).toEqual([3, undefined]);
+    expect([records.unfollowed, records.get(1)]).toEqual([3, undefined]);
     records.set(1, frames[1]!, SOURCE.carried);
-    expect(records.pending).toBe(2);
+    expect(records.unfollowed).toBe(2);
     expect([...records.allSources()]).toEqual([SOURCE.pending, SOURCE.carried, SOURCE.pending]);
     expect(() => records.pack()).toThrow(/pending/);
   });
@@ -97,7 +97,7 @@ test('what is beyond the memory lies in a file, and comes back', async () => {
   records.set(0, kept[2]!, SOURCE.carried);
   expect([0, 1, 2].map((frame) => records.get(frame))).toEqual([kept[2], kept[2], kept[2]]);
   expect(records.bytes).toBe(54 + 59);
-  expect(records.pending).toBe(0);
+  expect(records.unfollowed).toBe(0);
   await records.release();
   expect(closed).toBe(true);
 });

@@ -4,9 +4,16 @@ import type { Overflow } from '../tokens/overflow.ts';
 /** Leaves kept of every token: those nearest to it. What is beyond weighs nothing that could be seen. */
 export const CANDIDATES = 3;
 
-/** Where a frame's tokens come from: not there yet, looked at by the model, or carried by motion from such frames. */
-export const SOURCE = { pending: 0, analysed: 1, carried: 2 } as const;
+/**
+ * Where a frame's tokens come from: not there yet, looked at by the model, carried by motion from such frames, or a quick
+ * look's, which are shown until the frame is followed.
+ */
+export const SOURCE = { pending: 0, analysed: 1, carried: 2, preview: 3 } as const;
 export type Source = (typeof SOURCE)[keyof typeof SOURCE];
+
+/** Whether a frame's tokens are the run's own. */
+export const isFollowed = (source: number): boolean =>
+  source === SOURCE.analysed || source === SOURCE.carried;
 
 /**
  * All that is kept of a followed frame: how much each of its tokens belongs to the leaves of the hierarchy (Eq. 3,
@@ -62,7 +69,7 @@ export class Records {
     this.sources = new Uint8Array(grid.frames);
   }
 
-  /** Record of the frame in place `frame`; undefined while it is pending. */
+  /** Record of the frame in place `frame`, or what a quick look saw of it; undefined while it is pending. */
   get(frame: number): FrameRecord | undefined {
     const kept = this.frames[frame];
     return kept === 'overflow' ? this.read(frame) : kept;
@@ -102,12 +109,9 @@ export class Records {
     this.sources[frame] = source;
   }
 
-  /** Makes a frame pending again. */
-  forget(frame: number): void {
-    const before = this.frames[frame];
-    if (before !== undefined && before !== 'overflow') this.inMemory -= bytesOf(before);
-    this.frames[frame] = undefined;
-    this.sources[frame] = SOURCE.pending;
+  /** Has a frame followed again; until then it is shown as it was. */
+  reopen(frame: number): void {
+    this.sources[frame] = SOURCE.preview;
   }
 
   /** Numbers of 16 bits that a frame takes in the file: whether it has m, its leaves, then two bytes each. */
@@ -177,9 +181,9 @@ export class Records {
     return records;
   }
 
-  /** Places of frames that are pending. */
-  get pending(): number {
-    return this.sources.reduce((count, source) => count + Number(source === SOURCE.pending), 0);
+  /** How many frames are still to be followed. */
+  get unfollowed(): number {
+    return this.sources.reduce((count, source) => count + Number(!isFollowed(source)), 0);
   }
 }
 

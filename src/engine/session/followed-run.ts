@@ -3,6 +3,7 @@ import { abortable, type Precedence, precedence, Scope } from '../../lib/task.ts
 import type { Clustering } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
+import { showPreviews } from '../follow/preview.ts';
 import { MEMORY_BYTES, Records, recordBytes } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { keyOf } from '../settings/settings.ts';
@@ -21,8 +22,9 @@ import { CAME_LATER, gpuLost, NOTHING_MOVES, smallerRows } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
+import { createPreviews, LEAST_FOR_PREVIEWS, type Previews } from './previews.ts';
 import { followRun } from './progress.ts';
-import { around, firstLabels, LEAST_FOR_QUICK, QUICK_CARRIED } from './quick-look.ts';
+import { firstLabels, LEAST_FOR_QUICK, QUICK_CARRIED } from './quick-look.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
 import type { RunResult } from './result.ts';
 import type { Run } from './run.ts';
@@ -133,15 +135,22 @@ async function perform(
         most,
         ratio: quick ? 1 : settings.ratio,
         stride: settings.stride,
-        ...(quick && { seen: playhead() }),
+        ...(quick && { seen: Math.min(Math.max(playhead(), part.start), part.end - 1) }),
       });
       const tokens = startTokens(source, plan.samples, settings.metric);
       owner.own(tokens.store, (store) => store.release());
+      /** What a user waits for, then frames that have no masks to show. */
+      const pause = async () => {
+        await masks.pause();
+        await previews?.samples(plan.samples, tokens.store);
+        await previews?.playhead();
+      };
       const began = performance.now();
-      await stage('tokens', 'frames', (report) =>
-        computeTokens(source, tokens, settings, report, signal, masks.pause),
-      );
-      const seconds = (performance.now() - began) / 1000;
+      await stage('tokens', 'frames', async (report) => {
+        await computeTokens(source, tokens, settings, report, signal, pause);
+        await pause();
+      });
+      const seconds = (performance.now() - began) / 1000 - (previews?.seconds ?? 0);
       // A quick look reads its frames from a decoder that has just been opened: it says little of the device.
       if (!quick && settings.metric === 'Av')
         await devices.learn(
@@ -164,7 +173,7 @@ async function perform(
         feed,
         motion,
         records: all,
-        masks,
+        pause,
         signal: owner.signal,
       };
       const keyed = { ratio: quick ? 1 : settings.ratio, temperature: settings.temperature };
@@ -253,31 +262,27 @@ async function perform(
       events.found(result);
     };
 
-    /** Does work that does frames, and tells of these. */
-    const tellingOf = async (
-      built: Built,
-      result: RunResult,
-      work: (onFrames: (frames: readonly number[]) => void) => Promise<void>,
-    ) => {
+    /** Tells of frames that get masks. */
+    const tellingOf = async (built: Built, result: RunResult): Promise<Telling> => {
       const { clusterOf } = await built.following.at(settings.tau);
-      const flush = updates(events, built.records, clusterOf, result);
-      try {
-        await work((frames) => flush.add(frames.map((frame) => frame - part.start)));
-      } finally {
+      const { add, now } = updates(events, built.records, clusterOf, result);
+      return {
+        add: (frames) => add(frames.map((frame) => frame - part.start)),
         // What was done before a stop is told too.
-        flush.now();
-      }
+        while: (work) => work().finally(now),
+      };
     };
 
     let quickScope: Scope | null = null;
+    let quickLook: { quick: Built; telling: Telling } | null = null;
+    let previews: Previews | null = null;
     let state = open.followed.find(key);
     if (!state || state.backend !== place.backend) {
       if (watched && part.end - part.start >= LEAST_FOR_QUICK) {
         quickScope = new Scope(scope);
-        const shots = [around(playhead(), part)];
         const pictures = createPictures(clip, quickScope);
         pictures.ahead(playhead());
-        const quick = await build(shots, 1, null, quickScope);
+        const quick = await build([part], 1, null, quickScope);
         await quick.following.samples(playhead, () => {});
         const first = firstLabels(signal);
         const result = await resultOf(quick);
@@ -285,15 +290,24 @@ async function perform(
         await first.made();
         const [seen] = quick.plan.samples;
         const end = Math.min(part.end, seen! + 1 + QUICK_CARRIED);
-        await tellingOf(quick, result, (onFrames) => quick.following.carryOn(seen!, end, onFrames, signal));
+        const telling = await tellingOf(quick, result);
+        await telling.while(() => quick.following.carryOn(seen!, end, telling.add, signal));
+        quickLook = { quick, telling };
       }
       const shots = await stage('tokens', 'frames', (report) => findShots(clip, part, report, signal));
+      if (quickLook && planned.seconds.tokens + planned.seconds.cluster > LEAST_FOR_PREVIEWS) {
+        const { quick, telling } = quickLook;
+        const [seen] = quick.plan.samples;
+        const shot = shots.find(({ start, end }) => seen! >= start && seen! < end)!;
+        previews = createPreviews(quick, shot, playhead, telling.add, signal);
+      }
       const owner = open.followed.open();
       try {
         // Records that name leaves of newcomers are of no use before these are found again.
         const { leaves, first } = state?.following.found ?? { leaves: { count: 0 }, first: 0 };
         const kept = leaves.count === first ? (state?.records ?? null) : null;
-        const built = await build(shots, settings.samples || null, kept, owner);
+        const find = () => build(shots, settings.samples || null, kept, owner);
+        const built = await (quickLook ? quickLook.telling.while(find) : find());
         state = open.followed.keep(key, { ...built, backend: place.backend, scope: owner });
       } catch (thrown) {
         await owner.close();
@@ -303,21 +317,19 @@ async function perform(
     const built: FollowedState = state;
     await stage('follow', 'frames', async (report) => {
       const total = built.grid.frames;
-      const done = () => report(total - built.records.pending, total);
+      const done = () => report(total - built.records.unfollowed, total);
       await built.following.samples(playhead, done, signal);
+      previews = null;
+      if (quickLook) showPreviews(built.records, quickLook.quick.records);
       const showAndFollow = async (result: RunResult) => {
         show(built, result);
         await quickScope?.close();
-        await tellingOf(built, result, (onFrames) =>
-          built.following.follow(
-            playhead,
-            (frames) => {
-              done();
-              onFrames(frames);
-            },
-            signal,
-          ),
-        );
+        const telling = await tellingOf(built, result);
+        const onFrames = (frames: readonly number[]) => {
+          done();
+          telling.add(frames);
+        };
+        await telling.while(() => built.following.follow(playhead, onFrames, signal));
       };
       const found = await resultOf(built);
       if (settings.motion > 0 && built.following.confidence === 0 && settings.metric === 'Av')
@@ -345,6 +357,12 @@ const waitedFor = ({ first }: Precedence, masks: RunMasks): RunMasks => ({
 });
 
 type Built = Omit<FollowedState, 'backend' | 'scope'>;
+
+interface Telling {
+  add(frames: readonly number[]): void;
+  /** Does work that may get frames their masks; once it has ended, all of them have been told of. */
+  while<T>(work: () => Promise<T>): Promise<T>;
+}
 
 /** The frames that settings ask for. Throws `run/no-frames`. */
 function partOf({ start, end }: Pick<RunSettings, 'start' | 'end'>, frameCount: number): Shot {

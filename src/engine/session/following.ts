@@ -1,4 +1,3 @@
-import type { Precedence } from '../../lib/task.ts';
 import type { Attention, Rows } from '../backend/types.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
 import { divide } from '../follow/divide.ts';
@@ -6,7 +5,7 @@ import { type Found, find } from '../follow/find.ts';
 import { type Analysis, analyse, carryOn, type Frames, follow } from '../follow/follow.ts';
 import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
 import { noticeNewcomers } from '../follow/newcomers.ts';
-import { type Records, SOURCE } from '../follow/records.ts';
+import { isFollowed, type Records } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
 import { atCells, blend, tokenMeans } from '../motion/pool.ts';
 import type { FrameFeed } from '../video/feed.ts';
@@ -35,8 +34,8 @@ export interface FollowContext extends TermContext {
   feed: FrameFeed;
   /** Where records of followed frames go; those that are there stay. */
   records: Records;
-  /** Masks that are asked for, which following lets go first. */
-  masks: Precedence;
+  /** Awaited between two steps: lets what a user waits for go first. */
+  pause(): Promise<void>;
   signal: AbortSignal;
 }
 
@@ -61,6 +60,17 @@ export interface Following extends Pick<Clusters, 'at' | 'leaves' | 'judged' | '
     end: number,
     onFrames: (frames: readonly number[]) => void,
     signal?: AbortSignal,
+  ): Promise<void>;
+  /**
+   * Assigns a frame, whatever the plan says of it, and carries its masks on as `carryOn` does.
+   * @param queries its own, where they are known
+   */
+  preview(
+    frame: number,
+    end: number,
+    onFrames: (frames: readonly number[]) => void,
+    signal: AbortSignal,
+    queries?: Float32Array,
   ): Promise<void>;
   /** Follows every other frame. */
   follow(
@@ -99,7 +109,7 @@ export async function findObjects(
 ): Promise<Following> {
   const { backend, plan, settings, tokens, motion, source } = context;
   const wanted = settings.motion > 0 && settings.metric === 'Av';
-  const evidence = wanted ? await evidenceOfSamples(motion, plan, signal, report, context.masks.pause) : null;
+  const evidence = wanted ? await evidenceOfSamples(motion, plan, signal, report, context.pause) : null;
   const plain = await attend();
   let attention = plain;
   const release = () => plain.release();
@@ -107,7 +117,7 @@ export async function findObjects(
     const term = evidence && (await termOf(context, evidence, signal));
     if (term && term.lambda > 0) attention = attentionWithMotion(backend, plain, term.m, term.lambda);
     const leafTau = leafTauOf(source.model.entry);
-    const { pause } = context.masks;
+    const { pause } = context;
     const control = { budget: context.rowBudget, signal, pause, onProgress: report };
     const found = await find(backend, attention, tokens.grid, settings, leafTau, control);
     return following(context, { found, attention: plain, rows: attention, term, evidence }, () => {
@@ -185,7 +195,7 @@ function following(
     return own;
   }
 
-  async function look(frame: number, next?: number) {
+  async function look(frame: number, next?: number, known?: Float32Array) {
     const place = placeOf.get(frame);
     if (place !== undefined) {
       const rows = await clustered.rows(place * n, n);
@@ -196,7 +206,7 @@ function following(
     const moving = used ? evidenceOf(frame, next) : null;
     // What goes wrong with it is told below, once the ViT is no longer at work.
     moving?.catch(() => undefined);
-    const queries = await queriesOf(frame);
+    const queries = known ?? (await queriesOf(frame));
     const own = await moving;
     const rows = await attention.rowsOf(queries);
     if (!used) return { rows, m: new Float32Array(0) };
@@ -231,7 +241,7 @@ function following(
     far,
     records,
     frames,
-    pause: context.masks.pause,
+    pause: context.pause,
   });
 
   return {
@@ -273,7 +283,7 @@ function following(
         const at = playhead();
         const next = [...left].reduce((a, b) => (Math.abs(b - at) < Math.abs(a - at) ? b : a));
         left.delete(next);
-        if (records.source(next - plan.start) !== SOURCE.pending) continue;
+        if (isFollowed(records.source(next - plan.start))) continue;
         await analyse(analysis(), next);
         onFrames([next]);
       }
@@ -281,6 +291,13 @@ function following(
 
     carryOn: (from, end, onFrames, wanted = signal) =>
       carryOn({ ...analysis(), frames, onFrames, signal: wanted }, from, end),
+
+    async preview(frame, end, onFrames, wanted, queries) {
+      const given = { look: () => look(frame, undefined, queries) };
+      await analyse({ ...analysis(), frames: given }, frame);
+      onFrames([frame]);
+      await carryOn({ ...analysis(), frames, onFrames, signal: wanted }, frame, end);
+    },
 
     follow: (playhead, onFrames, wanted = signal) =>
       follow({ ...analysis(), frames, playhead, onFrames, signal: wanted }),

@@ -1,5 +1,4 @@
 import { abortable } from '../../lib/task.ts';
-import type { Shot } from '../video/shots.ts';
 import type { RunMasks } from './api.ts';
 
 /**
@@ -7,18 +6,11 @@ import type { RunMasks } from './api.ts';
  * DAVIS-2016 sequences that shows as much as two or four frames do (bench/following.md). Of clips that are shorter, the
  * result itself is there as soon.
  */
-const QUICK_AROUND = 3;
 export const LEAST_FOR_QUICK = 12;
 /** Frames behind it that its masks are carried into by motion, so that Play has something to show. */
 export const QUICK_CARRIED = 24;
 /** Milliseconds in which its first masks are asked for, if they are. */
 const QUICK_PATIENCE = 300;
-
-/** Frames around the playhead, or what of the part is nearest to it. */
-export function around(playhead: number, { start, end }: Shot): Shot {
-  const frame = Math.min(Math.max(playhead, start), end - 1);
-  return { start: Math.max(start, frame - QUICK_AROUND), end: Math.min(end, frame + QUICK_AROUND + 1) };
-}
 
 /** Follows masks to their first labels: what else there is to do would only hold them up. */
 export function firstLabels(signal: AbortSignal) {

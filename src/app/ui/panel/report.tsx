@@ -77,7 +77,7 @@ function FollowedFacts({ followed: { sources, samples, keys } }: { followed: Fol
   // Grows with the frames that are done.
   useRun((run) => run.followed);
   const of = (wanted: Source) => sources.reduce((count, source) => count + Number(source === wanted), 0);
-  const pending = of(SOURCE.pending);
+  const pending = of(SOURCE.pending) + of(SOURCE.preview);
   const carried = of(SOURCE.carried);
   const isAnalysed = (source: number) => source === SOURCE.analysed;
   return (

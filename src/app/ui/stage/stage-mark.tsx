@@ -1,4 +1,4 @@
-import { isReady, useRun } from '../../stores/run.ts';
+import { isPreview, isReady, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 
@@ -16,7 +16,7 @@ export function StageMark() {
     ? running
       ? strings.run.onTheirWay
       : strings.run.noMasks
-    : result.followed.quick
+    : isPreview(result, frame)
       ? running
         ? strings.run.quickRefining
         : strings.run.quick

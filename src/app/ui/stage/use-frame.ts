@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { conflated } from '../../../lib/task.ts';
 import { showClipFailure, useClip } from '../../stores/clip.ts';
 import { useView } from '../../stores/view.ts';
@@ -36,7 +37,8 @@ export function useFrame(
         target.dataset.frame = String(request.frame);
       }
       bitmap.close();
-      useView.setState({ pictured: { frame: request.frame } });
+      // Its masks are painted in the same breath: neither is ever seen over the other's frame.
+      flushSync(() => useView.setState({ pictured: { frame: request.frame } }));
     }, showClipFailure),
   );
   useEffect(() => {

@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { LabelMap } from '../../../engine/mask/types.ts';
+import type { RunResult } from '../../../engine/session/result.ts';
 import { conflated } from '../../../lib/task.ts';
 import type { EarlierMaps, LabelCache } from '../../model/label-cache.ts';
 import type { VideoObject } from '../../model/objects.ts';
 import { showClipFailure, useClip } from '../../stores/clip.ts';
-import { answers, isReady, pendingIn, useRun } from '../../stores/run.ts';
-import { useView } from '../../stores/view.ts';
+import { answers, isPreview, isReady, pendingIn, useRun } from '../../stores/run.ts';
+import { shownFrame, useView } from '../../stores/view.ts';
 import { runMasks } from '../../workers/engine.ts';
 
 /** Frames fetched ahead of the playhead while it moves. */
@@ -27,14 +28,15 @@ export interface Shown {
 }
 
 /**
- * What to paint at the current frame: its map, or until that has come, its map from before an edit or a later result, with the
+ * What to paint over the picture on the stage: its frame's map, or until that has come, its map from before an edit or a later result, with the
  * objects that that was of. Never another frame's.
  */
 export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Shown | null {
   const free = useRun((run) => answers(run.phase));
   const followed = useRun((run) => run.followed);
   const frameCount = useClip((clip) => clip.info?.frameCount ?? 0);
-  const frame = useView((view) => view.frame);
+  const frame = useView(shownFrame);
+  const wanted = useView((view) => view.frame);
   const direction = useView((view) => Math.sign(view.speed));
   useSyncExternalStore(maps.subscribe, maps.fetched);
 
@@ -51,9 +53,12 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
     conflated<Request>(async ({ maps, frame }) => {
       // It waited while its clip or run was left.
       if (useRun.getState().result !== maps.of) return;
-      const map = await runMasks().labels(frame, maps.width, maps.height, maps.masks);
+      // The frame that was looked at is shown for longest, and is the first that a user sees.
+      const preview = maps.of !== null && isPreview(maps.of, frame);
+      const { width, height } = preview && !isSample(maps.of!, frame) ? previewSize(maps) : maps;
+      const map = await runMasks().labels(frame, width, height, maps.masks);
       if (!map) return;
-      maps.set(frame, map);
+      maps.set(frame, map, preview);
       // Said once: who listens to the run is told of every change.
       if (!useRun.getState().masked) useRun.setState({ masked: true });
     }, showClipFailure),
@@ -61,7 +66,10 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
   // Before a run has found anything the engine is busy, and what it holds is about to change.
   const fetching = maps.of !== null && free && maps.width > 0;
   const missing = fetching
-    ? maps.missing(inOrder(frame, direction, frameCount, maps, (at) => isReady(maps.of!, at)))
+    ? maps.missing(
+        inOrder(wanted, direction, frameCount, maps, (at) => isReady(maps.of!, at)),
+        (at) => isPreview(maps.of!, at),
+      )
     : undefined;
   useEffect(() => {
     if (missing !== undefined) fetchLabels({ maps, frame: missing, followed });
@@ -91,6 +99,14 @@ function useEarlier(maps: LabelCache, objects: readonly VideoObject[]) {
   );
   return [earlier, setEarlier] as const;
 }
+
+const isSample = ({ followed }: RunResult, frame: number) => followed?.samples.includes(frame) === true;
+
+/** Masks of a quick look are shown for a moment: at half the size they take a quarter of the time. */
+const previewSize = ({ width, height }: Pick<LabelCache, 'width' | 'height'>) => ({
+  width: Math.ceil(width / 2),
+  height: Math.ceil(height / 2),
+});
 
 /** Frames in the order they are wanted: what is shown, what comes next while playing, then outwards as memory allows. */
 function* inOrder(

@@ -1,5 +1,5 @@
 import { memo, type PointerEvent, useMemo } from 'react';
-import { SOURCE } from '../../../engine/follow/records.ts';
+import { SOURCE, type Source } from '../../../engine/follow/records.ts';
 import type { RunResult } from '../../../engine/session/result.ts';
 import { select } from '../../actions/objects.ts';
 import { goTo } from '../../actions/playback.ts';
@@ -45,7 +45,7 @@ export function Lanes() {
   );
 }
 
-/** Frames without masks yet, over all lanes: nothing is known of them, so no object is absent there. */
+/** Frames that are still to be followed, over all lanes: of those without masks nothing is known, so no object is absent there. */
 function Pending() {
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
   const result = useRun((run) => run.result);
@@ -54,19 +54,24 @@ function Pending() {
   if (!result?.followed || count === 0) return null;
   return (
     <div className="pending" aria-hidden="true">
-      {pendingSpans(result).map(([from, to]) => (
-        <span
-          key={from}
-          title={strings.timeline.pending}
-          style={{ left: `${(100 * from) / count}%`, width: `${(100 * (to - from)) / count}%` }}
-        />
-      ))}
+      {UNFOLLOWED.flatMap((source) =>
+        spansIn(result, source).map(([from, to]) => (
+          <span
+            key={`${source} ${from}`}
+            data-preview={source === SOURCE.preview || undefined}
+            title={strings.timeline[source === SOURCE.preview ? 'preview' : 'pending']}
+            style={{ left: `${(100 * from) / count}%`, width: `${(100 * (to - from)) / count}%` }}
+          />
+        )),
+      )}
     </div>
   );
 }
 
-const pendingSpans = ({ frames, followed }: RunResult): [number, number][] =>
-  spansOf(followed!.sources, (source) => source === SOURCE.pending).map(([from, to]) => [
+const UNFOLLOWED: readonly Source[] = [SOURCE.pending, SOURCE.preview];
+
+const spansIn = ({ frames, followed }: RunResult, wanted: Source): [number, number][] =>
+  spansOf(followed!.sources, (source) => source === wanted).map(([from, to]) => [
     from + frames[0]!,
     to + frames[0]!,
   ]);

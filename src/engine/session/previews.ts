@@ -1,0 +1,70 @@
+import { SOURCE } from '../follow/records.ts';
+import type { TokenStore } from '../tokens/store.ts';
+import type { Shot } from '../video/shots.ts';
+import type { Following } from './following.ts';
+import type { FollowedState } from './open-clip.ts';
+import { QUICK_CARRIED } from './quick-look.ts';
+
+/** Seconds that the search for objects is expected to take, below which there is nothing to bridge. */
+export const LEAST_FOR_PREVIEWS = 6;
+
+/** Frames shown as a quick look saw them, while the search for the clip's objects goes on. */
+export interface Previews {
+  /** Shows those of the search's samples whose tokens have come since, and the frames after each of them by motion. */
+  samples(frames: Int32Array, tokens: Pick<TokenStore, 'written' | 'read'>): Promise<void>;
+  /** Shows the frame that the playhead rests on, and those after it, if they have no masks yet. */
+  playhead(): Promise<void>;
+  /** Spent on it so far. */
+  readonly seconds: number;
+}
+
+interface Quick {
+  plan: Pick<FollowedState['plan'], 'start'>;
+  following: Pick<Following, 'preview'>;
+  records: Pick<FollowedState['records'], 'source'>;
+}
+
+/**
+ * @param shot of the quick look: what other shots show, it knows nothing of
+ * @param onFrames told of frames that have got masks
+ */
+export function createPreviews(
+  { plan, following, records }: Quick,
+  shot: Shot,
+  playhead: () => number,
+  onFrames: (frames: readonly number[]) => void,
+  signal: AbortSignal,
+): Previews {
+  let [read, before, seconds] = [0, -1, 0];
+  const isBare = (frame: number) =>
+    frame >= shot.start && frame < shot.end && records.source(frame - plan.start) === SOURCE.pending;
+
+  /** Shows a frame, and those after it up to `next`, or the first that has masks. */
+  async function show(frame: number, next: number, queries?: Float32Array): Promise<void> {
+    const began = performance.now();
+    const most = Math.min(next, frame + 1 + QUICK_CARRIED);
+    let end = frame + 1;
+    while (end < most && isBare(end)) end++;
+    await following.preview(frame, end, onFrames, signal, queries);
+    seconds += (performance.now() - began) / 1000;
+  }
+
+  return {
+    async samples(frames, tokens) {
+      for (; read < tokens.written; read++) {
+        const [frame, next = shot.end] = frames.subarray(read, read + 2);
+        if (isBare(frame!)) await show(frame!, next, await tokens.read('q', read, 1));
+      }
+    },
+    async playhead() {
+      const frame = playhead();
+      // While it moves, other frames would be wanted before this one is there.
+      const rests = frame === before;
+      before = frame;
+      if (rests && isBare(frame)) await show(frame, shot.end);
+    },
+    get seconds() {
+      return seconds;
+    },
+  };
+}
