@@ -22,6 +22,10 @@ function previews(playhead = () => START) {
           sources.fill(SOURCE.carried, frame - START, end - START);
           onFrames(Array.from({ length: end - frame }, (_, i) => frame + i));
         },
+        async carryOn(from, end, onFrames) {
+          sources.fill(SOURCE.carried, from + 1 - START, end - START);
+          onFrames(Array.from({ length: end - from - 1 }, (_, i) => from + 1 + i));
+        },
       },
     },
     SHOT,
@@ -41,12 +45,12 @@ test('samples whose tokens have come are shown, and what lies up to the next one
   expect(made).toEqual([{ frame: 102, end: 104, known: true }]);
   await one.samples(samples, tokens(3));
   await one.samples(samples, tokens(3));
-  // 106 has masks already.
+  // 106 has masks already: what they were carried to is carried on.
   expect(made.slice(1)).toEqual([{ frame: 110, end: 120, known: true }]);
   await one.samples(samples, tokens(5));
   // Up to the end of the shot, and nothing of another one.
   expect(made.slice(2)).toEqual([{ frame: 120, end: 130, known: true }]);
-  expect(told).toEqual([102, 103, ...Array.from({ length: 20 }, (_, i) => 110 + i)]);
+  expect(told).toEqual([102, 103, 108, 109, ...Array.from({ length: 20 }, (_, i) => 110 + i)]);
 });
 
 test('the frame that the playhead rests on is shown, not one that it passes', async () => {

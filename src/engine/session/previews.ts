@@ -20,7 +20,7 @@ export interface Previews {
 
 interface Quick {
   plan: Pick<FollowedState['plan'], 'start'>;
-  following: Pick<Following, 'preview'>;
+  following: Pick<Following, 'preview' | 'carryOn'>;
   records: Pick<FollowedState['records'], 'source'>;
 }
 
@@ -39,21 +39,36 @@ export function createPreviews(
   const isBare = (frame: number) =>
     frame >= shot.start && frame < shot.end && records.source(frame - plan.start) === SOURCE.pending;
 
-  /** Shows a frame, and those after it up to `next`, or the first that has masks. */
-  async function show(frame: number, next: number, queries?: Float32Array): Promise<void> {
-    const began = performance.now();
+  /** The end of the bare frames behind a frame, up to `next` and as far as masks are carried. */
+  function endAfter(frame: number, next: number): number {
     const most = Math.min(next, frame + 1 + QUICK_CARRIED);
     let end = frame + 1;
     while (end < most && isBare(end)) end++;
-    await following.preview(frame, end, onFrames, signal, queries);
-    seconds += (performance.now() - began) / 1000;
+    return end;
   }
+
+  const timed = async (work: Promise<void>) => {
+    const began = performance.now();
+    await work;
+    seconds += (performance.now() - began) / 1000;
+  };
+
+  const show = (frame: number, next: number, queries?: Float32Array) =>
+    timed(following.preview(frame, endAfter(frame, next), onFrames, signal, queries));
 
   return {
     async samples(frames, tokens) {
       for (; read < tokens.written; read++) {
-        const [frame, next = shot.end] = frames.subarray(read, read + 2);
-        if (isBare(frame!)) await show(frame!, next, await tokens.read('q', read, 1));
+        const [frame, next = shot.end] = [frames[read]!, frames[read + 1]];
+        if (isBare(frame)) {
+          await show(frame, next, await tokens.read('q', read, 1));
+          continue;
+        }
+        // It has masks already, which may end before the next sample.
+        let last = frame;
+        while (last + 1 < next && !isBare(last + 1)) last++;
+        const end = endAfter(last, next);
+        if (isBare(last + 1)) await timed(following.carryOn(last, end, onFrames, signal));
       }
     },
     async playhead() {
