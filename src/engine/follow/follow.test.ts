@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRandom } from '../../lib/random.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Rows } from '../backend/types.ts';
 import type { Side } from './carry.ts';
@@ -205,10 +206,43 @@ describe('the playhead', () => {
       },
     });
     await follow(following);
-    // The pair under way is ended, then the block of frame 100 comes.
-    const next = done.indexOf(following.plan.blocks.at(-1)!.start);
-    expect(done.slice(0, next).every((frame) => frame <= START + 15)).toBe(true);
+    // The pair under way is ended, then that of frame 100 comes.
+    expect(done.slice(0, done.indexOf(100)).every((frame) => frame <= START + 15)).toBe(true);
     expect([...done].sort((a, b) => a - b)).toEqual(all);
+  });
+
+  test('within a block its pair comes first, then those behind it, then the others from the first', async () => {
+    let at = START;
+    const { following, done } = scene({
+      playhead: () => at,
+      onFrames: ([frame]) => {
+        if (frame === START + 1) at = START + 22;
+      },
+    });
+    await follow(following);
+    const block = following.plan.blocks[0]!;
+    const order = done.filter((frame) => frame < block.end);
+    const [first, ...others] = block.pairs;
+    const place = others.findIndex(([from, to]) => from <= at && at < to);
+    const expected = [first!, ...others.slice(place), ...others.slice(0, place)].flatMap(([from, to]) => [
+      from,
+      to,
+      ...range(from + 1, to),
+    ]);
+    expect(order).toEqual([...new Set(expected)]);
+  });
+
+  test('wherever it goes, every frame becomes the same', async () => {
+    const labels = (frame: number) => [frame % 11 < 4 ? 1 : 0, frame < 62 ? 0 : 1, 0, frame % 23 < 9 ? 1 : 0];
+    const still = scene({ labels });
+    await follow(still.following);
+    const random = createRandom(7);
+    const wandering = scene({ labels, playhead: () => START + Math.floor(FRAMES * random.next()) });
+    await follow(wandering.following);
+    expect(wandering.done).not.toEqual(still.done);
+    expect(wandering.following.records.allSources()).toEqual(still.following.records.allSources());
+    for (const place of range(0, FRAMES))
+      expect(wandering.following.records.get(place)).toEqual(still.following.records.get(place));
   });
 });
 

@@ -2,7 +2,7 @@ import { yieldToEvents } from '../../lib/events.ts';
 import type { Backend, Rows } from '../backend/types.ts';
 import { assign, strangersAmong } from './assign.ts';
 import { carry, type Side } from './carry.ts';
-import { type Block, type FollowPlan, nearestBlock } from './plan.ts';
+import { type FollowPlan, nearestBlock, nextPair, type Pair } from './plan.ts';
 import { type FrameRecord, isFollowed, type Records, SOURCE } from './records.ts';
 
 /**
@@ -40,7 +40,7 @@ export interface Analysis {
 
 export interface Following extends Analysis {
   frames: Frames;
-  /** The frame that is looked at: what is nearest to it comes next. */
+  /** The frame that is looked at: its pair comes next, then what is behind it in its block, then what is nearest. */
   playhead(): number;
   /** Tells of frames that have been done. */
   onFrames(frames: readonly number[]): void;
@@ -49,36 +49,30 @@ export interface Following extends Analysis {
 
 /**
  * Follows every frame of the plan (Eq. 3 over fixed key frames and leaves), outwards from the playhead: of each pair of
- * analysed frames first these two, then what lies between them. The cost of a frame does not depend on how many there
- * are. @throws the signal's reason
+ * analysed frames first these two, then what lies between them. Wherever the playhead goes, following is there with the next
+ * pair; what a frame becomes does not depend on it. The cost of a frame does not depend on how many there are.
+ * @throws the signal's reason
  */
 export async function follow(following: Following): Promise<void> {
   const { plan, records, playhead, signal } = following;
   const done = (frame: number) => isFollowed(records.source(frame - plan.start));
-  const left = new Set<Block>(plan.blocks);
-  for (;;) {
-    const block = nearestBlock(left, playhead());
-    if (!block) return;
-    let finished = true;
-    for (const [place, [from, to]] of block.pairs.entries()) {
-      await yieldToEvents(signal);
-      await followPair(following, from, to, block.pairs[place + 1]?.[1], done);
-      // Somebody looks elsewhere: that comes first, and the rest of this block later.
-      const next = nearestBlock(left, playhead());
-      if (next !== block && to !== block.end - 1) {
-        finished = false;
-        break;
-      }
-    }
-    if (finished) left.delete(block);
+  const left = new Map(plan.blocks.map((block) => [block, new Set(block.pairs)]));
+  while (left.size > 0) {
+    await yieldToEvents(signal);
+    const at = playhead();
+    const block = nearestBlock(left.keys(), at)!;
+    const pairs = left.get(block)!;
+    const pair = nextPair(pairs, at)!;
+    pairs.delete(pair);
+    if (pairs.size === 0) left.delete(block);
+    await followPair(following, pair, nextPair(pairs, pair[1])?.[1], done);
   }
 }
 
-/** @param beyond the frame that is analysed after the pair, if there is one in its block */
+/** @param beyond the frame that is likely analysed after the pair */
 async function followPair(
   following: Following,
-  from: number,
-  to: number,
+  [from, to]: Pair,
   beyond: number | undefined,
   done: (frame: number) => boolean,
 ): Promise<void> {

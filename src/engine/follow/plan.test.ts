@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keyFrames } from '../tokens/keyframes.ts';
-import { type Block, nearestBlock, planFollowing } from './plan.ts';
+import { type Block, nearestBlock, nextPair, planFollowing } from './plan.ts';
 
 const range = (start: number, end: number) => Array.from({ length: end - start }, (_, i) => start + i);
 const anchorsOf = (blocks: readonly Block[]) =>
@@ -78,4 +78,15 @@ test('the nearest block holds the frame, or is nearest to it; the later on a tie
   expect(nearestBlock(blocks, 24)).toBe(second);
   expect(nearestBlock([first, third], 99)).toBe(third);
   expect(nearestBlock([], 3)).toBeUndefined();
+});
+
+test('the next pair begins with the frame or holds it, or is the first behind it; else the first there is', () => {
+  const pairs = [[0, 5], [5, 10], [15, 20]] as const;
+  expect(nextPair(pairs, 3)).toBe(pairs[0]);
+  expect(nextPair(pairs, 5), 'both hold it').toBe(pairs[1]);
+  expect(nextPair(pairs, 12)).toBe(pairs[2]);
+  expect(nextPair(pairs, 20), 'the last frame').toBe(pairs[2]);
+  expect(nextPair(pairs, 40)).toBe(pairs[0]);
+  expect(nextPair([[4, 4]], 4)).toEqual([4, 4]);
+  expect(nextPair([], 4)).toBeUndefined();
 });

@@ -22,8 +22,10 @@ export interface FollowPlan {
 export interface Block {
   start: number;
   end: number;
-  pairs: readonly (readonly [from: number, to: number])[];
+  pairs: readonly Pair[];
 }
+
+export type Pair = readonly [from: number, to: number];
 
 /**
  * @param most frames that objects are found in, at most; null: every frame
@@ -125,4 +127,13 @@ export function nearestBlock(blocks: Iterable<Block>, frame: number): Block | un
     }
   }
   return nearest;
+}
+
+/**
+ * Of pairs of a block, ascending, the one that comes next: the one that begins with or holds the frame, else the first behind
+ * it, else the first of all. From wherever somebody looks it goes forward, as decoding does.
+ */
+export function nextPair(pairs: Iterable<Pair>, frame: number): Pair | undefined {
+  const all = [...pairs];
+  return all.find(([, to]) => to > frame) ?? all.find(([, to]) => to === frame) ?? all[0];
 }
