@@ -19,12 +19,13 @@ export async function openMotion(
   clip: Clip,
   library: Library,
   { report, gpuDevice }: Pick<DeviceContext, 'report' | 'gpuDevice'>,
-  model: Pick<RunSettings, 'width' | 'height'>,
+  settings: Pick<RunSettings, 'width' | 'height' | 'stride'>,
   shots: readonly Shot[],
   scope: Scope,
 ): Promise<{ feed: FrameFeed; motion: Motion }> {
   const size = motionSize(clip.info);
-  const feed = scope.own(createFeed(clip, { flow: size, model }, scope.signal), (feed) => feed.close());
+  const sizes = { flow: size, model: settings, stride: settings.stride };
+  const feed = scope.own(createFeed(clip, sizes, scope.signal), (feed) => feed.close());
   const weights = await library.motion(undefined, scope.signal);
   const { device } = report;
   const net = scope.own(

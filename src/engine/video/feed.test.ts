@@ -21,15 +21,19 @@ function noting() {
   return { asked, clip: { reader } as unknown as Clip };
 }
 
-const open = (clip: Clip, model = { width: 8, height: 4 }) =>
-  createFeed(clip, { flow: { width: 4, height: 2 }, model }, new AbortController().signal);
+const open = (clip: Clip, stride = 4) =>
+  createFeed(
+    clip,
+    { flow: { width: 4, height: 2 }, model: { width: 8, height: 4 }, stride },
+    new AbortController().signal,
+  );
 
 describe('the frames that following takes', () => {
-  it.each([1, 3, 4])(
+  it.each([1, 3, 4, 7, 9])(
     'decodes each frame once and never goes back, though flow looks ahead of every %ith frame and samples are left out',
     async (stride) => {
       const { asked, clip } = noting();
-      const feed = open(clip);
+      const feed = open(clip, stride);
       for (let frame = 0; frame < 60; frame += stride) {
         if ((frame / stride) % 5 !== 2) {
           for (const near of [frame - 3, frame - 1, frame, frame + 1, frame + 3])
@@ -53,6 +57,16 @@ describe('the frames that following takes', () => {
     expect([...picture]).toEqual(Array(4 * 8 * 4).fill(7));
     expect(other[0]).toBe(9);
     expect(asked).toEqual([7, 8, 9]);
+  });
+
+  it('keeps no more pictures than 64, however few frames are analysed', async () => {
+    const { asked, clip } = noting();
+    const feed = open(clip, 500);
+    for (let frame = 0; frame < 70; frame++) await feed.picture(frame);
+    await feed.picture(6);
+    expect(asked.at(-1)).toBe(69);
+    await feed.picture(5);
+    expect(asked.at(-1)).toBe(5);
   });
 
   it('decodes again what it no longer keeps', async () => {

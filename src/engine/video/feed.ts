@@ -4,13 +4,18 @@ import type { Clip, FrameReader } from './types.ts';
 
 /** Rec. 601, as OpenCV weighs the colours. */
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];
-/** Lumas that are kept: what the neighbours of frames analysed a few frames apart share. */
+/** Frames ahead of an analysed one that flow looks; where a shot begins or ends it looks once more, from the next one. */
+const LOOK = 3;
+/** Frames kept at most, however few are analysed: 0.6 MB each, as a picture and as luma. */
+const MOST_KEPT = 64;
+/** Lumas that are kept at the least: what the neighbours of frames analysed a few frames apart share. */
 const LUMAS = 32;
-/** Pictures that are kept: flow looks three frames ahead of the frame that is analysed. */
-const PICTURES = 8;
 
-/** Frames ahead up to which all on the way are taken: as far as flow looks. */
-const NEAR = 3;
+/**
+ * Frames whose pictures are kept: where the two sides of a frame disagree, it is analysed once the later one has been, and
+ * the frames that flow saw around that.
+ */
+const picturesFor = (stride: number): number => Math.min(MOST_KEPT, stride + 2 * LOOK);
 
 interface Size {
   width: number;
@@ -29,10 +34,14 @@ export interface FrameFeed {
   close(): void;
 }
 
-/** A feed with a decoder of its own. Calls take turns; they throw `video/…`, and the signal's reason. */
+/**
+ * A feed with a decoder of its own. Calls take turns; they throw `video/…`, and the signal's reason.
+ *
+ * @param stride frames from one that is analysed to the next: those between them are asked for after the later one
+ */
 export function createFeed(
   clip: Clip,
-  { flow, model }: { flow: Size; model: Size },
+  { flow, model, stride }: { flow: Size; model: Size; stride: number },
   signal: AbortSignal,
 ): FrameFeed {
   let reader: FrameReader | null = null;
@@ -41,12 +50,15 @@ export function createFeed(
   const turn = serial();
   /** The frame that was decoded last. */
   let last = Number.NEGATIVE_INFINITY;
+  const pictureCount = picturesFor(stride);
+  const lumaCount = Math.max(LUMAS, pictureCount);
+  /** Frames ahead up to which all on the way are taken: they are carried, and flow asks for them sooner or later. */
+  const near = Math.min(Math.max(LOOK, stride), pictureCount);
   const same = flow.width === model.width && flow.height === model.height;
 
   /** Takes of a frame all that will be asked for: going back to it would mean decoding from a key frame on. */
   async function take(index: number): Promise<{ luma: Float32Array; picture: Uint8ClampedArray }> {
-    // What lies between is on the way, and flow asks for it sooner or later.
-    if (index - last <= NEAR) for (let between = last + 1; between < index; between++) await take(between);
+    if (index - last <= near) for (let between = last + 1; between < index; between++) await take(between);
     reader ??= clip.reader();
     const decoded = await reader.at(index, signal);
     last = index;
@@ -54,8 +66,8 @@ export function createFeed(
       const seen = rgbaOf(decoded, flow.width, flow.height).data;
       const picture = same ? seen : rgbaOf(decoded, model.width, model.height).data;
       const luma = lumas.get(index) ?? lumaOf(seen);
-      keep(lumas, LUMAS, index, luma);
-      keep(pictures, PICTURES, index, picture);
+      keep(lumas, lumaCount, index, luma);
+      keep(pictures, pictureCount, index, picture);
       return { luma, picture };
     } finally {
       decoded.close();
