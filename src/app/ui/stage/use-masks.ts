@@ -3,14 +3,12 @@ import type { LabelMap } from '../../../engine/mask/types.ts';
 import type { RunResult } from '../../../engine/session/result.ts';
 import { conflated } from '../../../lib/task.ts';
 import type { EarlierMaps, LabelCache } from '../../model/label-cache.ts';
+import { maskOrder } from '../../model/mask-order.ts';
 import type { VideoObject } from '../../model/objects.ts';
 import { showClipFailure, useClip } from '../../stores/clip.ts';
 import { answers, isPreview, isReady, pendingIn, useRun } from '../../stores/run.ts';
 import { shownFrame, useView } from '../../stores/view.ts';
 import { runMasks } from '../../workers/engine.ts';
-
-/** Frames fetched ahead of the playhead while it moves. */
-const AHEAD = 10;
 
 interface Request {
   maps: LabelCache;
@@ -67,7 +65,13 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
   const fetching = maps.of !== null && free && maps.width > 0;
   const missing = fetching
     ? maps.missing(
-        inOrder(wanted, direction, frameCount, maps, (at) => isReady(maps.of!, at)),
+        maskOrder({
+          frame: wanted,
+          direction,
+          frameCount,
+          room: !maps.full,
+          ready: (at) => isReady(maps.of!, at),
+        }),
         (at) => isPreview(maps.of!, at),
       )
     : undefined;
@@ -107,22 +111,3 @@ const previewSize = ({ width, height }: Pick<LabelCache, 'width' | 'height'>) =>
   width: Math.ceil(width / 2),
   height: Math.ceil(height / 2),
 });
-
-/** Frames in the order they are wanted: what is shown, what comes next while playing, then outwards as memory allows. */
-function* inOrder(
-  frame: number,
-  direction: number,
-  frameCount: number,
-  maps: LabelCache,
-  ready: (frame: number) => boolean,
-): Generator<number> {
-  if (ready(frame)) yield frame;
-  for (let i = 1; direction !== 0 && i <= AHEAD; i++) {
-    const next = frame + i * direction;
-    if (next >= 0 && next < frameCount && ready(next)) yield next;
-  }
-  if (maps.full) return;
-  for (let away = 1; away < frameCount; away++)
-    for (const next of [frame + away, frame - away])
-      if (next >= 0 && next < frameCount && ready(next)) yield next;
-}
