@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { loadGoldens } from '../../../test/cluster-goldens.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
-import type { Clustering } from '../backend/types.ts';
+import type { Backend, Clustering } from '../backend/types.ts';
 import { cluster } from './algorithm1.ts';
-import { distanceHistogram, MOST_COMPARED, recluster, tauFor } from './recluster.ts';
+import { distanceHistogram, MOST_COMPARED, membersOf, recluster, tauFor } from './recluster.ts';
 import type { LeafLevel } from './types.ts';
 
 const goldens = await loadGoldens();
-const backend = new PlainBackend();
+const backend: Backend = new PlainBackend();
 let first: LeafLevel;
 let run: Clustering;
 
@@ -52,10 +52,20 @@ test('τ for a number of objects', async () => {
 });
 
 test('the histogram of distances is one of token pairs', async () => {
-  const bins = await distanceHistogram(backend, first, 2, 16);
+  const members = membersOf(first);
+  const bins = await distanceHistogram(backend, { ...first, members }, 2, 16);
   expect(bins.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
   // Centroids are at least τ apart only in their own sweep's order; most pairs lie well beyond it.
   expect(bins[0]).toBeLessThan(0.1);
+});
+
+test('leaves behind those that count, newcomers’ and twins, change nothing in the histogram', async () => {
+  const members = membersOf(first);
+  const own = await distanceHistogram(backend, { ...first, members }, 2, 16);
+  const twins = await backend.gather(first.centroids, [3, 3, 0]);
+  const centroids = await backend.concat([first.centroids, twins]);
+  expect(await distanceHistogram(backend, { centroids, members }, 2, 16)).toEqual(own);
+  for (const rows of [twins, centroids]) rows.release();
 });
 
 test('of very many centroids the histogram compares a bounded number, and estimates', async () => {
@@ -66,9 +76,9 @@ test('of very many centroids the histogram compares a bounded number, and estima
     at % 2 === peak(Math.floor(at / 2)) ? 0.9 : 0.1,
   );
   const centroids = await backend.load(values, 2, 'kl');
-  const parent = Int32Array.from({ length: count }, (_, token) => token);
+  const members = new Float64Array(count).fill(1);
   const compared = vi.spyOn(backend, 'distances');
-  const shares = await distanceHistogram(backend, { options: first.options, centroids, parent }, 4, 2);
+  const shares = await distanceHistogram(backend, { centroids, members }, 4, 2);
   expect(compared.mock.calls.map(([a, b]) => [a.count, b.count])).toEqual([[MOST_COMPARED, MOST_COMPARED]]);
   compared.mockRestore();
   expect(shares[1]).toBeCloseTo(4 / 9, 2);

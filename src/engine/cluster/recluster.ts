@@ -1,9 +1,9 @@
-import type { Backend, Level } from '../backend/types.ts';
+import type { Backend, Level, Rows } from '../backend/types.ts';
 import { sweepUntilStable } from './levels.ts';
 import type { LeafLevel } from './types.ts';
 
 /** Tokens of every centroid. */
-function membersOf({ centroids, parent }: Pick<LeafLevel, 'centroids' | 'parent'>): Float64Array {
+export function membersOf({ centroids, parent }: Pick<LeafLevel, 'centroids' | 'parent'>): Float64Array {
   const members = new Float64Array(centroids.count);
   for (const centroid of parent) members[centroid]!++;
   return members;
@@ -60,27 +60,28 @@ export const MOST_COMPARED = 2048;
  * `bins`, the last bin taking all beyond. Pairs within a centroid are left out. Of more than MOST_COMPARED centroids that
  * many are taken, evenly spread over their order: time and memory of K × K distances stay bounded, and the shares are an
  * estimate.
+ *
+ * @param members tokens of every centroid; those behind them are left out
  */
 export async function distanceHistogram(
   backend: Backend,
-  first: LeafLevel,
+  { centroids, members }: { centroids: Rows; members: Float64Array },
   most: number,
   bins: number,
 ): Promise<Float32Array> {
-  const { count } = first.centroids;
+  const count = members.length;
   const compared = Math.min(count, MOST_COMPARED);
   const chosen = Array.from({ length: compared }, (_, i) => Math.floor((i * count) / compared));
-  const all = membersOf(first);
-  const members = chosen.map((centroid) => all[centroid]!);
-  const rows = await backend.gather(first.centroids, chosen);
+  const rows = await backend.gather(centroids, chosen);
   const distances = await backend.distances(rows, rows).finally(() => rows.release());
   const shares = new Float64Array(bins);
   let pairs = 0;
   for (let a = 0; a < compared; a++) {
     for (let b = 0; b < a; b++) {
       const bin = Math.min(bins - 1, Math.floor((distances[a * compared + b]! / most) * bins));
-      shares[bin]! += members[a]! * members[b]!;
-      pairs += members[a]! * members[b]!;
+      const both = members[chosen[a]!]! * members[chosen[b]!]!;
+      shares[bin]! += both;
+      pairs += both;
     }
   }
   return Float32Array.from(shares, (share) => share / Math.max(1, pairs));

@@ -132,7 +132,7 @@ export interface RunMasks {
 export interface Inspection {
   /** Clusters at another τ while it is dragged; null below the τ of the run, which takes another run. */
   preview(tau: number): Promise<Preview | null>;
-  /** Distances between the parts of the run, for the τ slider; null after K-means. */
+  /** Distances between the parts of the clip, for the τ slider; null after K-means, and of a quick look. */
   histogram(most: number, bins: number): Promise<DistanceHistogram | null>;
   /** The τ in the range that leaves about `objects` beside the background; null where the run's is already too large. */
   tauFor(objects: number, range: readonly [number, number]): Promise<number | null>;

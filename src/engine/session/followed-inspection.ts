@@ -98,12 +98,12 @@ export function inspectFollowed(
 
     histogram: (most, bins) =>
       inTurn(async () => {
-        const parent = following.leaves().filter((leaf) => leaf >= 0);
-        const { leaves, options } = following.found;
-        return {
-          most,
-          shares: await distanceHistogram(backend, { centroids: leaves, options, parent }, most, bins),
-        };
+        // Of one frame it would say nothing of the clip.
+        if (followed!.quick) return null;
+        // What was found in the samples: neither newcomers nor instances change what the clip is like.
+        const { leaves, members, first } = following.found;
+        const found = { centroids: leaves, members: members.subarray(0, first) };
+        return { most, shares: await distanceHistogram(backend, found, most, bins) };
       }),
 
     tauFor: (wanted, [low, high]) =>

@@ -4,7 +4,7 @@ import type { Attention } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { mostShared } from '../cluster/overlap.ts';
 import { connectedComponent, ownDistances, tokensNearer } from '../cluster/propagate.ts';
-import { distanceHistogram, type Reclustering, recluster, tauFor } from '../cluster/recluster.ts';
+import { distanceHistogram, membersOf, type Reclustering, recluster, tauFor } from '../cluster/recluster.ts';
 import type { LeafLevel } from '../cluster/types.ts';
 import type { LabelMap } from '../mask/types.ts';
 import { nearestFrame, upsampleLabels } from '../mask/upsample.ts';
@@ -128,7 +128,8 @@ export function inspectRun(
     histogram: (most, bins) =>
       inTurn(async () => {
         if (!first) return null;
-        return { most, shares: await distanceHistogram(backend, first, most, bins) };
+        const leaves = { centroids: first.centroids, members: membersOf(first) };
+        return { most, shares: await distanceHistogram(backend, leaves, most, bins) };
       }),
 
     tauFor: (objects, range) =>
