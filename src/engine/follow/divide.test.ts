@@ -6,6 +6,7 @@ import { CANDIDATES, clustersOf, Records, SOURCE } from './records.ts';
 const grid = { frames: 6, rows: 8, columns: 20 };
 const n = grid.rows * grid.columns;
 const signal = new AbortController().signal;
+const shots = [{ start: 0, end: grid.frames }];
 /** Leaf 0 is the background, 1 and 2 what moves, 3 something else that moves. */
 const clusterOf = Int32Array.of(0, 1, 1, 2);
 
@@ -33,7 +34,7 @@ const at = (x: number, y: number) => y * grid.columns + x;
 
 test('what moves alike in two places is two, at every weight of its tokens and at every τ', async () => {
   const all = records();
-  const found = (await divide(all, clusterOf, [false, true, true], signal))!;
+  const found = (await divide(all, clusterOf, [false, true, true], shots, signal))!;
   expect(found.twins).toEqual([
     { leaf: 1, instance: 1 },
     { leaf: 2, instance: 1 },
@@ -66,16 +67,31 @@ test('what moves alike in two places is two, at every weight of its tokens and a
 });
 
 test('where every cluster is one thing, or background, nothing is divided', async () => {
-  expect(await divide(records(), clusterOf, [false, false, true], signal)).toBeNull();
+  expect(await divide(records(), clusterOf, [false, false, true], shots, signal)).toBeNull();
 });
 
 test('who gives up is told so, and nothing has changed', async () => {
   const all = records();
   const before = structuredClone(all.get(3));
-  await expect(divide(all, clusterOf, [false, true, true], AbortSignal.abort())).rejects.toMatchObject({
-    name: 'AbortError',
-  });
+  await expect(divide(all, clusterOf, [false, true, true], shots, AbortSignal.abort())).rejects.toMatchObject(
+    {
+      name: 'AbortError',
+    },
+  );
   expect(all.get(3)).toEqual(before);
+});
+
+test('it listens for a stop all along, not only while it reads the records', async () => {
+  const all = records();
+  const long = new Records({ ...grid, frames: 200 }, { rows: 0, columns: 0 });
+  for (let frame = 0; frame < 200; frame++) long.set(frame, all.get(frame % 6)!, SOURCE.analysed);
+  let asked = 0;
+  const counting = { throwIfAborted: () => void asked++ } as AbortSignal;
+  expect(
+    await divide(long, clusterOf, [false, true, true], [{ start: 0, end: 200 }], counting),
+  ).not.toBeNull();
+  // Every 32nd frame while reading, and for each of two clusters while it finds components, follows them and looks what is near.
+  expect(asked).toBeGreaterThan(7 * (1 + 2 * 2));
 });
 
 test('values of leaves go to their twins', () => {

@@ -1,8 +1,9 @@
 import { yieldToEvents } from '../../lib/events.ts';
-import type { Level } from '../backend/types.ts';
+import type { Grid, Level } from '../backend/types.ts';
+import type { Shot } from '../video/shots.ts';
 import { withMore } from './find.ts';
 import { distancesTo, instancesOf } from './instances.ts';
-import { CANDIDATES, clustersOf, type FrameRecord, type Records } from './records.ts';
+import { CANDIDATES, clustersOf, type Records } from './records.ts';
 
 /** A leaf of an instance other than the first of its cluster: its row is that of a leaf, its tokens are elsewhere. */
 export interface Twin {
@@ -13,12 +14,11 @@ export interface Twin {
 /** Frames looked at between two words to the browser. */
 const FRAMES_AT_ONCE = 32;
 
-/** A cluster that is several things: its tokens in every frame, and which of them each is. */
+/** A cluster that is several things: which of them the share of every token in it is of, frame by frame; null where it is away. */
 interface Several {
   cluster: number;
   count: number;
-  tokens: readonly Uint16Array[];
-  of: readonly Uint8Array[];
+  instances: readonly (Uint8Array | null)[];
 }
 
 /**
@@ -28,42 +28,57 @@ interface Several {
  * @param records of all frames
  * @param clusterOf cluster of every leaf
  * @param foreground which clusters are divided
+ * @param shots of the records' places
  * @returns null where each is one thing. @throws the signal's reason
  */
 export async function divide(
   records: Records,
   clusterOf: Int32Array,
   foreground: readonly boolean[],
+  shots: readonly Shot[],
   signal: AbortSignal,
 ): Promise<{ twins: readonly Twin[]; commit(): void } | null> {
   const { grid } = records;
-  const tokens = foreground.map((): Uint16Array[] => []);
-  for (let frame = 0; frame < grid.frames; frame++) {
+  const pause = async (frame: number) => {
     if (frame % FRAMES_AT_ONCE === 0) await yieldToEvents(signal);
-    const own = foreground.map((): number[] => []);
+  };
+  const sightings = foreground.map(() => ({ tokens: [] as Uint16Array[], leaves: [] as Uint16Array[] }));
+  for (let frame = 0; frame < grid.frames; frame++) {
+    await pause(frame);
+    const own = foreground.map(() => ({ tokens: [] as number[], leaves: [] as number[] }));
     const record = records.get(frame);
     if (record)
-      for (const [token, cluster] of clustersOf(record, clusterOf).entries())
-        if (foreground[cluster]) own[cluster]!.push(token);
-    for (const [cluster, some] of own.entries())
-      if (foreground[cluster]) tokens[cluster]!.push(Uint16Array.from(some));
+      for (const [token, cluster] of clustersOf(record, clusterOf).entries()) {
+        if (!foreground[cluster]) continue;
+        own[cluster]!.tokens.push(token);
+        own[cluster]!.leaves.push(record.leaves[token * CANDIDATES]!);
+      }
+    for (const [cluster, { tokens, leaves }] of own.entries()) {
+      sightings[cluster]!.tokens.push(Uint16Array.from(tokens));
+      sightings[cluster]!.leaves.push(Uint16Array.from(leaves));
+    }
   }
   const several: Several[] = [];
-  for (const [cluster, frames] of tokens.entries()) {
+  for (const [cluster, seen] of sightings.entries()) {
     if (!foreground[cluster]) continue;
-    await yieldToEvents(signal);
-    const { count, of } = instancesOf(frames, grid);
-    if (count > 1) several.push({ cluster, count, tokens: frames, of });
+    const { count, of } = await instancesOf(seen, grid, shots, pause);
+    if (count < 2) continue;
+    const instances: (Uint8Array | null)[] = [];
+    for (const [frame, tokens] of seen.tokens.entries()) {
+      await pause(frame);
+      instances.push(tokens.length > 0 ? instancesIn(tokens, of[frame]!, count, grid) : null);
+    }
+    several.push({ cluster, count, instances });
   }
   if (several.length === 0) return null;
-  const twins = several.flatMap(({ cluster, count }) =>
-    [...clusterOf.keys()]
-      .filter((leaf) => clusterOf[leaf] === cluster)
-      .flatMap((leaf) => Array.from({ length: count - 1 }, (_, i) => ({ leaf, instance: i + 1 }))),
-  );
-  const twinOf = new Map(
-    twins.map(({ leaf, instance }, i) => [instanceKey(leaf, instance), clusterOf.length + i]),
-  );
+  const twins: Twin[] = [];
+  const named = several.map(({ cluster, count, instances }) => {
+    const leafOf = Array.from({ length: count }, () => Int32Array.from(clusterOf.keys()));
+    for (const [leaf, own] of clusterOf.entries())
+      for (let instance = 1; own === cluster && instance < count; instance++)
+        leafOf[instance]![leaf] = clusterOf.length + twins.push({ leaf, instance }) - 1;
+    return { cluster, instances, leafOf };
+  });
   return {
     twins,
     commit() {
@@ -71,35 +86,33 @@ export async function divide(
         const record = records.get(frame);
         if (!record) continue;
         const leaves = record.leaves.slice();
-        for (const one of several) nameTwins(leaves, record, one, frame);
+        for (const { cluster, instances, leafOf } of named) {
+          const own = instances[frame];
+          for (let at = 0; own && at < leaves.length; at++) {
+            const leaf = record.leaves[at]!;
+            if (clusterOf[leaf] === cluster && record.weights[at]! > 0)
+              leaves[at] = leafOf[own[Math.floor(at / CANDIDATES)]!]![leaf]!;
+          }
+        }
         records.set(frame, { ...record, leaves }, records.source(frame));
       }
     },
   };
+}
 
-  /** Of every token that has to do with a cluster, the instance: its own, or of one of another cluster, the nearest. */
-  function nameTwins(
-    leaves: Uint16Array,
-    record: FrameRecord,
-    { cluster, count, ...all }: Several,
-    frame: number,
-  ) {
-    const [tokens, of] = [all.tokens[frame]!, all.of[frame]!];
-    if (tokens.length === 0) return;
-    const members = Array.from({ length: count }, (_, instance) =>
+/** Instance of every token of a frame: its own of those of the cluster, of the others that of the nearest of these. */
+function instancesIn(tokens: Uint16Array, of: Uint8Array, count: number, grid: Grid): Uint8Array {
+  const away = Array.from({ length: count }, (_, instance) =>
+    distancesTo(
       tokens.filter((_, i) => of[i] === instance),
-    );
-    const away = members.map((some) => distancesTo(some, grid));
-    const instanceOf = new Map([...tokens].map((token, i) => [token, of[i]!]));
-    for (const [at, leaf] of record.leaves.entries()) {
-      if (clusterOf[leaf] !== cluster || record.weights[at] === 0) continue;
-      const token = Math.floor(at / CANDIDATES);
-      const instance =
-        instanceOf.get(token) ??
-        away.reduce((best, plane, i) => (plane[token]! < away[best]![token]! ? i : best), 0);
-      leaves[at] = twinOf.get(instanceKey(leaf, instance)) ?? leaf;
-    }
-  }
+      grid,
+    ),
+  );
+  const instances = Uint8Array.from({ length: grid.rows * grid.columns }, (_, token) =>
+    away.reduce((best, plane, i) => (plane[token]! < away[best]![token]! ? i : best), 0),
+  );
+  for (const [i, token] of tokens.entries()) instances[token] = of[i]!;
+  return instances;
 }
 
 const instanceKey = (leaf: number, instance: number): string => `${leaf}/${instance}`;

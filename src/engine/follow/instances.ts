@@ -1,4 +1,5 @@
 import type { Grid } from '../backend/types.ts';
+import type { Shot } from '../video/shots.ts';
 import { componentsOf } from './components.ts';
 
 /** Components of fewer tokens, or of less than this share of the largest in their frame, are crumbs of others. */
@@ -16,6 +17,13 @@ type Cells = Pick<Grid, 'rows' | 'columns'>;
 /** Tokens of a frame, as their numbers in it. */
 type Tokens = ArrayLike<number> & Iterable<number>;
 
+/** One cluster in all frames; it has no tokens where it is away. */
+export interface Sightings {
+  tokens: readonly Tokens[];
+  /** Leaf of each of the tokens: what things of a cluster may differ in. */
+  leaves: readonly Tokens[];
+}
+
 export interface Instances {
   count: number;
   /** Instance of each of the tokens that were given, frame by frame. */
@@ -24,32 +32,89 @@ export interface Instances {
 
 /**
  * The instances of one cluster: what moves by itself and looks alike is one cluster, be it one thing or a flock. They are
- * counted where they are apart, and followed both ways from the frame in which the smallest of them is largest. A
- * component that lies where one of them was is that one; one that several share is divided among them by nearness.
+ * counted where they are apart, and in each shot followed both ways from the frame in which the smallest of them is largest. A
+ * component that lies where one of them was is that one; one that several share is divided among them by nearness. Over a
+ * cut places say nothing: there an instance is the one whose leaves are most like its own.
  *
- * @param frames tokens of the cluster in every frame; none where it is away
+ * @param shots of the frames
+ * @param pause awaited before each frame
  */
-export function instancesOf(frames: readonly Tokens[], grid: Cells): Instances {
-  const components = frames.map((tokens) =>
-    componentsOf(tokens, grid, 'corners').sort((a, b) => b.length - a.length),
-  );
+export async function instancesOf(
+  { tokens: frames, leaves }: Sightings,
+  grid: Cells,
+  shots: readonly Shot[],
+  pause: (frame: number) => Promise<void>,
+): Promise<Instances> {
+  const components: number[][][] = [];
+  for (const [frame, tokens] of frames.entries()) {
+    await pause(frame);
+    components.push(componentsOf(tokens, grid, 'corners').sort((a, b) => b.length - a.length));
+  }
   const large = components.map(largeOnes);
   const count = countOf(large);
   if (count < 2) return { count: 1, of: [] };
-  const start = clearestOf(large, count);
-  const owners: Uint8Array[] = new Array(frames.length);
-  const follow = (from: number, step: 1 | -1) => {
-    const known: Known[] = large[start]!.slice(0, count).map((tokens) => ({ tokens, dx: 0, dy: 0 }));
-    for (let frame = from; frame >= 0 && frame < frames.length; frame += step)
-      owners[frame] = assigned(components[frame]!, large[frame]!, known, grid);
-  };
-  follow(start, 1);
-  follow(start - 1, -1);
-  const merged = joinNear(frames, owners, count, grid);
+  const owners = frames.map((): Uint8Array => new Uint8Array(grid.rows * grid.columns));
+  const looks = Array.from({ length: count }, () => new Map<number, number>());
+  for (const { start, end } of shots) {
+    const inShot = large.slice(start, end);
+    const there = inShot.reduce((most, { length }) => Math.max(most, Math.min(length, count)), 0);
+    if (there === 0) continue;
+    const clearest = start + clearestOf(inShot, there);
+    const follow = async (from: number, step: 1 | -1) => {
+      const known = large[clearest]!.slice(0, there).map((tokens): Known => ({ tokens, dx: 0, dy: 0 }));
+      for (let frame = from; frame >= start && frame < end; frame += step) {
+        await pause(frame);
+        owners[frame] = assigned(components[frame]!, large[frame]!, known, grid);
+      }
+    };
+    await follow(clearest, 1);
+    await follow(clearest - 1, -1);
+    const own = Array.from({ length: there }, () => new Map<number, number>());
+    for (let frame = start; frame < end; frame++)
+      for (const [i, token] of Array.from(frames[frame]!).entries())
+        add(own[owners[frame]![token]!]!, leaves[frame]![i]!, 1);
+    const names = namesFor(own, looks);
+    for (const [instance, look] of own.entries())
+      for (const [leaf, tokens] of look) add(looks[names[instance]!]!, leaf, tokens);
+    for (let frame = start; frame < end; frame++)
+      owners[frame] = owners[frame]!.map((instance) => names[instance]!);
+  }
+  const merged = await joinNear(frames, owners, count, grid, pause);
   return {
     count: Math.max(...merged) + 1,
     of: frames.map((tokens, frame) => Uint8Array.from(tokens, (token) => merged[owners[frame]![token]!]!)),
   };
+}
+
+/** How many tokens of something each leaf has. */
+type Look = Map<number, number>;
+
+const add = (look: Look, leaf: number, tokens: number): void =>
+  void look.set(leaf, (look.get(leaf) ?? 0) + tokens);
+
+/** How alike two things look: the share of their tokens that have the same leaves, 0…1. */
+function likeness(a: Look, b: Look): number {
+  const total = (look: Look) =>
+    Math.max(
+      1,
+      [...look.values()].reduce((sum, tokens) => sum + tokens, 0),
+    );
+  const [ofA, ofB] = [total(a), total(b)];
+  return [...a].reduce((sum, [leaf, tokens]) => sum + Math.min(tokens / ofA, (b.get(leaf) ?? 0) / ofB), 0);
+}
+
+/** For each of a shot's instances the number of the one that it is, the most alike first; of equal ones the first. */
+function namesFor(own: readonly Look[], known: readonly Look[]): number[] {
+  const names: number[] = new Array(own.length);
+  const pairs = own.flatMap((look, instance) =>
+    known.map((other, name) => ({ instance, name, alike: likeness(look, other) })),
+  );
+  const free = new Set(known.keys());
+  for (const { instance, name } of pairs.sort((a, b) => b.alike - a.alike)) {
+    if (names[instance] !== undefined || !free.delete(name)) continue;
+    names[instance] = name;
+  }
+  return names;
 }
 
 /** Of components, the largest first, those that are no crumbs. */
@@ -177,14 +242,16 @@ export function distancesTo(tokens: Iterable<number>, { rows, columns }: Cells):
 }
 
 /** Number of each instance once those that stay near each other are one. */
-function joinNear(
+async function joinNear(
   frames: readonly Tokens[],
   owners: readonly Uint8Array[],
   count: number,
   grid: Cells,
-): number[] {
+  pause: (frame: number) => Promise<void>,
+): Promise<number[]> {
   const [sums, seen] = [new Float64Array(count * count), new Float64Array(count * count)];
   for (const [frame, tokens] of frames.entries()) {
+    await pause(frame);
     const own = Array.from({ length: count }, (): number[] => []);
     for (const token of tokens) own[owners[frame]![token]!]!.push(token);
     for (const [a, some] of own.entries()) {

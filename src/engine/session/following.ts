@@ -329,7 +329,11 @@ function following(
       // At the model's own τ: what is an instance must not depend on which τ was asked for first.
       const now = await clusters.at(tau);
       const foreground = now.clusters.map(({ background }) => !background);
-      const several = await divide(records, now.clusterOf, foreground, wanted);
+      const shots = plan.shots.map((shot) => ({
+        start: shot.start - plan.start,
+        end: shot.end - plan.start,
+      }));
+      const several = await divide(records, now.clusterOf, foreground, shots, wanted);
       if (several) {
         const { twins, commit } = several;
         const before = found.leaves;
