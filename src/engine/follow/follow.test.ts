@@ -37,6 +37,8 @@ interface Scene {
   playhead?: () => number;
   onFrames?: (frames: readonly number[]) => void;
   shots?: { start: number; end: number }[];
+  /** Frames that cannot be decoded, and whether that is known before they are looked at. */
+  lost?: { frames: readonly number[]; known: boolean };
 }
 
 function scene({
@@ -47,7 +49,9 @@ function scene({
   playhead = () => START,
   onFrames = () => undefined,
   shots = [{ start: START, end: START + FRAMES }],
+  lost = { frames: [], known: true },
 }: Scene) {
+  const foundLost = new Set(lost.known ? lost.frames : []);
   const looked: number[] = [];
   const done: number[] = [];
   let calls = 0;
@@ -59,7 +63,7 @@ function scene({
   const abort = new AbortController();
   const following: Following = {
     backend,
-    plan: planFollowing(shots, { most: 4, ratio: 1, stride }),
+    plan: planFollowing(shots, { most: 4, ratio: 1, stride, lost: new Set(foundLost) }),
     leaves,
     tau: 1,
     far: 1,
@@ -68,12 +72,18 @@ function scene({
       async look(frame, next) {
         looked.push(frame);
         told.push([frame, next]);
+        if (lost.frames.includes(frame)) {
+          foundLost.add(frame);
+          throw new Error('cannot be decoded');
+        }
         const values = labels(frame).flatMap((leaf) => KINDS[leaf]!);
         return { rows: await backend.load(Float32Array.from(values), 2, 'kl'), m: new Float32Array(0) };
       },
+      isLost: (frame) => foundLost.has(frame),
       motion: (frame, other) =>
         flow
           ? (async () => {
+              for (const one of [frame, other]) if (lost.frames.includes(one)) foundLost.add(one);
               expect(frame === other, 'flow to itself').toBe(false);
               expect(++calls, 'one call at a time').toBe(1);
               await Promise.resolve();
@@ -172,6 +182,28 @@ test('without flow nothing is carried', async () => {
   const { following, looked } = scene({ flow: false });
   await follow(following);
   expect(new Set(looked)).toEqual(new Set(all));
+});
+
+describe('frames that cannot be decoded', () => {
+  // The first and the last of the clip, one that is analysed, and two that are carried.
+  const frames = [START, START + 7, START + 15, START + 16, START + FRAMES - 1];
+
+  test.each([true, false])('have no records, and all others have: known before: %s', async (known) => {
+    const { following, looked, done } = scene({ lost: { frames, known } });
+    const { records } = following;
+    await follow(following);
+    expect([...done].sort((a, b) => a - b)).toEqual(all);
+    expect(all.filter((frame) => records.isLost(frame - START))).toEqual(frames);
+    expect(records.unfollowed).toBe(0);
+    for (const frame of all) if (!frames.includes(frame)) expect(records.get(frame - START)).toBeDefined();
+    if (known) for (const frame of frames) expect(looked).not.toContain(frame);
+  });
+
+  test('other failures end it', async () => {
+    const { following } = scene({});
+    following.frames.look = () => Promise.reject(new Error('no memory'));
+    await expect(follow(following)).rejects.toThrow('no memory');
+  });
 });
 
 test('records that are there stay', async () => {

@@ -18,6 +18,8 @@ export interface Frames {
    * @param next the frame that is looked at after it, if that is known: what can be done of it meanwhile, is
    */
   look(frame: number, next?: number): Promise<{ rows: Rows; m: Float32Array }>;
+  /** Whether a frame was found not to be decodable: looking at it has failed, or would. */
+  isLost(frame: number): boolean;
   /** Where motion takes the tokens of `frame` in `other`; null where there is no flow: then nothing is carried. */
   motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>> | null;
 }
@@ -50,12 +52,19 @@ export interface Following extends Analysis {
 /**
  * Follows every frame of the plan (Eq. 3 over fixed key frames and leaves), outwards from the playhead: of each pair of
  * analysed frames first these two, then what lies between them. Wherever the playhead goes, following is there with the next
- * pair; what a frame becomes does not depend on it. The cost of a frame does not depend on how many there are.
+ * pair; what a frame becomes does not depend on it. The cost of a frame does not depend on how many there are. Frames that
+ * cannot be decoded are left out.
  * @throws the signal's reason
  */
 export async function follow(following: Following): Promise<void> {
   const { plan, records, playhead, signal } = following;
   const done = (frame: number) => isFollowed(records.source(frame - plan.start));
+  // Those at the ends of a shot are in no pair.
+  for (let frame = plan.start; frame < plan.end; frame++)
+    if (!done(frame) && following.frames.isLost(frame)) {
+      records.lose(frame - plan.start);
+      following.onFrames([frame]);
+    }
   const left = new Map(plan.blocks.map((block) => [block, new Set(block.pairs)]));
   while (left.size > 0) {
     await yieldToEvents(signal);
@@ -87,7 +96,7 @@ async function followPair(
       if (done(frame)) continue;
       // Only what comes directly after it: flow to what is carried in between would have to wait.
       const next = [to, beyond].find((one) => one === frame + 1 && !done(one));
-      await analyse(following, frame, next);
+      await lookAt(following, frame, next);
       await told(frame);
     }
   };
@@ -105,12 +114,25 @@ async function followPair(
     throw thrown;
   });
   const motions = await flow;
+  const ends = [from, to].every((frame) => !records.isLost(frame - plan.start));
   for (const [i, frame] of between.entries()) {
     const { before, after } = motions[i]!;
-    const carried = before && after && carryTo(following, frame, [from, before], [to, after]);
+    const flows = ends && before && after && !following.frames.isLost(frame);
+    const carried = flows && carryTo(following, frame, [from, before], [to, after]);
     if (carried) records.set(frame - plan.start, carried, SOURCE.carried);
-    else await analyse(following, frame);
+    else await lookAt(following, frame);
     await told(frame);
+  }
+}
+
+/** Analyses a frame; where it cannot be decoded, it is left without a record. */
+async function lookAt(following: Following, frame: number, next?: number): Promise<void> {
+  const { plan, records, frames } = following;
+  try {
+    await analyse(following, frame, next);
+  } catch (thrown) {
+    if (!frames.isLost(frame)) throw thrown;
+    records.lose(frame - plan.start);
   }
 }
 

@@ -60,6 +60,7 @@ async function followed(playhead: (done: number) => number, thing = isThing, sto
         );
         return { rows: await backend.load(Float32Array.from(values.flat()), 3, 'kl'), m: new Float32Array() };
       },
+      isLost: () => false,
       motion: async () => ({
         places: Float32Array.from({ length: 2 * n }, (_, i) =>
           i % 2 === 0 ? (i / 2) % grid.columns : Math.floor(i / 2 / grid.columns),

@@ -152,7 +152,8 @@ export async function noticeNewcomers(
     const shot = plan.shots.find(({ start, end }) => first >= start && first < end)!;
     const from = analysed.findLast((frame) => frame < first && frame >= shot.start) ?? first;
     const to = analysed.find((frame) => frame > last && frame < shot.end) ?? last;
-    for (let frame = from; frame <= to; frame++) if (!samples.has(frame)) records.reopen(place(frame));
+    for (let frame = from; frame <= to; frame++)
+      if (!samples.has(frame) && !records.isLost(place(frame))) records.reopen(place(frame));
   }
   for (const frame of frames) records.set(place(frame), apart.get(place(frame))!, SOURCE.analysed);
   return true;

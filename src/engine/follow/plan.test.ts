@@ -45,6 +45,35 @@ test('more shots than samples: every shot has one all the same', () => {
   expect([...samples]).toEqual([2, 7, 12, 17, 22, 27]);
 });
 
+test('of very many shots the longest have the samples, and key frames are few, spread over them', () => {
+  const shots = range(0, 200).map((i) => ({ start: 50 * i, end: 50 * (i + 1) - (i % 4 === 0 ? 0 : 20) }));
+  const long = shots.filter(({ start, end }) => end - start === 50);
+  const { samples, keys, blocks } = planFollowing(shots, { most: 16, ratio: 0.25, stride: 4 });
+  expect(samples).toHaveLength(48);
+  for (const frame of samples)
+    expect(long.some(({ start, end }) => frame >= start && frame < end)).toBe(true);
+  expect(keys).toEqual(range(0, 16).map((i) => 3 * i));
+  expect(new Set(blocks.flatMap(({ start, end }) => range(start, end))).size).toBe(
+    shots.reduce((sum, { start, end }) => sum + end - start, 0),
+  );
+  const all = planFollowing(shots, { most: null, ratio: 0.1, stride: 4 });
+  expect(all.samples).toHaveLength(7000);
+  expect(all.keys).toHaveLength(keyFrames(7000, 0.1).length);
+});
+
+test('nothing is looked for in frames that cannot be decoded', () => {
+  const shots = [
+    { start: 0, end: 23 },
+    { start: 23, end: 26 },
+    { start: 26, end: 40 },
+  ];
+  const lost = new Set([0, 9, 10, 22, 23, 24, 25]);
+  const { samples, keys, blocks } = planFollowing(shots, { most: 3, ratio: 1, stride: 5, lost });
+  expect([...samples]).toEqual([11, 31]);
+  expect(keys).toEqual([0, 1]);
+  expect(anchorsOf(blocks)).toEqual([1, 5, 11, 15, 20, 21, 26, 31, 36, 39]);
+});
+
 test('every stride-th frame, the samples and both ends of a shot are analysed; nothing is carried over a cut', () => {
   const shots = [
     { start: 0, end: 23 },
@@ -81,7 +110,11 @@ test('the nearest block holds the frame, or is nearest to it; the later on a tie
 });
 
 test('the next pair begins with the frame or holds it, or is the first behind it; else the first there is', () => {
-  const pairs = [[0, 5], [5, 10], [15, 20]] as const;
+  const pairs = [
+    [0, 5],
+    [5, 10],
+    [15, 20],
+  ] as const;
   expect(nextPair(pairs, 3)).toBe(pairs[0]);
   expect(nextPair(pairs, 5), 'both hold it').toBe(pairs[1]);
   expect(nextPair(pairs, 12)).toBe(pairs[2]);

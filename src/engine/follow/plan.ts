@@ -3,6 +3,10 @@ import type { Shot } from '../video/shots.ts';
 
 /** Frames that are followed together: neighbours in a clip are cheap to decode one after the other. */
 const BLOCK_FRAMES = 32;
+/** Samples of a clip of many shots, unless more are asked for … */
+const MOST_SAMPLES = 48;
+/** … and key frames, unless their share of the samples is more: a row is as long as they have tokens. */
+const MOST_KEYS = 16;
 
 /** What of a clip is looked at, and in which pieces. All frames are numbers of the clip. */
 export interface FollowPlan {
@@ -31,33 +35,49 @@ export type Pair = readonly [from: number, to: number];
  * @param most frames that objects are found in, at most; null: every frame
  * @param ratio share of them that are key frames (Table 9)
  * @param seen a frame that has to be among the samples: it takes the place of the one nearest to it
+ * @param lost frames that cannot be decoded: nothing is looked for in them
  * @param stride every so many frames one is analysed, and always the first and the last of a shot
  */
 export function planFollowing(
   shots: readonly Shot[],
-  { most, ratio, stride, seen }: { most: number | null; ratio: number; stride: number; seen?: number },
+  {
+    most,
+    ratio,
+    stride,
+    seen,
+    lost = new Set(),
+  }: { most: number | null; ratio: number; stride: number; seen?: number; lost?: ReadonlySet<number> },
 ): FollowPlan {
   const [start, end] = [shots[0]!.start, shots.at(-1)!.end];
   const counts = sampleCounts(shots, most ?? end - start);
   const ofShots = shots.map((shot, i) => {
     const places = spread(shot, counts[i]!, stride);
-    return seen !== undefined && seen >= shot.start && seen < shot.end ? through(places, seen) : places;
+    const inside = seen !== undefined && seen >= shot.start && seen < shot.end;
+    return decodable(inside ? through(places, seen) : places, shot, lost);
   });
   return {
     start,
     end,
     shots,
     samples: Int32Array.from(ofShots.flat()),
-    keys: keyPlaces(counts, ratio),
-    blocks: shots.flatMap((shot, i) => blocksOf(anchorsOf(shot, stride, ofShots[i]!))),
+    keys: keyPlaces(
+      ofShots.map(({ length }) => length),
+      ratio,
+    ),
+    blocks: shots.flatMap((shot, i) => blocksOf(anchorsOf(shot, stride, ofShots[i]!, lost))),
   };
 }
 
-/** Samples of every shot: by its length, at least one each as long as there are enough. */
+/** Samples of every shot: by its length, at least one each, but of very many shots the longest alone have one. */
 function sampleCounts(shots: readonly Shot[], most: number): number[] {
   const lengths = shots.map(({ start, end }) => end - start);
   const all = lengths.reduce((sum, length) => sum + length, 0);
   const total = Math.min(Math.max(most, 1), all);
+  const few = Math.max(total, MOST_SAMPLES);
+  if (shots.length > few) {
+    const longest = [...lengths.keys()].sort((a, b) => lengths[b]! - lengths[a]! || a - b).slice(0, few);
+    return lengths.map((_, i) => Number(longest.includes(i)));
+  }
   const ideal = lengths.map((length) => (total * length) / all);
   const counts = ideal.map((share, i) => Math.min(lengths[i]!, Math.max(1, Math.floor(share))));
   const order = [...ideal.keys()].sort((a, b) => (ideal[b]! % 1) - (ideal[a]! % 1) || a - b);
@@ -78,25 +98,58 @@ function spread({ start, end }: Shot, count: number, stride: number): number[] {
 
 /** The same frames with one in the place of that nearest to it: the order stays. */
 function through(frames: readonly number[], frame: number): number[] {
-  const nearest = frames.reduce((a, b) => (Math.abs(b - frame) < Math.abs(a - frame) ? b : a), Infinity);
+  const nearest = nearestTo(frame, frames);
   return frames.map((other) => (other === nearest ? frame : other));
 }
 
-/** Key frames are spread evenly over each shot's samples, at least one a shot. With one shot, App. A's. */
+/** Of frames, the one nearest to some; the first on a tie. */
+const nearestTo = (frame: number, frames: readonly number[]): number =>
+  frames.reduce((a, b) => (Math.abs(b - frame) < Math.abs(a - frame) ? b : a), Infinity);
+
+/** The same frames, but in the place of each that is lost the nearest other one that is not, as long as there are any. */
+function decodable(frames: readonly number[], shot: Shot, lost: ReadonlySet<number>): readonly number[] {
+  const kept = new Set(frames.filter((frame) => !lost.has(frame)));
+  if (kept.size === frames.length) return frames;
+  const others = found(shot, lost);
+  for (const frame of frames) {
+    if (!lost.has(frame)) continue;
+    const free = others.filter((other) => !kept.has(other));
+    if (free.length > 0) kept.add(nearestTo(frame, free));
+  }
+  return [...kept].sort((a, b) => a - b);
+}
+
+/** Frames of a shot that are not lost, ascending. */
+const found = ({ start, end }: Shot, lost: ReadonlySet<number>): number[] =>
+  Array.from({ length: end - start }, (_, i) => start + i).filter((frame) => !lost.has(frame));
+
+/**
+ * Key frames are spread evenly over each shot's samples, at least one a shot; where that makes too many, over all samples. With
+ * one shot, App. A's.
+ */
 function keyPlaces(counts: readonly number[], ratio: number): number[] {
   let first = 0;
-  return counts.flatMap((count) => {
-    const places = keyFrames(count, ratio).map((place) => first + place);
+  const ofShots = counts.flatMap((count) => {
+    const places = count > 0 ? keyFrames(count, ratio).map((place) => first + place) : [];
     first += count;
     return places;
   });
+  const most = Math.max(MOST_KEYS, keyFrames(first, ratio).length);
+  return ofShots.length <= most
+    ? ofShots
+    : Array.from({ length: most }, (_, i) => Math.floor((i * first) / most));
 }
 
-function anchorsOf({ start, end }: Shot, stride: number, samples: readonly number[]): number[] {
-  const anchors = new Set(samples);
-  for (let frame = start; frame < end; frame += stride) anchors.add(frame);
-  anchors.add(end - 1);
-  return [...anchors].sort((a, b) => a - b);
+function anchorsOf(
+  shot: Shot,
+  stride: number,
+  samples: readonly number[],
+  lost: ReadonlySet<number>,
+): number[] {
+  const frames = found(shot, lost);
+  const ends = [frames[0], frames.at(-1)].filter((end) => end !== undefined);
+  const regular = frames.filter((frame) => (frame - shot.start) % stride === 0);
+  return [...new Set([...samples, ...ends, ...regular])].sort((a, b) => a - b);
 }
 
 function blocksOf(anchors: readonly number[]): Block[] {

@@ -67,6 +67,22 @@ describe('records of a clip', () => {
     expect(again.allSources()).toEqual(records.allSources());
     expect(again.pack()).toEqual(records.pack());
   });
+
+  test('a frame that is lost has no record, but nothing waits for it', () => {
+    const records = new Records(grid, cells);
+    records.set(0, frames[0]!, SOURCE.analysed);
+    for (const place of [1, 2]) records.set(place, frames[place]!, SOURCE.carried);
+    records.lose(0);
+    expect([records.unfollowed, records.get(0), records.isLost(0), records.isLost(1)]).toEqual([
+      0,
+      undefined,
+      true,
+      false,
+    ]);
+    const again = Records.of(grid, records.pack(), records.allSources());
+    expect([0, 1, 2].map((place) => again.get(place))).toEqual([undefined, frames[1], frames[2]]);
+    expect([again.isLost(0), again.isLost(1), again.unfollowed]).toEqual([true, false, 0]);
+  });
 });
 
 test('what is beyond the memory lies in a file, and comes back', async () => {

@@ -69,7 +69,10 @@ export class Records {
     this.sources = new Uint8Array(grid.frames);
   }
 
-  /** Record of the frame in place `frame`, or what a quick look saw of it; undefined while it is pending. */
+  /**
+   * Record of the frame in place `frame`, or what a quick look saw of it; undefined while it is pending, and of one that is
+   * lost.
+   */
   get(frame: number): FrameRecord | undefined {
     const kept = this.frames[frame];
     return kept === 'overflow' ? this.read(frame) : kept;
@@ -114,6 +117,18 @@ export class Records {
     this.sources[frame] = SOURCE.preview;
   }
 
+  /** Leaves a frame that cannot be decoded without a record: nothing more comes of it, and it has no masks. */
+  lose(frame: number): void {
+    const before = this.frames[frame];
+    if (before !== undefined && before !== 'overflow') this.inMemory -= bytesOf(before);
+    this.frames[frame] = undefined;
+    this.sources[frame] = SOURCE.carried;
+  }
+
+  isLost(frame: number): boolean {
+    return this.frames[frame] === undefined && this.sources[frame] !== SOURCE.pending;
+  }
+
   /** Numbers of 16 bits that a frame takes in the file: whether it has m, its leaves, then two bytes each. */
   private get size(): number {
     const { rows, columns } = this.grid;
@@ -143,7 +158,7 @@ export class Records {
     };
   }
 
-  /** All records as they are kept in a file. Every frame has to be there. */
+  /** All records as they are kept in a file. No frame may be pending; one that is lost has no weights. */
   pack(): PackedRecords {
     const n = this.grid.rows * this.grid.columns;
     const size = this.cells.rows * this.cells.columns;
@@ -151,10 +166,11 @@ export class Records {
       cells: this.cells,
       leaves: new Uint16Array(this.grid.frames * n * CANDIDATES),
       weights: new Uint8Array(this.grid.frames * n * CANDIDATES),
-      motion: new Uint8Array(this.get(0)?.motion.length ? this.grid.frames * size : 0),
+      motion: new Uint8Array(this.hasMotion ? this.grid.frames * size : 0),
     };
     for (let frame = 0; frame < this.grid.frames; frame++) {
       const record = this.get(frame);
+      if (this.isLost(frame)) continue;
       if (!record) throw new RangeError(`Frame ${frame} is pending.`);
       packed.leaves.set(record.leaves, frame * n * CANDIDATES);
       packed.weights.set(record.weights, frame * n * CANDIDATES);
@@ -163,21 +179,25 @@ export class Records {
     return packed;
   }
 
+  private get hasMotion(): boolean {
+    const first = this.frames.findIndex((record) => record !== undefined);
+    return (this.get(first)?.motion.length ?? 0) > 0;
+  }
+
   /** The records of a file: views of it. */
   static of(grid: Grid, { cells, leaves, weights, motion }: PackedRecords, sources: Uint8Array): Records {
     const records = new Records(grid, cells);
     const n = grid.rows * grid.columns * CANDIDATES;
     const size = motion.length / grid.frames;
-    for (let frame = 0; frame < grid.frames; frame++)
-      records.set(
-        frame,
-        {
-          leaves: leaves.subarray(frame * n, (frame + 1) * n),
-          weights: weights.subarray(frame * n, (frame + 1) * n),
-          motion: motion.subarray(frame * size, (frame + 1) * size),
-        },
-        sources[frame] as Source,
-      );
+    for (let frame = 0; frame < grid.frames; frame++) {
+      const record = {
+        leaves: leaves.subarray(frame * n, (frame + 1) * n),
+        weights: weights.subarray(frame * n, (frame + 1) * n),
+        motion: motion.subarray(frame * size, (frame + 1) * size),
+      };
+      if (record.weights.some((weight) => weight > 0)) records.set(frame, record, sources[frame] as Source);
+      else records.lose(frame);
+    }
     return records;
   }
 

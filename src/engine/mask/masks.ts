@@ -1,6 +1,7 @@
 import type { Guide, GuidedFilter } from '../backend/guided.ts';
 import { plainFilter } from '../backend/plain/guided.ts';
 import type { Clustering, Grid } from '../backend/types.ts';
+import { saysLost } from '../video/lost.ts';
 import type { Pictures } from '../video/pictures.ts';
 import { rgbaOf } from '../video/preprocess.ts';
 import type { DecodedFrame } from '../video/types.ts';
@@ -55,7 +56,7 @@ export function masksOf(
   };
 }
 
-/** A clip frame at a size, for outlines that follow its edges; null where they are smooth. */
+/** A clip frame at a size, for outlines that follow its edges; null where they are smooth, or it cannot be decoded. */
 export async function pictureFor(
   { edges = true }: Pick<Masks, 'edges'>,
   pictures: Pictures,
@@ -67,5 +68,9 @@ export async function pictureFor(
   }: { frame: number; width: number; height: number; decoded?: DecodedFrame | undefined },
 ): Promise<Guide | null> {
   if (!edges) return null;
-  return decoded ? rgbaOf(decoded, width, height) : pictures.at(frame, width, height);
+  if (decoded) return rgbaOf(decoded, width, height);
+  return pictures.at(frame, width, height).catch((thrown: unknown) => {
+    if (!saysLost(thrown)) throw thrown;
+    return null;
+  });
 }

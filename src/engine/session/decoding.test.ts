@@ -40,7 +40,7 @@ async function decodedBy(stride: number) {
   };
   const clip = { reader: () => ({ at, close: () => undefined }) } as unknown as Clip;
   const { signal } = new AbortController();
-  const feed = createFeed(clip, { flow: SIZE, model: SIZE, stride }, signal);
+  const feed = createFeed(clip, { flow: SIZE, model: SIZE, stride, lost: new Set() }, signal);
   const shots = [{ start: 0, end: FRAMES }];
   const motion = createMotion(feed.luma, shots, SIZE, noFlow, noMotion);
   const plan = planFollowing(shots, { most: 3, ratio: 1, stride });
@@ -67,6 +67,7 @@ async function decodedBy(stride: number) {
         const rows = await backend.load(Float32Array.from(Array(tokens).fill(row).flat()), 2, 'kl');
         return { rows, m: new Float32Array(0) };
       },
+      isLost: () => false,
       motion: async (frame, other) => {
         await motion.flow(frame, other);
         return { places: Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1), error: new Float32Array(tokens) };

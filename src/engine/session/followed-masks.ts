@@ -10,6 +10,7 @@ import {
   smoothLabels,
 } from '../mask/followed.ts';
 import { pictureFor } from '../mask/masks.ts';
+import { NOTHING } from '../mask/strokes.ts';
 import type { Pictures } from '../video/pictures.ts';
 import { answerClicks } from './answer-clicks.ts';
 import type { RunMasks } from './api.ts';
@@ -43,7 +44,9 @@ export function followedMasks(
   const { grid, frames } = result;
   const view = clustersOf(result);
   const labelsOf: LabelMaker = (from, of) => async (frame, width, height, decoded) => {
-    const record = records.get(frame - frames[0]!);
+    const place = frame - frames[0]!;
+    if (records.isLost(place)) return new Uint16Array(width * height).fill(NOTHING);
+    const record = records.get(place);
     if (!record) return null;
     const parts = of.parts ?? null;
     const picture = await pictureFor(of, from, { frame, width, height, decoded });

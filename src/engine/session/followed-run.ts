@@ -8,8 +8,9 @@ import { MEMORY_BYTES, Records, recordBytes } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { keyOf } from '../settings/settings.ts';
 import { openOverflow } from '../tokens/overflow.ts';
+import { saysLost } from '../video/lost.ts';
 import { createPictures, type Pictures } from '../video/pictures.ts';
-import { findShots, type Shot } from '../video/shots.ts';
+import { type Shot, type Survey, surveyClip } from '../video/shots.ts';
 import type { RunEvents, RunHandle, RunMasks } from './api.ts';
 import type { DeviceContext } from './devices.ts';
 import { failure } from './errors.ts';
@@ -18,7 +19,7 @@ import { followedMasks } from './followed-masks.ts';
 import { type FollowContext, findObjects, leafTauOf } from './following.ts';
 import { labelsOf, updates } from './frame-updates.ts';
 import { openMotion } from './motion.ts';
-import { CAME_LATER, gpuLost, NOTHING_MOVES, smallerRows } from './notes.ts';
+import { CAME_LATER, framesLost, gpuLost, NOTHING_MOVES, smallerRows } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
@@ -124,15 +125,11 @@ async function perform(
     /** Those of a quick look go before the search for the result too. */
     const masks = precedence();
 
-    const build = async (
-      shots: readonly Shot[],
-      most: number | null,
-      records: Records | null,
-      owner: Scope,
-    ) => {
+    const build = async (survey: Survey, most: number | null, records: Records | null, owner: Scope) => {
       const quick = owner === quickScope;
-      const plan = planFollowing(shots, {
+      const plan = planFollowing(survey.shots, {
         most,
+        lost: survey.lost,
         ratio: quick ? 1 : settings.ratio,
         stride: settings.stride,
         ...(quick && { seen: Math.min(Math.max(playhead(), part.start), part.end - 1) }),
@@ -158,7 +155,7 @@ async function perform(
           { tokens: (planned.seconds.tokens * plan.samples.length) / planned.sampled },
           [{ stage: 'tokens', seconds }],
         );
-      const { feed, motion } = await openMotion(clip, library, place, settings, shots, owner);
+      const { feed, motion } = await openMotion(clip, library, place, settings, survey, owner);
       const grid = { ...tokens.grid, frames: part.end - part.start };
       // A quick look needs the room of a few frames.
       const long = !quick && grid.frames * recordBytes(grid, motion.cells) > MEMORY_BYTES;
@@ -276,29 +273,40 @@ async function perform(
     let quickScope: Scope | null = null;
     let quickLook: { quick: Built; telling: Telling } | null = null;
     let previews: Previews | null = null;
+
+    const lookQuickly = async (owner: Scope) => {
+      const pictures = createPictures(clip, owner);
+      pictures.ahead(playhead());
+      const quick = await build({ shots: [part], lost: new Set() }, 1, null, owner);
+      await quick.following.samples(playhead, () => {});
+      const first = firstLabels(signal);
+      const result = await resultOf(quick);
+      show(quick, result, first.of, pictures);
+      await first.made();
+      const [seen] = quick.plan.samples;
+      const end = Math.min(part.end, seen! + 1 + QUICK_CARRIED);
+      const telling = await tellingOf(quick, result);
+      await telling.while(() => quick.following.carryOn(seen!, end, telling.add, signal));
+      return { quick, telling };
+    };
+
     let state = open.followed.find(key);
     if (!state || state.backend !== place.backend) {
       if (watched && part.end - part.start >= LEAST_FOR_QUICK) {
-        quickScope = new Scope(scope);
-        const pictures = createPictures(clip, quickScope);
-        pictures.ahead(playhead());
-        const quick = await build([part], 1, null, quickScope);
-        await quick.following.samples(playhead, () => {});
-        const first = firstLabels(signal);
-        const result = await resultOf(quick);
-        show(quick, result, first.of, pictures);
-        await first.made();
-        const [seen] = quick.plan.samples;
-        const end = Math.min(part.end, seen! + 1 + QUICK_CARRIED);
-        const telling = await tellingOf(quick, result);
-        await telling.while(() => quick.following.carryOn(seen!, end, telling.add, signal));
-        quickLook = { quick, telling };
+        const owner = new Scope(scope);
+        quickScope = owner;
+        quickLook = await lookQuickly(owner).catch(async (thrown: unknown) => {
+          // A frame that cannot be decoded is nothing to look at; there are others.
+          if (!saysLost(thrown)) throw thrown;
+          await owner.close();
+          return null;
+        });
       }
-      const shots = await stage('tokens', 'frames', (report) => findShots(clip, part, report, signal));
+      const survey = await stage('tokens', 'frames', (report) => surveyClip(clip, part, report, signal));
       if (quickLook && planned.seconds.tokens + planned.seconds.cluster > LEAST_FOR_PREVIEWS) {
         const { quick, telling } = quickLook;
         const [seen] = quick.plan.samples;
-        const shot = shots.find(({ start, end }) => seen! >= start && seen! < end)!;
+        const shot = survey.shots.find(({ start, end }) => seen! >= start && seen! < end)!;
         previews = createPreviews(quick, shot, playhead, telling.add, signal);
       }
       const owner = open.followed.open();
@@ -306,7 +314,7 @@ async function perform(
         // Records that name leaves of newcomers are of no use before these are found again.
         const { leaves, first } = state?.following.found ?? { leaves: { count: 0 }, first: 0 };
         const kept = leaves.count === first ? (state?.records ?? null) : null;
-        const find = () => build(shots, settings.samples || null, kept, owner);
+        const find = () => build(survey, settings.samples || null, kept, owner);
         const built = await (quickLook ? quickLook.telling.while(find) : find());
         state = open.followed.keep(key, { ...built, backend: place.backend, scope: owner });
       } catch (thrown) {
@@ -338,6 +346,7 @@ async function perform(
       if (await built.following.notice(signal)) await showAndFollow(await resultOf(built));
       if (await built.following.divide(signal)) show(built, await resultOf(built));
       if (built.following.grown()) notes.push(CAME_LATER);
+      if (built.following.lost.size > 0) notes.push(framesLost(built.following.lost));
     });
     const result = await resultOf(built);
     const bytes = result.grid.frames * recordBytes(result.grid, built.records.cells);

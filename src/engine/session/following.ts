@@ -42,6 +42,8 @@ export interface FollowContext extends TermContext {
 /** Objects that were found in the samples, ready to be followed through the clip. */
 export interface Following extends Pick<Clusters, 'at' | 'leaves' | 'judged' | 'grown'> {
   found: Found;
+  /** Frames of the clip that were found not to be decodable. */
+  lost: ReadonlySet<number>;
   /** τ that leaves are made at, unless the run's own is finer. */
   leafTau: number;
   /** How much of λ the clip's motion deserves, 0…1. */
@@ -88,7 +90,7 @@ export interface Following extends Pick<Clusters, 'at' | 'leaves' | 'judged' | '
    * these have leaves and clusters of their own from now on. Once.
    */
   divide(signal?: AbortSignal): Promise<boolean>;
-  /** What moves by itself in a frame; null where motion was not used, or the frame is pending. */
+  /** What moves by itself in a frame; null where motion was not used, or the frame is pending or lost. */
   moving(frame: number): Promise<MotionMap | null>;
   /** Row of one token, by attention alone: where it attends, over the key frames. */
   row(frame: number, token: number): Promise<Rows>;
@@ -227,6 +229,7 @@ function following(
 
   const frames: Frames = {
     look,
+    isLost: (frame) => feed.lost.has(frame),
     motion: async (frame, other) => {
       const { flow, own: luma, other: seen } = await motion.flow(frame, other);
       return flowOfTokens(flow.xy, { own: luma, other: seen }, flow, grid);
@@ -246,6 +249,7 @@ function following(
 
   return {
     found,
+    lost: feed.lost,
     leafTau: leafTauOf(model.entry),
     confidence: term?.confidence ?? 0,
     rows: clustered,

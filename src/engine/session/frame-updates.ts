@@ -5,7 +5,7 @@ import type { FrameUpdate, RunResult } from './result.ts';
 /** Milliseconds between two words on frames that were followed. */
 const UPDATE_INTERVAL = 250;
 
-/** Cluster and part of every token of every frame; −1 while it is pending. */
+/** Cluster and part of every token of every frame; −1 while it is pending, and where it cannot be decoded. */
 export function labelsOf(records: Records, clusterOf: Int32Array): { labels: Int32Array; parts: Int32Array } {
   const { grid } = records;
   const n = grid.rows * grid.columns;
@@ -31,13 +31,15 @@ export function updates(events: RunEvents, records: Records, clusterOf: Int32Arr
     const update: FrameUpdate = {
       places: waiting,
       sources: waiting.map((place) => records.source(place)),
-      labels: new Int32Array(waiting.length * n),
-      parts: new Int32Array(waiting.length * n),
+      labels: new Int32Array(waiting.length * n).fill(-1),
+      parts: new Int32Array(waiting.length * n).fill(-1),
     };
     for (const [i, place] of waiting.entries()) {
-      const record = records.get(place)!;
-      update.labels.set(clustersOfRecord(record, clusterOf), i * n);
-      update.parts.set(partsOf(record, clusterOf), i * n);
+      const record = records.get(place);
+      if (record) {
+        update.labels.set(clustersOfRecord(record, clusterOf), i * n);
+        update.parts.set(partsOf(record, clusterOf), i * n);
+      }
       result.clustering.labels.set(update.labels.subarray(i * n, (i + 1) * n), place * n);
       result.parts?.set(update.parts.subarray(i * n, (i + 1) * n), place * n);
       result.followed!.sources[place] = update.sources[i]!;

@@ -10,7 +10,7 @@ import { webgpuFlow } from '../motion/flow-webgpu.ts';
 import { createMotionNet } from '../motion/net.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { createFeed, type FrameFeed } from '../video/feed.ts';
-import type { Shot } from '../video/shots.ts';
+import type { Survey } from '../video/shots.ts';
 import type { Clip } from '../video/types.ts';
 import type { DeviceContext } from './devices.ts';
 
@@ -20,11 +20,11 @@ export async function openMotion(
   library: Library,
   { report, gpuDevice }: Pick<DeviceContext, 'report' | 'gpuDevice'>,
   settings: Pick<RunSettings, 'width' | 'height' | 'stride'>,
-  shots: readonly Shot[],
+  { shots, lost }: Survey,
   scope: Scope,
 ): Promise<{ feed: FrameFeed; motion: Motion }> {
   const size = motionSize(clip.info);
-  const sizes = { flow: size, model: settings, stride: settings.stride };
+  const sizes = { flow: size, model: settings, stride: settings.stride, lost };
   const feed = scope.own(createFeed(clip, sizes, scope.signal), (feed) => feed.close());
   const weights = await library.motion(undefined, scope.signal);
   const { device } = report;

@@ -7,6 +7,14 @@ export const NOTHING_MOVES = 'Nothing moves here; found by appearance.';
 export const CAME_LATER =
   'Something came into the clip that was in none of the frames that objects were found in: it has become objects too.';
 
+/** Note of a run over a clip some of whose frames cannot be decoded. */
+export const framesLost = (frames: ReadonlySet<number>): string => {
+  const [first] = frames;
+  return frames.size === 1
+    ? `Frame ${first} cannot be decoded: it has no masks.`
+    : `${frames.size} frames, from ${Math.min(...frames)} on, cannot be decoded: they have no masks.`;
+};
+
 /** Note of a run whose rows did not fit into memory, and now have to fit into `budget` bytes. */
 export const smallerRows = (budget: number): string =>
   `Memory ran out, so the rows were made in smaller pieces, of ${megabytes(budget)}.`;

@@ -1,7 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { loadGoldens } from '../../../test/cluster-goldens.ts';
 import { runSettings } from '../../../test/run-settings.ts';
-import { precedence } from '../../lib/task.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import { cluster } from '../cluster/algorithm1.ts';
 import { planFollowing } from '../follow/plan.ts';
@@ -48,7 +47,7 @@ test.each([0.3, 0.6, 1].flatMap((ratio) => [0.2, 0.35, 0.5, 1, 1.6].map((tau) =>
       feed: { lost: new Set() },
       motion: { cells: NO_CELLS },
       records,
-      masks: precedence(),
+      pause: async () => undefined,
       signal,
     } as unknown as FollowContext;
     const rows = () => attend(backend, tokens, settings, signal, plan.keys);

@@ -52,4 +52,4 @@ export const VIDEO_ERRORS = {
   }),
 } satisfies ErrorTable;
 
-export const { failure } = errorsOf(VIDEO_ERRORS);
+export const { failure, isFailure } = errorsOf(VIDEO_ERRORS);

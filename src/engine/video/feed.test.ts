@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { failure } from './errors.ts';
 import { createFeed } from './feed.ts';
 import type { Clip, DecodedFrame } from './types.ts';
 
@@ -8,23 +9,26 @@ vi.mock('./preprocess.ts', () => ({
   }),
 }));
 
-/** A clip that notes which frames its readers are asked for. */
-function noting() {
+/** A clip that notes which frames its readers are asked for. @param fails what decoding a frame throws, if anything */
+function noting(fails: (index: number) => unknown = () => undefined) {
   const asked: number[] = [];
   const reader = () => ({
     at: async (index: number) => {
       asked.push(index);
+      const failure = fails(index);
+      if (failure !== undefined) throw failure;
       return { index, timestamp: index, width: 8, height: 4, draw: () => {}, close: () => {} };
     },
     close: () => {},
   });
-  return { asked, clip: { reader } as unknown as Clip };
+  const clip = { reader, keyFrames: Int32Array.of(0, 20), info: { name: 'clip', frameCount: 40 } };
+  return { asked, clip: clip as unknown as Clip };
 }
 
 const open = (clip: Clip, stride = 4) =>
   createFeed(
     clip,
-    { flow: { width: 4, height: 2 }, model: { width: 8, height: 4 }, stride },
+    { flow: { width: 4, height: 2 }, model: { width: 8, height: 4 }, stride, lost: new Set() },
     new AbortController().signal,
   );
 
@@ -75,5 +79,43 @@ describe('the frames that following takes', () => {
     for (let frame = 0; frame < 20; frame++) await feed.picture(frame);
     expect((await feed.picture(0))[0]).toBe(0);
     expect(asked.at(-1)).toBe(0);
+  });
+});
+
+describe('a frame that cannot be decoded', () => {
+  const lost = (index: number) => failure('video/frame-lost', { name: 'clip', index });
+  const damaged = failure('video/damaged', { name: 'clip', detail: 'the decoder gave up' });
+
+  it('is taken for the one before it, and asked for once', async () => {
+    const { asked, clip } = noting((index) => (index === 6 ? lost(6) : undefined));
+    const feed = open(clip);
+    for (const frame of [3, 4, 5, 6, 7, 8, 6]) {
+      const luma = await feed.luma(frame);
+      expect(luma[0]).toBeCloseTo(frame === 6 ? 5 : frame, 4);
+    }
+    await expect(feed.picture(6)).rejects.toMatchObject({ code: 'video/frame-lost' });
+    expect([...feed.lost]).toEqual([6]);
+    expect(asked).toEqual([3, 4, 5, 6, 7, 8]);
+  });
+
+  it('takes those behind it along where the decoder gave up, up to the next key frame', async () => {
+    const { asked, clip } = noting((index) => (index >= 17 && index < 20 ? damaged : undefined));
+    const feed = open(clip);
+    for (let frame = 15; frame < 22; frame++) await feed.luma(frame);
+    expect([...feed.lost]).toEqual([17, 18, 19]);
+    expect((await feed.luma(19))[0]).toBeCloseTo(16, 4);
+    expect(asked).toEqual([15, 16, 17, 20, 21]);
+  });
+
+  it('at the beginning is taken for the first that can be', async () => {
+    const { clip } = noting((index) => (index < 2 ? lost(index) : undefined));
+    expect((await open(clip).luma(0))[0]).toBeCloseTo(2, 4);
+  });
+
+  it('is not what other failures are', async () => {
+    const { clip } = noting(() => new Error('no memory'));
+    const feed = open(clip);
+    await expect(feed.luma(3)).rejects.toThrow('no memory');
+    expect(feed.lost.size).toBe(0);
   });
 });

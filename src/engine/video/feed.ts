@@ -1,4 +1,6 @@
 import { serial } from '../../lib/task.ts';
+import { failure } from './errors.ts';
+import { lostWith } from './lost.ts';
 import { rgbaOf } from './preprocess.ts';
 import type { Clip, FrameReader } from './types.ts';
 
@@ -27,21 +29,24 @@ interface Size {
  * for in order, give or take a few, each is decoded once.
  */
 export interface FrameFeed {
-  /** [height, width] of the frame at the flow's size, 0…255. */
+  /** [height, width] of the frame at the flow's size, 0…255; where it cannot be decoded, that of the one before it. */
   luma(frame: number): Promise<Float32Array>;
-  /** [height, width, 4] of the frame at the model's size. */
+  /** [height, width, 4] of the frame at the model's size. Throws `video/frame-lost` or `video/damaged` where it cannot be decoded. */
   picture(frame: number): Promise<Uint8ClampedArray>;
+  /** Frames that were found not to be decodable. */
+  readonly lost: ReadonlySet<number>;
   close(): void;
 }
 
 /**
  * A feed with a decoder of its own. Calls take turns; they throw `video/…`, and the signal's reason.
  *
+ * @param lost frames that are known not to be decodable; those that are found to be are added
  * @param stride frames from one that is analysed to the next: those between them are asked for after the later one
  */
 export function createFeed(
   clip: Clip,
-  { flow, model, stride }: { flow: Size; model: Size; stride: number },
+  { flow, model, stride, lost }: { flow: Size; model: Size; stride: number; lost: Set<number> },
   signal: AbortSignal,
 ): FrameFeed {
   let reader: FrameReader | null = null;
@@ -58,9 +63,14 @@ export function createFeed(
 
   /** Takes of a frame all that will be asked for: going back to it would mean decoding from a key frame on. */
   async function take(index: number): Promise<{ luma: Float32Array; picture: Uint8ClampedArray }> {
-    if (index - last <= near) for (let between = last + 1; between < index; between++) await take(between);
+    if (index - last <= near)
+      for (let between = last + 1; between < index; between++) if (!lost.has(between)) await pass(between);
+    if (lost.has(index)) throw failure('video/frame-lost', { name: clip.info.name, index });
     reader ??= clip.reader();
-    const decoded = await reader.at(index, signal);
+    const decoded = await reader.at(index, signal).catch((thrown: unknown) => {
+      for (const frame of lostWith(clip, index, thrown)) lost.add(frame);
+      throw thrown;
+    });
     last = index;
     try {
       const seen = rgbaOf(decoded, flow.width, flow.height).data;
@@ -74,8 +84,37 @@ export function createFeed(
     }
   }
 
+  /** Takes a frame that nobody has asked for yet. */
+  async function pass(index: number): Promise<void> {
+    await take(index).catch((thrown: unknown) => {
+      if (!lost.has(index)) throw thrown;
+    });
+  }
+
+  async function lumaAt(index: number): Promise<Float32Array> {
+    const kept = lumas.get(index);
+    if (kept) return kept;
+    try {
+      return (await take(index)).luma;
+    } catch (thrown) {
+      const instead = lost.has(index) ? besides(index) : undefined;
+      if (instead === undefined) throw thrown;
+      const luma = await lumaAt(instead);
+      keep(lumas, lumaCount, index, luma);
+      return luma;
+    }
+  }
+
+  /** The frame that a lost one is taken for: the last before it that is not lost, or the first behind it. */
+  function besides(index: number): number | undefined {
+    for (let before = index - 1; before >= 0; before--) if (!lost.has(before)) return before;
+    for (let after = index + 1; after < clip.info.frameCount; after++) if (!lost.has(after)) return after;
+    return undefined;
+  }
+
   return {
-    luma: (index) => turn(async () => lumas.get(index) ?? (await take(index)).luma),
+    lost,
+    luma: (index) => turn(() => lumaAt(index)),
     picture: (index) => turn(async () => pictures.get(index) ?? (await take(index)).picture),
     close() {
       reader?.close();
