@@ -62,6 +62,25 @@ test('a wide contour reaches as far as it is wide', () => {
   expect(alphas(bytes, 7)).toEqual(['0990000']);
 });
 
+test('a rim goes around the contour, which is twice as wide, and the fill begins within', () => {
+  const bytes = paint(map(['011111']), {
+    objectOf: Uint16Array.of(0, 1),
+    paints: [bare, { ...solid, fill: 0.5, outline: 1, rim: 0xffffff }],
+    outlineWidth: 1,
+    patternScale: 1,
+  });
+  const reds = Array.from({ length: 6 }, (_, x) => bytes[4 * x]);
+  expect(reds).toEqual([0, 0xff, 0x10, 0x10, 0x10, 0x10]);
+  expect(alphas(bytes, 6)).toEqual(['099955']);
+});
+
+test('only what lies within an area is painted anew', () => {
+  const painting = { objectOf: Uint16Array.of(0), paints: [solid], outlineWidth: 1, patternScale: 1 };
+  const area = { left: 1, top: 0, right: 3, bottom: 1 };
+  const bytes = paint(map(['0000', '0000']), painting, new Uint8ClampedArray(32), area);
+  expect(alphas(bytes, 4)).toEqual(['0990', '0000']);
+});
+
 test('patterns ink a part of the area and leave a lighter ground', () => {
   const labels = { width: 8, height: 8, labels: new Uint16Array(64) };
   const bytes = paint(labels, {
