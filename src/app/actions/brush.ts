@@ -1,7 +1,7 @@
 import { isMade } from '../../engine/mask/corrections.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { inGroup } from '../model/action.ts';
+import { held, inGroup } from '../model/action.ts';
 import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
 import { freeLabel, withMade } from '../model/made.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
@@ -111,5 +111,5 @@ export const paintBrush = action(
   () => useRun.getState().result !== null && !isQuickLook(),
 );
 export const erase = action('erase', ['e'], () => useView.setState({ brush: 'erase' }));
-export const smaller = action('smaller', ['['], () => resize(1 / STEP));
-export const larger = action('larger', [']'], () => resize(STEP));
+export const smaller = held(action('smaller', ['['], () => resize(1 / STEP)));
+export const larger = held(action('larger', [']'], () => resize(STEP)));
