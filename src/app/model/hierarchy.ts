@@ -268,7 +268,7 @@ function strokesOnLeaves(hierarchy: Hierarchy, strokes: readonly Correction[]): 
   const leaves = (nodes: readonly number[]) => nodes.flatMap((node) => within(hierarchy, node));
   return strokes.map((correction) =>
     isPrompted(correction)
-      ? { ...correction, keeps: leaves(correction.keeps) }
+      ? { ...correction, to: largest(correction.to), keeps: leaves(correction.keeps) }
       : { ...correction, to: largest(correction.to), from: leaves(correction.from) },
   );
 }

@@ -3,6 +3,7 @@ import { Radio, RadioGroup } from 'react-aria-components';
 import { sharesIn } from '../../../engine/mask/corrections.ts';
 import { nearestFrame } from '../../../engine/mask/upsample.ts';
 import { abandonClicks, addClicked, addObject, click, toggleTool } from '../../actions/click.ts';
+import { takesAway } from '../../model/part.ts';
 import { type ClickKind, usePrompt } from '../../stores/prompt.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
@@ -77,17 +78,19 @@ export function ClickSurface() {
 export function ClickMarks({ coarse, colour }: { coarse: boolean; colour: number }) {
   const frame = useView((view) => view.frame);
   const clicks = usePrompt((prompt) => prompt.clicks);
+  const part = usePrompt((prompt) => prompt.part);
   return (
     <>
       {coarse && <CoarseObject colour={colour} />}
       {clicks.map(
         (one, place) =>
-          one.frame === frame && (
+          one.frame === frame &&
+          !part?.stays.includes(one) && (
             <span
               // biome-ignore lint/suspicious/noArrayIndexKey: clicks are only added at the end.
               key={place}
               className="click-mark"
-              data-negative={!one.positive || undefined}
+              data-negative={one.positive === takesAway(part) || undefined}
               aria-hidden="true"
               style={{ left: `${100 * one.x}%`, top: `${100 * one.y}%` }}
             />
@@ -121,7 +124,7 @@ function CoarseObject({ colour }: { colour: number }) {
 
 /** What the clicks are for: to add what they found, or to let it be. */
 export function ClickBar() {
-  const { tool, kind, clicks, found, of } = usePrompt();
+  const { tool, kind, clicks, found, of, part } = usePrompt();
   const asked = clicks.length > 0;
   return (
     <section className="brush-bar" aria-label={words.bar}>
@@ -142,7 +145,7 @@ export function ClickBar() {
       {asked ? (
         <>
           <Button variant="primary" isDisabled={!found?.tokens.length} onPress={addClicked}>
-            {of ? words.change : words.add} <Keys action={addObject} />
+            {of || part ? words.change : words.add} <Keys action={addObject} />
           </Button>
           <Button variant="quiet" onPress={abandonClicks}>
             {words.cancel}

@@ -15,7 +15,7 @@ import { paint } from '../../../engine/mask/paint.ts';
 import { drawTrails, TRAIL, type Trails } from '../../../engine/mask/trail.ts';
 import type { Masks } from '../../../engine/mask/types.ts';
 import { answersClicks } from '../../actions/answer.ts';
-import { abandonClicks, click } from '../../actions/click.ts';
+import { abandonClicks, click, refined } from '../../actions/click.ts';
 import { openMenu, select } from '../../actions/objects.ts';
 import { isShown, type Look, looksOf, paintsOf } from '../../model/appearance.ts';
 import { correctedNodes, hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
@@ -133,9 +133,17 @@ const NO_OBJECTS: readonly VideoObject[] = [];
 function useShownDocument() {
   const { objects: own, strokes } = useDocument();
   const objects = useColoured(own);
-  const { found, of } = usePrompt();
+  const found = usePrompt((prompt) => prompt.found);
+  const of = usePrompt((prompt) => prompt.of);
+  const part = usePrompt((prompt) => prompt.part);
   return useMemo(() => {
     if (!found) return { objects, strokes, clicked: undefined };
+    if (part)
+      return {
+        objects,
+        strokes: [...strokes, found],
+        clicked: objects.find(({ id }) => id === part.id),
+      };
     const within = of && strokes.includes(of);
     const shown = within ? objects : withMade(objects, found.to, useClip.getState().palette);
     return {
@@ -143,7 +151,7 @@ function useShownDocument() {
       strokes: within ? strokes.map((one) => (one === of ? found : one)) : [...strokes, found],
       clicked: shown.find(({ clusters }) => clusters.includes(found.to)),
     };
-  }, [objects, strokes, found, of]);
+  }, [objects, strokes, found, of, part]);
 }
 
 /** What is clicked on: its tokens until its masks of the frame have come. `maps`: those with it; null before it is found. */
@@ -158,12 +166,12 @@ const NONE = () => 0;
 
 /**
  * Whether a click on the picture said where an object is: where none is shown, or where keys are held for the one that is being
- * made. Any other selects.
+ * made or is selected. Any other selects.
  */
 function clickInstead(shown: boolean, add: boolean, event: PointerEvent): boolean {
   const kind = kindOf(event);
   const making = usePrompt.getState().clicks.length > 0;
-  const further = making && kind !== 'new';
+  const further = kind !== 'new' && (making || (refined() !== null && answersClicks()));
   if (!further && (shown || add || !answersClicks())) {
     if (making) abandonClicks();
     return false;
