@@ -59,6 +59,47 @@ const CELLS: Record<Pattern, Uint8Array> = Object.fromEntries(
 /** The inked cell of a pattern, [8, 8] of 0 and 1: swatches are drawn from the same. */
 export const patternCell = (pattern: Pattern): Uint8Array => CELLS[pattern];
 
+const samePaint = (a: Paint, b: Paint): boolean =>
+  a.colour === b.colour &&
+  a.fill === b.fill &&
+  a.outline === b.outline &&
+  a.rim === b.rim &&
+  a.pattern === b.pattern;
+
+export const wholeOf = ({ width, height }: Pick<LabelMap, 'width' | 'height'>): Box => ({
+  left: 0,
+  top: 0,
+  right: width,
+  bottom: height,
+});
+
+/** The box around all pixels that other paints change, one for one; null where they change none. */
+export function changedBox(
+  { width, height, labels }: LabelMap,
+  objectOf: Uint16Array,
+  before: readonly Paint[],
+  now: readonly Paint[],
+): Box | null {
+  const changed = Uint8Array.from(now, (own, object) => Number(!samePaint(own, before[object]!)));
+  if (!changed.includes(1)) return null;
+  const box = { left: width, top: height, right: 0, bottom: 0 };
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    const hit = (x: number) => changed[objectOf[labels[row + x]!]!] === 1;
+    // What lies between two rows' ends is in the box, whatever it is.
+    let left = 0;
+    while (left < width && !hit(left)) left++;
+    if (left === width) continue;
+    let right = width;
+    while (right > box.right && !hit(right - 1)) right--;
+    box.left = Math.min(box.left, left);
+    box.right = Math.max(box.right, right);
+    box.top = Math.min(box.top, y);
+    box.bottom = y + 1;
+  }
+  return box.bottom > 0 ? box : null;
+}
+
 /** Little-endian RGBA, as ImageData has it. */
 function packed(colour: number, alpha: number): number {
   const red = (colour >> 16) & 255;
@@ -81,7 +122,7 @@ export function paint(
   map: LabelMap,
   painting: Painting,
   into?: Uint8ClampedArray<ArrayBuffer>,
-  area: Box = { left: 0, top: 0, right: map.width, bottom: map.height },
+  area: Box = wholeOf(map),
 ): Uint8ClampedArray<ArrayBuffer> {
   const { width, height, labels } = map;
   const { objectOf, paints, patternScale } = painting;

@@ -11,9 +11,10 @@ import {
 } from 'react';
 import type { Correction } from '../../../engine/mask/corrections.ts';
 import { type Effects, USUAL_EFFECTS } from '../../../engine/mask/effects.ts';
-import { paint } from '../../../engine/mask/paint.ts';
+import { changedBox, type Paint, paint, wholeOf } from '../../../engine/mask/paint.ts';
 import { drawTrails, TRAIL, type Trails } from '../../../engine/mask/trail.ts';
-import type { Masks } from '../../../engine/mask/types.ts';
+import type { LabelMap, Masks } from '../../../engine/mask/types.ts';
+import { sameList } from '../../../lib/arrays.ts';
 import { answersClicks } from '../../actions/answer.ts';
 import { abandonClicks, click, refined } from '../../actions/click.ts';
 import { openMenu, select } from '../../actions/objects.ts';
@@ -48,7 +49,10 @@ export interface LayerProps extends Size {
 
 /** The objects over the frame, or what another τ would make of them. Pointing lights an object up; a click selects it. */
 export function ObjectsLayer({ picture, ...size }: LayerProps) {
-  const { effects, hovered, selected, solo } = useDocument();
+  const effects = useDocument((state) => state.effects);
+  const hovered = useDocument((state) => state.hovered);
+  const selected = useDocument((state) => state.selected);
+  const solo = useDocument((state) => state.solo);
   const { objects, strokes, clicked } = useShownDocument();
   const trails = useTrails(objects, strokes);
   const result = useRun((run) => run.result);
@@ -131,7 +135,8 @@ const NO_OBJECTS: readonly VideoObject[] = [];
 
 /** The document with the object that is clicked on, if any, as if it had been added. */
 function useShownDocument() {
-  const { objects: own, strokes } = useDocument();
+  const own = useDocument((state) => state.objects);
+  const strokes = useDocument((state) => state.strokes);
   const objects = useColoured(own);
   const found = usePrompt((prompt) => prompt.found);
   const of = usePrompt((prompt) => prompt.of);
@@ -217,17 +222,42 @@ export function useLabelCache({ width, height }: Size, given: Masks): LabelCache
 
 /** The way that the shown objects go; null where that is not wanted. */
 function useTrails(objects: readonly VideoObject[], strokes: readonly Correction[]): Trails | null {
-  const { effects, solo } = useDocument();
+  const wanted = useDocument((state) => state.effects.trail);
+  const solo = useDocument((state) => state.solo);
   const result = useRun((run) => run.result);
   const followed = useRun((run) => run.followed);
   const info = useClip((clip) => clip.info);
-  return useMemo(() => {
+  // Where an object goes is its area's: hiding it, or another name, has no way looked for anew.
+  const areas = useSame(objects, (a, b) => a.clusters === b.clusters);
+  const all = useMemo(() => {
     // The run's labels fill in place while it goes on.
     void followed;
-    if (!effects.trail || !result || !info) return null;
-    const shown = objects.filter((object) => isShown(object, solo) && !object.background);
-    return trailsOf(result, correctedNodes(result, strokes), inAllNodes(hierarchyOf(result), shown), info);
-  }, [effects.trail, result, followed, info, objects, strokes, solo]);
+    if (!wanted || !result || !info) return null;
+    return trailsOf(result, correctedNodes(result, strokes), inAllNodes(hierarchyOf(result), areas), info);
+  }, [wanted, result, followed, info, areas, strokes]);
+  return useMemo(() => {
+    if (!all) return null;
+    const paths = objects.flatMap((object, place) =>
+      isShown(object, solo) && !object.background ? [{ ...all.paths[place]!, colour: object.colour }] : [],
+    );
+    return { ...all, paths };
+  }, [all, objects, solo]);
+}
+
+/** A list as it first was, as long as nothing in it differs in what counts. */
+function useSame<T>(list: readonly T[], same: (a: T, b: T) => boolean): readonly T[] {
+  const [kept, setKept] = useState(list);
+  if (kept.length === list.length && list.every((one, place) => same(one, kept[place]!))) return kept;
+  setKept(list);
+  return list;
+}
+
+/** What is on a canvas. */
+interface Drawn {
+  map: LabelMap;
+  places: Uint16Array;
+  paints: readonly Paint[];
+  trails: Trails | null;
 }
 
 interface CanvasProps {
@@ -264,13 +294,27 @@ export function MaskCanvas({
 }: CanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const bytes = useRef<Uint8ClampedArray<ArrayBuffer> | undefined>(undefined);
-  const overlay = usePreferences();
+  const drawn = useRef<Drawn | null>(null);
+  const opacity = usePreferences((preferences) => preferences.opacity);
+  const outlines = usePreferences((preferences) => preferences.outlines);
+  const patterns = usePreferences((preferences) => preferences.patterns);
   const shown = useMasks(maps, objects);
   const map = shown?.map ?? null;
   const settled = shown?.waiting === false;
   const painted = shown?.objects ?? objects;
   const places = useMemo(() => placesOf(painted, 2 ** 16), [painted]);
   const { usual, hovered, selected, solo } = look;
+  const paints = useMemo(
+    () =>
+      paintsOf(painted, {
+        overlay: { opacity, outlines, patterns },
+        usual,
+        hovered,
+        selected,
+        solo,
+      }),
+    [painted, opacity, outlines, patterns, usual, hovered, selected, solo],
+  );
   const looks = useMemo(() => looksOf(painted, { usual, solo }), [painted, usual, solo]);
   const frame = useView((view) => view.frame);
   const trailedTo = trails ? frame : 0;
@@ -280,6 +324,8 @@ export function MaskCanvas({
     const target = canvas.current;
     if (!target) return;
     const context = target.getContext('2d')!;
+    const before = drawn.current;
+    drawn.current = map && { map, places, paints, trails };
     if (!map) {
       context.clearRect(0, 0, target.width, target.height);
       return;
@@ -287,21 +333,25 @@ export function MaskCanvas({
     const { width, height } = map;
     if (target.width !== width || target.height !== height) Object.assign(target, { width, height });
     const scale = map.width / (target.clientWidth || map.width);
-    bytes.current = paint(
-      map,
-      {
+    // Pointing and selecting change little of a picture.
+    const stays = before?.map === map && sameList(before.places, places) && !before.trails && !trails;
+    const area = stays ? changedBox(map, places, before.paints, paints) : wholeOf(map);
+    if (area) {
+      const painting = {
         objectOf: places,
-        paints: paintsOf(painted, { overlay, usual, hovered, selected, solo }),
+        paints,
         outlineWidth: 1.6 * scale,
         patternScale: Math.max(1, Math.round(1.5 * scale)),
-      },
-      bytes.current,
-    );
-    context.putImageData(new ImageData(bytes.current, width, height), 0, 0);
+      };
+      bytes.current = paint(map, painting, bytes.current, area);
+      const { left, top, right, bottom } = area;
+      const image = new ImageData(bytes.current, width, height);
+      context.putImageData(image, 0, 0, left, top, right - left, bottom - top);
+    }
     if (trails) drawTrails(context, trails, trailedTo, map, TRAIL * scale);
     if (tried === undefined) delete target.dataset.tau;
     else target.dataset.tau = String(tried);
-  }, [map, places, painted, overlay, usual, hovered, selected, solo, trails, trailedTo, tried]);
+  }, [map, places, paints, trails, trailedTo, tried]);
   useLayoutEffect(() => {
     if (settled && corrections) useView.setState({ corrected: corrections });
   }, [settled, corrections]);
