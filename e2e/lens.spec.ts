@@ -41,9 +41,9 @@ test('the picture is enlarged by wheel, keys and buttons, seen at its own size, 
   });
 
   await test.step('keys and buttons enlarge its middle, also before anything was enlarged', async () => {
-    await page.keyboard.press('w');
+    await page.keyboard.press('u');
     await expect.poll(() => width(page)).toBeCloseTo(1.5 * fitting, 0);
-    await page.keyboard.press('Shift+W');
+    await page.keyboard.press('Shift+U');
     await fits();
     await button(page, strings.actions.closer).click();
     await expect.poll(() => width(page)).toBeCloseTo(1.5 * fitting, 0);
@@ -80,8 +80,8 @@ test('Space moves the picture while it is dragged, and plays where it was only p
     await expect(play).toBeVisible();
     await at(1);
   };
-  await page.keyboard.press('w');
-  await page.keyboard.press('w');
+  await page.keyboard.press('u');
+  await page.keyboard.press('u');
   await expect.poll(() => width(page)).toBeGreaterThan(2 * fitting);
 
   await test.step('dragged with, it plays nothing, and presses no button that has the focus', async () => {
@@ -101,7 +101,9 @@ test('Space moves the picture while it is dragged, and plays where it was only p
 test.describe('with fingers', () => {
   test.use({ hasTouch: true });
 
-  test('two fingers enlarge the picture between them and move it, and mean nothing else', async ({ page }) => {
+  test('two fingers enlarge the picture between them and move it, and mean nothing else', async ({
+    page,
+  }) => {
     const fitting = await open(page);
     const [x, y] = await middle(page);
     const touches = await page.context().newCDPSession(page);

@@ -1,5 +1,11 @@
 import { type PackedRecords, Records } from '../../engine/follow/records.ts';
-import { type Click, type Correction, isMade, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
+import {
+  type Click,
+  type Correction,
+  isMade,
+  isPrompted,
+  type Prompted,
+} from '../../engine/mask/corrections.ts';
 import { NOTHING } from '../../engine/mask/strokes.ts';
 import { answerClicks } from '../../engine/session/answer-clicks.ts';
 import type { RunResult } from '../../engine/session/result.ts';

@@ -25,8 +25,8 @@ const action = inGroup('view', () => useView.getState().framing !== null);
 /** What a press of a key or button enlarges by. */
 const STEP = 1.5;
 
-export const closer = held(action('closer', ['w'], () => enlarge(STEP, MIDDLE)));
-export const farther = held(action('farther', ['Shift+W'], () => enlarge(1 / STEP, MIDDLE)));
+export const closer = held(action('closer', ['u'], () => enlarge(STEP, MIDDLE)));
+export const farther = held(action('farther', ['Shift+U'], () => enlarge(1 / STEP, MIDDLE)));
 
 export const fit = action('fit', ['f'], () => useView.setState({ lens: FIT }));
 

@@ -16,12 +16,7 @@ export const undo = held(
 );
 
 export const redo = held(
-  action(
-    'redo',
-    ['Mod+Shift+z', 'Mod+y'],
-    redoEdit,
-    () => useDocument.getState().history.future.length > 0,
-  ),
+  action('redo', ['Mod+Shift+z', 'Mod+y'], redoEdit, () => useDocument.getState().history.future.length > 0),
 );
 
 /** Everything that a report of a fault should hold, without the clip's content or name. */

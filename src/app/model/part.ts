@@ -38,7 +38,10 @@ export function staysOf(
 ): Click[] | null {
   const { rows, columns } = grid;
   const first = nearestFrame(frames, frame) * rows * columns;
-  const at = { row: Math.min(rows - 1, Math.floor(y * rows)), column: Math.min(columns - 1, Math.floor(x * columns)) };
+  const at = {
+    row: Math.min(rows - 1, Math.floor(y * rows)),
+    column: Math.min(columns - 1, Math.floor(x * columns)),
+  };
   const tokens = new Map<number, Place[]>();
   for (let token = 0; token < rows * columns; token++) {
     const node = nodes[first + token]!;
