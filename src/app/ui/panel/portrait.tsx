@@ -8,7 +8,7 @@ import { cropAround, largest } from '../../model/portrait.ts';
 import { nearest } from '../../model/timeline.ts';
 import { showClipFailure, type Thumbnail, useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
-import { answers, isReady, useRun } from '../../stores/run.ts';
+import { answers, isPreview, isReady, useRun } from '../../stores/run.ts';
 import { runMasks } from '../../workers/engine.ts';
 
 /** Pixels of a portrait's side: twice what is shown, for dense screens. */
@@ -33,7 +33,9 @@ export function Portrait({ object }: { object: VideoObject }) {
     return shares.some(Number.isNaN) ? null : thumbnails[largest(shares)]!;
   }, [object, result, counts, complete, thumbnails]);
   const place = result && shown && nearest(result.frames, shown.frame);
-  const ready = result !== null && place !== null && isReady(result, result.frames[place]!);
+  const processed = result && place !== null ? result.frames[place]! : null;
+  const ready = result !== null && processed !== null && isReady(result, processed);
+  const preview = result !== null && processed !== null && isPreview(result, processed);
 
   // While frames get their masks, a portrait is drawn again where another frame shows more of the object.
   useEffect(() => {
@@ -44,13 +46,13 @@ export function Portrait({ object }: { object: VideoObject }) {
     const making = strokes.filter(({ to }) => isMade(to) && object.clusters.includes(to));
     const masks = masksFor(hierarchy, [object], making);
     const [whole] = inAllNodes(hierarchy, [object]);
-    mapAt(result, frame, bitmap!, masks).then((map) => {
+    mapAt(result, frame, bitmap!, masks, preview).then((map) => {
       if (map && !left && canvas.current) draw(canvas.current, bitmap!, map, whole!);
     }, showClipFailure);
     return () => {
       left = true;
     };
-  }, [object, result, strokes, free, shown, ready]);
+  }, [object, result, strokes, free, shown, ready, preview]);
   return <canvas ref={canvas} className="portrait" width={SIDE} height={SIDE} />;
 }
 
@@ -62,10 +64,11 @@ function mapAt(
   frame: number,
   { width, height }: ImageBitmap,
   masks: Masks,
+  preview: boolean,
 ): Promise<LabelMap | null> {
   // What is made by hand may change: only what the run itself found is kept.
   if (masks.strokes?.length) return runMasks().labels(frame, width, height, masks);
-  const key = `${frame} ${masks.parts ? 'parts' : ''}`;
+  const key = `${frame} ${masks.parts ? 'parts' : ''} ${preview ? 'preview' : ''}`;
   const kept = maps.get(result) ?? new Map<string, Promise<LabelMap | null>>();
   maps.set(result, kept);
   const map = kept.get(key) ?? runMasks().labels(frame, width, height, masks);
