@@ -10,6 +10,7 @@ import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { Button, Keys } from '../parts/button.tsx';
 import { STEPS } from './token-surface.tsx';
+import { usePressed } from './use-pressed.ts';
 
 const words = strings.click;
 const KINDS = Object.keys(words.kinds) as ClickKind[];
@@ -22,6 +23,11 @@ export const kindOf = ({ shiftKey, altKey }: Pick<MouseEvent, 'shiftKey' | 'altK
 export function ClickSurface() {
   const result = useRun((run) => run.result);
   const [cross, setCross] = useState<{ row: number; column: number } | null>(null);
+  const pressed = usePressed((event) => {
+    const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
+    setCross(null);
+    click((event.clientX - left) / width, (event.clientY - top) / height, kindOf(event));
+  });
   if (!result) return null;
   const { rows, columns } = result.grid;
   const key = (event: KeyboardEvent<HTMLButtonElement>) => {
@@ -52,12 +58,7 @@ export function ClickSurface() {
         type="button"
         className="token-surface click-surface"
         aria-label={words.surface}
-        onPointerDown={(event) => {
-          if (event.button !== 0) return;
-          const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
-          setCross(null);
-          click((event.clientX - left) / width, (event.clientY - top) / height, kindOf(event));
-        }}
+        {...pressed}
         onKeyDown={key}
       />
       {cross && (

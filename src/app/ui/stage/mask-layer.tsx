@@ -36,6 +36,7 @@ import { useColoured } from '../parts/use-coloured.ts';
 import { ClickMarks, ClickSurface, kindOf } from './click.tsx';
 import { EffectsCanvas } from './effects-canvas.tsx';
 import { useMasks } from './use-masks.ts';
+import { usePressed } from './use-pressed.ts';
 
 export interface Size {
   width: number;
@@ -173,7 +174,7 @@ const NONE = () => 0;
  * Whether a click on the picture said where an object is: where none is shown, or where keys are held for the one that is being
  * made or is selected. Any other selects.
  */
-function clickInstead(shown: boolean, add: boolean, event: PointerEvent): boolean {
+function clickInstead(shown: boolean, add: boolean, event: MouseEvent): boolean {
   const kind = kindOf(event);
   const making = usePrompt.getState().clicks.length > 0;
   const further = kind !== 'new' && (making || (refined() !== null && answersClicks()));
@@ -274,7 +275,7 @@ interface CanvasProps {
   /** Of the document, that the maps are with. */
   corrections?: readonly Correction[];
   onPoint?: (id: number | null) => void;
-  onSelect?: (id: number | null, add: boolean, event: PointerEvent) => void;
+  onSelect?: (id: number | null, add: boolean, event: MouseEvent) => void;
   onMenu?: (id: number, x: number, y: number) => void;
 }
 
@@ -364,6 +365,9 @@ export function MaskCanvas({
     const label = map.labels[y * map.width + x];
     return label === undefined ? null : (painted[places[label]!]?.id ?? null);
   };
+  const pressed = usePressed((event) =>
+    onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey, event),
+  );
   return (
     <>
       {picture && (
@@ -394,10 +398,7 @@ export function MaskCanvas({
           event.preventDefault();
           onMenu(id, event.clientX, event.clientY);
         }}
-        onPointerDown={(event) =>
-          event.button === 0 &&
-          onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey, event)
-        }
+        {...pressed}
       />
     </>
   );
