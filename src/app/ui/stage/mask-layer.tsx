@@ -22,7 +22,7 @@ import { isShown, type Look, looksOf, paintsOf } from '../../model/appearance.ts
 import { correctedNodes, hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache, sameMasks } from '../../model/label-cache.ts';
 import { withMade } from '../../model/made.ts';
-import { freeColours, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
+import { freeColours, LABELS, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { trailsOf } from '../../model/trails.ts';
 import { useClip } from '../../stores/clip.ts';
@@ -248,9 +248,20 @@ function useTrails(objects: readonly VideoObject[], strokes: readonly Correction
 /** A list as it first was, as long as nothing in it differs in what counts. */
 function useSame<T>(list: readonly T[], same: (a: T, b: T) => boolean): readonly T[] {
   const [kept, setKept] = useState(list);
-  if (kept.length === list.length && list.every((one, place) => same(one, kept[place]!))) return kept;
+  const stays = kept.length === list.length && list.every((one, place) => same(one, kept[place]!));
+  if (stays) return kept;
   setKept(list);
   return list;
+}
+
+/** Place of the object of every label; the same array as long as it holds the same, whatever else becomes of the objects. */
+function usePlaces(objects: readonly VideoObject[]): Uint16Array {
+  const [kept, setKept] = useState(() => ({ objects, places: placesOf(objects, LABELS) }));
+  if (kept.objects !== objects) {
+    const places = placesOf(objects, LABELS);
+    setKept({ objects, places: sameList(places, kept.places) ? kept.places : places });
+  }
+  return kept.places;
 }
 
 /** What is on a canvas. */
@@ -303,7 +314,7 @@ export function MaskCanvas({
   const map = shown?.map ?? null;
   const settled = shown?.waiting === false;
   const painted = shown?.objects ?? objects;
-  const places = useMemo(() => placesOf(painted, 2 ** 16), [painted]);
+  const places = usePlaces(painted);
   const { usual, hovered, selected, solo } = look;
   const paints = useMemo(
     () =>
@@ -316,7 +327,7 @@ export function MaskCanvas({
       }),
     [painted, opacity, outlines, patterns, usual, hovered, selected, solo],
   );
-  const looks = useMemo(() => looksOf(painted, { usual, solo }), [painted, usual, solo]);
+  const looks = useSame(looksOf(painted, { usual, solo }), Object.is);
   const frame = useView((view) => view.frame);
   const trailedTo = trails ? frame : 0;
 
@@ -335,7 +346,7 @@ export function MaskCanvas({
     if (target.width !== width || target.height !== height) Object.assign(target, { width, height });
     const scale = map.width / (target.clientWidth || map.width);
     // Pointing and selecting change little of a picture.
-    const stays = before?.map === map && sameList(before.places, places) && !before.trails && !trails;
+    const stays = before?.map === map && before.places === places && !before.trails && !trails;
     const area = stays ? changedBox(map, places, before.paints, paints) : wholeOf(map);
     if (area) {
       const painting = {
