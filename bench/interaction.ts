@@ -20,11 +20,15 @@ const PATIENCE = { timeout: 300_000 };
 interface Noted {
   interactions: Record<string, number>;
   longTasks: number[];
+  /** Whether the next movement of the pointer is timed. */
+  pointing: boolean;
+  /** Whether the next turn of the wheel is timed to the picture of the new size, and not to the next frame. */
+  sharpening: boolean;
 }
 type Noting = Window & { noted: Noted };
 
 function note(): void {
-  const noted: Noted = { interactions: {}, longTasks: [] };
+  const noted: Noted = { interactions: {}, longTasks: [], pointing: false, sharpening: false };
   (window as Window as Noting).noted = noted;
   new PerformanceObserver((list) => {
     for (const { interactionId, duration } of list.getEntries() as PerformanceEventTiming[])
@@ -34,19 +38,35 @@ function note(): void {
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) noted.longTasks.push(duration);
   }).observe({ type: 'longtask' });
-  // The browser counts no wheel among its interactions.
-  let turns = 0;
+  // The browser counts no wheel and no movement among its interactions.
+  let count = 0;
+  const painted = ({ type, timeStamp }: Event) => {
+    const name = `${type} ${count++}`;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        noted.interactions[name] = performance.now() - timeStamp;
+      }),
+    );
+  };
+  const sharpened = ({ type, timeStamp }: Event) => {
+    const name = `${type} ${count++}`;
+    const picture = document.querySelector('.picture > canvas[role=img]');
+    const observer = new MutationObserver(() => {
+      observer.disconnect();
+      noted.sharpening = false;
+      noted.interactions[name] = performance.now() - timeStamp;
+    });
+    if (picture) observer.observe(picture, { attributeFilter: ['width'] });
+  };
+  const listening = { capture: true, passive: true };
+  addEventListener('wheel', (event) => (noted.sharpening ? sharpened(event) : painted(event)), listening);
   addEventListener(
-    'wheel',
-    ({ timeStamp }) => {
-      const turn = `wheel ${turns++}`;
-      requestAnimationFrame(() =>
-        setTimeout(() => {
-          noted.interactions[turn] = performance.now() - timeStamp;
-        }),
-      );
+    'pointermove',
+    (event) => {
+      if (noted.pointing) painted(event);
+      noted.pointing = false;
     },
-    { capture: true, passive: true },
+    listening,
   );
 }
 
@@ -103,6 +123,22 @@ const AT_REST: typeof WAYS = {
     await page.mouse.move(x, y);
     for (const by of [-120, -120, 120, 120]) await page.mouse.wheel(0, by);
   },
+  'zoom until the picture is sharp (wheel)': async (page) => {
+    // Only a picture that fits with fewer pixels than the clip has can become sharper.
+    const { width, height } = page.viewportSize()!;
+    await page.setViewportSize({ width, height: 420 });
+    await page.waitForTimeout(600);
+    const { x, y } = await middle(page);
+    await page.mouse.move(x, y);
+    await page.evaluate(() => {
+      (window as Window as Noting).noted.sharpening = true;
+    });
+    await page.mouse.wheel(0, -240);
+    await page.waitForFunction(() => !(window as Window as Noting).noted.sharpening);
+    await page.keyboard.press('f');
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(600);
+  },
   'pan (drag)': async (page) => {
     const { x, y } = await middle(page);
     await page.mouse.move(x, y);
@@ -130,8 +166,35 @@ const AT_REST: typeof WAYS = {
     await page.keyboard.press('Escape');
   },
 };
+/** A place of the picture where an object is painted. */
+const object = async (page: Page) => {
+  const box = (await page.getByRole('img', { name: strings.stage.picture }).boundingBox())!;
+  const [x, y] = await page.locator('canvas.overlay:not(.truth, [data-waiting])').evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+    const painted = Array.from({ length: width * height }, (_, i) => i).filter((i) => data[4 * i + 3]! > 0);
+    const at = painted[Math.floor(painted.length / 2)] ?? 0;
+    return [(at % width) / width, Math.floor(at / width) / height] as const;
+  });
+  return { x: box.x + x * box.width, y: box.y + y * box.height };
+};
+
 /** What needs the objects of a run before. */
 const WITH_OBJECTS: typeof WAYS = {
+  'object pointed at (move)': async (page) => {
+    const { x, y } = await object(page);
+    await page.mouse.move(2, 2);
+    await page.evaluate(() => {
+      (window as Window as Noting).noted.pointing = true;
+    });
+    await page.mouse.move(x, y);
+  },
+  'object selected (click on the picture)': async (page) => {
+    const { x, y } = await object(page);
+    await page.mouse.click(x, y);
+    await page.keyboard.press('Escape');
+    await page.mouse.move(2, 2);
+  },
   'object selected (click in the list)': (page) =>
     panel(page).getByRole('grid', { name: strings.objects.list }).getByRole('row').first().click(),
   'object hidden and shown (keys)': async (page) => {

@@ -6,6 +6,19 @@ import { drop, expect, objectsFound, painted, parts, test } from './page.ts';
 const CLIP = 'test/fixtures/video/bframes.mp4';
 const words = strings.click;
 
+/** The painted pixel that is nearest to the middle of all, as shares of the picture. */
+function middleOfPainted(canvas: Element): [x: number, y: number] {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+  const painted: [number, number][] = [];
+  for (let i = 0; i < width * height; i++)
+    if (data[4 * i + 3]! > 0) painted.push([i % width, Math.floor(i / width)]);
+  const mean = [0, 1].map((axis) => painted.reduce((sum, place) => sum + place[axis]!, 0) / painted.length);
+  const away = ([x, y]: [number, number]) => Math.hypot(x - mean[0]!, y - mean[1]!);
+  const [x, y] = painted.reduce((near, place) => (away(place) < away(near) ? place : near));
+  return [(x + 0.5) / width, (y + 0.5) / height];
+}
+
 test('a click makes an object in every frame, which is undone, refined, kept over a reload and deleted', async ({
   page,
 }) => {
@@ -22,6 +35,38 @@ test('a click makes an object in every frame, which is undone, refined, kept ove
   const count = await objects.count();
   const box = (await page.getByRole('img', { name: strings.stage.picture }).boundingBox())!;
   const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
+
+  await test.step('of an object that was found, Alt-click takes a part away and Shift-click adds one', async () => {
+    // What is in the picture all the time, shown alone.
+    const found = objects.filter({ hasText: strings.objects.background(1) }).first();
+    await found.click();
+    await page.mouse.move(2, 2);
+    await page.keyboard.press('s');
+    await expect.poll(pixels).toBeGreaterThan(0);
+    const before = await pixels();
+    const place = await page.locator('canvas.overlay').evaluate(middleOfPainted);
+    const name = (await found.locator('.object-name').textContent())!;
+    const clickWith = async (key: 'Alt' | 'Shift') => {
+      await page.keyboard.down(key);
+      await page.mouse.click(...at(...place));
+      await page.keyboard.up(key);
+      await expect(page.locator('.click-mark')).toHaveCount(1);
+      await expect(bar.getByRole('button', { name: words.change })).toBeEnabled();
+      await page.keyboard.press('Enter');
+      await expect(page.locator('.click-mark')).toHaveCount(0);
+      await expect(button(strings.bar.undoEdit(words.refined(name)))).toBeVisible();
+    };
+    await clickWith('Alt');
+    await expect.poll(pixels).toBeLessThan(before);
+    const less = await pixels();
+    await clickWith('Shift');
+    await expect.poll(pixels).toBeGreaterThan(less);
+    await expect(found).toHaveAttribute('aria-selected', 'true');
+    for (let edits = 0; edits < 2; edits++) await page.keyboard.press('Control+z');
+    await expect.poll(pixels).toBe(before);
+    await button(strings.objects.unsolo).click();
+    await page.keyboard.press('Escape');
+  });
 
   await test.step('with the tool in hand, a click shows what it would make, and Escape lets it be', async () => {
     await playhead.focus();

@@ -120,6 +120,16 @@ test('objects are ordered and merged by dragging, recoloured, locked and deleted
     await lane.click();
     await expect(objects.first()).toHaveAttribute('aria-selected', 'true');
   });
+
+  await test.step('selected, it stands out on the video as it is drawn at first', async () => {
+    await page.keyboard.press('Escape');
+    await page.mouse.move(2, 2);
+    const before = await sum(page);
+    await page.keyboard.press('1');
+    await expect.poll(() => sum(page)).not.toBe(before);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => sum(page)).toBe(before);
+  });
 });
 
 /** Whether a stroke over the middle of the picture is there at every picture that the browser paints before its masks come. */

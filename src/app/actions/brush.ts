@@ -1,10 +1,10 @@
-import { isMade } from '../../engine/mask/corrections.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { inGroup } from '../model/action.ts';
-import { changedTokens, inAllNodes, needParts } from '../model/hierarchy.ts';
+import { held, inGroup } from '../model/action.ts';
+import { changedTokens, inAllNodes } from '../model/hierarchy.ts';
 import { freeLabel, withMade } from '../model/made.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
+import { labelsOf } from '../model/part.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
@@ -53,18 +53,11 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
 }
 
 /** What gives way to an object: all but itself and what is locked, also what belongs to no object. */
-function yielding(object: VideoObject, { clustering }: RunResult): number[] {
+function yielding(object: VideoObject, result: RunResult): number[] {
   const { objects, strokes } = useDocument.getState();
-  const hierarchy = currentHierarchy();
   const keeping = objects.filter((other) => other.locked || other === object);
-  const kept = new Set(inAllNodes(hierarchy, keeping).flatMap((other) => other.clusters));
-  // Where parts are objects, a cluster may hold some that give way and some that do not.
-  const own =
-    hierarchy && needParts(hierarchy, objects, strokes)
-      ? [...hierarchy.leaves]
-      : Array.from({ length: clustering.clusters }, (_, cluster) => cluster);
-  const made = new Set(strokes.map(({ to }) => to).filter(isMade));
-  return [...own, ...made, NOTHING].filter((label) => !kept.has(label));
+  const kept = new Set(inAllNodes(currentHierarchy(), keeping).flatMap((other) => other.clusters));
+  return [...labelsOf(result, objects, strokes), NOTHING].filter((label) => !kept.has(label));
 }
 
 async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> {
@@ -111,5 +104,5 @@ export const paintBrush = action(
   () => useRun.getState().result !== null && !isQuickLook(),
 );
 export const erase = action('erase', ['e'], () => useView.setState({ brush: 'erase' }));
-export const smaller = action('smaller', ['['], () => resize(1 / STEP));
-export const larger = action('larger', [']'], () => resize(STEP));
+export const smaller = held(action('smaller', ['['], () => resize(1 / STEP)));
+export const larger = held(action('larger', [']'], () => resize(STEP)));

@@ -8,6 +8,7 @@ import {
   settled,
 } from '../../../test/page-workers.ts';
 import { isMade, isPrompted } from '../../engine/mask/corrections.ts';
+import { NOTHING } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { Scope } from '../../lib/task.ts';
@@ -21,7 +22,7 @@ import { strings } from '../words/strings.ts';
 import { takeClip } from '../workers/engine.ts';
 import { addClicked, click, toggleTool } from './click.ts';
 import { redo, undo } from './edits.ts';
-import { remove } from './objects.ts';
+import { remove, select } from './objects.ts';
 import { forgetResults, start } from './runner.ts';
 
 const fake = vi.hoisted(() => ({ workers: null as unknown }));
@@ -160,4 +161,46 @@ test('deleted, what lies under it is seen again; undo brings it back', async () 
   expect([made(), prompted()]).toEqual([[], []]);
   await undo();
   expect([made().length, prompted().length]).toEqual([1, 1]);
+});
+
+test('with a found object selected, a part is added to it or taken away, each as one edit', async () => {
+  await run(0.5);
+  const found = objects();
+  select(0);
+  useView.setState({ frame: 1 });
+  click(0.1, 0.5, 'remove');
+  await settled();
+  // The far end of what is clicked on stays.
+  expect(workers.prompt).toHaveBeenLastCalledWith([
+    { frame: 1, x: 3.5 / 8, y: 0.5, positive: false },
+    { frame: 1, x: 0.1, y: 0.5, positive: true },
+  ]);
+  addClicked();
+  expect(prompted()[0]).toMatchObject({ to: NOTHING, keeps: [1] });
+  click(0.9, 0.5, 'add');
+  await settled();
+  addClicked();
+  expect(prompted()[1]).toMatchObject({ to: 0, keeps: [0], clicks: [{ frame: 1, positive: true }] });
+  expect(objects()).toEqual(found);
+  await undo();
+  await undo();
+  expect(prompted()).toEqual([]);
+});
+
+test('where there is none of the selected object, nothing is taken away; a locked one stays as it is', async () => {
+  await run(0.5);
+  select(0);
+  useView.setState({ frame: 2 });
+  click(0.1, 0.5, 'remove');
+  expect(usePrompt.getState().clicks).toEqual([]);
+  useDocument.setState({ objects: objects().map((object) => ({ ...object, locked: true })) });
+  useView.setState({ frame: 0 });
+  click(0.1, 0.5, 'remove');
+  expect(usePrompt.getState().clicks).toEqual([]);
+});
+
+test('a click with Shift on nothing leaves the selection as it is', () => {
+  select(3);
+  select(null, true);
+  expect(useDocument.getState().selected).toEqual(new Set([3]));
 });

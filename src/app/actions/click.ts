@@ -1,16 +1,24 @@
-import { Records } from '../../engine/follow/records.ts';
-import { type Click, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
+import { type PackedRecords, Records } from '../../engine/follow/records.ts';
+import {
+  type Click,
+  type Correction,
+  isMade,
+  isPrompted,
+  type Prompted,
+} from '../../engine/mask/corrections.ts';
+import { NOTHING } from '../../engine/mask/strokes.ts';
 import { answerClicks } from '../../engine/session/answer-clicks.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { conflated } from '../../lib/task.ts';
 import { inGroup } from '../model/action.ts';
-import { inAllNodes } from '../model/hierarchy.ts';
+import { correctedNodes, inAllNodes } from '../model/hierarchy.ts';
 import { freeLabel, withMade } from '../model/made.ts';
-import { nameOf } from '../model/objects.ts';
+import { nameOf, type VideoObject } from '../model/objects.ts';
+import { labelsOf, staysOf, takesAway } from '../model/part.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentHierarchy, selectedObjects, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
-import { type ClickKind, NO_CLICKS, usePrompt } from '../stores/prompt.ts';
+import { type ClickKind, type Clicks, NO_CLICKS, type Part, usePrompt } from '../stores/prompt.ts';
 import { isQuickLook, isReady, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
@@ -37,15 +45,51 @@ export function click(x: number, y: number, kind: ClickKind): void {
     showInfo(words.pending);
     return;
   }
-  const { clicks } = usePrompt.getState();
-  const fresh = kind === 'new' || clicks.length === 0;
-  if (fresh && kind === 'remove') return;
-  const next: Click = { frame, x, y, positive: kind !== 'remove' };
-  usePrompt.setState(fresh ? { ...NO_CLICKS, clicks: [next] } : { clicks: [...clicks, next], adding: false });
+  const fresh = kind === 'new' || usePrompt.getState().clicks.length === 0;
+  const begun = fresh ? begin(result, { frame, x, y }, kind) : usePrompt.getState();
+  if (!begun) return;
+  const next: Click = { frame, x, y, positive: (kind === 'remove') === takesAway(begun.part) };
+  usePrompt.setState({ ...begun, clicks: [...begun.clicks, next], adding: false });
   useView.setState({ speed: 0 });
   const { clicks: asked } = usePrompt.getState();
   glimpse(asked, result);
   ask(asked);
+}
+
+/** What a first click is about: an object of its own, or with keys held the one that is selected. Null: about nothing. */
+function begin(result: RunResult, at: Omit<Click, 'positive'>, kind: ClickKind): Clicks | null {
+  if (kind === 'new') return NO_CLICKS;
+  // A finger, which has no keys, chose what it does before.
+  const none = { ...NO_CLICKS, kind: usePrompt.getState().kind };
+  const of = selectedPrompt();
+  if (of) return { ...none, of, clicks: of.clicks, found: of };
+  const object = refined();
+  const part = object && partOf(object, result, at, kind === 'remove');
+  if (part) return { ...none, part, clicks: part.stays };
+  return object || kind === 'remove' ? null : NO_CLICKS;
+}
+
+/** The object that clicks with keys held are about: the selected one, where it is the only one and not locked. */
+export function refined(): VideoObject | null {
+  const [object, ...others] = selectedObjects();
+  return object && !object.locked && others.length === 0 ? object : null;
+}
+
+/** What is to be known of a part of a found object before it is asked for; null where there is none of the object to take. */
+function partOf(
+  object: VideoObject,
+  result: RunResult,
+  at: Omit<Click, 'positive'>,
+  away: boolean,
+): Part | null {
+  const { objects, strokes } = useDocument.getState();
+  const { id, clusters } = object;
+  if (!away) return { id, to: clusters[0]!, keeps: clusters, stays: [] };
+  const [whole] = inAllNodes(currentHierarchy(), [object]);
+  const owned = new Set(whole!.clusters);
+  const stays = staysOf(result, correctedNodes(result, strokes), owned, at);
+  const keeps = labelsOf(result, objects, strokes).filter((label) => !owned.has(label));
+  return stays && { id, to: NOTHING, keeps, stays };
 }
 
 /** Asks the engine for what clicks point at; the newest wins. */
@@ -53,20 +97,24 @@ const ask = conflated<readonly Click[]>(async (clicks) => {
   take(clicks, await runMasks().prompt(clicks));
 }, showClipFailure);
 
+/** Records of whole results: views, one a frame. */
+const recordsOf = new WeakMap<PackedRecords, Records>();
+
 /** What clicks point at on the frame that is shown, at once: where the page has the records, nobody else is asked. */
 function glimpse(clicks: readonly Click[], result: RunResult): void {
   const { followed, grid } = result;
   if (!followed?.soft) return;
-  const records = Records.of(grid, followed.soft, followed.sources);
+  const records = recordsOf.get(followed.soft) ?? Records.of(grid, followed.soft, followed.sources);
+  recordsOf.set(followed.soft, records);
   usePrompt.setState({ glimpse: answerClicks(result, records, clicks, useView.getState().frame) });
 }
 
 /** Shows what was found for some clicks, unless others have been made since. */
 function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares'>): void {
-  const { clicks: now, of } = usePrompt.getState();
+  const { clicks: now, of, part } = usePrompt.getState();
   if (now !== clicks) return;
   const document = useDocument.getState();
-  const to = of?.to ?? freeLabel(document);
+  const to = part?.to ?? of?.to ?? freeLabel(document);
   if (to === null) {
     showInfo(words.tooMany);
     abandonClicks();
@@ -76,17 +124,18 @@ function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares
     currentHierarchy(),
     document.objects.filter((object) => object.locked),
   );
-  const keeps = locked.flatMap(({ clusters }) => clusters).filter((label) => label !== to);
+  const others = locked.flatMap(({ clusters }) => clusters).filter((label) => label !== to);
+  const keeps = [...(part?.keeps ?? []), ...others];
   usePrompt.setState({ found: { clicks, to, keeps, ...found } });
   if (usePrompt.getState().adding) addClicked();
 }
 
 /**
- * Puts what the clicks point at among the objects, or in place of what they pointed at before; once it has been found, where
- * that is still to come.
+ * Puts what the clicks point at among the objects, or in place of what they pointed at before, or gives the part to the object
+ * or takes it from there; once it has been found, where that is still to come.
  */
 export function addClicked(): void {
-  const { clicks, found, of } = usePrompt.getState();
+  const { clicks, found, of, part } = usePrompt.getState();
   if (clicks.length === 0 || isQuickLook()) return;
   if (found?.clicks !== clicks) {
     usePrompt.setState({ adding: true });
@@ -96,11 +145,22 @@ export function addClicked(): void {
   const { objects, strokes } = useDocument.getState();
   usePrompt.setState(NO_CLICKS);
   if (found === of) return;
+  const refine = (owner: VideoObject | undefined, strokes: readonly Correction[]) => {
+    const label = words.refined(owner ? nameOf(owner, objects) : '');
+    commit(label, { strokes });
+    announce(label);
+  };
+  if (part) {
+    const owner = objects.find(({ id }) => id === part.id);
+    if (owner) refine(owner, [...strokes, found]);
+    return;
+  }
   if (of && strokes.includes(of)) {
     const owner = objects.find(({ clusters }) => clusters.includes(of.to));
-    const label = words.refined(owner ? nameOf(owner, objects) : '');
-    commit(label, { strokes: strokes.map((one) => (one === of ? found : one)) });
-    announce(label);
+    refine(
+      owner,
+      strokes.map((one) => (one === of ? found : one)),
+    );
     return;
   }
   const after = withMade(objects, found.to, useClip.getState().palette);
@@ -118,12 +178,9 @@ export function abandonClicks(): void {
 
 /** The object that clicks made, where it alone is selected: further clicks are about it. */
 function selectedPrompt(): Prompted | null {
-  const [object, ...others] = selectedObjects();
-  if (!object || object.locked || others.length > 0) return null;
-  const made = useDocument
-    .getState()
-    .strokes.filter((one) => isPrompted(one) && object.clusters.includes(one.to));
-  return made.find(isPrompted) ?? null;
+  const object = refined();
+  const prompted = useDocument.getState().strokes.filter(isPrompted);
+  return prompted.find(({ to }) => isMade(to) && object?.clusters.includes(to)) ?? null;
 }
 
 /** Takes the tool in hand, or puts it away. */

@@ -1,3 +1,4 @@
+import type { RunResult } from '../../engine/session/result.ts';
 import type { UnpromptedError } from '../../lib/failure.ts';
 import { debounced, serial } from '../../lib/task.ts';
 import { type Project, pack } from '../project/document.ts';
@@ -129,6 +130,17 @@ function leaveKept(): void {
   if (!left.written || !left.worked) void removeKept(left.id).catch(() => undefined);
 }
 
+/** A stamp of the result that is shown, and of how much of it has been followed: it is filled where it is. */
+const stampNow = (() => {
+  let last = { result: null as RunResult | null, followed: 0, stamp: '' };
+  return (): string => {
+    const { result, followed } = useRun.getState();
+    if (last.result !== result || last.followed !== followed)
+      last = { result, followed, stamp: crypto.randomUUID() };
+    return last.stamp;
+  };
+})();
+
 const writing = serial();
 
 /** Keeps what there is now, after whatever is being written. */
@@ -154,6 +166,7 @@ async function write(): Promise<void> {
   const { id } = useProject.getState();
   const own = keeping;
   const project = currentProject();
+  const stamp = stampNow();
   if (!id || own?.id !== id || !project) return;
   if (!failing) useProject.setState({ state: 'saving' });
   pending = false;
@@ -166,7 +179,7 @@ async function write(): Promise<void> {
     const poster = await makePoster();
     const { name } = project.clip;
     const entry = { id, name, saved: Date.now(), objects: count, worked: own.worked, sample, poster };
-    await keepDocument(entry, pack(project));
+    await keepDocument(entry, pack(project), stamp);
     own.written = true;
     failing = false;
     if (keeping === own) showKept(own);

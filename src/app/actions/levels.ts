@@ -1,4 +1,4 @@
-import { inGroup } from '../model/action.ts';
+import { held, inGroup } from '../model/action.ts';
 import {
   atLevel,
   dividedAt,
@@ -68,5 +68,5 @@ const step = (by: number) => () => {
 
 const action = inGroup('view', () => useView.getState().mode === 'hierarchy' && currentHierarchy() !== null);
 
-export const finer = action('levelFiner', ['PageDown'], step(-1));
-export const coarser = action('levelCoarser', ['PageUp'], step(1));
+export const finer = held(action('levelFiner', ['PageDown'], step(-1)));
+export const coarser = held(action('levelCoarser', ['PageUp'], step(1)));

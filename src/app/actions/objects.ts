@@ -96,7 +96,7 @@ export function toggleSolo(id: number): void {
 
 export function select(id: number | null, add = false): void {
   useDocument.setState(({ selected }) => {
-    if (id === null) return { selected: new Set() };
+    if (id === null) return add ? {} : { selected: new Set() };
     if (!add) return { selected: new Set([id]) };
     const next = new Set(selected);
     if (!next.delete(id)) next.add(id);

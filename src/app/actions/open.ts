@@ -72,6 +72,7 @@ async function replaceClip(
     frame: 0,
     speed: 0,
     lens: FIT,
+    pictured: null,
     mode: 'masks',
     level: null,
     ...NO_LOOK,

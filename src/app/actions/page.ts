@@ -1,4 +1,4 @@
-import { inGroup } from '../model/action.ts';
+import { held, inGroup } from '../model/action.ts';
 import { useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
 import { showInfo } from '../stores/notices.ts';
@@ -11,13 +11,12 @@ const action = inGroup('file');
 
 export const help = action('help', ['?'], () => useView.setState({ help: true }));
 
-export const undo = action('undo', ['Mod+z'], undoEdit, () => useDocument.getState().history.past.length > 0);
+export const undo = held(
+  action('undo', ['Mod+z'], undoEdit, () => useDocument.getState().history.past.length > 0),
+);
 
-export const redo = action(
-  'redo',
-  ['Mod+Shift+z', 'Mod+y'],
-  redoEdit,
-  () => useDocument.getState().history.future.length > 0,
+export const redo = held(
+  action('redo', ['Mod+Shift+z', 'Mod+y'], redoEdit, () => useDocument.getState().history.future.length > 0),
 );
 
 /** Everything that a report of a fault should hold, without the clip's content or name. */

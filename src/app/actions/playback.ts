@@ -1,4 +1,4 @@
-import { inGroup } from '../model/action.ts';
+import { held, inGroup } from '../model/action.ts';
 import { clampFrame, nearest } from '../model/timeline.ts';
 import { useClip } from '../stores/clip.ts';
 import { useRun } from '../stores/run.ts';
@@ -43,12 +43,14 @@ export const playPause = action('playPause', ['Space'], () =>
 export const playForward = action('playForward', ['l'], () => shuttle(1));
 export const pause = action('pause', ['k'], () => useView.setState({ speed: 0 }));
 export const playBackward = action('playBackward', ['j'], () => shuttle(-1));
-export const forward = action('forward', ['ArrowRight', '.'], step(1));
-export const back = action('back', ['ArrowLeft', ','], step(-1));
-export const forwardMore = action('forwardMore', ['Shift+ArrowRight'], step(10));
-export const backMore = action('backMore', ['Shift+ArrowLeft'], step(-10));
-export const nextProcessed = action('nextProcessed', ['ArrowDown'], () => toProcessed(1), hasResult);
-export const previousProcessed = action('previousProcessed', ['ArrowUp'], () => toProcessed(-1), hasResult);
+export const forward = held(action('forward', ['ArrowRight', '.'], step(1)));
+export const back = held(action('back', ['ArrowLeft', ','], step(-1)));
+export const forwardMore = held(action('forwardMore', ['Shift+ArrowRight'], step(10)));
+export const backMore = held(action('backMore', ['Shift+ArrowLeft'], step(-10)));
+export const nextProcessed = held(action('nextProcessed', ['ArrowDown'], () => toProcessed(1), hasResult));
+export const previousProcessed = held(
+  action('previousProcessed', ['ArrowUp'], () => toProcessed(-1), hasResult),
+);
 export const first = action('start', ['Home'], () => goTo(0));
 export const last = action('end', ['End'], () => goTo(frameCount() - 1));
 
@@ -60,5 +62,5 @@ export function zoomBy(factor: number): void {
   useView.setState(({ zoom }) => ({ zoom: Math.min(CLOSEST, Math.max(1, zoom * factor)) }));
 }
 
-export const zoomIn = action('zoomIn', ['z'], () => zoomBy(2));
-export const zoomOut = action('zoomOut', ['Shift+Z'], () => zoomBy(0.5));
+export const zoomIn = held(action('zoomIn', ['z'], () => zoomBy(2)));
+export const zoomOut = held(action('zoomOut', ['Shift+Z'], () => zoomBy(0.5)));

@@ -123,25 +123,27 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
 /** Takes frames that were followed into the result that is shown. */
 function fill(result: RunResult, { places, sources, labels, parts }: FrameUpdate): void {
   const n = result.grid.rows * result.grid.columns;
-  for (const [i, place] of places.entries()) {
-    result.clustering.labels.set(labels.subarray(i * n, (i + 1) * n), place * n);
-    result.parts?.set(parts.subarray(i * n, (i + 1) * n), place * n);
-    result.followed!.sources[place] = sources[i]!;
-  }
-  refill(result);
+  refill(result, places, () => {
+    for (const [i, place] of places.entries()) {
+      result.clustering.labels.set(labels.subarray(i * n, (i + 1) * n), place * n);
+      result.parts?.set(parts.subarray(i * n, (i + 1) * n), place * n);
+      result.followed!.sources[place] = sources[i]!;
+    }
+  });
 }
 
 /** What only the end of a run knows, into the result that is shown. */
 function complete(shown: RunResult, found: RunResult): void {
-  shown.clustering.labels.set(found.clustering.labels);
-  shown.parts?.set(found.parts!);
-  Object.assign(shown, {
-    times: found.times,
-    notes: found.notes,
-    memory: found.memory,
-    followed: found.followed,
+  refill(shown, [...shown.frames.keys()], () => {
+    shown.clustering.labels.set(found.clustering.labels);
+    shown.parts?.set(found.parts!);
+    Object.assign(shown, {
+      times: found.times,
+      notes: found.notes,
+      memory: found.memory,
+      followed: found.followed,
+    });
   });
-  refill(shown);
   if (!shown.followed?.quick) results.put(shown);
 }
 

@@ -67,6 +67,8 @@ export const ACTIONS: readonly Action[] = [
   effects.spotlight,
   effects.compare,
   view.truth,
+  lens.closer,
+  lens.farther,
   lens.fit,
   lens.actualSize,
   view.fainter,

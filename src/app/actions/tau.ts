@@ -1,5 +1,5 @@
 import { conflated, debounced, latest } from '../../lib/task.ts';
-import { inGroup } from '../model/action.ts';
+import { held, inGroup } from '../model/action.ts';
 import { hierarchyOf } from '../model/hierarchy.ts';
 import { LabelCache } from '../model/label-cache.ts';
 import { previewedObjects } from '../model/preview.ts';
@@ -144,6 +144,6 @@ function nudge(steps: number): void {
 
 const action = inGroup('run', () => useRun.getState().result !== null);
 
-export const tauDown = action('tauDown', ['['], () => nudge(-4));
+export const tauDown = held(action('tauDown', ['['], () => nudge(-4)));
 
-export const tauUp = action('tauUp', [']'], () => nudge(4));
+export const tauUp = held(action('tauUp', [']'], () => nudge(4)));

@@ -1,4 +1,4 @@
-import { inGroup } from '../model/action.ts';
+import { held, inGroup } from '../model/action.ts';
 import { useDocument } from '../stores/document.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
@@ -48,5 +48,5 @@ export const truth = action(
   () => useTruth.setState((now) => ({ outlines: !now.outlines })),
   () => useTruth.getState().info !== null,
 );
-export const fainter = action('fainter', ['-'], opacityBy(-0.1));
-export const stronger = action('stronger', ['=', '+'], opacityBy(0.1));
+export const fainter = held(action('fainter', ['-'], opacityBy(-0.1)));
+export const stronger = held(action('stronger', ['=', '+'], opacityBy(0.1)));

@@ -7,6 +7,8 @@ export interface Action {
   group: keyof typeof strings.help.groups;
   /** Shortcuts as keys.ts writes them; the first is the one shown. */
   keys: readonly string[];
+  /** Its key does it again and again while it is held; absent: once. */
+  held?: true;
   /** Whether it can be done now. Absent: always. */
   enabled?(): boolean;
   /** `key`: what was pressed, where one action takes several. */
@@ -24,3 +26,6 @@ export const inGroup =
     run,
     ...(enabled && { enabled }),
   });
+
+/** The same action, done again and again while its key is held. */
+export const held = (action: Action): Action => ({ ...action, held: true });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Look, looksOf, paintsOf } from './appearance.ts';
+import { type Look, looksOf, paintsOf, USUAL_OVERLAY } from './appearance.ts';
 import type { VideoObject } from './objects.ts';
 
 const object = (id: number, change: Partial<VideoObject> = {}): VideoObject => ({
@@ -49,6 +49,15 @@ test('with patterns on, neighbours in the list differ in more than colour', () =
   const overlay = { opacity: 0.5, outlines: true, patterns: true };
   const [first, second] = paintsOf(objects, look({ overlay }));
   expect(first!.pattern).not.toBe(second!.pattern);
+});
+
+test('a selected object looks different from others as they are drawn at first', () => {
+  const usual = look({ overlay: USUAL_OVERLAY });
+  const [chosen, other] = paintsOf(objects, { ...usual, selected: new Set([1]) });
+  const [before] = paintsOf(objects, usual);
+  expect(chosen).not.toEqual(before);
+  expect(chosen!.rim).toBeDefined();
+  expect(other!.rim).toBeUndefined();
 });
 
 test('a selected object keeps its outline when outlines are off', () => {

@@ -15,6 +15,9 @@ export interface Overlay {
 /** How they are drawn until a user chooses otherwise. */
 export const USUAL_OVERLAY: Overlay = { opacity: 0.5, outlines: true, patterns: false };
 
+/** A rim around the contours of what is selected: all objects have contours as a rule, and their colours are many. */
+const SELECTED_RIM = 0xffffff;
+
 export interface Look {
   overlay: Overlay;
   /** Look of the objects that have none of their own. */
@@ -47,7 +50,13 @@ export function paintsOf(objects: readonly VideoObject[], look: Look): Paint[] {
     const outline = stressed || (shown && outlined) ? 1 : 0;
     const fill = shown && own === 'fill' ? overlay.opacity : 0;
     const lifted = pointed ? Math.min(0.9, fill + 0.22) : fill;
-    return { colour: object.colour, fill: lifted, outline: pointed && !shown ? 0.7 : outline, pattern };
+    return {
+      colour: object.colour,
+      fill: lifted,
+      outline: pointed && !shown ? 0.7 : outline,
+      ...(selected.has(object.id) && { rim: SELECTED_RIM }),
+      pattern,
+    };
   });
   return [...paints, { colour: 0, fill: 0, outline: 0, pattern: 'solid' }];
 }

@@ -5,6 +5,7 @@ import type { RunResult } from '../../engine/session/result.ts';
 import {
   atLevel,
   changedTokens,
+  changeFrames,
   choicesOf,
   countsOf,
   dividedAt,
@@ -16,6 +17,7 @@ import {
   nodesOf,
   nodesOfTokens,
   openOf,
+  recounted,
   settledNodes,
   siblingsOf,
 } from './hierarchy.ts';
@@ -188,4 +190,14 @@ test('there is no hierarchy where a node would have the number of an object made
     } as Pick<RunResult, 'parts'> as RunResult);
   expect(flat(FIRST_MADE)).not.toBeNull();
   expect(flat(FIRST_MADE + 1)).toBeNull();
+});
+
+test('frames that have come are counted as if all had been counted again', () => {
+  const late = structuredClone(result);
+  late.parts!.fill(-1, 8);
+  const [before, partly] = [countsOf(late, []), hierarchyOf(late)!.tokens];
+  changeFrames(late, [1], () => late.parts!.set(parts.subarray(8), 8));
+  expect(recounted(before, late, [1])).toEqual(countsOf(result, []));
+  expect(hierarchyOf(late)).toEqual(hierarchy);
+  expect(partly).not.toEqual(hierarchy.tokens);
 });

@@ -1,3 +1,4 @@
+import type { Grid } from '../../engine/backend/types.ts';
 import {
   type Correction,
   correctedLabels,
@@ -48,9 +49,28 @@ export function hierarchyOf(result: Divided): Hierarchy | null {
   return made;
 }
 
-/** The tokens of a result have changed: its hierarchy is made again when it is asked for. */
-export function forgetHierarchy(result: Divided): void {
-  known.delete(result);
+/** Changes frames of a result, in place; of its hierarchy only their tokens are counted again. `places`: of these frames. */
+export function changeFrames(
+  result: Divided & Pick<RunResult, 'grid'>,
+  places: readonly number[],
+  change: () => void,
+): void {
+  const hierarchy = known.get(result);
+  if (!hierarchy) {
+    change();
+    return;
+  }
+  const perFrame = result.grid.rows * result.grid.columns;
+  const ofLeaves = hierarchy.tokens.slice(hierarchy.first[0]!);
+  const count = (by: 1 | -1) => {
+    for (const place of places)
+      for (const part of result.parts!.subarray(place * perFrame, (place + 1) * perFrame))
+        if (part >= 0) ofLeaves[part]! += by;
+  };
+  count(-1);
+  change();
+  count(1);
+  known.set(result, filled(hierarchy, ofLeaves));
 }
 
 function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
@@ -64,8 +84,19 @@ function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
       above[first[l - 1]! + i] = first[l]! + parent;
     });
 
+  const leaves = Int32Array.from({ length: levels[0]!.clusters }, (_, part) => first[0]! + part);
+  const ofLeaves = new Uint32Array(leaves.length);
+  for (const part of parts) if (part >= 0) ofLeaves[part]!++;
+  return filled({ clusters, first, above, leaves }, ofLeaves);
+}
+
+type Shape = Pick<Hierarchy, 'clusters' | 'first' | 'above' | 'leaves'>;
+
+/** A hierarchy with so many tokens in its leaves. */
+function filled({ clusters, first, above, leaves }: Shape, ofLeaves: Uint32Array): Hierarchy {
+  const size = above.length;
   const tokens = new Uint32Array(size);
-  for (const part of parts) if (part >= 0) tokens[first[0]! + part]!++;
+  tokens.set(ofLeaves, first[0]!);
   // Nodes of higher levels have lower numbers, so a node is complete before it is added to the one above.
   for (let node = size - 1; node >= clusters; node--) tokens[above[node]!]! += tokens[node]!;
   const below: number[][] = Array.from({ length: size }, () => []);
@@ -73,7 +104,6 @@ function makeHierarchy({ clustering, parts }: Divided): Hierarchy | null {
     if (node >= 0 && tokens[child]! > 0) below[node]!.push(child);
   });
   for (const children of below) children.sort((a, b) => tokens[b]! - tokens[a]! || a - b);
-  const leaves = Int32Array.from({ length: levels[0]!.clusters }, (_, part) => first[0]! + part);
   const present = leaves.filter((leaf) => tokens[leaf]! > 0);
   return { clusters, first, above, below, leaves, tokens, sizes: climbed(above, present) };
 }
@@ -268,7 +298,7 @@ function strokesOnLeaves(hierarchy: Hierarchy, strokes: readonly Correction[]): 
   const leaves = (nodes: readonly number[]) => nodes.flatMap((node) => within(hierarchy, node));
   return strokes.map((correction) =>
     isPrompted(correction)
-      ? { ...correction, keeps: leaves(correction.keeps) }
+      ? { ...correction, to: largest(correction.to), keeps: leaves(correction.keeps) }
       : { ...correction, to: largest(correction.to), from: leaves(correction.from) },
   );
 }
@@ -283,12 +313,30 @@ export function countsOf(result: RunResult, strokes: readonly Correction[]): Uin
   const nodes = hierarchy?.above.length ?? clustering.clusters;
   const made = strokes.reduce((most, { to }) => (isMade(to) ? Math.max(most, NOTHING - to) : most), 0);
   const counts = tokenCounts({ labels: correctedNodes(result, strokes), clusters: nodes + made }, grid);
-  if (!hierarchy) return counts;
-  const { above, clusters } = hierarchy;
-  for (let node = above.length - 1; node >= clusters; node--)
-    for (let frame = 0; frame < grid.frames; frame++)
-      counts[above[node]! * grid.frames + frame]! += counts[node * grid.frames + frame]!;
+  for (let place = 0; hierarchy && place < grid.frames; place++) climb(counts, hierarchy, grid, place);
   return counts;
+}
+
+/** The same of a result without corrections, of which some frames have changed: only they are counted again. */
+export function recounted(counts: Uint32Array, result: RunResult, places: readonly number[]): Uint32Array {
+  const { clustering, parts, grid } = result;
+  const hierarchy = hierarchyOf(result);
+  const labels = hierarchy ? parts! : clustering.labels;
+  const perFrame = grid.rows * grid.columns;
+  const now = counts.slice();
+  for (const place of places) {
+    for (let at = place; at < now.length; at += grid.frames) now[at] = 0;
+    for (const label of labels.subarray(place * perFrame, (place + 1) * perFrame))
+      if (label >= 0) now[(hierarchy?.leaves[label] ?? label) * grid.frames + place]! += 1;
+    if (hierarchy) climb(now, hierarchy, grid, place);
+  }
+  return now;
+}
+
+/** Adds the tokens of all nodes in a frame to those of the nodes above. */
+function climb(counts: Uint32Array, { above, clusters }: Hierarchy, { frames }: Grid, place: number): void {
+  for (let node = above.length - 1; node >= clusters; node--)
+    counts[above[node]! * frames + place]! += counts[node * frames + place]!;
 }
 
 /** Node of every token, corrections included. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { enlarged, FIT, within } from './lens.ts';
+import { enlarged, FIT, pinched, within } from './lens.ts';
 
 const FRAMING = { picture: { width: 400, height: 200 }, room: { width: 400, height: 300 }, actual: 3 };
 
@@ -22,4 +22,12 @@ test('it neither shrinks below its fit, nor grows without end, nor leaves the ro
 test('a small clip that fits enlarged can be seen at its own size', () => {
   const small = { ...FRAMING, actual: 0.25 };
   expect(enlarged(FIT, 0.25, { x: 0, y: 0 }, small)).toEqual({ scale: 0.25, x: 0, y: 0 });
+});
+
+test('what two fingers hold stays between them as they part and move', () => {
+  const from = { apart: 100, x: 50, y: 10 };
+  const to = { apart: 300, x: 70, y: -10 };
+  const { scale, x, y } = pinched(FIT, from, to, FRAMING);
+  expect(scale).toBe(3);
+  expect({ x: (to.x - x) / scale, y: (to.y - y) / scale }).toEqual({ x: from.x, y: from.y });
 });

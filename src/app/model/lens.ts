@@ -28,6 +28,19 @@ export function enlarged(lens: Lens, factor: number, at: { x: number; y: number 
   return within({ scale, x: at.x - (at.x - lens.x) * grown, y: at.y - (at.y - lens.y) * grown }, framing);
 }
 
+/** How two fingers hold the picture: how far apart they are, and where their middle is, from the middle of the room. */
+export interface Grip {
+  apart: number;
+  x: number;
+  y: number;
+}
+
+/** Enlarges and moves as two fingers do: what lies between them stays there. */
+export function pinched(lens: Lens, from: Grip, to: Grip, framing: Framing): Lens {
+  const { scale, x, y } = enlarged(lens, to.apart / Math.max(1, from.apart), from, framing);
+  return within({ scale, x: x + to.x - from.x, y: y + to.y - from.y }, framing);
+}
+
 /** Moves the picture; never farther than to its edge. */
 export function within({ scale, x, y }: Lens, { picture, room }: Framing): Lens {
   const most = (side: number, space: number) => Math.max(0, (side * scale - space) / 2);

@@ -98,7 +98,8 @@ test('without its object a correction that makes it is gone; others stay', () =>
 
 test('of a document only what clicks made lasts into another run', () => {
   const objects = withMade(withMade(OBJECTS, FIRST), SECOND);
-  const kept = lasting({ objects, strokes: [{ ...clicked, keeps: [1] }, painted] });
+  const part = { ...clicked, to: 0 };
+  const kept = lasting({ objects, strokes: [{ ...clicked, keeps: [1] }, part, painted] });
   expect(kept.objects.map(({ id }) => id)).toEqual([FIRST]);
   expect(kept.strokes).toEqual([clicked]);
 });

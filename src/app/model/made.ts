@@ -52,7 +52,7 @@ export function lasting({ objects, strokes }: Content): {
   objects: readonly VideoObject[];
   strokes: readonly Prompted[];
 } {
-  const prompted = strokes.filter(isPrompted);
+  const prompted = strokes.filter(isPrompted).filter(({ to }) => isMade(to));
   const labels = new Set(prompted.map(({ to }) => to));
   const kept = objects.filter(({ clusters }) => clusters.every((label) => labels.has(label)));
   const owned = new Set(kept.flatMap(({ clusters }) => clusters));

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Grid } from '../../engine/backend/types.ts';
 import { CANDIDATES, SOURCE } from '../../engine/follow/records.ts';
-import { type Correction, isMade, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
+import { type Correction, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
 import { effectsSchema, LOOKS, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { Followed, RunResult } from '../../engine/session/result.ts';
@@ -83,7 +83,7 @@ const prompted: v.GenericSchema<unknown, Prompted> = v.object({
     list(v.object({ frame: count, x: share, y: share, positive: v.boolean() })),
     v.check((clicks) => clicks.some(({ positive }) => positive)),
   ),
-  to: v.pipe(count, v.check(isMade)),
+  to: label,
   keeps: list(label),
   tokens: integers,
   shares: v.instance(Uint8Array),

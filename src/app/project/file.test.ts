@@ -142,7 +142,10 @@ test.each<[string, (document: ProjectDocument) => void]>([
   ['a stroke over tokens that are not there', (d) => (d.strokes[0] as Stroke).carried.set([5, 8])],
   ['a stroke of half a point', (d) => Object.assign(d.strokes[0]!, { points: [0.5] })],
   ['clicks that only take away', (d) => ((d.strokes[1] as Prompted).clicks[0]!.positive = false)],
-  ['an object of clicks with the label of a cluster', (d) => Object.assign(d.strokes[1]!, { to: 1 })],
+  [
+    'an object of clicks with a label that no map holds',
+    (d) => Object.assign(d.strokes[1]!, { to: 2 ** 16 }),
+  ],
   ['an object of tokens that are not there', (d) => (d.strokes[1] as Prompted).tokens.set([8], 1)],
   [
     'an object with fewer shares than tokens',

@@ -1,4 +1,5 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import type { RunResult } from '../../engine/session/result.ts';
 import type { ProjectDocument, Recent } from './document.ts';
 import { evicted } from './eviction.ts';
 
@@ -7,25 +8,47 @@ export type KeptClip = { files: readonly File[] } | { handles: readonly FileSyst
 
 interface ProjectStore extends DBSchema {
   recent: { key: string; value: Recent; indexes: { saved: number } };
-  document: { key: string; value: ProjectDocument };
+  /** Without its result, but where an earlier version wrote it. */
+  document: { key: string; value: Omit<ProjectDocument, 'result'> & { stamp: string } };
+  /** Written once, however often the work on it changes: it is most of a project. By the project, and a stamp of the result. */
+  result: { key: [id: string, stamp: string]; value: RunResult };
   clip: { key: string; value: KeptClip };
 }
 
-const STORES = ['recent', 'document', 'clip'] as const;
+const BY_ID = ['recent', 'document', 'clip'] as const;
+const STORES = [...BY_ID, 'result'] as const;
+
+/** Keys of a project's results. */
+const ofProject = (id: string): IDBKeyRange => IDBKeyRange.bound([id], [id, []]);
 
 let opened: Promise<IDBPDatabase<ProjectStore>> | null = null;
 
-function database(): Promise<IDBPDatabase<ProjectStore>> {
-  opened ??= openDB<ProjectStore>('unprompted.projects', 1, {
-    upgrade(created) {
-      created.createObjectStore('recent', { keyPath: 'id' }).createIndex('saved', 'saved');
-      created.createObjectStore('document');
-      created.createObjectStore('clip');
-    },
-    terminated: () => {
-      opened = null;
-    },
+function open(): Promise<IDBPDatabase<ProjectStore>> {
+  return new Promise((resolve, reject) => {
+    openDB<ProjectStore>('unprompted.projects', 2, {
+      upgrade(created, before) {
+        if (before < 1) {
+          created.createObjectStore('recent', { keyPath: 'id' }).createIndex('saved', 'saved');
+          created.createObjectStore('document');
+          created.createObjectStore('clip');
+        }
+        created.createObjectStore('result');
+      },
+      blocked: () => reject(new Error('another tab has an earlier version of this page open')),
+      // A later version waits for this tab.
+      blocking: (_, __, { target }) => {
+        opened = null;
+        (target as IDBDatabase).close();
+      },
+      terminated: () => {
+        opened = null;
+      },
+    }).then(resolve, reject);
   });
+}
+
+function database(): Promise<IDBPDatabase<ProjectStore>> {
+  opened ??= open();
   // Opening may work the next time.
   opened.catch(() => {
     opened = null;
@@ -38,17 +61,37 @@ export async function listRecent(): Promise<Recent[]> {
   return (await (await database()).getAllFromIndex('recent', 'saved')).reverse();
 }
 
-/** Writes a project's list entry and its document together, so that they never disagree. */
-export async function keepDocument(recent: Recent, document: ProjectDocument): Promise<void> {
+/**
+ * Writes a project's list entry, its document and its result together, so that they never disagree. `stamp`: another for every
+ * other result, and for one that has grown; a result that is there under its stamp is not written again.
+ */
+export async function keepDocument(
+  recent: Recent,
+  { result, ...document }: ProjectDocument,
+  stamp: string,
+): Promise<void> {
+  const { id } = recent;
   const writing = (await database()).transaction(STORES, 'readwrite');
+  const results = writing.objectStore('result');
+  const stamps = (await results.getAllKeys(ofProject(id))).map(([, own]) => own);
+  if (result && !stamps.includes(stamp)) await results.put(result, [id, stamp]);
   await Promise.all([
     writing.objectStore('recent').put(recent),
-    writing.objectStore('document').put(document, recent.id),
+    writing.objectStore('document').put({ ...document, stamp }, id),
+    ...stamps.filter((own) => own !== stamp).map((own) => results.delete([id, own])),
   ]);
   const all = await writing.objectStore('recent').index('saved').getAll();
-  for (const id of evicted(all, recent.id))
-    await Promise.all(STORES.map((store) => writing.objectStore(store).delete(id)));
+  for (const other of evicted(all, id)) await removeIn(writing, other);
   await writing.done;
+}
+
+type Writing = IDBPTransaction<ProjectStore, typeof STORES, 'readwrite'>;
+
+async function removeIn(writing: Writing, id: string): Promise<void> {
+  await Promise.all([
+    ...BY_ID.map((store) => writing.objectStore(store).delete(id)),
+    writing.objectStore('result').delete(ofProject(id)),
+  ]);
 }
 
 export async function keepClip(id: string, clip: KeptClip): Promise<void> {
@@ -62,9 +105,9 @@ export async function isClipKept(id: string): Promise<boolean> {
 
 /** Ids of clips and documents that belong to no listed project, as a tab leaves them that was closed at once. */
 export async function orphans(): Promise<string[]> {
-  const reading = (await database()).transaction(STORES);
+  const reading = (await database()).transaction(BY_ID);
   const [listed, ...others] = await Promise.all(
-    STORES.map((store) => reading.objectStore(store).getAllKeys()),
+    BY_ID.map((store) => reading.objectStore(store).getAllKeys()),
   );
   const known = new Set(listed);
   return [...new Set(others.flat())].filter((id) => !known.has(id));
@@ -75,16 +118,19 @@ export async function readKept(
   id: string,
 ): Promise<{ recent: Recent | undefined; document: unknown; clip: KeptClip | undefined }> {
   const reading = (await database()).transaction(STORES);
-  const [recent, document, clip] = await Promise.all([
+  const [recent, kept, clip] = await Promise.all([
     reading.objectStore('recent').get(id),
     reading.objectStore('document').get(id),
     reading.objectStore('clip').get(id),
   ]);
-  return { recent, document, clip };
+  if (!kept?.stamp) return { recent, document: kept, clip };
+  const { stamp, ...document } = kept;
+  const result = (await reading.objectStore('result').get([id, stamp])) ?? null;
+  return { recent, document: { ...document, result }, clip };
 }
 
 export async function removeKept(id: string): Promise<void> {
   const writing = (await database()).transaction(STORES, 'readwrite');
-  await Promise.all(STORES.map((store) => writing.objectStore(store).delete(id)));
+  await removeIn(writing, id);
   await writing.done;
 }

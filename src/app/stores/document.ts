@@ -3,7 +3,7 @@ import type { Correction } from '../../engine/mask/corrections.ts';
 import { USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { NO_SPANS } from '../../lib/spans.ts';
-import { countsOf, forgetHierarchy, type Hierarchy, hierarchyOf } from '../model/hierarchy.ts';
+import { changeFrames, countsOf, type Hierarchy, hierarchyOf, recounted } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
 import type { VideoObject } from '../model/objects.ts';
 import { useRun } from './run.ts';
@@ -88,15 +88,14 @@ export function show(
   });
 }
 
-/** Frames of the shown result have got masks: what is counted over it is counted again. */
-export function refill(result: RunResult): void {
+/** Frames of a result get masks, by `change`: what is counted over them is counted again. `places`: of these frames. */
+export function refill(result: RunResult, places: readonly number[], change: () => void): void {
+  changeFrames(result, places, change);
   const now = useRun.getState();
   if (now.result !== result) return;
-  forgetHierarchy(result);
-  useRun.setState({
-    counts: countsOf(result, useDocument.getState().strokes),
-    followed: now.followed + 1,
-  });
+  const { strokes } = useDocument.getState();
+  const counts = strokes.length > 0 ? countsOf(result, strokes) : recounted(now.counts, result, places);
+  useRun.setState({ counts, followed: now.followed + 1 });
 }
 
 /** Puts a stroke that has learned what it carries in the place of itself, in the history too. */

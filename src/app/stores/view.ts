@@ -64,6 +64,8 @@ interface ViewState extends Look {
   /** How the picture on the stage is looked at, and what there is to look at; null: not laid out yet. */
   lens: Lens;
   framing: Framing | null;
+  /** The picture has been dragged since Space was pressed, which then means nothing else. */
+  dragged: boolean;
   mode: Mode;
   /** Level of the hierarchy that is shown; null: the one below the run's own clusters. */
   level: number | null;
@@ -105,6 +107,7 @@ export const useView = create<ViewState>()(() => ({
   zoom: 1,
   lens: FIT,
   framing: null,
+  dragged: false,
   mode: 'masks',
   level: null,
   painted: { width: 0, height: 0 },

@@ -935,6 +935,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       motion: 'Ansicht „Bewegung“',
       levelFiner: 'Eine Stufe zu den Teilen hin',
       levelCoarser: 'Eine Stufe zum Ganzen hin',
+      closer: 'Bild vergrößern',
+      farther: 'Bild verkleinern',
       fit: 'Bild einpassen',
       actualSize: 'Bild in Originalgröße',
       fainter: 'Objekte blasser',

@@ -890,6 +890,8 @@ const english = {
     motion: 'Motion view',
     levelFiner: 'One level towards the parts',
     levelCoarser: 'One level towards the wholes',
+    closer: 'Enlarge the picture',
+    farther: 'Shrink the picture',
     fit: 'Fit the picture to the stage',
     actualSize: 'Picture at its own size',
     fainter: 'Fainter overlay',

@@ -12,10 +12,13 @@ export interface Click {
   positive: boolean;
 }
 
-/** An object that clicks made, as plain data: the clicks, and the tokens that were found for them in every frame. */
+/**
+ * An object that clicks made, or a part that they gave to another or took away, as plain data: the clicks, and the tokens that
+ * were found for them in every frame.
+ */
 export interface Prompted {
   clicks: readonly Click[];
-  /** Label of its own, that no cluster has. */
+  /** A label of its own, that no cluster has; of a part that of its object, NOTHING where it is taken away. */
   to: number;
   /** Labels that do not give way to it. */
   keeps: readonly number[];

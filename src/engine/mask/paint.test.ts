@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PATTERNS, type Paint, paint, patternCell } from './paint.ts';
+import { changedBox, PATTERNS, type Paint, paint, patternCell } from './paint.ts';
 
 const solid: Paint = { colour: 0x102030, fill: 1, outline: 0, pattern: 'solid' };
 const bare: Paint = { ...solid, fill: 0 };
@@ -60,6 +60,40 @@ test('a wide contour reaches as far as it is wide', () => {
     patternScale: 1,
   });
   expect(alphas(bytes, 7)).toEqual(['0990000']);
+});
+
+test('a rim goes around the contour, which is twice as wide, and the fill begins within', () => {
+  const bytes = paint(map(['011111']), {
+    objectOf: Uint16Array.of(0, 1),
+    paints: [bare, { ...solid, fill: 0.5, outline: 1, rim: 0xffffff }],
+    outlineWidth: 1,
+    patternScale: 1,
+  });
+  const reds = Array.from({ length: 6 }, (_, x) => bytes[4 * x]);
+  expect(reds).toEqual([0, 0xff, 0x10, 0x10, 0x10, 0x10]);
+  expect(alphas(bytes, 6)).toEqual(['099955']);
+});
+
+test('only what lies within an area is painted anew', () => {
+  const painting = { objectOf: Uint16Array.of(0), paints: [solid], outlineWidth: 1, patternScale: 1 };
+  const area = { left: 1, top: 0, right: 3, bottom: 1 };
+  const bytes = paint(map(['0000', '0000']), painting, new Uint8ClampedArray(32), area);
+  expect(alphas(bytes, 4)).toEqual(['0990', '0000']);
+});
+
+test('what other paints change lies in a box, and within it all is painted as it would be at once', () => {
+  const labels = map(['00000', '01100', '01120', '00000']);
+  const objectOf = Uint16Array.of(0, 1, 2);
+  const before = [solid, solid, solid];
+  const now = [solid, { ...solid, outline: 1, rim: 0xffffff }, { ...solid }];
+  expect(changedBox(labels, objectOf, before, before)).toBeNull();
+  const area = changedBox(labels, objectOf, before, now)!;
+  expect(area).toEqual({ left: 1, top: 1, right: 3, bottom: 3 });
+  const painting = (paints: readonly Paint[]) => ({ objectOf, paints, outlineWidth: 1, patternScale: 1 });
+  const bytes = paint(labels, painting(now), paint(labels, painting(before)), area);
+  expect(bytes).toEqual(paint(labels, painting(now)));
+  const third = [solid, solid, bare];
+  expect(changedBox(labels, objectOf, before, third)).toEqual({ left: 3, top: 2, right: 4, bottom: 3 });
 });
 
 test('patterns ink a part of the area and leave a lighter ground', () => {

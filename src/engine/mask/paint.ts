@@ -1,3 +1,4 @@
+import type { Box } from '../backend/guided.ts';
 import type { LabelMap } from './types.ts';
 
 /** Textures that distinguish neighbouring objects without colour. */
@@ -12,6 +13,8 @@ export interface Paint {
   fill: number;
   /** Opacity of the contour, 0..1. */
   outline: number;
+  /** 0xRRGGBB of a line around the contour, which is then twice as wide; absent: none. */
+  rim?: number;
   pattern: Pattern;
 }
 
@@ -26,6 +29,8 @@ export interface Painting {
 }
 
 const CELL = 8;
+/** Width of a rim and its contour together, in widths of a contour. */
+const RIMMED = 3;
 
 /** Whether the pixel (x, y) of a pattern's cell is inked, 0 ≤ x, y < 8. */
 const INKED: Record<Pattern, (x: number, y: number) => boolean> = {
@@ -54,6 +59,47 @@ const CELLS: Record<Pattern, Uint8Array> = Object.fromEntries(
 /** The inked cell of a pattern, [8, 8] of 0 and 1: swatches are drawn from the same. */
 export const patternCell = (pattern: Pattern): Uint8Array => CELLS[pattern];
 
+const samePaint = (a: Paint, b: Paint): boolean =>
+  a.colour === b.colour &&
+  a.fill === b.fill &&
+  a.outline === b.outline &&
+  a.rim === b.rim &&
+  a.pattern === b.pattern;
+
+export const wholeOf = ({ width, height }: Pick<LabelMap, 'width' | 'height'>): Box => ({
+  left: 0,
+  top: 0,
+  right: width,
+  bottom: height,
+});
+
+/** The box around all pixels that other paints change, one for one; null where they change none. */
+export function changedBox(
+  { width, height, labels }: LabelMap,
+  objectOf: Uint16Array,
+  before: readonly Paint[],
+  now: readonly Paint[],
+): Box | null {
+  const changed = Uint8Array.from(now, (own, object) => Number(!samePaint(own, before[object]!)));
+  if (!changed.includes(1)) return null;
+  const box = { left: width, top: height, right: 0, bottom: 0 };
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    const hit = (x: number) => changed[objectOf[labels[row + x]!]!] === 1;
+    // What lies between two rows' ends is in the box, whatever it is.
+    let left = 0;
+    while (left < width && !hit(left)) left++;
+    if (left === width) continue;
+    let right = width;
+    while (right > box.right && !hit(right - 1)) right--;
+    box.left = Math.min(box.left, left);
+    box.right = Math.max(box.right, right);
+    box.top = Math.min(box.top, y);
+    box.bottom = y + 1;
+  }
+  return box.bottom > 0 ? box : null;
+}
+
 /** Little-endian RGBA, as ImageData has it. */
 function packed(colour: number, alpha: number): number {
   const red = (colour >> 16) & 255;
@@ -69,12 +115,14 @@ function packed(colour: number, alpha: number): number {
 
 /**
  * Paints objects over a frame: straight RGBA, [height, width, 4]. A pixel within `outlineWidth` of another object, to
- * any of the four sides, is contour. The picture's own border is none. `into` is used again when its size fits.
+ * any of the four sides, is contour, or rim where there is one. The picture's own border is none. `into` is used again when
+ * its size fits; outside of `area` it stays as it is.
  */
 export function paint(
   map: LabelMap,
   painting: Painting,
   into?: Uint8ClampedArray<ArrayBuffer>,
+  area: Box = wholeOf(map),
 ): Uint8ClampedArray<ArrayBuffer> {
   const { width, height, labels } = map;
   const { objectOf, paints, patternScale } = painting;
@@ -86,34 +134,38 @@ export function paint(
   const inked = new Uint32Array(count);
   const ground = new Uint32Array(count);
   const contour = new Uint32Array(count);
+  const edge = new Uint32Array(count);
   const contoured = new Uint8Array(count);
+  const rimmed = new Uint8Array(count);
   const cells: Uint8Array[] = [];
-  paints.forEach(({ colour, fill, outline, pattern }, object) => {
+  paints.forEach(({ colour, fill, outline, rim, pattern }, object) => {
     inked[object] = fill > 0 ? packed(colour, fill) : 0;
     ground[object] = fill > 0 ? packed(colour, pattern === 'solid' ? fill : fill * GROUND) : 0;
     contour[object] = packed(colour, outline);
+    edge[object] = packed(rim ?? colour, outline);
     contoured[object] = Number(outline > 0);
+    rimmed[object] = Number(outline > 0 && rim !== undefined);
     cells.push(CELLS[pattern]);
   });
+  /** Whether another object lies so far from a pixel, to any of the four sides. */
+  const ends = (object: number, x: number, y: number, away: number): boolean => {
+    const at = y * width + x;
+    return (
+      objectOf[labels[at - Math.min(away, y) * width]!] !== object ||
+      objectOf[labels[at + Math.min(away, height - 1 - y) * width]!] !== object ||
+      objectOf[labels[at - Math.min(away, x)]!] !== object ||
+      objectOf[labels[at + Math.min(away, width - 1 - x)]!] !== object
+    );
+  };
 
   const column = Uint8Array.from({ length: width }, (_, x) => Math.floor(x / patternScale) % CELL);
-  for (let y = 0; y < height; y++) {
+  for (let y = area.top; y < area.bottom; y++) {
     const cellRow = (Math.floor(y / patternScale) % CELL) * CELL;
-    const above = -Math.min(reach, y) * width;
-    const below = Math.min(reach, height - 1 - y) * width;
-    for (let x = 0, at = y * width; x < width; x++, at++) {
+    for (let x = area.left, at = y * width + x; x < area.right; x++, at++) {
       const object = objectOf[labels[at]!]!;
-      if (
-        contoured[object] === 1 &&
-        (objectOf[labels[at + above]!] !== object ||
-          objectOf[labels[at + below]!] !== object ||
-          objectOf[labels[at - Math.min(reach, x)]!] !== object ||
-          objectOf[labels[at + Math.min(reach, width - 1 - x)]!] !== object)
-      ) {
-        out[at] = contour[object]!;
-      } else {
-        out[at] = cells[object]![cellRow + column[x]!] === 1 ? inked[object]! : ground[object]!;
-      }
+      if (contoured[object] === 1 && ends(object, x, y, reach)) out[at] = edge[object]!;
+      else if (rimmed[object] === 1 && ends(object, x, y, RIMMED * reach)) out[at] = contour[object]!;
+      else out[at] = cells[object]![cellRow + column[x]!] === 1 ? inked[object]! : ground[object]!;
     }
   }
   return bytes;

@@ -89,7 +89,8 @@ interface Branches {
 const point = (node: number | null) => useView.setState({ node });
 
 function ObjectTree({ hierarchy }: { hierarchy: Hierarchy }) {
-  const { objects, selected } = useDocument();
+  const objects = useDocument((state) => state.objects);
+  const selected = useDocument((state) => state.selected);
   const [expanded, setExpanded] = useState<ReadonlySet<Key>>(new Set());
   const branches: Branches = useMemo(
     () => ({

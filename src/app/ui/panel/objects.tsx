@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import {
   Button as AriaButton,
   GridList,
@@ -6,6 +6,7 @@ import {
   type Key,
   useDragAndDrop,
 } from 'react-aria-components';
+import { useShallow } from 'zustand/react/shallow';
 import { NOTHING_MOVES } from '../../../engine/session/notes.ts';
 import * as objectActions from '../../actions/objects.ts';
 import { isShown } from '../../model/appearance.ts';
@@ -32,11 +33,11 @@ import { useSelectedInSight } from './use-selected-in-sight.ts';
 
 /** Everything that was found, background last. */
 export function ObjectsPanel() {
-  const objects = useDocument((state) => state.objects);
+  // Rows read their objects themselves: the list is made anew only where other objects are in it.
+  const ids = useDocument(useShallow((state) => state.objects.map(({ id }) => id)));
   const selected = useDocument((state) => state.selected);
   const solo = useDocument((state) => state.solo);
   const result = useRun((run) => run.result);
-  const coloured = useColoured(objects);
   // A finger has no modifier keys and no double click: each tap takes one more object in, or leaves it out.
   const finger = matchMedia('(pointer: coarse)').matches;
   const { dragAndDropHooks } = useDragAndDrop({
@@ -83,21 +84,13 @@ export function ObjectsPanel() {
         dragAndDropHooks={dragAndDropHooks}
         onSelectionChange={(keys) =>
           useDocument.setState({
-            selected: new Set(keys === 'all' ? objects.map((object) => object.id) : [...keys].map(Number)),
+            selected: new Set(keys === 'all' ? ids : [...keys].map(Number)),
           })
         }
         {...(finger ? {} : { onAction: (key: Key) => useView.setState({ renaming: Number(key) }) })}
       >
-        {objects.map((object, place) => (
-          <ObjectRow
-            key={object.id}
-            id={object.id}
-            object={object}
-            coloured={coloured[place] ?? object}
-            place={place}
-            name={nameOf(object, objects)}
-            shown={isShown(object, solo)}
-          />
+        {ids.map((id) => (
+          <ObjectRow key={id} id={id} />
         ))}
       </GridList>
       <div className="object-tools" data-active={selected.size > 1 || undefined}>
@@ -120,25 +113,25 @@ export function ObjectsPanel() {
   );
 }
 
-interface RowProps {
-  id: number;
-  object: VideoObject;
-  /** In the colour that it is shown in. */
-  coloured: VideoObject;
-  place: number;
-  name: string;
-  shown: boolean;
+const objectIn = (objects: readonly VideoObject[], id: number): VideoObject | undefined =>
+  objects.find((object) => object.id === id);
+
+/** An object's name as shown; of one that is gone, none. */
+function useName(id: number): string {
+  return useDocument(({ objects }) => {
+    const object = objectIn(objects, id);
+    return object ? nameOf(object, objects) : '';
+  });
 }
 
-/** An object of the list. */
-const ObjectRow = memo(function ObjectRow({ id, object, coloured, place, name, shown }: RowProps) {
-  const patterns = usePreferences((preferences) => preferences.patterns);
+/** An object of the list. What changes it changes what is in its row alone: another row would have the whole list made anew. */
+const ObjectRow = memo(function ObjectRow({ id }: { id: number }) {
+  const name = useName(id);
   return (
     <GridListItem
       id={id}
       textValue={name}
       className="object"
-      data-off={!shown || undefined}
       onHoverStart={() => useDocument.setState({ hovered: id })}
       onHoverEnd={() => useDocument.setState({ hovered: null })}
       onContextMenu={(event) => {
@@ -147,6 +140,22 @@ const ObjectRow = memo(function ObjectRow({ id, object, coloured, place, name, s
       }}
     >
       <Lit id={id} />
+      <RowContent id={id} />
+    </GridListItem>
+  );
+});
+
+const RowContent = memo(function RowContent({ id }: { id: number }) {
+  const object = useDocument(({ objects }) => objectIn(objects, id));
+  const place = useDocument(({ objects }) => objects.findIndex((one) => one.id === id));
+  const solo = useDocument((state) => state.solo);
+  const name = useName(id);
+  const patterns = usePreferences((preferences) => preferences.patterns);
+  const own = useMemo(() => (object ? [object] : []), [object]);
+  const [coloured] = useColoured(own);
+  if (!object || !coloured) return null;
+  return (
+    <div className="object-row" data-off={!isShown(object, solo) || undefined}>
       <AriaButton slot="drag" className="object-grip" aria-label={name}>
         <Portrait object={object} />
         <Swatch object={coloured} place={place} patterned={patterns} />
@@ -169,7 +178,7 @@ const ObjectRow = memo(function ObjectRow({ id, object, coloured, place, name, s
         onPress={() => objectActions.toggleVisibility([object])}
       />
       <ObjectMenu object={object} name={name} />
-    </GridListItem>
+    </div>
   );
 });
 

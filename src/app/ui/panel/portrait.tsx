@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { isMade } from '../../../engine/mask/corrections.ts';
 import type { LabelMap, Masks } from '../../../engine/mask/types.ts';
 import type { RunResult } from '../../../engine/session/result.ts';
@@ -8,7 +8,7 @@ import { cropAround, largest } from '../../model/portrait.ts';
 import { nearest } from '../../model/timeline.ts';
 import { showClipFailure, type Thumbnail, useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
-import { answers, useRun } from '../../stores/run.ts';
+import { answers, isPreview, isReady, useRun } from '../../stores/run.ts';
 import { runMasks } from '../../workers/engine.ts';
 
 /** Pixels of a portrait's side: twice what is shown, for dense screens. */
@@ -23,29 +23,36 @@ export function Portrait({ object }: { object: VideoObject }) {
   const counts = useRun((run) => run.counts);
   const free = useRun((run) => answers(run.phase));
   const thumbnails = useClip((clip) => clip.thumbnails);
+  const strokes = useDocument((state) => state.strokes);
   const complete = thumbnails.every(({ bitmap }) => bitmap !== null);
-
-  useEffect(() => {
-    if (!result || !free || !complete || thumbnails.length === 0) return;
-    let left = false;
+  const shown = useMemo(() => {
+    if (!result || !complete || thumbnails.length === 0) return null;
     const presence = presenceOf(object, counts, result.grid);
     const shares = thumbnails.map(({ frame }) => presence[nearest(result.frames, frame)]!);
     // A new run's result comes before its objects: for a moment they do not belong together.
-    if (shares.some(Number.isNaN)) return;
-    const { frame, bitmap } = thumbnails[largest(shares)]!;
+    return shares.some(Number.isNaN) ? null : thumbnails[largest(shares)]!;
+  }, [object, result, counts, complete, thumbnails]);
+  const place = result && shown && nearest(result.frames, shown.frame);
+  const processed = result && place !== null ? result.frames[place]! : null;
+  const ready = result !== null && processed !== null && isReady(result, processed);
+  const preview = result !== null && processed !== null && isPreview(result, processed);
+
+  // While frames get their masks, a portrait is drawn again where another frame shows more of the object.
+  useEffect(() => {
+    if (!result || !free || !shown || !ready) return;
+    let left = false;
+    const { frame, bitmap } = shown;
     const hierarchy = hierarchyOf(result);
-    // Counts change with the corrections.
-    const { strokes } = useDocument.getState();
     const making = strokes.filter(({ to }) => isMade(to) && object.clusters.includes(to));
     const masks = masksFor(hierarchy, [object], making);
     const [whole] = inAllNodes(hierarchy, [object]);
-    mapAt(result, frame, bitmap!, masks).then((map) => {
+    mapAt(result, frame, bitmap!, masks, preview).then((map) => {
       if (map && !left && canvas.current) draw(canvas.current, bitmap!, map, whole!);
     }, showClipFailure);
     return () => {
       left = true;
     };
-  }, [object, result, counts, free, complete, thumbnails]);
+  }, [object, result, strokes, free, shown, ready, preview]);
   return <canvas ref={canvas} className="portrait" width={SIDE} height={SIDE} />;
 }
 
@@ -57,10 +64,11 @@ function mapAt(
   frame: number,
   { width, height }: ImageBitmap,
   masks: Masks,
+  preview: boolean,
 ): Promise<LabelMap | null> {
   // What is made by hand may change: only what the run itself found is kept.
   if (masks.strokes?.length) return runMasks().labels(frame, width, height, masks);
-  const key = `${frame} ${masks.parts ? 'parts' : ''}`;
+  const key = `${frame} ${masks.parts ? 'parts' : ''} ${preview ? 'preview' : ''}`;
   const kept = maps.get(result) ?? new Map<string, Promise<LabelMap | null>>();
   maps.set(result, kept);
   const map = kept.get(key) ?? runMasks().labels(frame, width, height, masks);

@@ -1,7 +1,9 @@
 import { useEffect } from 'react';
 import { ACTIONS } from '../../actions/table.ts';
+import type { Action } from '../../model/action.ts';
 import { actionFor } from '../../model/keys.ts';
 import { usePreferences } from '../../stores/preferences.ts';
+import { useView } from '../../stores/view.ts';
 
 /** Where typing is writing, or a list or dialog has the keys for itself. */
 const WRITING = 'input:not([type=range]), textarea, select, [contenteditable=true]';
@@ -16,6 +18,8 @@ const EXTENDED = 'input, [role=grid]';
 /** Makes the table of actions answer to the keyboard, everywhere on the page. */
 export function useShortcuts(): void {
   useEffect(() => {
+    /** What Space means, which is known once it is lifted: held, it moves the picture. */
+    let waiting: Action | null = null;
     const press = (event: KeyboardEvent) => {
       const target = event.target instanceof Element ? event.target : document.body;
       if (target.closest(WRITING) || target.closest(OWN_KEYS)) return;
@@ -25,10 +29,29 @@ export function useShortcuts(): void {
       if (!action || action.enabled?.() === false) return;
       event.preventDefault();
       event.stopPropagation();
-      void action.run(event.key);
+      if (event.repeat && !action.held) return;
+      if (event.code === 'Space') waiting = action;
+      else void action.run(event.key);
+    };
+    const lift = (event: KeyboardEvent) => {
+      if (event.code !== 'Space' || !waiting) return;
+      const action = waiting;
+      waiting = null;
+      event.preventDefault();
+      event.stopPropagation();
+      if (!useView.getState().dragged && action.enabled?.() !== false) void action.run(event.key);
+    };
+    const leave = () => {
+      waiting = null;
     };
     // Captured, so that a list's search by letter does not swallow shortcuts.
     addEventListener('keydown', press, true);
-    return () => removeEventListener('keydown', press, true);
+    addEventListener('keyup', lift, true);
+    addEventListener('blur', leave);
+    return () => {
+      removeEventListener('keydown', press, true);
+      removeEventListener('keyup', lift, true);
+      removeEventListener('blur', leave);
+    };
   }, []);
 }

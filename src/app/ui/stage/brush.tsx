@@ -27,21 +27,51 @@ interface Stroke {
   colour: string;
 }
 
-function drawStroke(context: CanvasRenderingContext2D, { points, radius, colour }: Stroke): void {
-  if (points.length === 0) return;
-  const { width, height } = context.canvas;
-  const line = new Path2D();
-  for (let i = 0; i < points.length; i += 2)
-    line.lineTo(points[i]! * width, points[i + 1]! * height + (i === 0 ? 0.01 : 0));
-  if (points.length === 2) line.lineTo(points[0]! * width, points[1]! * height);
-  context.save();
-  context.lineWidth = 2 * radius * width;
-  context.lineCap = 'round';
-  context.lineJoin = 'round';
-  context.strokeStyle = colour;
-  context.globalAlpha = 0.6;
-  context.stroke(line);
-  context.restore();
+/** A stroke's line on a sheet of its own, at full strength: what is added to the stroke is all that is drawn. */
+class Ink {
+  readonly #sheet = new OffscreenCanvas(1, 1);
+  #stroke: Stroke | null = null;
+
+  /** Puts a stroke over a picture. */
+  layOn(target: CanvasRenderingContext2D, stroke: Stroke): void {
+    const { width, height } = target.canvas;
+    const context = this.#sheet.getContext('2d')!;
+    const drawn = this.#goesOn(stroke, width, height) ? this.#stroke!.points.length : 0;
+    if (drawn === 0) Object.assign(this.#sheet, { width, height });
+    this.#stroke = stroke;
+    const { points, radius, colour } = stroke;
+    if (points.length > drawn) {
+      context.lineWidth = 2 * radius * width;
+      context.lineCap = 'round';
+      context.lineJoin = 'round';
+      context.strokeStyle = colour;
+      context.beginPath();
+      for (let i = Math.max(0, drawn - 2); i < points.length; i += 2)
+        context.lineTo(points[i]! * width, points[i + 1]! * height);
+      // A line without a length is not drawn.
+      if (points.length === 2) context.lineTo(points[0]! * width, points[1]! * height + 0.01);
+      context.stroke();
+    }
+    target.save();
+    target.globalAlpha = 0.6;
+    target.drawImage(this.#sheet, 0, 0);
+    target.restore();
+  }
+
+  /** Whether a stroke is the one on the sheet, or that with more at its end. */
+  #goesOn({ points, radius, colour }: Stroke, width: number, height: number): boolean {
+    const before = this.#stroke;
+    return (
+      before !== null &&
+      this.#sheet.width === width &&
+      this.#sheet.height === height &&
+      before.radius === radius &&
+      before.colour === colour &&
+      before.points.length > 0 &&
+      before.points.length <= points.length &&
+      before.points.every((value, i) => value === points[i])
+    );
+  }
 }
 
 /**
@@ -52,6 +82,7 @@ export function BrushLayer() {
   const brush = useView((view) => view.brush)!;
   const radius = useView((view) => view.brushRadius);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const [ink] = useState(() => ({ way: new Ink(), laid: new Ink() }));
   const [way, setWay] = useState<Way | null>(null);
   /** The last stroke, until the masks have it. */
   const [laid, setLaid] = useState<Stroke | null>(null);
@@ -63,13 +94,15 @@ export function BrushLayer() {
 
   useEffect(() => {
     const target = canvas.current!;
-    target.width = target.clientWidth;
-    target.height = target.clientHeight;
+    const { clientWidth: width, clientHeight: height } = target;
+    if (target.width !== width || target.height !== height) Object.assign(target, { width, height });
     const context = target.getContext('2d')!;
-    const { width, height } = target;
-    if (laid) drawStroke(context, laid);
+    context.clearRect(0, 0, width, height);
+    if (width === 0 || height === 0) return;
+    if (laid) ink.laid.layOn(context, laid);
     if (!way) return;
-    drawStroke(context, { points: way.points, radius, colour });
+    if (way.points.length > 0) ink.way.layOn(context, { points: way.points, radius, colour });
+    context.save();
     context.lineWidth = 1.5;
     context.strokeStyle = '#fff';
     context.shadowColor = '#000';
@@ -77,7 +110,8 @@ export function BrushLayer() {
     context.beginPath();
     context.arc(way.x * width, way.y * height, radius * width, 0, 2 * Math.PI);
     context.stroke();
-  }, [way, laid, radius, colour]);
+    context.restore();
+  }, [way, laid, radius, colour, ink]);
   useEffect(() => {
     if (!awaited && laid) setLaid(null);
   }, [awaited, laid]);

@@ -3,12 +3,14 @@ import { Radio, RadioGroup } from 'react-aria-components';
 import { sharesIn } from '../../../engine/mask/corrections.ts';
 import { nearestFrame } from '../../../engine/mask/upsample.ts';
 import { abandonClicks, addClicked, addObject, click, toggleTool } from '../../actions/click.ts';
+import { takesAway } from '../../model/part.ts';
 import { type ClickKind, usePrompt } from '../../stores/prompt.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { Button, Keys } from '../parts/button.tsx';
 import { STEPS } from './token-surface.tsx';
+import { usePressed } from './use-pressed.ts';
 
 const words = strings.click;
 const KINDS = Object.keys(words.kinds) as ClickKind[];
@@ -21,6 +23,11 @@ export const kindOf = ({ shiftKey, altKey }: Pick<MouseEvent, 'shiftKey' | 'altK
 export function ClickSurface() {
   const result = useRun((run) => run.result);
   const [cross, setCross] = useState<{ row: number; column: number } | null>(null);
+  const pressed = usePressed((event) => {
+    const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
+    setCross(null);
+    click((event.clientX - left) / width, (event.clientY - top) / height, kindOf(event));
+  });
   if (!result) return null;
   const { rows, columns } = result.grid;
   const key = (event: KeyboardEvent<HTMLButtonElement>) => {
@@ -51,12 +58,7 @@ export function ClickSurface() {
         type="button"
         className="token-surface click-surface"
         aria-label={words.surface}
-        onPointerDown={(event) => {
-          if (event.button !== 0) return;
-          const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
-          setCross(null);
-          click((event.clientX - left) / width, (event.clientY - top) / height, kindOf(event));
-        }}
+        {...pressed}
         onKeyDown={key}
       />
       {cross && (
@@ -77,17 +79,19 @@ export function ClickSurface() {
 export function ClickMarks({ coarse, colour }: { coarse: boolean; colour: number }) {
   const frame = useView((view) => view.frame);
   const clicks = usePrompt((prompt) => prompt.clicks);
+  const part = usePrompt((prompt) => prompt.part);
   return (
     <>
       {coarse && <CoarseObject colour={colour} />}
       {clicks.map(
         (one, place) =>
-          one.frame === frame && (
+          one.frame === frame &&
+          !part?.stays.includes(one) && (
             <span
               // biome-ignore lint/suspicious/noArrayIndexKey: clicks are only added at the end.
               key={place}
               className="click-mark"
-              data-negative={!one.positive || undefined}
+              data-negative={one.positive === takesAway(part) || undefined}
               aria-hidden="true"
               style={{ left: `${100 * one.x}%`, top: `${100 * one.y}%` }}
             />
@@ -121,7 +125,7 @@ function CoarseObject({ colour }: { colour: number }) {
 
 /** What the clicks are for: to add what they found, or to let it be. */
 export function ClickBar() {
-  const { tool, kind, clicks, found, of } = usePrompt();
+  const { tool, kind, clicks, found, of, part } = usePrompt();
   const asked = clicks.length > 0;
   return (
     <section className="brush-bar" aria-label={words.bar}>
@@ -142,7 +146,7 @@ export function ClickBar() {
       {asked ? (
         <>
           <Button variant="primary" isDisabled={!found?.tokens.length} onPress={addClicked}>
-            {of ? words.change : words.add} <Keys action={addObject} />
+            {of || part ? words.change : words.add} <Keys action={addObject} />
           </Button>
           <Button variant="quiet" onPress={abandonClicks}>
             {words.cancel}

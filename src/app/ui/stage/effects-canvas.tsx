@@ -25,14 +25,15 @@ export function EffectsCanvas(props: Props) {
 
 function Composed({ picture, map, frame, places, looks, effects }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const pictured = useView((view) => view.pictured);
+  // Until the frame's picture has come, that of the frame before stays, with its own effects. One of another size changes
+  // nothing: effects are of the size of the masks.
+  const pictured = useView((view) => view.pictured?.frame === frame);
   const clip = useClip((state) => state.info);
-  const drawn = useRef({ pictured, map });
+  const drawn = useRef({ frame, map });
   useLayoutEffect(() => {
     const target = canvas.current;
     const source = picture.current;
-    // Until the frame's picture has come, that of the frame before stays, with its own effects.
-    if (!target || !source || !clip || pictured?.frame !== frame) return;
+    if (!target || !source || !clip || !pictured) return;
     const draw = () => {
       const { compose, onGpu } = composerHere();
       const context = target.getContext('2d', { alpha: true, willReadFrequently: !onGpu })!;
@@ -49,9 +50,9 @@ function Composed({ picture, map, frame, places, looks, effects }: Props) {
       target.dataset.frame = String(frame);
     };
     const before = drawn.current;
-    drawn.current = { pictured, map };
+    drawn.current = { frame, map };
     // A picture comes with its effects. Where others were chosen, what says so on the page comes first: they take a while.
-    if (before.pictured !== pictured || before.map !== map) return draw();
+    if (before.frame !== frame || before.map !== map) return draw();
     delete target.dataset.frame;
     return afterPaint(draw);
   }, [picture, pictured, map, frame, places, looks, effects, clip]);

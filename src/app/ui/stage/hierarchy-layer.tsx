@@ -30,7 +30,8 @@ export function HierarchyLayer(size: Size) {
 const NO_CHOICE: ReadonlySet<number> = new Set();
 
 function LevelLayer({ hierarchy, size }: { hierarchy: Hierarchy; size: Size }) {
-  const { objects, strokes } = useDocument();
+  const objects = useDocument((state) => state.objects);
+  const strokes = useDocument((state) => state.strokes);
   const level = useView((view) => shownLevel(hierarchy, view.level));
   const node = useView((view) => view.node);
   const masks = useMemo(() => partMasks(hierarchy, strokes), [hierarchy, strokes]);

@@ -2,20 +2,22 @@ import * as lens from '../../actions/lens.ts';
 import { useView } from '../../stores/view.ts';
 import { percent } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
-import { Button } from '../parts/button.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
 
-/** How much the picture is enlarged, and the ways back. */
+/** How much the picture is enlarged, and the ways closer and back. */
 export function LensBar() {
   const scale = useView((view) => view.lens.scale);
   const actual = useView((view) => view.framing?.actual);
-  if (scale === 1 || actual === undefined) return null;
+  if (actual === undefined) return null;
   return (
     <div className="lens-bar">
+      <IconButton icon="minus" label={lens.farther.label} action={lens.farther} />
       <span>{percent(scale / actual)}</span>
+      <IconButton icon="plus" label={lens.closer.label} action={lens.closer} />
       <Button variant="plain" onPress={() => void lens.actualSize.run()}>
         {strings.stage.actual}
       </Button>
-      <Button variant="plain" onPress={() => void lens.fit.run()}>
+      <Button variant="plain" isDisabled={scale === 1} onPress={() => void lens.fit.run()}>
         {strings.stage.fit}
       </Button>
     </div>

@@ -11,17 +11,18 @@ import {
 } from 'react';
 import type { Correction } from '../../../engine/mask/corrections.ts';
 import { type Effects, USUAL_EFFECTS } from '../../../engine/mask/effects.ts';
-import { paint } from '../../../engine/mask/paint.ts';
+import { changedBox, type Paint, paint, wholeOf } from '../../../engine/mask/paint.ts';
 import { drawTrails, TRAIL, type Trails } from '../../../engine/mask/trail.ts';
-import type { Masks } from '../../../engine/mask/types.ts';
+import type { LabelMap, Masks } from '../../../engine/mask/types.ts';
+import { sameList } from '../../../lib/arrays.ts';
 import { answersClicks } from '../../actions/answer.ts';
-import { abandonClicks, click } from '../../actions/click.ts';
+import { abandonClicks, click, refined } from '../../actions/click.ts';
 import { openMenu, select } from '../../actions/objects.ts';
 import { isShown, type Look, looksOf, paintsOf } from '../../model/appearance.ts';
 import { correctedNodes, hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache, sameMasks } from '../../model/label-cache.ts';
 import { withMade } from '../../model/made.ts';
-import { freeColours, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
+import { freeColours, LABELS, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { trailsOf } from '../../model/trails.ts';
 import { useClip } from '../../stores/clip.ts';
@@ -35,6 +36,7 @@ import { useColoured } from '../parts/use-coloured.ts';
 import { ClickMarks, ClickSurface, kindOf } from './click.tsx';
 import { EffectsCanvas } from './effects-canvas.tsx';
 import { useMasks } from './use-masks.ts';
+import { usePressed } from './use-pressed.ts';
 
 export interface Size {
   width: number;
@@ -48,7 +50,10 @@ export interface LayerProps extends Size {
 
 /** The objects over the frame, or what another τ would make of them. Pointing lights an object up; a click selects it. */
 export function ObjectsLayer({ picture, ...size }: LayerProps) {
-  const { effects, hovered, selected, solo } = useDocument();
+  const effects = useDocument((state) => state.effects);
+  const hovered = useDocument((state) => state.hovered);
+  const selected = useDocument((state) => state.selected);
+  const solo = useDocument((state) => state.solo);
   const { objects, strokes, clicked } = useShownDocument();
   const trails = useTrails(objects, strokes);
   const result = useRun((run) => run.result);
@@ -131,11 +136,20 @@ const NO_OBJECTS: readonly VideoObject[] = [];
 
 /** The document with the object that is clicked on, if any, as if it had been added. */
 function useShownDocument() {
-  const { objects: own, strokes } = useDocument();
+  const own = useDocument((state) => state.objects);
+  const strokes = useDocument((state) => state.strokes);
   const objects = useColoured(own);
-  const { found, of } = usePrompt();
+  const found = usePrompt((prompt) => prompt.found);
+  const of = usePrompt((prompt) => prompt.of);
+  const part = usePrompt((prompt) => prompt.part);
   return useMemo(() => {
     if (!found) return { objects, strokes, clicked: undefined };
+    if (part)
+      return {
+        objects,
+        strokes: [...strokes, found],
+        clicked: objects.find(({ id }) => id === part.id),
+      };
     const within = of && strokes.includes(of);
     const shown = within ? objects : withMade(objects, found.to, useClip.getState().palette);
     return {
@@ -143,7 +157,7 @@ function useShownDocument() {
       strokes: within ? strokes.map((one) => (one === of ? found : one)) : [...strokes, found],
       clicked: shown.find(({ clusters }) => clusters.includes(found.to)),
     };
-  }, [objects, strokes, found, of]);
+  }, [objects, strokes, found, of, part]);
 }
 
 /** What is clicked on: its tokens until its masks of the frame have come. `maps`: those with it; null before it is found. */
@@ -158,12 +172,12 @@ const NONE = () => 0;
 
 /**
  * Whether a click on the picture said where an object is: where none is shown, or where keys are held for the one that is being
- * made. Any other selects.
+ * made or is selected. Any other selects.
  */
-function clickInstead(shown: boolean, add: boolean, event: PointerEvent): boolean {
+function clickInstead(shown: boolean, add: boolean, event: MouseEvent): boolean {
   const kind = kindOf(event);
   const making = usePrompt.getState().clicks.length > 0;
-  const further = making && kind !== 'new';
+  const further = kind !== 'new' && (making || (refined() !== null && answersClicks()));
   if (!further && (shown || add || !answersClicks())) {
     if (making) abandonClicks();
     return false;
@@ -209,17 +223,53 @@ export function useLabelCache({ width, height }: Size, given: Masks): LabelCache
 
 /** The way that the shown objects go; null where that is not wanted. */
 function useTrails(objects: readonly VideoObject[], strokes: readonly Correction[]): Trails | null {
-  const { effects, solo } = useDocument();
+  const wanted = useDocument((state) => state.effects.trail);
+  const solo = useDocument((state) => state.solo);
   const result = useRun((run) => run.result);
   const followed = useRun((run) => run.followed);
   const info = useClip((clip) => clip.info);
-  return useMemo(() => {
+  // Where an object goes is its area's: hiding it, or another name, has no way looked for anew.
+  const areas = useSame(objects, (a, b) => a.clusters === b.clusters);
+  const all = useMemo(() => {
     // The run's labels fill in place while it goes on.
     void followed;
-    if (!effects.trail || !result || !info) return null;
-    const shown = objects.filter((object) => isShown(object, solo) && !object.background);
-    return trailsOf(result, correctedNodes(result, strokes), inAllNodes(hierarchyOf(result), shown), info);
-  }, [effects.trail, result, followed, info, objects, strokes, solo]);
+    if (!wanted || !result || !info) return null;
+    return trailsOf(result, correctedNodes(result, strokes), inAllNodes(hierarchyOf(result), areas), info);
+  }, [wanted, result, followed, info, areas, strokes]);
+  return useMemo(() => {
+    if (!all) return null;
+    const paths = objects.flatMap((object, place) =>
+      isShown(object, solo) && !object.background ? [{ ...all.paths[place]!, colour: object.colour }] : [],
+    );
+    return { ...all, paths };
+  }, [all, objects, solo]);
+}
+
+/** A list as it first was, as long as nothing in it differs in what counts. */
+function useSame<T>(list: readonly T[], same: (a: T, b: T) => boolean): readonly T[] {
+  const [kept, setKept] = useState(list);
+  const stays = kept.length === list.length && list.every((one, place) => same(one, kept[place]!));
+  if (stays) return kept;
+  setKept(list);
+  return list;
+}
+
+/** Place of the object of every label; the same array as long as it holds the same, whatever else becomes of the objects. */
+function usePlaces(objects: readonly VideoObject[]): Uint16Array {
+  const [kept, setKept] = useState(() => ({ objects, places: placesOf(objects, LABELS) }));
+  if (kept.objects !== objects) {
+    const places = placesOf(objects, LABELS);
+    setKept({ objects, places: sameList(places, kept.places) ? kept.places : places });
+  }
+  return kept.places;
+}
+
+/** What is on a canvas. */
+interface Drawn {
+  map: LabelMap;
+  places: Uint16Array;
+  paints: readonly Paint[];
+  trails: Trails | null;
 }
 
 interface CanvasProps {
@@ -236,7 +286,7 @@ interface CanvasProps {
   /** Of the document, that the maps are with. */
   corrections?: readonly Correction[];
   onPoint?: (id: number | null) => void;
-  onSelect?: (id: number | null, add: boolean, event: PointerEvent) => void;
+  onSelect?: (id: number | null, add: boolean, event: MouseEvent) => void;
   onMenu?: (id: number, x: number, y: number) => void;
 }
 
@@ -256,14 +306,28 @@ export function MaskCanvas({
 }: CanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const bytes = useRef<Uint8ClampedArray<ArrayBuffer> | undefined>(undefined);
-  const overlay = usePreferences();
+  const drawn = useRef<Drawn | null>(null);
+  const opacity = usePreferences((preferences) => preferences.opacity);
+  const outlines = usePreferences((preferences) => preferences.outlines);
+  const patterns = usePreferences((preferences) => preferences.patterns);
   const shown = useMasks(maps, objects);
   const map = shown?.map ?? null;
   const settled = shown?.waiting === false;
   const painted = shown?.objects ?? objects;
-  const places = useMemo(() => placesOf(painted, 2 ** 16), [painted]);
+  const places = usePlaces(painted);
   const { usual, hovered, selected, solo } = look;
-  const looks = useMemo(() => looksOf(painted, { usual, solo }), [painted, usual, solo]);
+  const paints = useMemo(
+    () =>
+      paintsOf(painted, {
+        overlay: { opacity, outlines, patterns },
+        usual,
+        hovered,
+        selected,
+        solo,
+      }),
+    [painted, opacity, outlines, patterns, usual, hovered, selected, solo],
+  );
+  const looks = useSame(looksOf(painted, { usual, solo }), Object.is);
   const frame = useView((view) => view.frame);
   const trailedTo = trails ? frame : 0;
 
@@ -272,6 +336,8 @@ export function MaskCanvas({
     const target = canvas.current;
     if (!target) return;
     const context = target.getContext('2d')!;
+    const before = drawn.current;
+    drawn.current = map && { map, places, paints, trails };
     if (!map) {
       context.clearRect(0, 0, target.width, target.height);
       return;
@@ -279,21 +345,25 @@ export function MaskCanvas({
     const { width, height } = map;
     if (target.width !== width || target.height !== height) Object.assign(target, { width, height });
     const scale = map.width / (target.clientWidth || map.width);
-    bytes.current = paint(
-      map,
-      {
+    // Pointing and selecting change little of a picture.
+    const stays = before?.map === map && before.places === places && !before.trails && !trails;
+    const area = stays ? changedBox(map, places, before.paints, paints) : wholeOf(map);
+    if (area) {
+      const painting = {
         objectOf: places,
-        paints: paintsOf(painted, { overlay, usual, hovered, selected, solo }),
+        paints,
         outlineWidth: 1.6 * scale,
         patternScale: Math.max(1, Math.round(1.5 * scale)),
-      },
-      bytes.current,
-    );
-    context.putImageData(new ImageData(bytes.current, width, height), 0, 0);
+      };
+      bytes.current = paint(map, painting, bytes.current, area);
+      const { left, top, right, bottom } = area;
+      const image = new ImageData(bytes.current, width, height);
+      context.putImageData(image, 0, 0, left, top, right - left, bottom - top);
+    }
     if (trails) drawTrails(context, trails, trailedTo, map, TRAIL * scale);
     if (tried === undefined) delete target.dataset.tau;
     else target.dataset.tau = String(tried);
-  }, [map, places, painted, overlay, usual, hovered, selected, solo, trails, trailedTo, tried]);
+  }, [map, places, paints, trails, trailedTo, tried]);
   useLayoutEffect(() => {
     if (settled && corrections) useView.setState({ corrected: corrections });
   }, [settled, corrections]);
@@ -306,6 +376,9 @@ export function MaskCanvas({
     const label = map.labels[y * map.width + x];
     return label === undefined ? null : (painted[places[label]!]?.id ?? null);
   };
+  const pressed = usePressed((event) =>
+    onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey, event),
+  );
   return (
     <>
       {picture && (
@@ -336,10 +409,7 @@ export function MaskCanvas({
           event.preventDefault();
           onMenu(id, event.clientX, event.clientY);
         }}
-        onPointerDown={(event) =>
-          event.button === 0 &&
-          onSelect?.(under(event), event.shiftKey || event.metaKey || event.ctrlKey, event)
-        }
+        {...pressed}
       />
     </>
   );

@@ -18,7 +18,7 @@ import { RunCard } from './run-card.tsx';
 import { StageMark } from './stage-mark.tsx';
 import { TruthLayer } from './truth-layer.tsx';
 import { useFrame } from './use-frame.ts';
-import { useLens } from './use-lens.ts';
+import { useLens, usePlaced, useRestedScale } from './use-lens.ts';
 import { useSize } from './use-size.ts';
 
 /** Longest side of what is painted over the frame, in pixels: more would not be seen, and would cost frames. */
@@ -50,18 +50,20 @@ export function Stage() {
   const pair = mode === 'attention' ? fittedPair(info, room, GAP) : null;
   const size = pair ?? fitted(info, room);
   const { width, height } = size;
-  const lens = useView((view) => view.lens);
+  const scale = useRestedScale();
   const whole = {
     width: pair?.beside ? 2 * width + GAP : width,
     height: pair && !pair.beside ? 2 * height + GAP : height,
   };
-  const closer = { width: width * Math.max(1, lens.scale), height: height * Math.max(1, lens.scale) };
+  const closer = { width: width * Math.max(1, scale), height: height * Math.max(1, scale) };
   const picture = pixels(closer, Math.min(PICTURED, Math.max(info.width, info.height)));
+  const pictures = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLCanvasElement>(null);
   const beside = useRef<HTMLCanvasElement>(null);
   // The picture beside stays at the frame of a pinned token.
   useFrame(frame, pair && !pinned ? beside : null, room.width > 0 ? picture.width : 0, picture.height);
   useLens(box);
+  usePlaced(pictures);
   useEffect(() => {
     if (room.width === 0) return;
     const framing = {
@@ -74,17 +76,7 @@ export function Stage() {
   const Layer = LAYERS[mode];
   return (
     <div className="stage" ref={box}>
-      <div
-        className="pictures"
-        style={
-          {
-            gap: GAP,
-            transform: `translate(${lens.x}px, ${lens.y}px) scale(${lens.scale})`,
-            '--lens': lens.scale,
-          } as CSSProperties
-        }
-        data-beside={pair?.beside || undefined}
-      >
+      <div className="pictures" ref={pictures} style={{ gap: GAP }} data-beside={pair?.beside || undefined}>
         {pair && (
           <div className="picture" style={{ width, height }}>
             <FrameAttention canvas={beside} />
