@@ -53,7 +53,7 @@ export function createClip(
     async suggest(id, device) {
       const entry = await library.entry(id);
       const place = await devices.context(device);
-      const settings = suggestSettings(info, entry, place, device);
+      const settings = suggestSettings(info, entry, device);
       return { settings, estimate: estimateRun(info, settings, entry, place) };
     },
 
