@@ -1,4 +1,8 @@
+import type { Size } from '../../lib/size.ts';
 import type { DecodedFrame, Normalisation } from './types.ts';
+
+/** Shares of red, green and blue in the luma: Rec. 601, as OpenCV weighs the colours. */
+export const LUMA = [0.299, 0.587, 0.114] as const;
 
 /** Frames are scaled on this canvas, which every call of the thread takes over as it is. */
 let scratch: OffscreenCanvasRenderingContext2D | null = null;
@@ -78,7 +82,7 @@ export function drawScaled(
 }
 
 /** How often the frame has to be halved to be at most twice the wanted size, in the direction that shrinks less. */
-export function halvingsFor(frame: { width: number; height: number }, width: number, height: number): number {
+export function halvingsFor(frame: Size, width: number, height: number): number {
   const ratio = Math.min(frame.width / width, frame.height / height);
   return Math.max(0, Math.ceil(Math.log2(ratio)) - 1);
 }
