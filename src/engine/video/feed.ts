@@ -2,8 +2,9 @@ import { serial } from '../../lib/task.ts';
 import { rgbaOf } from './preprocess.ts';
 import type { Clip, FrameReader } from './types.ts';
 
-/** Rec. 601, as OpenCV weighs the colours. */
-const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];
+/** Shares of red, green and blue: Rec. 601, as OpenCV weighs the colours. */
+export const LUMA = [0.299, 0.587, 0.114] as const;
+const [RED, GREEN, BLUE] = LUMA;
 /** Lumas that are kept: what the neighbours of frames analysed a few frames apart share. */
 const LUMAS = 32;
 /** Pictures that are kept: flow looks three frames ahead of the frame that is analysed. */

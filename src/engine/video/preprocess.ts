@@ -1,9 +1,6 @@
 import type { Size } from '../../lib/size.ts';
 import type { DecodedFrame, Normalisation } from './types.ts';
 
-/** Shares of red, green and blue in the luma: Rec. 601, as OpenCV weighs the colours. */
-export const LUMA = [0.299, 0.587, 0.114] as const;
-
 /** Frames are scaled on this canvas, which every call of the thread takes over as it is. */
 let scratch: OffscreenCanvasRenderingContext2D | null = null;
 
