@@ -173,7 +173,6 @@ export interface RunHandle extends RunMasks, Inspection, ProxyMarked {
    * with what is there. Nothing once the result is there.
    */
   cancel(): Promise<void>;
-  release(): Promise<void>;
 }
 
 /** A run of an earlier session: masks, and nothing that needs its tokens. */
