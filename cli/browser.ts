@@ -3,6 +3,7 @@ import { type Browser, chromium } from 'playwright';
 import { CHROMIUM_FLAGS, ensureChromium, GPU_FLAGS } from '../scripts/chromium.js';
 import { hardwareVulkan } from '../scripts/vulkan.js';
 import { isSoftware } from '../src/engine/backend/webgpu/runtime/device.ts';
+import { within } from '../src/lib/task.ts';
 import { failure } from './errors.ts';
 
 /** Milliseconds in which a browser has to name its adapter: a driver that does not work may keep it waiting for ever. */
@@ -65,8 +66,7 @@ async function offersGpu(browser: Browser): Promise<boolean> {
       const { isFallbackAdapter, description, architecture } = adapter.info;
       return { isFallbackAdapter, description, architecture };
     });
-    const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null).unref());
-    const info = await Promise.race([asked, late]);
+    const info = await within(PATIENCE, asked);
     return info !== null && !isSoftware(info);
   } finally {
     await page.close();

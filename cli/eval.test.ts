@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Progress } from '../src/engine/session/result.ts';
+import type { UnpromptedError } from '../src/lib/failure.ts';
 import { command } from './commands/eval.ts';
 import type { Engine } from './engine.ts';
 import { failure } from './errors.ts';
@@ -10,6 +11,8 @@ import { createIo } from './io.ts';
 
 /** What each engine that was started reports its progress to. */
 const engines = vi.hoisted((): ((progress: Progress) => void)[] => []);
+/** How the engines end. */
+let end: UnpromptedError = failure('cli/browser-ended');
 vi.mock(import('./engine.ts'), () => ({
   startEngine: async (_io, onProgress) => {
     engines.push(onProgress);
@@ -17,7 +20,7 @@ vi.mock(import('./engine.ts'), () => ({
       offer: () => 0,
       modelId: () => 'model',
       call: async (name: string) => {
-        if (name !== 'open') throw failure('cli/browser-ended');
+        if (name !== 'open') throw end;
       },
       close: async () => undefined,
     };
@@ -39,20 +42,38 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('an engine that replaces a dead one reports its progress too', async () => {
-  const said: string[] = [];
-  const stream = (text: string) => said.push(text);
-  const io = createIo({
-    json: true,
-    quiet: false,
-    signal: new AbortController().signal,
-    out: { write: stream },
-    err: { write: stream, isTTY: true },
-  });
-  const values = { protocol: 'single', out: join(folder, 'out'), tau: '0.1,0.2' };
+const said: string[] = [];
+const stream = (text: string) => said.push(text);
+const io = createIo({
+  json: true,
+  quiet: false,
+  signal: new AbortController().signal,
+  out: { write: stream },
+  err: { write: stream, isTTY: true },
+});
+
+test.each([
+  failure('cli/browser-ended'),
+  failure('worker/lost', { name: 'The engine', detail: 'out of memory' }),
+])('after $code another engine takes over, and reports its progress too', async (lost) => {
+  end = lost;
+  engines.length = 0;
+  const values = { protocol: 'single', out: join(folder, lost.code.replace('/', '-')), tau: '0.1,0.2' };
   await command.run({ values, positionals: [folder] }, io);
   expect(engines.length).toBeGreaterThan(1);
   said.length = 0;
   engines[1]!({ stage: 'tokens', unit: 'frames', done: 1, total: 2, left: null });
   expect(said.join('')).toContain('1 of 2 frames');
+});
+
+test('an evaluation is resumed whatever the order that its settings were kept in', async () => {
+  const out = join(folder, 'resumed');
+  const values = { protocol: 'single', out, tau: '0.1', stride: '2' };
+  await command.run({ values, positionals: [folder] }, io);
+  const file = join(out, 'plan.json');
+  const plan = JSON.parse(await readFile(file, 'utf8'));
+  const turned = Object.fromEntries(Object.entries(plan.values).reverse());
+  await writeFile(file, JSON.stringify({ ...plan, values: turned }));
+  const again = command.run({ values: { ...values, resume: true }, positionals: [folder] }, io);
+  await expect(again).resolves.toBe(1);
 });

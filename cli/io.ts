@@ -1,3 +1,4 @@
+import { throttled } from '../src/lib/task.ts';
 import type { Io } from './command.ts';
 
 /** Between two progress lines where they cannot replace each other, in milliseconds. */
@@ -22,7 +23,7 @@ export interface IoOptions {
 export function createIo(options: IoOptions): Io {
   const { json, quiet, signal, out = process.stdout, err = process.stderr, now = Date.now } = options;
   let shown = false;
-  let last = Number.NEGATIVE_INFINITY;
+  const due = throttled(PAUSE, now);
 
   const wipe = () => {
     if (shown) err.write('\r\x1b[2K');
@@ -45,8 +46,7 @@ export function createIo(options: IoOptions): Io {
         wipe();
         err.write(text);
         shown = text !== '';
-      } else if (text !== '' && now() - last >= PAUSE) {
-        last = now();
+      } else if (text !== '' && due()) {
         err.write(`${text}\n`);
       }
     },

@@ -1,8 +1,5 @@
-import { RECIPES, type Recipe } from '../src/train/recipe.ts';
+import { MOTIONS, RECIPES, type Recipe, STARTS } from '../src/train/recipe.ts';
 import { type Options, usage, type Values } from './command.ts';
-
-const MOTIONS = ['attention', 'global', 'local'] as const;
-const STARTS = ['keys', 'random'] as const;
 
 /** The options that change a recipe. What is not given is as the recipe and the model have it. */
 export const recipeOptions = {

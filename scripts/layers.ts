@@ -1,4 +1,4 @@
-// npm run layers [-- --write]: holds the imports of the source against the table of folders in docs/architecture.md, and finds
+// npm run layers [-- --write]: holds the imports of the source against the table of folders in docs/layers.md, and finds
 // circles of files and of folders, those below a row of the table too, and files that a page of the docs names and that are
 // not there. `--write` puts what the folders import into the table.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { circlesIn, type Graph, importGraph, layerGraph } from './import-graph.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const DRAWING = join(ROOT, 'docs/architecture.md');
+const DRAWING = join(ROOT, 'docs/layers.md');
 const ROW = /^\| `([^`]+)` \| (.*?) \| (.*?) ?\|$/;
 
 /** A row of the table: a folder, and the short names of the folders that it imports. */

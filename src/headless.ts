@@ -11,7 +11,7 @@ import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
 import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
 import { SOURCE } from './engine/follow/records.ts';
-import { type Click, FIRST_MADE, type Prompted } from './engine/mask/corrections.ts';
+import { type Click, type Correction, FIRST_MADE, type Prompted } from './engine/mask/corrections.ts';
 import { USUAL_EFFECTS } from './engine/mask/effects.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
@@ -19,6 +19,7 @@ import { failure } from './engine/session/errors.ts';
 import type { Progress, RunResult } from './engine/session/result.ts';
 import type { RunSettings } from './engine/settings/run.ts';
 import { asFailure } from './lib/failure.ts';
+import { serial } from './lib/task.ts';
 import { connect } from './lib/wire.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';
 import type { TrainerApi, TrainingListener, TrainingOrder } from './train/trainer.ts';
@@ -142,6 +143,30 @@ function videoObjects(objectOf: readonly number[], clusters: readonly ClusterSum
   });
 }
 
+/** Hands something to the command line. */
+async function post(url: string, body: BodyInit, what: string): Promise<void> {
+  const { ok, status } = await fetch(url, { method: 'POST', body });
+  if (!ok) throw new Error(`${what} could not be written (${status}).`);
+}
+
+/** Posts the masks of a run, its labels renamed. */
+async function postMasks(
+  from: Remote<RunHandle>,
+  { frames, width, height, edges, url }: Omit<MaskOrder, 'objectOf'>,
+  renamed: (label: number) => number,
+  strokes: readonly Correction[] = [],
+): Promise<void> {
+  for (const frame of frames) {
+    const map = await from.labels(frame, width, height, {
+      strokes,
+      ...(edges === undefined ? {} : { edges }),
+    });
+    if (!map) throw new Error(`Frame ${frame} was not followed.`);
+    const body = await encodeMask({ width, height, labels: map.labels.map(renamed) });
+    await post(`${url}${frame}`, body, `The mask of frame ${frame}`);
+  }
+}
+
 const headless = {
   device: () => engine.device(),
   /** Bytes that scripts hold, those of workers too. The browser collects garbage first, which may take it some seconds. */
@@ -191,38 +216,19 @@ const headless = {
     return report;
   },
 
-  async masks({ frames, width, height, objectOf, edges, url }: MaskOrder): Promise<void> {
+  async masks({ objectOf, ...order }: MaskOrder): Promise<void> {
     if (!run) throw failure('run/none');
-    for (const frame of frames) {
-      const map = await run.labels(frame, width, height, edges === undefined ? {} : { edges });
-      if (!map) throw new Error(`Frame ${frame} was not followed.`);
-      const labels = map.labels.map((cluster) => objectOf[cluster]!);
-      const body = await encodeMask({ width, height, labels });
-      const response = await fetch(`${url}${frame}`, { method: 'POST', body });
-      if (!response.ok)
-        throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
-    }
+    await postMasks(run, order, (cluster) => objectOf[cluster]!);
   },
 
   /** Gives how long it took to find the object's tokens in all frames, milliseconds, and how many there are. */
-  async clicked({ frames, width, height, clicks, edges, url }: ClickOrder) {
+  async clicked({ clicks, ...order }: ClickOrder) {
     if (!run) throw failure('run/none');
     const started = performance.now();
     const found = await run.prompt(clicks);
     const milliseconds = performance.now() - started;
     const made: Prompted = { clicks, to: FIRST_MADE, keeps: [], ...found };
-    for (const frame of frames) {
-      const map = await run.labels(frame, width, height, {
-        strokes: [made],
-        ...(edges === undefined ? {} : { edges }),
-      });
-      if (!map) throw new Error(`Frame ${frame} was not followed.`);
-      const labels = map.labels.map((label) => Number(label === FIRST_MADE));
-      const body = await encodeMask({ width, height, labels });
-      const response = await fetch(`${url}${frame}`, { method: 'POST', body });
-      if (!response.ok)
-        throw new Error(`The mask of frame ${frame} could not be written (${response.status}).`);
-    }
+    await postMasks(run, order, (label) => Number(label === FIRST_MADE), [made]);
     return { milliseconds, tokens: found.tokens.length };
   },
 
@@ -253,8 +259,7 @@ const headless = {
       proxy(() => {}),
     );
     if (!file) throw new Error(`The export ${kind} gave no file.`);
-    const response = await fetch(`${url}0`, { method: 'POST', body: file });
-    if (!response.ok) throw new Error(`The export ${kind} could not be written (${response.status}).`);
+    await post(`${url}0`, file, `The export ${kind}`);
     return { name: fileOf(content, (await clip!.info).name).name, notes: [...notes] };
   },
 
@@ -267,25 +272,25 @@ const headless = {
     const sequences: TrainingOrder['scored'] = [];
     for (const { frames, masks } of scored)
       sequences.push({ frames: await chosen(frames), masks: await chosen(masks) });
-    let posts: Promise<unknown> = Promise.resolve();
-    const post = (what: TrainingPost, body: BodyInit) => {
-      posts = posts.then(async () => {
-        const response = await fetch(`${url}${TRAINING_POSTS.indexOf(what)}`, { method: 'POST', body });
-        if (!response.ok)
-          throw new Error(`The training’s ${what} could not be written (${response.status}).`);
-      });
-      // Awaited at the end: until then a failed one only keeps those after it from being sent.
-      posts.catch(() => {});
+    const turn = serial();
+    // A post that fails is told at the end; until then it keeps those after it from being sent.
+    const failed = new AbortController();
+    const send = (what: TrainingPost, body: BodyInit) => {
+      const sent = turn(
+        () => post(`${url}${TRAINING_POSTS.indexOf(what)}`, body, `The training’s ${what}`),
+        failed.signal,
+      );
+      sent.catch((thrown) => failed.abort(thrown));
     };
-    const tell = (event: TrainingEvent) => post('event', JSON.stringify(event));
+    const tell = (event: TrainingEvent) => send('event', JSON.stringify(event));
     const [before] = await chosen(resume === null ? [] : [resume]);
     const checkpoint = before && new Uint8Array(await before.arrayBuffer());
     const listener: TrainingListener = {
       onStart: (about) => tell({ kind: 'start', ...about }),
       onIteration: (point) => tell({ kind: 'iteration', ...point }),
       onMilestone: (milestone) => {
-        post('checkpoint', milestone.checkpoint);
-        post('correlator', milestone.correlator);
+        send('checkpoint', milestone.checkpoint);
+        send('correlator', milestone.correlator);
         tell({ kind: 'milestone', ...milestone.validation });
       },
     };
@@ -296,7 +301,8 @@ const headless = {
       ...(checkpoint ? { resume: checkpoint } : {}),
     };
     await trainer().train(whole, proxy(listener));
-    await posts;
+    await turn.idle();
+    failed.signal.throwIfAborted();
   },
 };
 

@@ -6,12 +6,12 @@ import {
   type FlowPair,
   type FlowQuality,
 } from '../../src/engine/motion/flow.ts';
-import { plainFlow } from '../../src/engine/motion/flow-plain.ts';
 import { wasmFlow } from '../../src/engine/motion/flow-wasm.ts';
 import { webgpuFlow } from '../../src/engine/motion/flow-webgpu.ts';
 import { cameraMotion } from '../../src/engine/motion/homography.ts';
 import { floatsOf, readSafetensors } from '../../src/engine/weights/safetensors.ts';
 import { agreement, endPointError, flowGolden, residualFlow } from '../../test/flow.ts';
+import { plainFlow } from '../../test/plain-flow.ts';
 
 type Make = (quality: FlowQuality) => Promise<FlowBackend>;
 

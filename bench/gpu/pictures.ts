@@ -7,11 +7,11 @@ import { ITERATIONS, labelLogits, meanField } from '../../src/engine/mask/meanfi
 import { boxAround } from '../../src/engine/mask/memberships.ts';
 import { webgpuMeanField } from '../../src/engine/mask/webgpu-meanfield.ts';
 import { FLOW_QUALITIES, type Flow, type FlowBackend, type FlowPair } from '../../src/engine/motion/flow.ts';
-import { plainFlow } from '../../src/engine/motion/flow-plain.ts';
 import { webgpuFlow } from '../../src/engine/motion/flow-webgpu.ts';
 import { linearWeights } from '../../src/lib/linear.ts';
 import { endPointError, flowGolden } from '../../test/flow.ts';
 import { motionFixture } from '../../test/motion.ts';
+import { plainFlow } from '../../test/plain-flow.ts';
 import { type Bench, best, bestOnCpu } from './table.ts';
 
 /** Runs of a twin on the CPU. */

@@ -6,6 +6,7 @@ import { bestVariant, reportHtml } from '../../src/evaluate/html.ts';
 import { type Outcome, type Plan, resultsCsv, variantReports } from '../../src/evaluate/results.ts';
 import type { Dataset, DatasetSequence } from '../../src/evaluate/sequences.ts';
 import { shardOf, spreadVariants, type Variant } from '../../src/evaluate/variants.ts';
+import { sameData } from '../../src/lib/same.ts';
 import { defineCommand, type Io, usage, type Values, wholeNumber } from '../command.ts';
 import { type Chosen, type Engine, startEngine } from '../engine.ts';
 import { failure } from '../errors.ts';
@@ -20,6 +21,8 @@ import {
 } from '../evaluation.ts';
 import { folderSource } from '../files.ts';
 import { collectGallery } from '../gallery.ts';
+import { WORN } from '../many/run.ts';
+import { typedShard } from '../many/shard.ts';
 import { maskNote, typedVoid, voidOption } from '../masks.ts';
 import { chooseModels, modelOptions } from '../models/choose.ts';
 import { duration, progressText } from '../progress.ts';
@@ -48,7 +51,11 @@ const options = {
   ...voidOption,
   jobs: { type: 'string', value: 'N', help: 'engines at work at a time (default 1)' },
   resume: { type: 'boolean', help: 'go on where an evaluation stopped' },
-  shard: { type: 'string', value: 'I/N', help: 'only part I of N, for one machine of several' },
+  shard: {
+    type: 'string',
+    value: 'I/N',
+    help: 'only part I of N, for one machine of several; auto, as for segment',
+  },
   dataset: { type: 'string', value: 'DIR', help: 'with merge: where the data set is now' },
 } as const;
 
@@ -81,7 +88,7 @@ async function evaluateDataset(positionals: string[], values: Typed, io: Io): Pr
     typedSettings('eval', each);
     typedOutlines('eval', each);
   }
-  const shard = typedShard(values.shard);
+  const shard = typedShard('eval', values.shard, process.env);
 
   const place = { folder, source: await folderSource(folder), ...typedVoid('eval', values.void) };
   const dataset = await chosenSequences(place, values, io);
@@ -89,7 +96,7 @@ async function evaluateDataset(positionals: string[], values: Typed, io: Io): Pr
   const plan: Plan = { dataset: resolve(folder), protocols, values: given, sequences: names };
   await preparePlan(out, plan, values.resume === true);
 
-  const mine = shardOf(dataset.sequences, shard);
+  const mine = shard ? shardOf(dataset.sequences, shard) : dataset.sequences;
   const asked = variants.map((variant) => variant.values.model);
   const models = await chooseModels('eval', asked, values, io);
   await runAll({ place, plan, variants, models, out, io }, mine, jobs);
@@ -101,13 +108,6 @@ async function evaluateDataset(positionals: string[], values: Typed, io: Io): Pr
 function typedValue(values: Typed, name: string): [string, string][] {
   const value = values[name as keyof Typed];
   return typeof value === 'string' ? [[name, value]] : [];
-}
-
-function typedShard(text: string | undefined): [number, number] {
-  if (text === undefined) return [1, 1];
-  const [part, parts] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number);
-  if (part && parts && part <= parts) return [part, parts];
-  throw usage('eval', `--shard is ${text}, but it has to be part/parts, as in 1/4.`);
 }
 
 /** The data set with the sequences asked for that have both images and masks. Throws `dataset/…`. */
@@ -142,9 +142,7 @@ async function preparePlan(out: string, plan: Plan, resume: boolean): Promise<vo
 function samePlan(folder: string, there: Plan, wanted: Plan): void {
   const parts = { protocols: 'protocols', values: 'settings', sequences: 'sequences' } as const;
   for (const [key, differs] of Object.entries(parts) as [keyof typeof parts, string][]) {
-    if (JSON.stringify(there[key]) !== JSON.stringify(wanted[key])) {
-      throw failure('eval/other-plan', { folder, differs });
-    }
+    if (!sameData(there[key], wanted[key])) throw failure('eval/other-plan', { folder, differs });
   }
 }
 
@@ -201,7 +199,7 @@ async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: n
             io.note(maskNote(note, `the truth of ${sequence.name}`));
           if (outcome.error) io.note(`${label}: ${outcome.error.message} [${outcome.error.code}]`);
           done += sequence.frames.length;
-          if (outcome.error?.code === 'cli/browser-ended') {
+          if (outcome.error && WORN.includes(outcome.error.code)) {
             await engine.close();
             engine = await start();
             opened = false;

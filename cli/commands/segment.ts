@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { MOST_INDICES } from '../../src/engine/mask/mask-png.ts';
+import { throttled } from '../../src/lib/task.ts';
 import { type Manner, type RunRecord, segmentClip } from '../clip.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
 import { type Chosen, type Engine, startEngine } from '../engine.ts';
@@ -10,7 +11,7 @@ import { findClips, isOneClip } from '../many/clips.ts';
 import { digestOf } from '../many/digest.ts';
 import { closeAlone, openAlone, sizesOf } from '../many/folder.ts';
 import { type Index, type Row, tableOf, writeIndex } from '../many/index-file.ts';
-import { isWorthKeeping, segmentMany, type Worker, within } from '../many/run.ts';
+import { inTime, isWorthKeeping, segmentMany, type Worker } from '../many/run.ts';
 import { type Shard, shardOf, typedShard } from '../many/shard.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
 import { progressText } from '../progress.ts';
@@ -87,7 +88,7 @@ export const command = defineCommand({
         const there = await openAlone(out, made);
         const clip = { files, folder: out, place: out, digest: made, there };
         const work = segmentClip(engine, io, whole, clip);
-        const record = await within(timeout, one, work).catch(async (thrown: unknown) => {
+        const record = await inTime(timeout, one, work).catch(async (thrown: unknown) => {
           if (!isWorthKeeping(thrown)) await closeAlone(out).catch(() => {});
           throw thrown;
         });
@@ -137,10 +138,9 @@ function engineWorker(model: Chosen, manner: Manner, io: Io) {
 /** Writes the index now and then. What keeps it from being written is told once, and does not stop the work. */
 function indexWriter(out: string, shard: Shard | null, names: string[], io: Io) {
   let rows: readonly Row[] = [];
-  let last = Number.NEGATIVE_INFINITY;
   let fails = false;
+  const due = throttled(INDEX_INTERVAL);
   const now = async (): Promise<boolean> => {
-    last = performance.now();
     try {
       await writeIndex(out, { shard, names, clips: [...rows] });
       fails = false;
@@ -155,7 +155,7 @@ function indexWriter(out: string, shard: Shard | null, names: string[], io: Io) 
     now,
     async later(next: readonly Row[]) {
       rows = next;
-      if (performance.now() - last >= INDEX_INTERVAL) await now();
+      if (due()) await now();
     },
   };
 }

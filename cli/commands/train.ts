@@ -14,9 +14,9 @@ import { folderSource } from '../files.ts';
 import { clipFiles } from '../inputs.ts';
 import { chooseModel, modelOptions } from '../models/choose.ts';
 import { recipeName, recipeOptions, typedRecipe } from '../recipe.ts';
+import { runOptions, typedSettings } from '../settings.ts';
 import { makeFolder, writeWhole } from '../write.ts';
 
-const DEVICES = ['auto', 'wasm', 'webgpu'] as const;
 /** Iterations between looks at the validation clips by default. */
 const VALIDATE_EVERY = 50;
 
@@ -47,16 +47,14 @@ export const command = defineCommand({
       value: 'DATASET',
       help: 'folder of frames and masks (as DAVIS has them) by which J is measured now and then; not trained on',
     },
-    device: { type: 'string', value: 'WHERE', help: DEVICES.join(', ') },
+    device: runOptions.device,
     ...recipeOptions,
   },
 
   async run({ values, positionals }, io) {
     if (positionals.length === 0) throw usage('train', 'Give clips, or folders of clips or frames.');
     if (values.out === undefined) throw usage('train', 'Say where the weights go: --out DIR.');
-    const device = DEVICES.find((choice) => choice === (values.device ?? 'auto'));
-    if (!device)
-      throw usage('train', `--device is ${values.device}, but it has to be one of ${DEVICES.join(', ')}.`);
+    const { device = 'auto' } = typedSettings('train', { device: values.device });
     const every = Number(values['validate-every'] ?? VALIDATE_EVERY);
     if (!Number.isInteger(every) || every < 1) {
       throw usage('train', `--validate-every is ${values['validate-every']}, but it has to be 1 or more.`);

@@ -2,15 +2,14 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, parse, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { isLitter, natural } from '../../src/engine/video/names.ts';
+import { isLitter, isVideoName, mayBeAnimated, natural } from '../../src/engine/video/names.ts';
 import type { UnpromptedError } from '../../src/lib/failure.ts';
 import { failure } from '../errors.ts';
 import { PICTURE } from '../inputs.ts';
 import { MARK } from './folder.ts';
 
-/** Endings of videos and animated pictures, those that no browser decodes too: they are tried, and told about. */
-const VIDEO =
-  /\.(mp4|m4v|mov|qt|3gp|3g2|mkv|webm|avi|ts|mts|m2ts|mpegts|mpe?g|ogv|ogg|wmv|asf|flv|gif|webp|apng)$/i;
+/** Pictures that may be animated are clips too: frames are JPEG and PNG here. */
+const isClipName = (name: string) => isVideoName(name) || mayBeAnimated(name);
 
 /** A clip that was asked for, and what its folder is called. `refused`: why it cannot be segmented as it stands. */
 export interface Clip {
@@ -109,7 +108,7 @@ async function expand(path: string): Promise<string[] | UnpromptedError> {
   return clips.flat().length > 0 ? clips.flat() : failure('many/no-clips', { where: path });
 }
 
-const isVideo = (entry: Dirent) => !entry.isDirectory() && VIDEO.test(entry.name) && !isLitter(entry.name);
+const isVideo = (entry: Dirent) => !entry.isDirectory() && isClipName(entry.name) && !isLitter(entry.name);
 const isPicture = (entry: Dirent) =>
   !entry.isDirectory() && PICTURE.test(entry.name) && !isLitter(entry.name);
 
@@ -143,7 +142,7 @@ async function clipsIn(folder: string): Promise<string[]> {
 /** A video's name without its ending; a folder's as it is. */
 function nameOf(path: string): string {
   const plain = resolve(path);
-  return VIDEO.test(plain) || PICTURE.test(plain) ? parse(plain).name : basename(plain);
+  return isClipName(plain) || PICTURE.test(plain) ? parse(plain).name : basename(plain);
 }
 
 /** Refuses names that no folder can have, and those that a clip before has: on some disks capitals do not count. */

@@ -1,4 +1,5 @@
 import type { UnpromptedError } from '../../src/lib/failure.ts';
+import { within } from '../../src/lib/task.ts';
 import type { Io } from '../command.ts';
 import { asFailure, failure } from '../errors.ts';
 import { clipFiles } from '../inputs.ts';
@@ -47,7 +48,12 @@ export interface ManyOrder {
 }
 
 /** After these the engine is not to be trusted with another clip. */
-const WORN = ['many/timeout', 'cli/browser-ended', 'worker/lost', 'internal/unexpected'];
+export const WORN: readonly string[] = [
+  'many/timeout',
+  'cli/browser-ended',
+  'worker/lost',
+  'internal/unexpected',
+];
 /** After these the next try goes on from the masks that are done. */
 const WORTH_KEEPING = [...WORN, 'run/cancelled'];
 
@@ -139,7 +145,7 @@ async function segmentOne(
   const there = await openPart(folder, digest);
   try {
     const task = { name, files, digest, folder: folder.part, place: folder.whole, there };
-    const held = await within(timeout, name, worker.segment(task, io));
+    const held = await inTime(timeout, name, worker.segment(task, io));
     await finishPart(folder);
     return held;
   } catch (thrown) {
@@ -149,15 +155,16 @@ async function segmentOne(
   }
 }
 
-/** Rejects with `many/timeout` where the work takes longer. */
-export async function within<T>(seconds: number | null, name: string, work: Promise<T>): Promise<T> {
+/** Rejects with `many/timeout` where the work takes longer than the seconds that a clip may take. */
+export async function inTime<T extends object>(
+  seconds: number | null,
+  name: string,
+  work: Promise<T>,
+): Promise<T> {
   if (seconds === null) return work;
-  work.catch(() => {});
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(failure('many/timeout', { name, seconds })), seconds * 1000);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  const done = await within(1000 * seconds, work);
+  if (done === null) throw failure('many/timeout', { name, seconds });
+  return done;
 }
 
 /** The same Io, but its lines say which clip they are of. */

@@ -14,7 +14,7 @@
  */
 
 import type { MaskImage } from '../engine/mask/mask-png.ts';
-import { natural } from '../engine/video/names.ts';
+import { isMaskName, natural } from '../engine/video/names.ts';
 import { failure } from './errors.ts';
 import { frameKeys } from './frame-names.ts';
 import { mergeObjects, readMask } from './pictures.ts';
@@ -42,7 +42,6 @@ const MASK_FOLDERS = [
 const IMAGE_FOLDERS = ['jpegimages', 'frames', 'images', 'rgb'];
 const RESOLUTION = /^(\d+p|full-resolution)$/i;
 const IMAGE = /\.(jpe?g|png|bmp|webp)$/i;
-const MASK = /\.(png|ppm|pgm|bmp)$/i;
 /** FBMS-59 keeps maps of doubt beside its truth. */
 const NOT_TRUTH = /PROB_gt\.\w+$/;
 const MOVI_IMAGE = /^rgba?_\d+\.\w+$/i;
@@ -101,7 +100,7 @@ function entriesOf(paths: readonly string[]): Entry[] {
   const visible = paths.filter((path) => !path.split('/').some((part) => part.startsWith('.')));
   const told = visible.flatMap((path) => entryOf(path) ?? []);
   if (told.length === 0) {
-    const masks = visible.filter((path) => MASK.test(path));
+    const masks = visible.filter(isMaskName);
     return masks.map((path) => ({ path, role: 'mask', place: folders(path), folder: '', resolution: '' }));
   }
   // FBMS-59 keeps its images beside the folder of masks.
@@ -124,7 +123,7 @@ function entryOf(path: string): Entry | null {
   const at = parts.findIndex((part) => [...MASK_FOLDERS, ...IMAGE_FOLDERS].includes(part.toLowerCase()));
   const folder = parts[at]?.toLowerCase() ?? '';
   const maskFolder = MASK_FOLDERS.includes(folder);
-  const isMask = maskFolder ? MASK.test(file) && !NOT_TRUTH.test(file) : at < 0 && MOVI_MASK.test(file);
+  const isMask = maskFolder ? isMaskName(file) && !NOT_TRUTH.test(file) : at < 0 && MOVI_MASK.test(file);
   const isImage = at < 0 ? MOVI_IMAGE.test(file) : !maskFolder && IMAGE.test(file);
   if (!isMask && !isImage) return null;
   const resolution = at < 0 ? '' : (parts.slice(at + 1).find((part) => RESOLUTION.test(part)) ?? '');

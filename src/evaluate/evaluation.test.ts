@@ -34,7 +34,7 @@ describe('sweeps', () => {
 
   test('shards part a list without overlap', () => {
     const list = [1, 2, 3, 4, 5, 6, 7];
-    const parts = [1, 2, 3].map((part) => shardOf(list, [part, 3]));
+    const parts = [1, 2, 3].map((index) => shardOf(list, { index, of: 3 }));
     expect(parts).toEqual([
       [1, 4, 7],
       [2, 5],

@@ -85,3 +85,27 @@ test('masks of another shape than the clip, or of two sizes, are refused by name
   const two = [TRUTHS[0]!, { frame: 1, map: labels(2, '0101') }];
   await expect(scored(two)).rejects.toMatchObject({ code: 'truth/size' });
 });
+
+test('of two sets of masks the one dropped last counts, however long the other takes to read', async () => {
+  const evaluator = createEvaluator();
+  let release = () => {};
+  const slow = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const open = async (rows: string, ready: Promise<void>) => {
+    const bytes = await encodeMask(labels(4, rows));
+    const file = { arrayBuffer: () => ready.then(() => bytes.buffer) } as File;
+    return evaluator.open([{ frame: 0, truth: { files: ['a.png'] } }], [{ path: 'a.png', file }], {
+      width: 4,
+      height: 4,
+    });
+  };
+  const first = open('1111111100000000', slow);
+  const told = expect(first).rejects.toMatchObject({ name: 'AbortError' });
+  await open('0000000022222222', Promise.resolve());
+  release();
+  await told;
+  await slow;
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect((await evaluator.truth(0))!.labels).toEqual(labels(4, '0000000022222222').labels);
+});

@@ -1,5 +1,8 @@
 /** Compares what was found in one clip with its truth, again and again as clusters become other objects. */
+
 import type { LabelMap } from '../engine/mask/types.ts';
+import type { Size } from '../lib/size.ts';
+import { latest } from '../lib/task.ts';
 import { countFrame, type FrameCounts } from '../metrics/counts.ts';
 import type { Labels } from '../metrics/labels.ts';
 import { type ObjectScore, scoreClip } from '../metrics/protocols.ts';
@@ -42,11 +45,7 @@ export interface EvaluatorApi {
    * Reads the truth, in place of any before. Throws `truth/size` where sizes differ or do not have the clip's shape,
    * `png/…`, `mask/…`.
    */
-  open(
-    placed: readonly PlacedTruth[],
-    files: readonly TruthFile[],
-    clip: { width: number; height: number },
-  ): Promise<TruthInfo>;
+  open(placed: readonly PlacedTruth[], files: readonly TruthFile[], clip: Size): Promise<TruthInfo>;
   /** The truth of a clip frame: 0 is background. Null where nobody annotated it. */
   truth(frame: number): Promise<LabelMap | null>;
   /** Takes the clusters of a clip frame at the truth's size. */
@@ -68,7 +67,7 @@ export function createEvaluator(): EvaluatorApi {
   let last: Uint16Array = new Uint16Array();
 
   return {
-    async open(placed, files, clip) {
+    open: latest(async (signal, placed: readonly PlacedTruth[], files: readonly TruthFile[], clip: Size) => {
       const byPath = new Map(files.map(({ path, file }) => [path, file]));
       const source = {
         paths: [...byPath.keys()],
@@ -84,6 +83,7 @@ export function createEvaluator(): EvaluatorApi {
       let size: Labels | null = null;
       for (const { frame, truth } of ordered) {
         const map = await masks.read(truth);
+        signal.throwIfAborted();
         const name = 'files' in truth ? truth.files[0]! : `of frame ${frame + 1}`;
         fits(name, map, size, clip);
         size ??= map;
@@ -94,7 +94,7 @@ export function createEvaluator(): EvaluatorApi {
       counted.clear();
       const { width, height } = size!;
       return { width, height, frames: Int32Array.from(read.keys()), notes: masks.notes };
-    },
+    }),
 
     async truth(frame) {
       const packed = truths.get(frame);
@@ -131,12 +131,7 @@ export function createEvaluator(): EvaluatorApi {
   };
 }
 
-function fits(
-  name: string,
-  map: Labels,
-  others: Labels | null,
-  clip: { width: number; height: number },
-): void {
+function fits(name: string, map: Labels, others: Labels | null, clip: Size): void {
   const size = `${map.width} × ${map.height}`;
   if (others && (map.width !== others.width || map.height !== others.height))
     throw failure('truth/size', { name, size, wants: `the others’ ${others.width} × ${others.height}` });

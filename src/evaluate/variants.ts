@@ -36,7 +36,7 @@ export function folderName(name: string): string {
   return name.replace(/[^\w.=-]+/g, '_');
 }
 
-/** Part i of n, counted from 1, of a list: every nth, so that parts take about equally long. */
-export function shardOf<T>(list: readonly T[], [part, parts]: readonly [number, number]): T[] {
-  return list.filter((_, i) => i % parts === part - 1);
+/** One of `of` parts of a list, counted from 1: every so many, so that parts take about equally long. */
+export function shardOf<T>(list: readonly T[], { index, of }: { index: number; of: number }): T[] {
+  return list.filter((_, i) => i % of === index - 1);
 }

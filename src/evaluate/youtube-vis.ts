@@ -1,13 +1,11 @@
 /** YouTube-VIS 2019 and 2021: one JSON file of videos and run-length encoded objects. */
 
 import type { MaskImage } from '../engine/mask/mask-png.ts';
+import { MAX_PIXELS } from '../lib/png.ts';
 import { decodeRle, type Rle } from '../lib/rle.ts';
 import { failure } from './errors.ts';
 import { frameKeys } from './frame-names.ts';
 import type { Dataset, DatasetSequence } from './sequences.ts';
-
-/** A size beyond this is no video's, and is refused before anything of it is made. */
-const MOST_PIXELS = 2 ** 26;
 
 interface Video {
   id: number;
@@ -95,7 +93,7 @@ function isVideo(value: unknown): value is Video {
     isCount(width) &&
     isCount(height) &&
     width * height > 0 &&
-    width * height <= MOST_PIXELS &&
+    width * height <= MAX_PIXELS &&
     Array.isArray(names) &&
     names.length > 0 &&
     names.every((name) => typeof name === 'string')

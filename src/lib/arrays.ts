@@ -20,7 +20,3 @@ export function joined<T extends Numbers>(
   }
   return all;
 }
-
-/** Whether two lists hold the same values in the same order. */
-export const sameList = (a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean =>
-  a.length === b.length && Array.prototype.every.call(a, (value, i) => Object.is(value, b[i]));

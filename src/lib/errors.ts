@@ -15,7 +15,7 @@ export const LIB_ERRORS = {
     todo: 'Save it again without that option.',
   }),
   'png/too-large': (p: { name: string; width: number; height: number }) => ({
-    what: `${p.name} says that it is ${p.width} × ${p.height} pixels, which is more than 64 million.`,
+    what: `${p.name} says that it is ${p.width} × ${p.height} pixels, which is more than 67 million.`,
     todo: 'Scale the picture down, or save it again if it is not that large.',
   }),
   'dataset/bad-rle': (p: { detail: string }) => ({

@@ -45,7 +45,7 @@ const COLOURS: Record<PngColour, { type: number; channels: number; depths: reado
 };
 
 /** Above this a header is taken for damaged or hostile, before anything of that size is allocated. */
-const MAX_PIXELS = 2 ** 26;
+export const MAX_PIXELS = 2 ** 26;
 
 /** Reads a PNG. `name` appears in errors. Throws `png/not-png`, `png/damaged`, `png/unsupported`, `png/too-large`. */
 export async function decodePng(bytes: Uint8Array, name: string): Promise<Png> {

@@ -1,5 +1,17 @@
 import { expect, test, vi } from 'vitest';
-import { abortable, conflated, debounced, isAbort, latest, precedence, Scope, serial } from './task.ts';
+import {
+  abortable,
+  conflated,
+  debounced,
+  delay,
+  isAbort,
+  latest,
+  precedence,
+  Scope,
+  serial,
+  throttled,
+  within,
+} from './task.ts';
 
 function deferred<T>() {
   let resolve!: (value: T) => void;
@@ -102,6 +114,18 @@ test('what comes after the end is released at once, and its maker hears of it', 
   expect(() => new Scope(scope)).toThrow();
 });
 
+test('a scope of a signal ends with it, and is none where that has aborted', async () => {
+  const owner = new AbortController();
+  const scope = new Scope(owner.signal);
+  const released = vi.fn();
+  scope.own(1, released);
+  owner.abort(new Error('gone'));
+  expect(scope.signal.reason).toBe(owner.signal.reason);
+  await scope.close();
+  expect(released).toHaveBeenCalledOnce();
+  expect(() => new Scope(owner.signal)).toThrow('gone');
+});
+
 test('one failing release does not keep the others from being released', async () => {
   const released = vi.fn();
   const scope = new Scope();
@@ -175,6 +199,36 @@ test('a debounced call waits until there have been no more for a while, and can 
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('what is throttled is due at first, and then no more often than once in a while', () => {
+  let time = 0;
+  const due = throttled(100, () => time);
+  const at = (now: number) => {
+    time = now;
+    return due();
+  };
+  expect([0, 50, 99, 100, 199, 250, 349].map(at)).toEqual([true, false, false, true, false, true, false]);
+});
+
+test('a delay ends early with the signal’s reason', async () => {
+  const stop = new AbortController();
+  await delay(1, stop.signal);
+  const waiting = expect(delay(60_000, stop.signal)).rejects.toThrow('enough');
+  stop.abort(new Error('enough'));
+  await waiting;
+});
+
+test('work that takes too long is not waited for, nor is its error heard', async () => {
+  expect(await within(1000, Promise.resolve(7))).toBe(7);
+  await expect(within(1000, Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  let fail = (_: Error): void => undefined;
+  const slow = new Promise<number>((_, reject) => {
+    fail = reject;
+  });
+  expect(await within(5, slow)).toBeNull();
+  fail(new Error('too late'));
+  await settled();
 });
 
 test('long work lets what is waited for go first, and is not held up by what comes later or fails', async () => {

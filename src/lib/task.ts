@@ -1,11 +1,13 @@
 /**
- * Who owns asynchronous work, and what ends it. Six shapes cover the program:
+ * Who owns asynchronous work, what ends it, and how long it may take. A few shapes cover the program:
  *
  * - `Scope`: a lifetime. Everything acquired in it is released when it closes, newest first.
  * - `latest`: of several calls only the newest counts; older ones reject with an AbortError.
  * - `serial`: calls run one after the other, in order.
  * - `conflated`: one call at a time, and of those that wait only the newest.
  * - `debounced`: a call once there have been no more for a while.
+ * - `throttled`: not again before a while has passed.
+ * - `delay` and `within`: a while to wait, and work that is waited for no longer.
  * - `precedence`: long work lets what somebody waits for go first.
  */
 
@@ -136,6 +138,35 @@ export function debounced(work: () => void, ms: number): { (): void; cancel(): v
   return Object.assign(call, { cancel });
 }
 
+/** Tells, whenever it is asked, whether `ms` milliseconds have passed since it last said so; at first they have. */
+export function throttled(ms: number, now: () => number = () => performance.now()): () => boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    const due = now() - last >= ms;
+    if (due) last = now();
+    return due;
+  };
+}
+
+/** Waits `ms` milliseconds. Throws the signal's reason as soon as it aborts. */
+export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await (signal ? abortable(passed, signal) : passed).finally(() => clearTimeout(timer));
+}
+
+/** What `work` gives; null where it takes longer than `ms` milliseconds, after which nobody hears how it ends. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
+  work.catch(() => undefined);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** What somebody waits for, and long work that lets it go first. */
 export interface Precedence {
   /** Marks work that somebody waits for, until it ends. */
@@ -160,7 +191,7 @@ export function precedence(): Precedence {
 type Release = () => void | Promise<void>;
 
 /**
- * A lifetime: an AbortSignal, and what has to be released when it ends. A scope inside another ends with it.
+ * A lifetime: an AbortSignal, and what has to be released when it ends. A scope inside another, or of a signal, ends with it.
  *
  *     await using scope = new Scope();
  *     const clip = scope.own(await openClip(files, scope.signal), (clip) => clip.close());
@@ -171,15 +202,18 @@ export class Scope implements AsyncDisposable {
   private closing: Promise<void> | null = null;
   private readonly detach: () => void = () => undefined;
 
-  constructor(parent?: Scope) {
+  /** Throws the parent's reason where it has ended. */
+  constructor(parent?: Scope | AbortSignal) {
     if (!parent) return;
-    const close = () => this.close(parent.signal.reason);
-    const forget = parent.add(close);
+    const signal = parent instanceof Scope ? parent.signal : parent;
+    signal.throwIfAborted();
+    const close = () => this.close(signal.reason);
+    const forget = parent instanceof Scope ? parent.add(close) : null;
     // At once, not when its turn to be released comes.
-    parent.signal.addEventListener('abort', close, { once: true });
+    signal.addEventListener('abort', close, { once: true });
     this.detach = () => {
-      forget();
-      parent.signal.removeEventListener('abort', close);
+      forget?.();
+      signal.removeEventListener('abort', close);
     };
   }
 

@@ -1,3 +1,4 @@
+import { LUMA } from '../engine/video/feed.ts';
 import type { Random } from '../lib/random.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -99,8 +100,6 @@ function resample(
   }
   return { width: outWidth, height: outHeight, planes: result };
 }
-
-const LUMA = [0.299, 0.587, 0.114] as const;
 
 /** Brightness, then contrast about the mean grey, then saturation; clipped to 0..1. */
 function recolour(picture: Picture, { brightness, contrast, saturation }: Augmentation): Picture {

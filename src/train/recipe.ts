@@ -1,10 +1,14 @@
 import { failure } from './errors.ts';
 
 /** What stands for motion in L_m (Table 6): rows of A_v, or of the correlation of F_v with itself, whole or near. */
-export type MotionRepresentation = 'attention' | 'global' | 'local';
+export const MOTIONS = ['attention', 'global', 'local'] as const;
+export type MotionRepresentation = (typeof MOTIONS)[number];
 
 /** The objective. `paper` is Eqs. 4-9; `released` is what the authors' code does. docs/training.md lists the differences. */
 export type Objective = 'paper' | 'released';
+
+/** `keys`: the block attends at first as the backbone's own keys do; `random`: as the paper's does, with random weights. */
+export const STARTS = ['keys', 'random'] as const;
 
 /** Everything that decides the trained weights. Plain data: the same recipe, clips and seed give the same weights. */
 export interface Recipe {
@@ -30,8 +34,7 @@ export interface Recipe {
   motionRepresentation: MotionRepresentation;
   /** Tokens of each frame that act as queries i; null: every token, as in Eq. 9. */
   queries: number | null;
-  /** `keys`: the block attends at first as the backbone's own keys do; `random`: as the paper's does, with random weights. */
-  start: 'keys' | 'random';
+  start: (typeof STARTS)[number];
   /** Heads of the block's attention; null: the backbone's own. */
   heads: number | null;
   /** Learnable position embedding a frame. */

@@ -1,3 +1,4 @@
+import { escaped } from '../evaluate/charts.ts';
 import type { LossPoint, ValidationPoint } from './checkpoint.ts';
 import type { TrainingStart } from './events.ts';
 import type { Recipe } from './recipe.ts';
@@ -142,8 +143,4 @@ ${[...grid, ...lines, ...legend].join('\n')}
 
 function short(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '–';
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -198,8 +198,11 @@ function picturesOf(
     async frames(place, indices, signal) {
       const pictures: Picture[] = [];
       for await (const frame of clips[place]!.frames(indices, signal)) {
-        pictures.push(pictureOf(frame, context, size.width, size.height));
-        frame.close();
+        try {
+          pictures.push(pictureOf(frame, context, size.width, size.height));
+        } finally {
+          frame.close();
+        }
       }
       return pictures;
     },

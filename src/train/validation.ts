@@ -3,7 +3,7 @@ import { cluster } from '../engine/cluster/algorithm1.ts';
 import { keyFrames } from '../engine/tokens/keyframes.ts';
 import { mean } from '../metrics/statistics.ts';
 
-/** A sequence with masks, as the validate keeps it. */
+/** A sequence with masks, as the validation keeps it. */
 export interface ValidationSequence {
   grid: Grid;
   /** The backbone's keys, [tokens, dim]. */
@@ -15,11 +15,11 @@ export interface ValidationSequence {
 /** The correlator's projections of keys. */
 export type Project = (keys: Float32Array, tokens: number) => Promise<{ q: Float32Array; k: Float32Array }>;
 
-/** Share of frames that are key frames: the validate takes few frames of a sequence. */
+/** Share of frames that are key frames: the validation takes few frames of a sequence. */
 const RATIO = 1 / 3;
 /** J moves by a point or two from one τ to the next, so it is averaged over τ and two neighbours. */
 const TAU_FACTORS = [1 / 1.25, 1, 1.25];
-/** Frames that the validate takes of a sequence. */
+/** Frames that the validation takes of a sequence. */
 export const VALIDATION_FRAMES = 6;
 
 /**

@@ -1,5 +1,5 @@
 import { isPrompted } from '../../engine/mask/corrections.ts';
-import { sameList } from '../../lib/arrays.ts';
+import { sameData } from '../../lib/same.ts';
 import { showClipFailure } from '../stores/clip.ts';
 import { replaceStroke, useDocument } from '../stores/document.ts';
 import { answers, useRun } from '../stores/run.ts';
@@ -18,8 +18,8 @@ export async function answerAgain(): Promise<void> {
       if (!answersClicks()) return;
       const found = await runMasks().prompt(prompted.clicks);
       if (!useDocument.getState().strokes.includes(prompted)) continue;
-      const same = sameList(found.tokens, prompted.tokens) && sameList(found.shares, prompted.shares);
-      if (!same) replaceStroke(prompted, { ...prompted, ...found });
+      const answered = { ...prompted, ...found };
+      if (!sameData(answered, prompted)) replaceStroke(prompted, answered);
     }
   } catch (thrown) {
     showClipFailure(thrown);

@@ -1,4 +1,4 @@
-import { isLitter, natural } from '../../engine/video/names.ts';
+import { isLitter, isMaskName, natural } from '../../engine/video/names.ts';
 import { inGroup } from '../model/action.ts';
 import { isVideo } from '../model/queue.ts';
 import type { Dropped } from '../model/truth.ts';
@@ -15,7 +15,7 @@ import { openProject } from './recent.ts';
 const action = inGroup('file');
 
 const isWeights = (file: File): boolean => /\.(safetensors|pth|pt|pth\.tar|ckpt|bin)$/i.test(file.name);
-const mayBeTruth = (file: File): boolean => /\.(png|ppm|pgm|bmp|json)$/i.test(file.name);
+const mayBeTruth = ({ name }: File): boolean => isMaskName(name) || /\.json$/i.test(name);
 
 /**
  * Takes files however they came: a clip is opened, several are queued, weight files are added to the models, masks become the clip's truth.

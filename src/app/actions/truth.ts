@@ -1,7 +1,7 @@
+import { LABELS } from '../../engine/mask/strokes.ts';
 import { openDataset } from '../../evaluate/datasets.ts';
 import { debounced, latest, serial } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, masksFor, needParts } from '../model/hierarchy.ts';
-import { LABELS } from '../model/objects.ts';
 import { numbersOf, scoresOf } from '../model/scores.ts';
 import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
@@ -31,8 +31,11 @@ export async function findTruth(dropped: readonly Dropped[]): Promise<Found | nu
   return truthIn(dataset, open && isLabelPicture(new Uint8Array(start)));
 }
 
-/** Takes masks as the truth of the open clip. Throws `truth/…`, `png/…`, `mask/…`. */
-export async function setTruth(found: Found, dropped: readonly Dropped[]): Promise<void> {
+/** What was taken last. */
+let taken: [Found, readonly Dropped[]] | null = null;
+
+/** Takes masks as the truth of the open clip, in place of any before. Throws `truth/…`, `png/…`, `mask/…`. */
+export const setTruth = latest(async (signal, found: Found, dropped: readonly Dropped[]): Promise<void> => {
   taken = [found, dropped];
   const { files, info: clip } = useClip.getState();
   if (!clip) return;
@@ -47,16 +50,13 @@ export async function setTruth(found: Found, dropped: readonly Dropped[]): Promi
   const paths = new Set(placed.flatMap(({ truth }) => ('files' in truth ? truth.files : [])));
   const masks = dropped.filter(({ path }) => paths.has(path));
   const info = await evaluator().open(placed, masks, { width: clip.width, height: clip.height });
-  if (useClip.getState().files !== files) return;
+  signal.throwIfAborted();
   held = null;
   useTruth.setState({ ...NO_TRUTH, info });
   announce(strings.scores.taken(info.frames.length));
   for (const note of info.notes) showInfo(strings.scores.notes[note]);
   schedule();
-}
-
-/** What was taken last. */
-let taken: Parameters<typeof setTruth> | null = null;
+});
 
 /** Takes the same masks again, after the evaluator was lost. */
 export async function retakeTruth(): Promise<void> {
@@ -69,6 +69,7 @@ export async function retakeTruth(): Promise<void> {
 
 export function dropTruth(): void {
   taken = null;
+  setTruth.cancel();
   useTruth.setState(NO_TRUTH);
 }
 

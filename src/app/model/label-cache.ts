@@ -1,7 +1,6 @@
-import type { Correction } from '../../engine/mask/corrections.ts';
 import type { LabelMap, Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { sameList } from '../../lib/arrays.ts';
+import { sameData } from '../../lib/same.ts';
 import type { VideoObject } from './objects.ts';
 
 /** Bytes of packed label maps kept. */
@@ -17,29 +16,8 @@ interface PackedMap {
 }
 
 /** Whether masks are the same, however they came to be: as frames are followed, much is made anew that says nothing new. */
-export function sameMasks(a: Masks, b: Masks): boolean {
-  const [ofA, ofB] = [a.strokes ?? [], b.strokes ?? []];
-  return (
-    a.tau === b.tau &&
-    a.edges === b.edges &&
-    sameValue(a.parts, b.parts) &&
-    ofA.length === ofB.length &&
-    ofA.every((one, i) => sameFields(one, ofB[i]!))
-  );
-}
-
-function sameFields(a: Correction, b: Correction): boolean {
-  if (a === b) return true;
-  const [ofA, ofB] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
-  return ofA.length === ofB.size && ofA.every(([name, value]) => sameValue(value, ofB.get(name)));
-}
-
-/** The same value, or lists of the same. */
-const sameValue = (a: unknown, b: unknown): boolean =>
-  Object.is(a, b) || (isList(a) && isList(b) && sameList(a, b));
-
-const isList = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
+export const sameMasks = (a: Masks, b: Masks): boolean =>
+  sameData({ ...a, strokes: a.strokes ?? [] }, { ...b, strokes: b.strokes ?? [] });
 
 /** Maps of frames from before an edit or a later result, each with the objects that its labels are found in. */
 export class EarlierMaps {

@@ -1,4 +1,4 @@
-import type { Size } from './timeline.ts';
+import type { Size } from '../../lib/size.ts';
 
 /** How the stage is looked at: times the size at which the picture fits, and how far its middle is moved, in CSS pixels. */
 export interface Lens {

@@ -162,9 +162,6 @@ export function placesOf(objects: readonly VideoObject[], clusters: number): Uin
   return places;
 }
 
-/** Labels that a map can hold. */
-export const LABELS = 2 ** 16;
-
 /** Row of a label among `rows` of counts: those of objects made by hand come last, the first of them at the very end. */
 const rowOf = (label: number, rows: number): number => (isMade(label) ? rows - (NOTHING - label) : label);
 

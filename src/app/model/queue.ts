@@ -1,3 +1,5 @@
+import { isVideoName } from '../../engine/video/names.ts';
+
 /** A clip of several that were opened at once. Plain data, replaced and never changed. */
 export interface QueuedClip {
   readonly id: number;
@@ -10,11 +12,9 @@ export interface QueuedClip {
   readonly kept: string | null;
 }
 
-const VIDEO = /\.(mp4|m4v|mov|qt|mkv|webm|avi|wmv|flv|og[gv]|mpe?g|mpegts|ts|mts|m2ts|3gp|gif)$/i;
-
 /** Whether a file is a clip by itself, by what it is called: a frame of one is not. */
 export const isVideo = ({ name, type }: Pick<File, 'name' | 'type'>): boolean =>
-  type.startsWith('video/') || VIDEO.test(name);
+  type.startsWith('video/') || isVideoName(name);
 
 /** The queue with more clips at its end. */
 export function withFiles(clips: readonly QueuedClip[], files: readonly File[]): readonly QueuedClip[] {

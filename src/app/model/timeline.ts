@@ -1,8 +1,4 @@
-/** In pixels. */
-export interface Size {
-  width: number;
-  height: number;
-}
+import type { Size } from '../../lib/size.ts';
 
 /** Frame that is on screen at `seconds`: the last that has begun. `timestamps` ascending. */
 export function frameAt(timestamps: ArrayLike<number>, seconds: number): number {
@@ -83,8 +79,8 @@ export function spreadOver(count: number, most: number): number[] {
 
 /** Largest size of two of the shape, side by side or one above the other, within a box; `beside`: which of these. */
 export function fittedPair(
-  shape: { width: number; height: number },
-  { width, height }: { width: number; height: number },
+  shape: Size,
+  { width, height }: Size,
   gap: number,
 ): { width: number; height: number; beside: boolean } {
   const beside = fitted(shape, { width: Math.max(0, (width - gap) / 2), height });
@@ -93,10 +89,7 @@ export function fittedPair(
 }
 
 /** Largest size of the shape width : height within a box. */
-export function fitted(
-  shape: { width: number; height: number },
-  box: { width: number; height: number },
-): { width: number; height: number } {
+export function fitted(shape: Size, box: Size): Size {
   const scale = Math.min(box.width / shape.width, box.height / shape.height);
   return { width: Math.max(1, shape.width * scale), height: Math.max(1, shape.height * scale) };
 }

@@ -1,3 +1,4 @@
+import { LABELS } from '../../engine/mask/strokes.ts';
 import type { Trail, Trails } from '../../engine/mask/trail.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { placesOf, type VideoObject } from './objects.ts';
@@ -20,7 +21,7 @@ export function trailsOf(
   objects: readonly VideoObject[],
   { frameCount, duration }: { frameCount: number; duration: number },
 ): Trails {
-  const places = placesOf(objects, 2 ** 16);
+  const places = placesOf(objects, LABELS);
   const perFrame = grid.rows * grid.columns;
   const paths = objects.map(
     ({ colour }): Trail => ({ colour, points: new Float32Array(2 * frameCount).fill(Number.NaN) }),

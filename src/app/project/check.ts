@@ -4,7 +4,9 @@ import { CANDIDATES, SOURCE } from '../../engine/follow/records.ts';
 import { type Correction, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
 import { effectsSchema, LOOKS, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
+import { LABELS } from '../../engine/mask/strokes.ts';
 import type { Followed, RunResult } from '../../engine/session/result.ts';
+import { MOST_WHOLE } from '../../engine/settings/kinds.ts';
 import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
 import { areSpans, NO_SPANS, type Spans } from '../../lib/spans.ts';
@@ -14,15 +16,12 @@ import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.ts';
 
-/** No clip has more of anything: what claims more is broken, or means harm. */
-const MOST = 2 ** 31 - 1;
 const LONGEST = 1e7;
-const LABELS = 2 ** 16;
 /** Pixels of a side: more than any clip has. */
 const CLIP_SIDE = 2 ** 16;
 
 const finite = v.pipe(v.number(), v.finite());
-const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_WHOLE));
 const size = v.pipe(count, v.minValue(1));
 /** 0xRRGGBB. */
 const colour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffff));

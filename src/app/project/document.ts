@@ -2,6 +2,7 @@ import type { Correction } from '../../engine/mask/corrections.ts';
 import type { Effects } from '../../engine/mask/effects.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
+import { sameData } from '../../lib/same.ts';
 import type { Spans } from '../../lib/spans.ts';
 import type { ObjectClass } from '../model/classes.ts';
 import type { Edit, History, Snapshot } from '../model/history.ts';
@@ -17,19 +18,12 @@ export interface ClipMark {
   bytes: number;
 }
 
-/** Everything about the work on one clip that a user would miss. */
-export interface Project {
+/** Everything about the work on one clip that a user would miss; its settings are those of the next run. */
+export interface Project extends Snapshot {
   clip: ClipMark;
   /** Clip frame on the stage. */
   frame: number;
-  /** What the next run will be. */
-  settings: RunSettings;
   result: RunResult | null;
-  objects: readonly VideoObject[];
-  strokes: readonly Correction[];
-  effects: Effects;
-  classes: readonly ObjectClass[];
-  reviewed: Spans;
   history: History<Snapshot>;
 }
 
@@ -142,11 +136,9 @@ export function pack({ clip, frame, result, history, ...work }: Project): Projec
   };
 }
 
-/** Whether two documents that were checked hold the same work, whatever frame each was left at. */
-export const sameWork = (a: ProjectDocument, b: ProjectDocument): boolean => {
-  const work = ({ frame: _, ...document }: ProjectDocument) => JSON.stringify(document);
-  return work(a) === work(b);
-};
+/** Whether two documents hold the same work, whatever frame each was left at. */
+export const sameWork = (a: ProjectDocument, b: ProjectDocument): boolean =>
+  sameData({ ...a, frame: b.frame }, b);
 
 /** The project of a document that has been checked: equal places become the same objects again. */
 export function unpack(document: ProjectDocument): Project {

@@ -10,7 +10,7 @@ import { withClass } from '../model/classes.ts';
 import { NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
 import { changed, objectsOf } from '../model/objects.ts';
 import { checkDocument } from './check.ts';
-import { type Project, type ProjectDocument, pack, unpack } from './document.ts';
+import { type Project, type ProjectDocument, pack, sameWork, unpack } from './document.ts';
 import { readProject, writeProject } from './file.ts';
 
 const settings = runSettings({
@@ -119,6 +119,15 @@ test('things that snapshots share are written once', () => {
   expect([document.settings.length, document.objects.length, document.strokes.length]).toEqual([1, 3, 2]);
   const { history } = unpack(document);
   expect(history.past[1]!.before.objects[0]).toBe(history.past[0]!.after.objects[0]);
+});
+
+test('work is the same whatever the order of its keys and the frame that it was left at, and not once it is another', () => {
+  const document = pack(project);
+  const turned = Object.fromEntries(Object.entries(document.result!.settings).reverse());
+  const kept = broken((d) => Object.assign(d, { frame: 1, result: { ...d.result!, settings: turned } }));
+  expect(sameWork(kept, document)).toBe(true);
+  const other = broken((d) => d.result!.clustering.labels.set([1]));
+  expect(sameWork(other, document)).toBe(false);
 });
 
 const manyClasses = (count: number) =>

@@ -7,6 +7,7 @@ import {
   ZipReader,
   ZipWriter,
 } from '@zip.js/zip.js';
+import { LOCAL_BYTES, LOCAL_HEADER } from '../../engine/weights/zip.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
 import { failure } from '../words/errors.ts';
 import { checkDocument } from './check.ts';
@@ -128,9 +129,6 @@ async function filesIn(zip: ZipReader<Blob>, bad: Bad): Promise<FileEntry[]> {
   }
   return files;
 }
-
-const LOCAL_HEADER = 0x04034b50;
-const LOCAL_BYTES = 30;
 
 /** The part of a project file where an entry lies as it is, without a copy; null where it is packed. */
 async function stored(entry: FileEntry, file: File): Promise<Blob | null> {

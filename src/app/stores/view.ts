@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { Correction } from '../../engine/mask/corrections.ts';
 import type { MotionMap } from '../../engine/session/result.ts';
+import type { Size } from '../../lib/size.ts';
 import { FIT, type Framing, type Lens } from '../model/lens.ts';
 
 export type Mode = 'masks' | 'attention' | 'hierarchy' | 'distance' | 'motion';
@@ -70,7 +71,7 @@ interface ViewState extends Look {
   /** Level of the hierarchy that is shown; null: the one below the run's own clusters. */
   level: number | null;
   /** Pixels of the masks that the stage paints; 0 while it paints none. */
-  painted: { width: number; height: number };
+  painted: Size;
   /** Corrections that the masks on the stage are with; null: it has none yet. */
   corrected: readonly Correction[] | null;
   /** Where the picture is parted into before and after, as a share of its width; null: it is not. */

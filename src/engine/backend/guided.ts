@@ -1,4 +1,4 @@
-import type { Grid } from './types.ts';
+import type { Cells, Size } from '../../lib/size.ts';
 
 /** Part of a grid, half open. */
 export interface Box {
@@ -6,11 +6,6 @@ export interface Box {
   top: number;
   right: number;
   bottom: number;
-}
-
-export interface Size {
-  width: number;
-  height: number;
 }
 
 /** A picture: RGBA, 0..255, row by row, as ImageData has it. */
@@ -43,7 +38,7 @@ export type PixelArgmax = (
 ) => Uint16Array | Promise<Uint16Array>;
 
 /** The guided filter for one picture, on the CPU or on a GPU. */
-export type GuidedFilter = (grid: Pick<Grid, 'rows' | 'columns'>, guide: Guide) => PixelArgmax;
+export type GuidedFilter = (grid: Cells, guide: Guide) => PixelArgmax;
 
 /** Cells of the longer side of the grid on which colours are fitted. */
 const CELLS = 216;
@@ -53,10 +48,7 @@ const REACH = 1.5;
 export const EPSILON = 1e-4;
 
 /** The grid on which the colours of a picture are fitted, and the radius of a window in its cells. */
-export function fittingGrid(
-  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
-  picture: Size,
-): Size & { radius: number } {
+export function fittingGrid({ rows, columns }: Cells, picture: Size): Size & { radius: number } {
   const scale = Math.min(1, CELLS / Math.max(picture.width, picture.height));
   const [width, height] = [picture.width, picture.height].map((side) =>
     Math.max(1, Math.round(side * scale)),
@@ -68,7 +60,7 @@ export function fittingGrid(
 /** The cells that a box of tokens reaches: by interpolation a token farther, by the filter two radii. */
 export function reachedCells(
   box: Box,
-  grid: Pick<Grid, 'rows' | 'columns'>,
+  grid: Cells,
   { width, height, radius }: Size & { radius: number },
 ): Box {
   const low = (token: number, tokens: number, cells: number) =>

@@ -1,8 +1,8 @@
+import type { Cells } from '../../lib/size.ts';
+
 /** Tokens of a clip: frames × rows × columns, frame-major. */
-export interface Grid {
+export interface Grid extends Cells {
   frames: number;
-  rows: number;
-  columns: number;
 }
 
 /** Number of tokens of a clip. */

@@ -1,3 +1,4 @@
+import { createRandom } from '../../lib/random.ts';
 import type { Attention, Backend, Rows } from '../backend/types.ts';
 import type { ChunkScan } from './chunks.ts';
 import type { ClusterSettings, Hierarchy } from './types.ts';
@@ -17,7 +18,7 @@ export async function kMeans(
 ): Promise<Hierarchy> {
   const k = Math.min(settings.k, attention.tokens);
   passes.expect(k + MAX_ROUNDS);
-  let centroids = await plusPlus(backend, attention, passes, k, randomSequence(settings.seed));
+  let centroids = await plusPlus(backend, attention, passes, k, createRandom(settings.seed).next);
   let labels = new Int32Array(attention.tokens).fill(-1);
   try {
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -100,15 +101,4 @@ function draw(weights: Float64Array, at: number): number {
     return left < 0;
   });
   return index < 0 ? weights.length - 1 : index;
-}
-
-/** A repeatable sequence in [0, 1): a Weyl sequence whose terms are mixed by multiplications. */
-function randomSequence(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let x = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
-    return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32;
-  };
 }

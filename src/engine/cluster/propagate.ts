@@ -7,15 +7,17 @@ export interface Pace {
   check(): void;
 }
 
-async function forRows(
+/** Shows the rows of the tokens [from, end) to `use`, some at a time; all where no range is given. */
+export async function forRows(
   attention: Attention,
   pace: Pace,
   use: (rows: Rows, first: number) => Promise<void>,
+  [from, end]: readonly [number, number] = [0, attention.tokens],
 ): Promise<void> {
-  for (let first = 0; first < attention.tokens; first += pace.rows) {
+  for (let first = from; first < end; first += pace.rows) {
     await yieldToEvents();
     pace.check();
-    const rows = await attention.rows(first, Math.min(pace.rows, attention.tokens - first));
+    const rows = await attention.rows(first, Math.min(pace.rows, end - first));
     try {
       await use(rows, first);
     } finally {

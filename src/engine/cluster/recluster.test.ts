@@ -46,7 +46,8 @@ test('clusters get fewer as τ rises, near the runs’ own numbers', async () =>
 });
 
 test('τ for a number of objects', async () => {
-  const tau = await tauFor(backend, first, 6, [0.1, 2]);
+  const clustersAt = async (tau: number) => (await recluster(backend, first, tau)).clusters;
+  const tau = await tauFor(6, [first.options.tau, 2], clustersAt);
   expect((await recluster(backend, first, tau)).clusters).toBeLessThanOrEqual(6);
   expect((await recluster(backend, first, tau - 0.05)).clusters).toBeGreaterThanOrEqual(6);
 });

@@ -33,20 +33,18 @@ export async function recluster(backend: Backend, first: LeafLevel, tau: number)
 const TRIALS = 10;
 
 /**
- * The smallest τ in the range that leaves at most `objects`, as `count` counts them (the upper end where none gets
- * there). Their number falls as τ rises, all but steadily, so the range is halved again and again.
+ * The smallest τ in the range that leaves at most `most`, as `count` counts at a τ (the upper end where none gets there).
+ * Their number falls as τ rises, all but steadily, so the range is halved again and again.
  */
 export async function tauFor(
-  backend: Backend,
-  first: LeafLevel,
-  objects: number,
+  most: number,
   [low, high]: readonly [number, number],
-  count: (found: Reclustering) => number = ({ clusters }) => clusters,
+  count: (tau: number) => Promise<number>,
 ): Promise<number> {
-  let [under, over] = [Math.max(low, first.options.tau), high];
+  let [under, over] = [low, high];
   for (let trial = 0; trial < TRIALS; trial++) {
     const tau = (under + over) / 2;
-    if (count(await recluster(backend, first, tau)) <= objects) over = tau;
+    if ((await count(tau)) <= most) over = tau;
     else under = tau;
   }
   return over;

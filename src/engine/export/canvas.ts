@@ -1,5 +1,5 @@
+import type { Size } from '../../lib/size.ts';
 import type { DecodedFrame } from '../video/types.ts';
-import type { Size } from './frames.ts';
 
 /** A canvas whose pixels are read back after every frame, and so kept in memory. */
 export function canvasOf({ width, height }: Size): OffscreenCanvasRenderingContext2D {

@@ -1,6 +1,6 @@
 import { canEncodeVideo, Quality, type VideoCodec } from 'mediabunny';
+import type { Size } from '../../lib/size.ts';
 import { failure } from './errors.ts';
-import type { Size } from './frames.ts';
 import type { Container, VideoQuality } from './types.ts';
 
 /** How a video will be encoded. */

@@ -1,7 +1,8 @@
+import type { Size } from '../../lib/size.ts';
 import type { ZipEntry } from '../../lib/zip.ts';
 import type { Edge } from '../mask/effects.ts';
 import type { ClipInfo } from '../video/types.ts';
-import type { ExportFrame, Ground, PicturedFrame, Size, Tick } from './frames.ts';
+import type { ExportFrame, Ground, PicturedFrame, Tick } from './frames.ts';
 import type { Painter } from './picture.ts';
 import type { Sink } from './sink.ts';
 import type { Backdrop, Container, ExportSource, Overlay, Selection, VideoQuality } from './types.ts';

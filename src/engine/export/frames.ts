@@ -1,4 +1,6 @@
 import { yieldToEvents } from '../../lib/events.ts';
+import type { Size } from '../../lib/size.ts';
+import { LABELS } from '../mask/strokes.ts';
 import type { DecodedFrame } from '../video/types.ts';
 import { type ExportObject, type ExportSource, frameRange, framesOf, type Selection } from './types.ts';
 
@@ -15,11 +17,6 @@ export interface PicturedFrame extends ExportFrame {
   /** Seconds from the first frame of the export. */
   timestamp: number;
   duration: number;
-}
-
-export interface Size {
-  width: number;
-  height: number;
 }
 
 /** What is painted on. */
@@ -130,7 +127,7 @@ function rising(times: Float64Array, end: number): Float64Array {
 
 /** Makes cluster maps into maps of places in the list of objects, in one array used again and again. */
 function placesIn(objects: readonly ExportObject[], pixels: number): (labels: Uint16Array) => Uint16Array {
-  const placeOf = new Uint16Array(2 ** 16).fill(objects.length);
+  const placeOf = new Uint16Array(LABELS).fill(objects.length);
   objects.forEach(({ clusters }, place) => {
     for (const cluster of clusters) placeOf[cluster] = place;
   });

@@ -1,6 +1,7 @@
 import { applyPalette, GIFEncoder, quantize } from 'gifenc';
+import type { Size } from '../../lib/size.ts';
 import { canvasOf } from './canvas.ts';
-import type { PicturedFrame, Size } from './frames.ts';
+import type { PicturedFrame } from './frames.ts';
 import type { Painter } from './picture.ts';
 
 /** Players show frames of a shorter delay, in seconds, far too slowly. */

@@ -1,5 +1,6 @@
+import type { Size } from '../../lib/size.ts';
 import { encodeMask, MOST_INDICES } from '../mask/mask-png.ts';
-import type { ExportFrame, Size } from './frames.ts';
+import type { ExportFrame } from './frames.ts';
 
 /** A PNG of a frame with DAVIS's palette, which is Pascal VOC's: `numbers` of the places in the list, above 254: 0. */
 export function indexedPng(

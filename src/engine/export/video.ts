@@ -7,10 +7,11 @@ import {
   VideoSampleSource,
   WebMOutputFormat,
 } from 'mediabunny';
+import type { Size } from '../../lib/size.ts';
 import { canvasOf } from './canvas.ts';
 import { type Encoding, encodingOrFail, qualityOf } from './encoders.ts';
 import type { Job, Written } from './format.ts';
-import { frameTimes, type PicturedFrame, type Size } from './frames.ts';
+import { frameTimes, type PicturedFrame } from './frames.ts';
 import type { Cutter, Painter } from './picture.ts';
 import { constantRate, usualRate } from './rate.ts';
 import type { Sink } from './sink.ts';

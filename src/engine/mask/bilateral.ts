@@ -1,4 +1,5 @@
-import type { Guide, Size } from '../backend/guided.ts';
+import type { Size } from '../../lib/size.ts';
+import type { Guide } from '../backend/guided.ts';
 import { labOf } from './lab.ts';
 
 /** The picture's longer side for which the mean field's constants were chosen, and the most that it iterates on. */

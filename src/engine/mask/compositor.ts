@@ -2,8 +2,10 @@
  * What effects make of a picture: the definition in TypeScript, which also runs where there is no fast WebGL. Its twin,
  * webgl-compositor.ts, gives the same within 2/255.
  */
+
 import { coverage } from './coverage.ts';
 import type { Background, Edge, Effects, ObjectLook } from './effects.ts';
+import { LABELS } from './strokes.ts';
 import type { LabelMap } from './types.ts';
 
 /** What becomes of the pixels of a label. */
@@ -51,7 +53,7 @@ export function sceneOf(
           ? TREATMENT.blurred
           : TREATMENT.kept,
   );
-  const treatments = new Uint8Array(2 ** 16);
+  const treatments = new Uint8Array(LABELS);
   if (places) for (const [label, place] of places.entries()) treatments[label] = byPlace[place] ?? 0;
   else treatments.set(byPlace);
   const { background, colour, strength, feather, shift } = effects;

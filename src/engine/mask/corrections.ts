@@ -1,5 +1,5 @@
+import type { Cells } from '../../lib/size.ts';
 import type { Guide, GuidedFilter } from '../backend/guided.ts';
-import type { Grid } from '../backend/types.ts';
 import { applyStrokes, type Canvas, correctTokens, NOTHING, type Stroke, smoothPixels } from './strokes.ts';
 import { nearestFrame } from './upsample.ts';
 
@@ -72,7 +72,7 @@ export async function applyCorrections(
 export function sharesIn(
   { tokens, shares }: Pick<Prompted, 'tokens' | 'shares'>,
   place: number,
-  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+  { rows, columns }: Cells,
 ): Float32Array | null {
   const n = rows * columns;
   const first = lowerBound(tokens, place * n);
@@ -97,7 +97,7 @@ function lowerBound(values: Int32Array, least: number): number {
 /** Pixels of an object along the edges of the picture: a guided filter of it against the rest. */
 export async function guidedOutline(
   shares: Float32Array,
-  grid: Pick<Grid, 'rows' | 'columns'>,
+  grid: Cells,
   guide: Guide,
   filter: GuidedFilter,
 ): Promise<Uint16Array> {

@@ -1,13 +1,11 @@
 import { type LinearWeights, linearWeights } from '../../lib/linear.ts';
+import type { Cells } from '../../lib/size.ts';
 import type { Guide, GuidedFilter, Membership } from '../backend/guided.ts';
 import { plainFilter } from '../backend/plain/guided.ts';
-import type { Grid } from '../backend/types.ts';
 import { CANDIDATES, type FrameRecord, shares } from '../follow/records.ts';
 import { atCells } from '../motion/pool.ts';
 import { labelLogits, type MeanField, meanField } from './meanfield.ts';
 import { boxAround, hardMemberships } from './memberships.ts';
-
-type Cells = Pick<Grid, 'rows' | 'columns'>;
 
 /** What the clusters of a followed clip are, at some τ. */
 export interface FollowedClusters {

@@ -1,6 +1,6 @@
 import { type LinearWeights, linearWeights } from '../../lib/linear.ts';
-import type { Guide, Size } from '../backend/guided.ts';
-import type { Grid } from '../backend/types.ts';
+import type { Cells, Size } from '../../lib/size.ts';
+import type { Guide } from '../backend/guided.ts';
 import { AXES, type BilateralGrid, bilateralGrid, REFERENCE_SIDE } from './bilateral.ts';
 
 /** Times that every pixel listens to its neighbours. */
@@ -16,8 +16,6 @@ const HALVED = 1;
 /** What is taken from a share before it bids, and the shares that count as sure. */
 const DOUBT = 0.05;
 const SURE = [0.02, 0.98] as const;
-
-type Cells = Pick<Grid, 'rows' | 'columns'>;
 
 /**
  * Logits of labels against the rest, ln(q_k / q_0), from how much of every token each label has: q_k = share − 0.05,

@@ -134,7 +134,7 @@ fn settle(@builtin(global_invocation_id) id: vec3u) {
   for (var k = 0u; k < params.labels; k++) { q[k * pixels + id.x] /= sum; }
 }
 
-// The two of `count` centres around place `at` of `places`, and the weight of the second (raise.ts).
+// The two of `count` centres around place `at` of `places`, and the weight of the second (src/lib/linear.ts).
 fn spread(at: u32, places: u32, count: u32) -> Spread {
   let place = (f32(at) + 0.5) * f32(count) / f32(places) - 0.5;
   let low = i32(floor(place));

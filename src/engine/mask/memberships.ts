@@ -1,5 +1,5 @@
+import type { Cells } from '../../lib/size.ts';
 import type { Box, Membership } from '../backend/guided.ts';
-import type { Grid } from '../backend/types.ts';
 import type { SoftLabels } from './upsample.ts';
 
 /** A token that belongs to a cluster by less than this does not count as its: boxes stay small. */
@@ -37,7 +37,7 @@ export function softMemberships(
 }
 
 /** 1 where a token of a frame has the label, for every label that any has; negative labels are none. */
-export function hardMemberships(own: Int32Array, grid: Pick<Grid, 'rows' | 'columns'>): Membership[] {
+export function hardMemberships(own: Int32Array, grid: Cells): Membership[] {
   const found = planesOf(own);
   for (const [token, label] of own.entries()) if (label >= 0) found.get(label)![token] = 1;
   return boxed(found, grid);
@@ -49,11 +49,11 @@ function planesOf(own: Int32Array): Map<number, Float32Array> {
   return new Map(labels.map((label) => [label, new Float32Array(own.length)]));
 }
 
-const boxed = (planes: Map<number, Float32Array>, grid: Pick<Grid, 'rows' | 'columns'>) =>
+const boxed = (planes: Map<number, Float32Array>, grid: Cells) =>
   [...planes].map(([label, values]) => ({ label, values, box: boxAround(values, grid) }));
 
 /** The smallest box around the tokens that are not 0. */
-export function boxAround(values: Float32Array, { rows, columns }: Pick<Grid, 'rows' | 'columns'>): Box {
+export function boxAround(values: Float32Array, { rows, columns }: Cells): Box {
   const box = { left: columns, top: rows, right: 0, bottom: 0 };
   for (const [token, value] of values.entries()) {
     if (value === 0) continue;

@@ -1,9 +1,12 @@
 import { linearWeights } from '../../lib/linear.ts';
+import type { Cells } from '../../lib/size.ts';
 import type { Grid } from '../backend/types.ts';
 import { nearestFrame } from './upsample.ts';
 
+/** Labels that a map can hold. */
+export const LABELS = 2 ** 16;
 /** What belongs to no object: a label that no cluster has. */
-export const NOTHING = 0xffff;
+export const NOTHING = LABELS - 1;
 
 /**
  * A correction as plain data: where a brush went on one frame, and the tokens of the other frames that its attention
@@ -105,7 +108,7 @@ function carriedPixels(
 /** Pixels that belong to tokens by half or more, bilinearly between them. @param shares of every token, 0…1 */
 export function smoothPixels(
   shares: ArrayLike<number>,
-  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+  { rows, columns }: Cells,
   width: number,
   height: number,
 ): Uint8Array {

@@ -1,3 +1,4 @@
+import type { Size } from '../../lib/size.ts';
 import { rgbOf } from './compositor.ts';
 
 /** The way that objects go. */
@@ -22,7 +23,7 @@ export function drawTrails(
   context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
   { length, paths }: Trails,
   frame: number,
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
   unit: number,
 ): void {
   context.save();

@@ -1,3 +1,4 @@
+import { joined } from '../../lib/arrays.ts';
 import type { Guide } from '../backend/guided.ts';
 import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import { type Kernel, LANES } from '../backend/webgpu/runtime/kernel.ts';
@@ -64,9 +65,9 @@ export function webgpuMeanField(gpu: Gpu): MeanField {
       const inner = batch.upload(new Uint32Array(grid.inner));
       const outer = batch.upload(new Uint32Array(grid.outer));
       const taps = batch.upload(tapValues);
-      const unary = batch.upload(joined(unaries, pixels));
+      const unary = batch.upload(joined(Float32Array, unaries));
       // A plane of ones behind the labels' is splatted and blurred with them: B's normaliser.
-      const q = batch.upload(joined([...starting(unaries), new Float32Array(pixels).fill(1)], pixels));
+      const q = batch.upload(joined(Float32Array, [...starting(unaries), new Float32Array(pixels).fill(1)]));
       const [lines, near] = [batch.scratch(4 * labels * pixels), batch.scratch(4 * labels * pixels)];
       let values = batch.scratch(4 * (labels + 1) * cells);
       let blurred = batch.scratch(4 * (labels + 1) * cells);
@@ -138,10 +139,4 @@ function sortedPixels(inner: Int32Array, cells: number) {
   const order = new Uint32Array(inner.length);
   for (const [pixel, cell] of inner.entries()) order[next[cell]!++] = pixel;
   return { starts, order };
-}
-
-function joined(planes: readonly Float32Array[], size: number): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(planes.length * size);
-  for (const [k, plane] of planes.entries()) all.set(plane, k * size);
-  return all;
 }

@@ -1,3 +1,4 @@
+import type { Cells, Size } from '../../lib/size.ts';
 import { serial } from '../../lib/task.ts';
 import type { Shot } from '../video/shots.ts';
 import {
@@ -38,7 +39,7 @@ export interface Evidence {
 /** Optical flow and motion evidence of a clip's frames, by frame number. Calls take turns. */
 export interface Motion {
   readonly size: FrameSize;
-  readonly cells: { rows: number; columns: number };
+  readonly cells: Cells;
   /** Null where a frame has no neighbour in its shot. */
   evidence(frame: number): Promise<Evidence | null>;
   /** Flow from a frame to another, and the luma of both. */
@@ -158,7 +159,7 @@ const PIXELS = 192 * 384;
 const MOST_ENLARGED = 2;
 
 /** Size at which a clip's flow is computed. */
-export function motionSize({ width, height }: { width: number; height: number }): FrameSize {
+export function motionSize({ width, height }: Size): FrameSize {
   const pixels = Math.min(PIXELS, MOST_ENLARGED ** 2 * width * height);
   const side = (share: number) => Math.max(2 * STEP, Math.round(Math.sqrt(pixels * share) / STEP) * STEP);
   return { height: side(height / width), width: side(width / height) };

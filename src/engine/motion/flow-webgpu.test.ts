@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'vitest';
 import { dawnDevice } from '../../../test/dawn.ts';
 import { endPointError, pattern } from '../../../test/flow.ts';
+import { plainFlow } from '../../../test/plain-flow.ts';
 import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import { FLOW_QUALITIES, type FlowBackend, type FlowImage } from './flow.ts';
-import { plainFlow } from './flow-plain.ts';
 import { webgpuFlow } from './flow-webgpu.ts';
 
 const device = await dawnDevice();

@@ -10,7 +10,10 @@ const answerOf = (url: URL): Promise<unknown> => {
 };
 
 test('WebAssembly finds a motion in a worker, where the engine runs', async () => {
-  const [x, y] = (await answerOf(new URL('./flow.test-worker.ts', import.meta.url))) as [number, number];
+  const [x, y] = (await answerOf(new URL('../../../test/flow-worker.ts', import.meta.url))) as [
+    number,
+    number,
+  ];
   expect(x).toBeCloseTo(1.5, 1);
   expect(y).toBeCloseTo(-0.75, 1);
 });

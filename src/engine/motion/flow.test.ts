@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { COMPILED, compileFlow } from '../../../scripts/wasm.ts';
 import { agreement, endPointError, flowGolden, pattern, uniformFlow } from '../../../test/flow.ts';
+import { plainFlow } from '../../../test/plain-flow.ts';
 import { FLOW_QUALITIES, type FlowBackend, type FlowImage, type FlowQuality, layoutOf } from './flow.ts';
-import { plainFlow } from './flow-plain.ts';
 import { wasmFlow } from './flow-wasm.ts';
 
 /** The flow from one frame to another, and back. */

@@ -1,3 +1,4 @@
+import type { Cells } from '../../lib/size.ts';
 import { motionGraph } from '../model/graphs/motion.ts';
 import { createSession, type SessionOptions } from '../onnx/session.ts';
 import { MOTION_INPUT, MOTION_STEP } from '../weights/motion.ts';
@@ -46,11 +47,6 @@ export async function createMotionNet(weights: Weights, options: MotionNetOption
 }
 
 const roundUp = (side: number) => Math.ceil(side / MOTION_STEP) * MOTION_STEP;
-
-interface Cells {
-  rows: number;
-  columns: number;
-}
 
 /** Planes on a larger grid, where the last row and column are repeated, or cut to a smaller one; `room` planes in all. */
 function resized(values: Float32Array, planes: number, from: Cells, to: Cells, room: number): Float32Array {

@@ -1,10 +1,5 @@
 import { linearWeights } from '../../lib/linear.ts';
-
-/** A grid over a frame: the net's cells, or tokens. */
-export interface Grid {
-  rows: number;
-  columns: number;
-}
+import type { Cells } from '../../lib/size.ts';
 
 /** p = sigmoid(logit): how likely something moves there by itself. */
 export const probabilities = (logits: Float32Array): Float32Array =>
@@ -16,7 +11,7 @@ export const probabilities = (logits: Float32Array): Float32Array =>
  * @param p [frames, cells]
  * @returns [frames, tokens]
  */
-export function tokenMeans(p: Float32Array, cells: Grid, tokens: Grid): Float32Array {
+export function tokenMeans(p: Float32Array, cells: Cells, tokens: Cells): Float32Array {
   const across = overlaps(cells.columns, tokens.columns);
   const down = overlaps(cells.rows, tokens.rows);
   const size = cells.rows * cells.columns;
@@ -59,7 +54,7 @@ export const blend = (p: Float32Array, pooled: Float32Array): Float32Array =>
  * @param values [frames, tokens]
  * @returns [frames, cells]
  */
-export function atCells(values: Float32Array, tokens: Grid, cells: Grid): Float32Array {
+export function atCells(values: Float32Array, tokens: Cells, cells: Cells): Float32Array {
   const across = linearWeights(cells.columns, tokens.columns);
   const down = linearWeights(cells.rows, tokens.rows);
   const size = tokens.rows * tokens.columns;

@@ -70,7 +70,7 @@ export interface EngineApi extends ModelsApi {
 /** A clip that is open. */
 export interface ClipHandle extends ProxyMarked {
   readonly info: ClipInfo;
-  /** Settings that suit the clip, model and device: the model's own, and a stride that keeps the estimate bearable. */
+  /** Settings that suit the clip and model: the model's own, and a stride by the clip's frame rate. */
   suggest(
     model: string,
     device: RunSettings['device'],
@@ -173,7 +173,6 @@ export interface RunHandle extends RunMasks, Inspection, ProxyMarked {
    * with what is there. Nothing once the result is there.
    */
   cancel(): Promise<void>;
-  release(): Promise<void>;
 }
 
 /** A run of an earlier session: masks, and nothing that needs its tokens. */

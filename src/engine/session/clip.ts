@@ -1,6 +1,7 @@
 import { type ProxyMarked, proxy } from 'comlink';
 import type { Scope } from '../../lib/task.ts';
 import { createExporter } from '../export/run/exporter.ts';
+import { sameSettings } from '../settings/settings.ts';
 import type { Clip } from '../video/types.ts';
 import type { ModelEntry } from '../weights/types.ts';
 import type { ClipHandle, ModelCost } from './api.ts';
@@ -40,7 +41,6 @@ export function createClip(
 
   /** The last results with the distances that edges are made from, which do not leave the worker. */
   const recent: RunResult[] = [];
-  const sameRun = (a: RunResult, b: RunResult) => JSON.stringify(a.settings) === JSON.stringify(b.settings);
 
   const show = (run: Pick<Run, 'scope'>) => {
     void shown?.scope.close();
@@ -53,7 +53,7 @@ export function createClip(
     async suggest(id, device) {
       const entry = await library.entry(id);
       const place = await devices.context(device);
-      const settings = suggestSettings(info, entry, place, device);
+      const settings = suggestSettings(info, entry, device);
       return { settings, estimate: estimateRun(info, settings, entry, place) };
     },
 
@@ -97,7 +97,7 @@ export function createClip(
 
     restore(result) {
       void running?.scope.close();
-      const whole = recent.find((other) => sameRun(other, result));
+      const whole = recent.find(({ settings }) => sameSettings(settings, result.settings));
       const run = openStoredRun(open, whole ?? result, scope);
       show(run);
       return run.handle;

@@ -1,3 +1,4 @@
+import type { Size } from '../../lib/size.ts';
 import { type Grid, tokensOf } from '../backend/types.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { Architecture, ModelEntry } from '../weights/types.ts';
@@ -157,7 +158,7 @@ const MOST_ENLARGED = 2;
  * fewer where the clip is small.
  */
 export function suitableSize(
-  clip: { width: number; height: number },
+  clip: Size,
   wanted: { height: number; width: number },
   patch: number,
 ): { height: number; width: number } {

@@ -1,58 +1,29 @@
-import { yieldToEvents } from '../../lib/events.ts';
-import { abortable, abortError, latest, type Scope, serial } from '../../lib/task.ts';
+import { abortable, abortError, type Scope } from '../../lib/task.ts';
 import { mostShared } from '../cluster/overlap.ts';
-import { connectedComponent, tokensNearer } from '../cluster/propagate.ts';
-import { distanceHistogram } from '../cluster/recluster.ts';
+import { connectedComponent, forRows, type Pace, tokensNearer } from '../cluster/propagate.ts';
+import { distanceHistogram, tauFor } from '../cluster/recluster.ts';
 import type { Records } from '../follow/records.ts';
 import { smoothLabels } from '../mask/followed.ts';
 import { nearestFrame } from '../mask/upsample.ts';
-import type { Model } from '../model/types.ts';
-import type { Clip } from '../video/types.ts';
-import type { DeviceContext } from './devices.ts';
 import { failure } from './errors.ts';
 import type { Following } from './following.ts';
-import { createFrameAttention } from './frame-attention.ts';
 import type { Inspected } from './inspection.ts';
-import type { RunResult } from './result.ts';
+import { createLooks, type LookedInto } from './looks.ts';
 
-/** Halvings of the range of τ in the search for a number of objects: finer than a slider's step. */
-const TRIALS = 10;
-/** Rows that a look holds at a time. */
-const ROWS = 512;
-
-interface FinishedRun {
-  clip: Clip;
-  model: Model;
-  result: RunResult;
+interface FinishedRun extends LookedInto {
   following: Following;
   records: Records;
-  context: DeviceContext;
 }
 
 /** What a followed run has beside its masks: looks at its samples, and every τ above that of its leaves. */
-export function inspectFollowed(
-  { clip, model, result, following, records, context }: FinishedRun,
-  scope: Scope,
-): Inspected {
+export function inspectFollowed(run: FinishedRun, scope: Scope): Inspected {
+  const { result, following, records } = run;
   const { settings, grid, frames, followed } = result;
   const { samples, keys } = followed!;
   const { signal } = scope;
   const n = grid.rows * grid.columns;
-  const backend = context.backend.lane();
-  const maps = createFrameAttention(clip, model, settings, {
-    device: context.report.device,
-    precision: context.report.precision,
-    ...(context.gpuDevice && { gpuDevice: context.gpuDevice }),
-  });
-  const sampled = { ...grid, frames: samples.length };
-  const turn = serial();
-  const inTurn = <T>(look: () => Promise<T>) => abortable(turn(look, signal), signal);
+  const { backend, inTurn, paceOf, valuesOf, frameAttention, distances } = createLooks(run, scope);
   let preview: { tau: number; at: Awaited<ReturnType<Following['at']>> } | null = null;
-
-  scope.own(turn, async () => {
-    await turn.idle();
-    await maps.release();
-  });
 
   /** The clusters that the result has. */
   let own: Awaited<ReturnType<Following['at']>> | null = null;
@@ -108,14 +79,8 @@ export function inspectFollowed(
 
     tauFor: (wanted, [low, high]) =>
       inTurn(async () => {
-        let [under, over] = [Math.max(low, following.found.options.tau), high];
-        if ((await objects(under)) < wanted) return null;
-        for (let trial = 0; trial < TRIALS; trial++) {
-          const tau = (under + over) / 2;
-          if ((await objects(tau)) <= wanted) over = tau;
-          else under = tau;
-        }
-        return over;
+        const finest = Math.max(low, following.found.options.tau);
+        return (await objects(finest)) < wanted ? null : tauFor(wanted, [finest, high], objects);
       }),
 
     attention: (place, row, column) =>
@@ -123,42 +88,19 @@ export function inspectFollowed(
         if (settings.metric === 'F' || settings.metric === 'Fv') throw failure('run/no-map');
         const frame = frames[place]!;
         const one = await following.row(frame, row * grid.columns + column);
-        try {
-          return {
-            frames: settings.metric === 'A' ? Int32Array.of(frame) : keys,
-            map: await backend.read(one),
-          };
-        } finally {
-          one.release();
-        }
+        return { frames: settings.metric === 'A' ? Int32Array.of(frame) : keys, map: await valuesOf(one) };
       }),
 
-    frameAttention: (place, row, column) =>
-      inTurn(() => maps.mapOf(frames[place]!, row * grid.columns + column)),
+    frameAttention,
 
-    distances: latest(async (wanted, place, row, column, from, onFrame) => {
-      const token = samplePlace(place) * n + row * grid.columns + column;
-      const near = samplePlace(from);
-      const order = [...samples.keys()].sort((a, b) => Math.abs(a - near) - Math.abs(b - near) || a - b);
-      for (const sample of order) {
-        const found = await turn(async () => {
-          const distances = new Float32Array(n);
-          const pinned = await following.rows.rows(token, 1);
-          try {
-            for (let first = 0; first < n; first += ROWS) {
-              await yieldToEvents(wanted);
-              const some = await following.rows.rows(sample * n + first, Math.min(ROWS, n - first));
-              distances.set(await backend.distances(pinned, some), first);
-              some.release();
-            }
-          } finally {
-            pinned.release();
-          }
-          return distances;
-        }, wanted);
-        if (!(await onFrame(samples[sample]! - frames[0]!, found))) return;
-      }
-    }, signal),
+    distances: (place, row, column, from, onFrame) =>
+      distances(
+        async () => following.rows,
+        samplePlace(place) * n + row * grid.columns + column,
+        samplePlace(from),
+        samples.length,
+        (sample, found) => onFrame(samples[sample]! - frames[0]!, found),
+      ),
 
     motion: (frame) => abortable(following.moving(frame), signal),
 
@@ -167,29 +109,26 @@ export function inspectFollowed(
         const place = Math.floor(painted[0]! / n);
         const own = samplePlace(place);
         const inSample = painted.map((token) => own * n + (token % n));
-        const { clusterOf } = await ownClusters();
-        const labels = following.leaves().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!));
-        const distances = await ownDistances(labels);
-        const pace = { rows: ROWS, check: () => signal.throwIfAborted() };
+        const pace = paceOf(following.rows);
+        const distances = await ownDistances(pace);
         const nearer = await tokensNearer(backend, following.rows, inSample, distances, pace);
-        const component = connectedComponent(nearer, inSample, sampled);
+        const component = connectedComponent(nearer, inSample, { ...grid, frames: samples.length });
         return spreadOver(component, place, inSample);
       }),
   };
 
   /** D of every token of the samples to its own leaf. */
-  async function ownDistances(labels: Int32Array): Promise<Float32Array> {
-    const own = new Float32Array(labels.length);
+  async function ownDistances(pace: Pace): Promise<Float32Array> {
     const leafOf = following.leaves();
+    const own = new Float32Array(leafOf.length);
     const { leaves } = following.found;
-    for (let first = 0; first < own.length; first += ROWS) {
-      await yieldToEvents(signal);
-      const rows = await following.rows.rows(first, Math.min(ROWS, own.length - first));
+    await forRows(following.rows, pace, async (rows, first) => {
       const all = await backend.distances(rows, leaves);
-      for (let i = 0; i < rows.count; i++)
-        own[first + i] = leafOf[first + i]! < 0 ? 0 : all[i * leaves.count + leafOf[first + i]!]!;
-      rows.release();
-    }
+      for (let i = 0; i < rows.count; i++) {
+        const leaf = leafOf[first + i]!;
+        own[first + i] = leaf < 0 ? 0 : all[i * leaves.count + leaf]!;
+      }
+    });
     return own;
   }
 

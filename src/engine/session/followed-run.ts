@@ -83,7 +83,6 @@ export function startFollowedRun(
     },
     ...questions(there),
     cancel: async () => stop.abort(failure('run/cancelled')),
-    release: () => scope.close(),
   });
   return { scope, ready: found, ended: ended.then((whole) => ({ whole })), handle };
 }

@@ -114,18 +114,19 @@ export async function findObjects(
   const evidence = wanted ? await evidenceOfSamples(motion, plan, signal, report, context.pause) : null;
   const plain = await attend();
   let attention = plain;
-  const release = () => plain.release();
+  let term: MotionTerm | null = null;
+  const release = () => {
+    term?.pool.release();
+    plain.release();
+  };
   try {
-    const term = evidence && (await termOf(context, evidence, signal));
+    term = evidence && (await termOf(context, evidence, signal));
     if (term && term.lambda > 0) attention = attentionWithMotion(backend, plain, term.m, term.lambda);
     const leafTau = leafTauOf(source.model.entry);
     const { pause } = context;
     const control = { budget: context.rowBudget, signal, pause, onProgress: report };
     const found = await find(backend, attention, tokens.grid, settings, leafTau, control);
-    return following(context, { found, attention: plain, rows: attention, term, evidence }, () => {
-      term?.pool.release();
-      release();
-    });
+    return following(context, { found, attention: plain, rows: attention, term, evidence }, release);
   } catch (thrown) {
     release();
     throw thrown;

@@ -31,8 +31,11 @@ export function createFrameAttention(
     backbone ??= await createBackbone(model, { ...on, height, width, batch: 1, outputs: ['attention'] });
     const pixels = new Float32Array(3 * height * width);
     for await (const decoded of clip.frames([frame])) {
-      pixelsOf(decoded, height, width, model.entry.normalisation, pixels, 0);
-      decoded.close();
+      try {
+        pixelsOf(decoded, height, width, model.entry.normalisation, pixels, 0);
+      } finally {
+        decoded.close();
+      }
     }
     const { attention } = await backbone.run(pixels, 1);
     const n = backbone.rows * backbone.columns;

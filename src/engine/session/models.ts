@@ -1,4 +1,4 @@
-import { abortError, Scope } from '../../lib/task.ts';
+import { abortError, Scope, throttled } from '../../lib/task.ts';
 import type { Library, StoredWeights } from '../model/library.ts';
 import type { DownloadProgress } from '../weights/fetch.ts';
 import type { ModelEntry } from '../weights/types.ts';
@@ -30,16 +30,14 @@ export interface ModelsApi {
   removeStored(key: string): Promise<void>;
 }
 
-/** Milliseconds between two words on an progress. */
+/** Milliseconds between two words on progress. */
 const PAUSE = 100;
 
 /** Lets through one call in `PAUSE`, and always what completes. */
-function throttled(report: OnProgress, now = () => performance.now()): OnProgress {
-  let last = Number.NEGATIVE_INFINITY;
+function fewer(report: OnProgress): OnProgress {
+  const due = throttled(PAUSE);
   return (progress) => {
-    if (progress.done < progress.total && now() - last < PAUSE) return;
-    last = now();
-    report(progress);
+    if (due() || progress.done >= progress.total) report(progress);
   };
 }
 
@@ -77,12 +75,12 @@ export function createModelsApi(library: Library): ModelsApi {
       following(url, (signal) =>
         library.addFromUrl(url, {
           signal,
-          onProgress: throttled(onProgress),
+          onProgress: fewer(onProgress),
           ...given(heads),
         }),
       ),
     download: (id, onProgress) =>
-      following(id, (signal) => library.download(id, { signal, onProgress: throttled(onProgress) })),
+      following(id, (signal) => library.download(id, { signal, onProgress: fewer(onProgress) })),
     stopDownload: (name) => stop(name, failure('run/cancelled')),
     stored: () => library.stored(),
     removeStored: (key) => library.remove(key),

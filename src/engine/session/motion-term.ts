@@ -1,4 +1,5 @@
-import type { Attention, Backend, Grid } from '../backend/types.ts';
+import type { Cells } from '../../lib/size.ts';
+import type { Attention, Backend } from '../backend/types.ts';
 import type { FollowPlan } from '../follow/plan.ts';
 import { poolingAttention, poolingFrames, poolingGrid } from '../follow/pooling.ts';
 import type { Evidence, Motion } from '../motion/evidence.ts';
@@ -40,11 +41,7 @@ export async function evidenceOfSamples(
 }
 
 /** p of every token of the samples; 0 where a frame has no neighbour. */
-function tokensOf(
-  evidence: readonly (Evidence | null)[],
-  motion: Motion,
-  grid: Pick<Grid, 'rows' | 'columns'>,
-): Float32Array {
+function tokensOf(evidence: readonly (Evidence | null)[], motion: Motion, grid: Cells): Float32Array {
   const n = grid.rows * grid.columns;
   const all = new Float32Array(evidence.length * n);
   for (const [i, one] of evidence.entries()) if (one) all.set(tokenMeans(one.p, motion.cells, grid), i * n);
@@ -102,8 +99,8 @@ export async function termOf(
     for (let place = 0; confidence > 0 && place < plan.samples.length; place++) {
       signal.throwIfAborted();
       const rows = await pool.rowsOf(await store.read('q', place, 1));
-      gathered.set(await backend.expectation(rows, keys), place * n);
-      rows.release();
+      const seen = await backend.expectation(rows, keys).finally(() => rows.release());
+      gathered.set(seen, place * n);
     }
     const scale = Math.max(LEAST_SCALE, percentile(gathered, SCALE_PERCENTILE));
     const pooled = gathered.map((mean) => Math.min(1, mean / scale));

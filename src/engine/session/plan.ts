@@ -92,11 +92,10 @@ export function ownSettings(info: ClipInfo, { id, defaults, patch }: ModelEntry)
   return { model: id, ...suitableSize(info, defaults, patch), tau, temperature };
 }
 
-/** Settings that suit the clip, model and device: the model's own, and frames analysed as often as things move. */
+/** Settings that suit the clip and model: the model's own, and a stride by the clip's frame rate. */
 export function suggestSettings(
   info: ClipInfo,
   entry: ModelEntry,
-  _place: DeviceContext,
   device: RunSettings['device'],
 ): RunSettings {
   const { samples, ...fixed } = fixedSettings();

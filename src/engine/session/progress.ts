@@ -1,7 +1,5 @@
 import type { StageSeconds } from './estimate.ts';
-import type { Progress, Stage, StageTime } from './result.ts';
-
-const ORDER: readonly Stage[] = ['model', 'tokens', 'cluster', 'follow'];
+import { type Progress, STAGES, type Stage, type StageTime } from './result.ts';
 
 /**
  * Follows a run: reports progress with the time left, and measures each stage. The time left of the stage under way is
@@ -21,7 +19,7 @@ export function followRun(
     work: (report: (done: number, total: number) => void) => Promise<T>,
   ): Promise<T> {
     const started = now();
-    const later = ORDER.slice(ORDER.indexOf(name) + 1).reduce((sum, next) => sum + expected[next], 0);
+    const later = STAGES.slice(STAGES.indexOf(name) + 1).reduce((sum, next) => sum + expected[next], 0);
     const report = (done: number, total: number) => {
       const elapsed = (now() - started) / 1000;
       const paced = total > 0 && done / total >= 0.05;

@@ -1,4 +1,4 @@
-import { abortable } from '../../lib/task.ts';
+import { abortable, within } from '../../lib/task.ts';
 import type { RunMasks } from './api.ts';
 
 /**
@@ -29,8 +29,7 @@ export function firstLabels(signal: AbortSignal) {
     }),
     /** Once they are there, unless nobody asks for them. Throws the signal's reason. */
     async made(): Promise<void> {
-      const late = new Promise<null>((resolve) => setTimeout(resolve, QUICK_PATIENCE, null));
-      const first = await abortable(Promise.race([asked, late]), signal);
+      const first = await abortable(within(QUICK_PATIENCE, asked), signal);
       if (!first) return;
       // What goes wrong with them is told to who asked.
       await abortable(

@@ -1,3 +1,4 @@
+import { within } from '../../lib/task.ts';
 import type { DeviceContext } from './devices.ts';
 import { failure, isFailure } from './errors.ts';
 
@@ -56,7 +57,6 @@ export async function whileDevicesLast<T>(
 
 /** Why the device is gone; null where it is not. Work can fail by a loss some moments before the loss is reported. */
 async function lossOf({ gpuDevice }: Pick<DeviceContext, 'gpuDevice'>): Promise<string | null> {
-  if (!gpuDevice) return null;
-  const still = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOSS_WAIT));
-  return Promise.race([gpuDevice.lost.then(({ message, reason }) => message || reason), still]);
+  const lost = gpuDevice && (await within(LOSS_WAIT, gpuDevice.lost));
+  return lost ? lost.message || lost.reason : null;
 }

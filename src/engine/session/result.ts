@@ -5,7 +5,8 @@ import type { PackedRecords } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 
 /** The stages a user sees, in order. */
-export type Stage = 'model' | 'tokens' | 'cluster' | 'follow';
+export const STAGES = ['model', 'tokens', 'cluster', 'follow'] as const;
+export type Stage = (typeof STAGES)[number];
 
 export interface Progress {
   stage: Stage;

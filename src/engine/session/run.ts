@@ -60,7 +60,6 @@ export function startRun(open: OpenClip, settings: RunSettings, events: RunEvent
     cancel: async () => {
       if (!done) await scope.close(failure('run/cancelled'));
     },
-    release: () => scope.close(),
   });
   return { scope, ready: ended, ended, handle };
 }

@@ -20,24 +20,17 @@ const TIMES = 4;
  * @throws the signal's reason, and what a run throws
  */
 export async function warmUp(context: EngineContext, model: string, signal: AbortSignal): Promise<void> {
-  await using scope = new Scope();
-  const stop = () => scope.close(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
+  await using scope = new Scope(signal);
+  // What it takes says little of what real runs take.
+  const devices = { ...context.devices, learn: async () => {} };
+  const clip = createClip({ ...context, devices }, madeUpClip(), [], scope);
+  const { settings } = await clip.suggest(model, 'auto');
+  signal.throwIfAborted();
+  const run = clip.run(settings, { progress() {}, found() {}, frames() {} });
+  await run.result();
+  for (let i = 0; i < TIMES; i++) {
     signal.throwIfAborted();
-    // What it takes says little of what real runs take.
-    const devices = { ...context.devices, learn: async () => {} };
-    const clip = createClip({ ...context, devices }, madeUpClip(), [], scope);
-    const { settings } = await clip.suggest(model, 'auto');
-    signal.throwIfAborted();
-    const run = clip.run(settings, { progress() {}, found() {}, frames() {} });
-    await run.result();
-    for (let i = 0; i < TIMES; i++) {
-      signal.throwIfAborted();
-      await run.labels(i % FRAMES, ...MASKS);
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
+    await run.labels(i % FRAMES, ...MASKS);
   }
 }
 

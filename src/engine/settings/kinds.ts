@@ -24,7 +24,7 @@ interface Bounds {
 }
 
 /** No count is larger: what claims more is broken, or means harm. */
-const MOST_WHOLE = 2 ** 31 - 1;
+export const MOST_WHOLE = 2 ** 31 - 1;
 
 const within = ({ least, above, most }: Bounds) =>
   v.check(

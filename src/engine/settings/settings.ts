@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { sameData } from '../../lib/same.ts';
 import { failure } from './errors.ts';
 import { type FixedName, type RunSettings, SETTINGS, type SettingName, STEPS, type Step } from './schema.ts';
 
@@ -54,14 +55,9 @@ function storedSchema(name: SettingName): v.GenericSchema {
   return initial.from === 'fixed' ? v.optional(today, initial.value) : today;
 }
 
-const equal = (a: unknown, b: unknown): boolean =>
-  Array.isArray(a) && Array.isArray(b)
-    ? a.length === b.length && a.every((value, at) => value === b[at])
-    : a === b;
-
 /** Settings of equal content decide the same run. */
 export const sameSettings = (a: RunSettings, b: RunSettings): boolean =>
-  SETTING_NAMES.every((name) => equal(a[name], b[name]));
+  SETTING_NAMES.every((name) => sameData(a[name], b[name]));
 
 const stepOf = (name: SettingName, settings: RunSettings): number => {
   const { invalidates } = SETTINGS[name];

@@ -4,8 +4,9 @@ import { lostWith } from './lost.ts';
 import { rgbaOf } from './preprocess.ts';
 import type { Clip, FrameReader } from './types.ts';
 
-/** Rec. 601, as OpenCV weighs the colours. */
-const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];
+/** Shares of red, green and blue: Rec. 601, as OpenCV weighs the colours. */
+export const LUMA = [0.299, 0.587, 0.114] as const;
+const [RED, GREEN, BLUE] = LUMA;
 /** Frames ahead of an analysed one that flow looks; where a shot begins or ends it looks once more, from the next one. */
 const LOOK = 3;
 /** Frames kept at most, however few are analysed: 0.6 MB each, as a picture and as luma. */

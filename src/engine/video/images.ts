@@ -1,8 +1,9 @@
 import type { UnpromptedError } from '../../lib/failure.ts';
+import type { Size } from '../../lib/size.ts';
 import { clipOf } from './clip.ts';
 import { decodedFrame, type Turn } from './decoded.ts';
 import { failure } from './errors.ts';
-import { type Size, shownSize } from './imagesize.ts';
+import { shownSize } from './imagesize.ts';
 import { SNIFF_BYTES } from './sniff.ts';
 import type { Clip, DecodedFrame } from './types.ts';
 

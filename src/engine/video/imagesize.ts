@@ -1,7 +1,4 @@
-export interface Size {
-  width: number;
-  height: number;
-}
+import type { Size } from '../../lib/size.ts';
 
 /**
  * Width and height of a JPEG, PNG, GIF, WebP or BMP as it is shown, from its first bytes. Null where they do not tell:

@@ -11,3 +11,13 @@ export function inNaturalOrder(files: readonly File[]): File[] {
   const path = (file: File) => file.webkitRelativePath || file.name;
   return [...files].sort((a, b) => natural(path(a), path(b)));
 }
+
+const VIDEO = /\.(mp4|m4v|mov|qt|3gp|3g2|mkv|webm|avi|wmv|asf|flv|og[gv]|mpe?g|mpegts|ts|mts|m2ts|gif)$/i;
+/** Whether a file is a clip by itself, by its name; those that no browser decodes too: they are tried, and told about. */
+export const isVideoName = (name: string): boolean => VIDEO.test(name);
+
+/** Whether a file may be an animated picture, by its name, and may as well be a frame of a clip. */
+export const mayBeAnimated = (name: string): boolean => /\.(webp|apng)$/i.test(name);
+
+/** Whether a file can be a mask, by its name. */
+export const isMaskName = (name: string): boolean => /\.(png|ppm|pgm|bmp)$/i.test(name);

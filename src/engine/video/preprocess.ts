@@ -1,3 +1,4 @@
+import type { Size } from '../../lib/size.ts';
 import type { DecodedFrame, Normalisation } from './types.ts';
 
 /** Frames are scaled on this canvas, which every call of the thread takes over as it is. */
@@ -78,7 +79,7 @@ export function drawScaled(
 }
 
 /** How often the frame has to be halved to be at most twice the wanted size, in the direction that shrinks less. */
-export function halvingsFor(frame: { width: number; height: number }, width: number, height: number): number {
+export function halvingsFor(frame: Size, width: number, height: number): number {
   const ratio = Math.min(frame.width / width, frame.height / height);
   return Math.max(0, Math.ceil(Math.log2(ratio)) - 1);
 }

@@ -1,14 +1,12 @@
 import { type EncodedPacket, EncodedPacketSink, type InputVideoTrack } from 'mediabunny';
 import { failure } from './errors.ts';
 import { firstAvcPacket, isInterlaced, isRasl, lengthSizeOf, withReorderLimits } from './nal.ts';
-import { lastAtMost, type PacketNote, type Timeline, worthSeeking } from './timeline.ts';
+import { lastAtMost, MOST_REORDERED, type PacketNote, type Timeline, worthSeeking } from './timeline.ts';
 
 /** Decoded frames that wait for their turn; the frame asked for is one of them. */
 const AHEAD = 4;
 /** Packets that wait inside the decoder. */
 const QUEUE = 4;
-/** H.264 and HEVC reorder at most 16 frames: a frame that 16 later ones overtook will not come any more. */
-const MOST_REORDERED = 16;
 
 /** What a reader decodes. */
 export interface Track {

@@ -141,8 +141,8 @@ function firstAtLeast(values: Float64Array, limit: number): number {
 
 /** Seconds that the clock of a transport stream may leap ahead: its gaps are shorter. */
 const LEAP = 10;
-/** Frames that decoders reorder at most. */
-const MOST_REORDERED = 16;
+/** H.264 and HEVC reorder at most 16 frames: a frame that 16 later ones overtook will not come any more. */
+export const MOST_REORDERED = 16;
 
 /**
  * Packets, given in decode order, on one clock: where it jumps back further than frames are reordered, or a transport

@@ -1,4 +1,6 @@
+import { joined } from '../../lib/arrays.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
+import { delay, within } from '../../lib/task.ts';
 import { failure } from './errors.ts';
 import { sha256Hex, streamingSha256 } from './hash.ts';
 import { demandReadable, MOST_BYTES } from './read.ts';
@@ -125,11 +127,9 @@ async function* withTimeout(stream: ReadableStream<Uint8Array>, timeout: number)
   const reader = stream.getReader();
   try {
     for (;;) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new TypeError('no byte for too long')), timeout * 1000);
-      });
-      const { value, done } = await Promise.race([reader.read(), silence]).finally(() => clearTimeout(timer));
+      const next = await within(1000 * timeout, reader.read());
+      if (!next) throw new TypeError('no byte for too long');
+      const { value, done } = next;
       if (done) return;
       yield value;
     }
@@ -137,29 +137,6 @@ async function* withTimeout(stream: ReadableStream<Uint8Array>, timeout: number)
     reader.cancel().catch(() => undefined);
   }
 }
-
-function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
-}
-
-const wait = (seconds: number, signal?: AbortSignal) =>
-  new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(failure('run/cancelled'));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, seconds * 1000);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
 
 const isNetwork = (thrown: unknown) =>
   thrown instanceof TypeError || (thrown instanceof DOMException && thrown.name === 'NetworkError');
@@ -209,7 +186,7 @@ class Download {
 
   async flush(): Promise<void> {
     if (this.#pendingBytes === 0) return;
-    const part = joinChunks(this.#pending);
+    const part = joined(Uint8Array, this.#pending);
     this.#pending = [];
     this.#pendingBytes = 0;
     await this.store.append(this.key, part);
@@ -314,7 +291,8 @@ async function bring(
         if (done === 0) throw failure('fetch/unreachable', { host }, { cause: thrown });
         throw failure('fetch/cut', { host, done, total: record.bytes }, { cause: thrown });
       }
-      await wait(pause * 2 ** (cuts - 1), signal);
+      // Once it is stopped, the next try says so.
+      await delay(1000 * pause * 2 ** (cuts - 1), signal).catch(() => undefined);
     } finally {
       signal?.removeEventListener('abort', stop);
       connection.abort();

@@ -2,10 +2,10 @@ import { failure } from './errors.ts';
 
 const END = 0x06054b50;
 const CENTRAL = 0x02014b50;
-const LOCAL = 0x04034b50;
+export const LOCAL_HEADER = 0x04034b50;
 const END_BYTES = 22;
 const CENTRAL_BYTES = 46;
-const LOCAL_BYTES = 30;
+export const LOCAL_BYTES = 30;
 const LONGEST_COMMENT = 0xffff;
 /** A size or an offset of all ones says: look in the zip64 record. */
 const ZIP64 = 0xffffffff;
@@ -50,7 +50,7 @@ export function readStoredZip(bytes: Uint8Array): Map<string, Uint8Array> {
     if (method !== 0 || packed !== size)
       throw bad(`its entry “${name}” is compressed, which PyTorch never does`);
     if (entries.has(name)) throw bad(`its entry “${name}” occurs twice`);
-    if (local + LOCAL_BYTES > end || view.getUint32(local, true) !== LOCAL)
+    if (local + LOCAL_BYTES > end || view.getUint32(local, true) !== LOCAL_HEADER)
       throw bad(`its entry “${name}” is not where it should be`);
     const from = local + LOCAL_BYTES + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
     const to = from + size;

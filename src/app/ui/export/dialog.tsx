@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay, Radio, RadioGroup } from 'react-aria-components';
+import { Radio, RadioGroup } from 'react-aria-components';
 import { type ExportKind, FORMATS } from '../../../engine/export/formats/index.ts';
 import { askFormats } from '../../actions/export.ts';
 import { useExport, useExportChoice } from '../../stores/export.ts';
 import { strings } from '../../words/strings.ts';
-import { IconButton } from '../parts/button.tsx';
+import { ModalDialog } from '../parts/modal-dialog.tsx';
 import { ExportFoot } from './foot.tsx';
 import { ExportOptions } from './options.tsx';
 import { ExportPreview } from './preview.tsx';
@@ -28,50 +28,38 @@ export default function ExportDialog() {
     if (open && quality) void askFormats();
   }, [open, quality]);
   return (
-    <ModalOverlay
-      className="modal-overlay"
-      isOpen={open}
-      isDismissable
-      onOpenChange={(next) => useExport.setState({ open: next })}
+    <ModalDialog
+      title={words.title}
+      open={open}
+      onClose={() => useExport.setState({ open: false })}
+      className="export"
     >
-      <Modal className="modal">
-        <Dialog className="dialog export">
-          {({ close }) => (
-            <>
-              <header className="dialog-head">
-                <Heading slot="title">{words.title}</Heading>
-                <IconButton icon="close" label={strings.help.close} onPress={close} />
-              </header>
-              <div className="export-body">
-                <RadioGroup
-                  className="export-kinds"
-                  aria-label={words.kind}
-                  value={kind}
-                  isDisabled={running}
-                  onChange={(next) => choose(next as ExportKind)}
-                >
-                  {GROUPS.map((group) => (
-                    <section key={group}>
-                      <h3>{words.groups[group]}</h3>
-                      {FORMATS.filter((format) => format.group === group).map(({ id }) => (
-                        <Radio key={id} value={id} className="export-kind">
-                          <strong>{words.kinds[id].name}</strong>
-                          <span>{words.kinds[id].purpose}</span>
-                        </Radio>
-                      ))}
-                    </section>
-                  ))}
-                </RadioGroup>
-                <div className="export-side">
-                  <ExportPreview />
-                  <ExportOptions />
-                  <ExportFoot />
-                </div>
-              </div>
-            </>
-          )}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+      <div className="export-body">
+        <RadioGroup
+          className="export-kinds"
+          aria-label={words.kind}
+          value={kind}
+          isDisabled={running}
+          onChange={(next) => choose(next as ExportKind)}
+        >
+          {GROUPS.map((group) => (
+            <section key={group}>
+              <h3>{words.groups[group]}</h3>
+              {FORMATS.filter((format) => format.group === group).map(({ id }) => (
+                <Radio key={id} value={id} className="export-kind">
+                  <strong>{words.kinds[id].name}</strong>
+                  <span>{words.kinds[id].purpose}</span>
+                </Radio>
+              ))}
+            </section>
+          ))}
+        </RadioGroup>
+        <div className="export-side">
+          <ExportPreview />
+          <ExportOptions />
+          <ExportFoot />
+        </div>
+      </div>
+    </ModalDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { formatOf } from '../../../engine/export/formats/index.ts';
-import { isAbort } from '../../../lib/task.ts';
+import { abortable, delay } from '../../../lib/task.ts';
 import { previewExport } from '../../actions/export.ts';
 import { useDocument } from '../../stores/document.ts';
 import { useExport, useExportChoice } from '../../stores/export.ts';
@@ -30,20 +30,12 @@ export function ExportPreview() {
     // All that the picture is made from: it is asked for anew when any changes.
     void [choice, objects, strokes, effects, overlay, followed];
     if (!open || running || !idle || !shows) return;
-    let left = false;
-    const timer = setTimeout(() => {
-      previewExport(LONGEST)
-        .then((picture) => {
-          if (!left) setAddress(picture && URL.createObjectURL(picture));
-        })
-        .catch((thrown: unknown) => {
-          if (!left && !isAbort(thrown)) showFailure(thrown);
-        });
-    }, REST);
-    return () => {
-      left = true;
-      clearTimeout(timer);
-    };
+    const left = new AbortController();
+    delay(REST, left.signal)
+      .then(() => abortable(previewExport(LONGEST), left.signal))
+      .then((picture) => setAddress(picture && URL.createObjectURL(picture)))
+      .catch(showFailure);
+    return () => left.abort();
   }, [open, running, idle, shows, choice, objects, strokes, effects, overlay, followed]);
   useEffect(
     () => () => {

@@ -13,8 +13,6 @@ import { NumberField, Slider } from '../parts/fields.tsx';
 
 /** Bins of the histogram over the slider's range. */
 const BINS = 64;
-/** Parts beyond which the histogram is not asked for: it takes a matrix of their distances, 64 MB at this many. */
-const MOST_PARTS = 4096;
 /** Most objects that can be asked for. */
 const MOST = 200;
 
@@ -102,7 +100,7 @@ function Histogram({ low, high, tau }: { low: number; high: number; tau: number 
   const restored = useRun((run) => run.restored);
   const [spread, setSpread] = useState<DistanceHistogram | null>(null);
   useEffect(() => {
-    if (!result || restored || (result.clustering.levels[0]?.clusters ?? 0) > MOST_PARTS) return;
+    if (!result || restored) return;
     let left = false;
     const { most, bins } = binning([low, high], BINS);
     run()

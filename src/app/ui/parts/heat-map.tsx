@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { Grid } from '../../../engine/backend/types.ts';
+import type { Cells } from '../../../lib/size.ts';
 import { heat } from '../../model/palette.ts';
 
 /** Numbers of 0..1, [rows, columns], as a picture of the grid's size, smoothed by the browser as it is scaled up. */
@@ -9,7 +9,7 @@ export function HeatMap({
   opacity,
 }: {
   shares: Float32Array;
-  grid: Pick<Grid, 'rows' | 'columns'>;
+  grid: Cells;
   opacity: number;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);

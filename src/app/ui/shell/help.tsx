@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button as AriaButton, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Button as AriaButton } from 'react-aria-components';
 import { ACTIONS } from '../../actions/table.ts';
 import type { Action } from '../../model/action.ts';
 import { assigned, keyNames, keysOf, onMac, ownerOf, written } from '../../model/keys.ts';
@@ -7,7 +7,8 @@ import { announce } from '../../stores/notices.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
-import { Button, IconButton, PlainKeys } from '../parts/button.tsx';
+import { Button, PlainKeys } from '../parts/button.tsx';
+import { ModalDialog } from '../parts/modal-dialog.tsx';
 import { Soon } from '../parts/soon.tsx';
 
 const words = strings.help;
@@ -18,38 +19,21 @@ export default function HelpDialog() {
   const open = useView((view) => view.help);
   const own = usePreferences((preferences) => preferences.keys);
   return (
-    <ModalOverlay
-      className="modal-overlay"
-      isOpen={open}
-      isDismissable
-      onOpenChange={(help) => useView.setState({ help })}
-    >
-      <Modal className="modal">
-        <Dialog className="dialog">
-          {({ close }) => (
-            <>
-              <header className="dialog-head">
-                <Heading slot="title">{words.title}</Heading>
-                <IconButton icon="close" label={words.close} onPress={close} />
-              </header>
-              <div className="help-groups">
-                <Soon>
-                  <Groups />
-                </Soon>
-              </div>
-              <footer className="help-foot">
-                <p>{words.hint}</p>
-                {Object.keys(own).length > 0 && (
-                  <Button variant="quiet" onPress={() => usePreferences.setState({ keys: {} })}>
-                    {words.reset}
-                  </Button>
-                )}
-              </footer>
-            </>
-          )}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <ModalDialog title={words.title} open={open} onClose={() => useView.setState({ help: false })}>
+      <div className="help-groups">
+        <Soon>
+          <Groups />
+        </Soon>
+      </div>
+      <footer className="help-foot">
+        <p>{words.hint}</p>
+        {Object.keys(own).length > 0 && (
+          <Button variant="quiet" onPress={() => usePreferences.setState({ keys: {} })}>
+            {words.reset}
+          </Button>
+        )}
+      </footer>
+    </ModalDialog>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Tuple } from '../../../lib/arrays.ts';
 import { type LinearWeights, linearWeights } from '../../../lib/linear.ts';
+import type { Cells, Size } from '../../../lib/size.ts';
 import {
   type Box,
   EPSILON,
@@ -9,9 +10,7 @@ import {
   type Membership,
   type Region,
   reachedCells,
-  type Size,
 } from '../guided.ts';
-import type { Grid } from '../types.ts';
 
 /** The filter on the CPU, which the GPU's is held against. */
 export const plainFilter: GuidedFilter = (grid, guide) => {
@@ -29,7 +28,7 @@ export const plainFilter: GuidedFilter = (grid, guide) => {
 type Scorer = (membership: Membership, argmax: Argmax) => void;
 
 /** Puts memberships through the filter one by one. The guide's statistics are taken when first needed. */
-function createScorer(grid: Pick<Grid, 'rows' | 'columns'>, guide: Guide): Scorer {
+function createScorer(grid: Cells, guide: Guide): Scorer {
   const { rows, columns } = grid;
   const { radius, ...coarse } = fittingGrid(grid, guide);
   const { width, height } = coarse;

@@ -1,4 +1,4 @@
-// One tile of q·kᵀ, for statistics.wgsl and rows.wgsl; it stands between tile.wgsl and their own text, which declares
+// One tile of q·kᵀ, for statistics.wgsl and attention.wgsl; it stands between tile.wgsl and their own text, which declares
 // `params` with the rows, keys and quads.
 //
 // q [heads, rows, 4·quads] of f32, scaled (pack.wgsl); k [heads, keys, 4·quads] of f32: one page of keys; quads a

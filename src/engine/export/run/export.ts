@@ -1,9 +1,10 @@
+import type { Size } from '../../../lib/size.ts';
 import { type ZipEntry, zipOf } from '../../../lib/zip.ts';
 import { canvasOf, drawFrame } from '../canvas.ts';
 import { failure } from '../errors.ts';
 import type { AnnotatedFrame, Job, Written } from '../format.ts';
 import { type ExportContent, type ExportOrder, fileOf, formatOf } from '../formats/index.ts';
-import { type Ground, groundAt, maskFrames, picturedFrames, type Size, type Tick } from '../frames.ts';
+import { type Ground, groundAt, maskFrames, picturedFrames, type Tick } from '../frames.ts';
 import { stemOf } from '../names.ts';
 import type { Painter } from '../picture.ts';
 import { type Sink, writeAll } from '../sink.ts';

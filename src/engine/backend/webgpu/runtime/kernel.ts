@@ -1,7 +1,7 @@
 import { isSoftware } from './device.ts';
 
 /**
- * A WGSL file, behind the files whose text it shares (tile.wgsl, attention/product.wgsl). It is compiled behind `prelude`,
+ * A WGSL file, behind the files whose text it shares (tile.wgsl, product.wgsl). It is compiled behind `prelude`,
  * which fits it to the device.
  */
 export interface Kernel {

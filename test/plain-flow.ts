@@ -8,9 +8,9 @@ import {
   type Layout,
   type Level,
   layoutOf,
-} from './flow.ts';
-import { BEYOND, PASSES, PATCH, STRIPES, TENSOR } from './flow-constants.ts';
-import { preparePyramid } from './flow-pyramid.ts';
+} from '../src/engine/motion/flow.ts';
+import { BEYOND, PASSES, PATCH, STRIPES, TENSOR } from '../src/engine/motion/flow-constants.ts';
+import { preparePyramid } from '../src/engine/motion/flow-pyramid.ts';
 
 export interface PlainImage extends FlowImage {
   layout: Layout;

@@ -1,7 +1,8 @@
 // The flow in the middle of a pattern that moves by (1.5, −0.75), for flow.browser.test.ts.
-import { pattern } from '../../../test/flow.ts';
-import { FLOW_QUALITIES } from './flow.ts';
-import { wasmFlow } from './flow-wasm.ts';
+
+import { FLOW_QUALITIES } from '../src/engine/motion/flow.ts';
+import { wasmFlow } from '../src/engine/motion/flow-wasm.ts';
+import { pattern } from './flow.ts';
 
 const [width, height] = [64, 48];
 const backend = await wasmFlow(FLOW_QUALITIES.full);

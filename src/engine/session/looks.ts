@@ -1,0 +1,101 @@
+import { abortable, latest, type Scope, serial } from '../../lib/task.ts';
+import type { Attention, Backend, Rows } from '../backend/types.ts';
+import { forRows, type Pace } from '../cluster/propagate.ts';
+import type { Model } from '../model/types.ts';
+import type { Clip } from '../video/types.ts';
+import type { Inspection } from './api.ts';
+import type { DeviceContext } from './devices.ts';
+import { createFrameAttention } from './frame-attention.ts';
+import type { RunResult } from './result.ts';
+
+/** A run that is looked into. */
+export interface LookedInto {
+  clip: Clip;
+  model: Model;
+  result: RunResult;
+  context: Pick<DeviceContext, 'backend' | 'gpuDevice' | 'report' | 'rowBudget'>;
+}
+
+/** What looks into a run are made of, whatever kind of run it is. */
+export interface Looks {
+  /** The looks' own lane: their errors are not those of a run beside them. */
+  backend: Backend;
+  /** Looks that compute take turns. */
+  inTurn<T>(look: () => Promise<T>): Promise<T>;
+  /** How many rows a look may make at a time. */
+  paceOf(attention: Attention): Pace;
+  /** The values of some rows, which are released. */
+  valuesOf(rows: Rows): Promise<Float32Array>;
+  frameAttention: Inspection['frameAttention'];
+  /** D of a token to those of `frames` frames of the grid, frame by frame, nearest to `from` first. A later call supersedes it. */
+  distances(
+    attention: () => Promise<Attention>,
+    token: number,
+    from: number,
+    frames: number,
+    onFrame: Parameters<Inspection['distances']>[4],
+  ): Promise<void>;
+}
+
+/** Share of the row budget that the rows of a look may take: a run's own may be there too. */
+const LOOK_SHARE = 0.25;
+/** Most rows of a look at a time: a newer request waits no longer than these take. */
+const LOOK_ROWS = 512;
+
+/** They end with `scope`. */
+export function createLooks({ clip, model, result, context }: LookedInto, scope: Scope): Looks {
+  const { settings, grid, frames: processed } = result;
+  const { gpuDevice, rowBudget, report } = context;
+  const { signal } = scope;
+  const n = grid.rows * grid.columns;
+  const backend = context.backend.lane();
+  const maps = createFrameAttention(clip, model, settings, {
+    device: report.device,
+    precision: report.precision,
+    ...(gpuDevice ? { gpuDevice } : {}),
+  });
+  const turn = serial();
+  scope.own(turn, async () => {
+    await turn.idle();
+    await maps.release();
+  });
+
+  const inTurn = <T>(look: () => Promise<T>) => abortable(turn(look, signal), signal);
+  const paceOf = ({ rowBytes }: Attention): Pace => ({
+    rows: Math.max(1, Math.min(LOOK_ROWS, Math.floor((LOOK_SHARE * rowBudget) / rowBytes))),
+    check: () => signal.throwIfAborted(),
+  });
+
+  /** D of a token to all tokens of one frame, [rows, columns]. */
+  async function distancesIn(attention: Attention, token: number, frame: number, wanted: AbortSignal) {
+    const found = new Float32Array(n);
+    const pinned = await attention.rows(token, 1);
+    const pace = { ...paceOf(attention), check: () => wanted.throwIfAborted() };
+    const compare = async (rows: Rows, first: number) =>
+      found.set(await backend.distances(pinned, rows), first - frame * n);
+    await forRows(attention, pace, compare, [frame * n, (frame + 1) * n]).finally(() => pinned.release());
+    return found;
+  }
+
+  return {
+    backend,
+    inTurn,
+    paceOf,
+    valuesOf: (rows) => backend.read(rows).finally(() => rows.release()),
+    frameAttention: (place, row, column) =>
+      inTurn(() => maps.mapOf(processed[place]!, row * grid.columns + column)),
+    distances: latest(async (wanted, attention, token, from, frames, onFrame) => {
+      // Frame by frame in turn, so that other looks come in between.
+      for (const frame of outward(from, frames)) {
+        const found = await turn(async () => distancesIn(await attention(), token, frame, wanted), wanted);
+        if (!(await onFrame(frame, found))) return;
+      }
+    }, signal),
+  };
+}
+
+/** Places 0..count-1, nearest to `from` first. */
+function outward(from: number, count: number): number[] {
+  const places = Array.from({ length: count }, (_, place) => place);
+  return places.sort((a, b) => Math.abs(a - from) - Math.abs(b - from) || a - b);
+}
