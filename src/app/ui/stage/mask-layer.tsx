@@ -12,9 +12,10 @@ import {
 import type { Correction } from '../../../engine/mask/corrections.ts';
 import { type Effects, USUAL_EFFECTS } from '../../../engine/mask/effects.ts';
 import { changedBox, type Paint, paint, wholeOf } from '../../../engine/mask/paint.ts';
+import { LABELS } from '../../../engine/mask/strokes.ts';
 import { drawTrails, TRAIL, type Trails } from '../../../engine/mask/trail.ts';
 import type { LabelMap, Masks } from '../../../engine/mask/types.ts';
-import { sameList } from '../../../lib/arrays.ts';
+import { sameData } from '../../../lib/same.ts';
 import { answersClicks } from '../../actions/answer.ts';
 import { abandonClicks, click, refined } from '../../actions/click.ts';
 import { openMenu, select } from '../../actions/objects.ts';
@@ -22,7 +23,7 @@ import { isShown, type Look, looksOf, paintsOf } from '../../model/appearance.ts
 import { correctedNodes, hierarchyOf, inAllNodes, needParts, partMasks } from '../../model/hierarchy.ts';
 import { LabelCache, sameMasks } from '../../model/label-cache.ts';
 import { withMade } from '../../model/made.ts';
-import { freeColours, LABELS, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
+import { freeColours, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
 import { trailsOf } from '../../model/trails.ts';
 import { useClip } from '../../stores/clip.ts';
@@ -259,7 +260,7 @@ function usePlaces(objects: readonly VideoObject[]): Uint16Array {
   const [kept, setKept] = useState(() => ({ objects, places: placesOf(objects, LABELS) }));
   if (kept.objects !== objects) {
     const places = placesOf(objects, LABELS);
-    setKept({ objects, places: sameList(places, kept.places) ? kept.places : places });
+    setKept({ objects, places: sameData(places, kept.places) ? kept.places : places });
   }
   return kept.places;
 }
