@@ -48,7 +48,11 @@ export function resultOf(settings: RunSettings): RunResult {
 }
 
 /** The same of a run that follows three frames of eight tokens, of which those in `done` have masks. */
-export function followedOf(settings: RunSettings, done: readonly number[], quick = false): RunResult {
+export function followedOf(
+  settings: RunSettings,
+  done: readonly number[],
+  { quick = false, complete = !quick && done.length === 3 } = {},
+): RunResult {
   const result = resultOf(settings);
   const labels = result.clustering.labels.map((label, token) =>
     done.includes(Math.floor(token / 8)) ? label : -1,
@@ -63,6 +67,7 @@ export function followedOf(settings: RunSettings, done: readonly number[], quick
       samples: Int32Array.from(done),
       keys: Int32Array.from(done),
       quick,
+      complete,
       motion: false,
       soft: null,
       apart: null,

@@ -245,7 +245,7 @@ test('a quick look is shown first, gives way with the names that it had, and can
   const running = start(at(0.5));
   await settled();
   const [events] = workers.told;
-  events!.found(followedOf(at(0.5), [1], true));
+  events!.found(followedOf(at(0.5), [1], { quick: true }));
   await settled();
   expect(useRun.getState().phase).toBe('refining');
   expect(useDocument.getState().objects).toHaveLength(2);
@@ -276,7 +276,7 @@ test('a quick look never takes the place of whole masks', async () => {
   await run(0.5);
   const running = start(at(0.25));
   await settled();
-  workers.told.at(-1)!.found(followedOf(at(0.25), [1], true));
+  workers.told.at(-1)!.found(followedOf(at(0.25), [1], { quick: true }));
   await settled();
   expect(shownTau()).toBe(0.5);
   workers.runs.at(-1)!.resolve(resultOf(at(0.25)));
@@ -312,6 +312,22 @@ test('paused, what was followed stays, the page says how much, and the rest can 
   workers.runs.at(-1)!.resolve(followedOf(at(0.5), [0, 1, 2]));
   await again;
   expect(useDocument.getState().objects[0]!.name, 'edits outlive the pause').toBe('Dog');
+  expect(stale()).toBe(false);
+});
+
+test('paused in its last steps, with masks on every frame, a run can be gone on with too', async () => {
+  useRun.setState({ settings: at(0.5) });
+  const running = start(at(0.5));
+  await settled();
+  workers.runs[0]!.resolve(followedOf(at(0.5), [0, 1, 2], { complete: false }));
+  await running;
+  expect(notices()).toContainEqual(['info', strings.run.paused(3, 3)]);
+  expect(stale()).toBe(true);
+
+  const again = start(at(0.5));
+  await settled();
+  workers.runs.at(-1)!.resolve(followedOf(at(0.5), [0, 1, 2]));
+  await again;
   expect(stale()).toBe(false);
 });
 

@@ -99,8 +99,9 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
     // A size that was rounded is what is asked for from now on.
     if (useRun.getState().settings === settings) useRun.setState({ settings: found.settings });
     const objects = useDocument.getState().objects.filter((object) => !object.background).length;
-    const left = pendingIn(useRun.getState().result);
-    if (left > 0) showInfo(strings.run.paused(found.frames.length - left, found.frames.length));
+    const { result } = useRun.getState();
+    const all = found.frames.length;
+    if (unfinished(result)) showInfo(strings.run.paused(all - pendingIn(result), all));
     else announce(strings.run.done(objects, (performance.now() - started) / 1000));
     rest();
     void answerAgain();

@@ -98,6 +98,8 @@ const followed = v.object({
   samples: integers,
   keys: integers,
   quick: v.boolean(),
+  // Absent where an earlier version wrote it, which said nothing more than which frames were there.
+  complete: v.optional(v.boolean(), true),
   motion: v.boolean(),
   soft: v.nullable(
     v.object({

@@ -39,7 +39,7 @@ export function isPreview({ frames, followed }: RunResult, frame: number): boole
 
 /** Whether a result is less than its run would give: a quick look, or one that was stopped on its way. */
 export const unfinished = (result: RunResult | null): boolean =>
-  result?.followed?.quick === true || pendingIn(result) > 0;
+  result?.followed ? result.followed.quick || !result.followed.complete || pendingIn(result) > 0 : false;
 
 /** What another τ would give, shown while it is chosen. */
 export interface Trial {

@@ -195,6 +195,31 @@ async function balls(frames: number): Promise<File[]> {
   );
 }
 
+test('a run that is paused after its last frame is not complete, and gone on with it ends as one that was not', async () => {
+  const rolling = await engine.open(await balls(14));
+  const { settings: suited } = await rolling.suggest('ba-tiny-v0', 'wasm');
+  const order = { ...suited, height: 128, width: 192, stride: 4, samples: 4, ratio: 1 };
+  let left = 0;
+  const silent = { progress: () => undefined, found: () => undefined, frames: () => undefined };
+  const run = rolling.run(order, {
+    ...silent,
+    found: ({ followed }) => {
+      left = [...followed!.sources].filter((source) => source === SOURCE.pending).length;
+    },
+    frames: ({ places }) => {
+      left -= places.length;
+      if (left === 0) void run.cancel();
+    },
+  });
+  const paused = await run.result();
+  expect(paused.followed!.sources).not.toContain(SOURCE.pending);
+  expect([paused.followed!.complete, paused.clustering.clusters]).toEqual([false, 2]);
+  const whole = await rolling.run(order, silent).result();
+  expect(whole.followed!.complete).toBe(true);
+  expect(whole.clustering.clusters).toBeGreaterThan(paused.clustering.clusters);
+  await rolling.close();
+});
+
 test('two things that look and move alike are two objects once every frame is followed', async () => {
   const rolling = await engine.open(await balls(14));
   const { settings: suited } = await rolling.suggest('ba-tiny-v0', 'wasm');

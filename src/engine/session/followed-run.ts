@@ -193,10 +193,10 @@ async function perform(
         throw thrown;
       });
       owner.own(following, (state) => state.release());
-      return { plan: followContext.plan, following, records: all, masks, grid, quick };
+      return { plan: followContext.plan, following, records: all, masks, grid, quick, complete: false };
     };
 
-    const resultOf = async ({ plan, following, records, grid, quick }: Built): Promise<RunResult> => {
+    const resultOf = async ({ plan, following, records, grid, quick, complete }: Built): Promise<RunResult> => {
       const { levels, clusterOf, clusters: judged } = await following.at(settings.tau);
       const leaves = following.found.leaves.count;
       const { labels, parts } = labelsOf(records, clusterOf);
@@ -226,6 +226,7 @@ async function perform(
           samples: plan.samples,
           keys: Int32Array.from(plan.keys, (place) => plan.samples[place]!),
           quick,
+          complete,
           motion: clusters.some(({ motion }) => motion !== undefined),
           soft: null,
           apart: await following.apart(),
@@ -343,7 +344,9 @@ async function perform(
         notes.push(NOTHING_MOVES);
       await showAndFollow(found);
       if (await built.following.notice(signal)) await showAndFollow(await resultOf(built));
-      if (await built.following.divide(signal)) show(built, await resultOf(built));
+      const divided = await built.following.divide(signal);
+      built.complete = true;
+      if (divided) show(built, await resultOf(built));
       if (built.following.grown()) notes.push(CAME_LATER);
       if (built.following.lost.size > 0) notes.push(framesLost(built.following.lost));
     });

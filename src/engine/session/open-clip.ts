@@ -39,6 +39,8 @@ export interface FollowedState {
   masks: Precedence;
   grid: Grid;
   quick: boolean;
+  /** Newcomers and instances were looked for, the last that there is to do. */
+  complete: boolean;
   /** Whose rows the leaves are. */
   backend: Backend;
   scope: Scope;

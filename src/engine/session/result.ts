@@ -33,6 +33,8 @@ export interface Followed {
   keys: Int32Array;
   /** A first look at a few frames, which the run itself will replace. */
   quick: boolean;
+  /** Nothing comes any more: every frame was followed, and newcomers and instances were looked for. */
+  complete: boolean;
   /** Whether motion was used: something moves by itself, and λ is not 0. */
   motion: boolean;
   /** What masks are made from; null while frames are pending, and of clips too long to keep it. */
