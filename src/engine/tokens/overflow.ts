@@ -10,6 +10,8 @@ declare global {
 interface SyncFile {
   read(to: ArrayBufferView, options: { at: number }): number;
   write(from: ArrayBufferView, options: { at: number }): number;
+  truncate(size: number): void;
+  getSize(): number;
   close(): void;
 }
 
@@ -25,8 +27,8 @@ export interface Overflow {
 const FOLDER = 'tokens';
 
 /**
- * A file in the origin-private file system; null where there is none (Node, or not in a worker). Files that an earlier
- * page left behind are deleted first; those of a page still open are in use and stay.
+ * A file in the origin-private file system; null where there is none (Node, not in a worker, or denied, as in private
+ * windows). Files that an earlier page left behind are deleted first; those of a page still open are in use and stay.
  * `write` throws `tokens/no-space` when the disk is full.
  */
 export async function openOverflow(): Promise<Overflow | null> {
@@ -35,11 +37,9 @@ export async function openOverflow(): Promise<Overflow | null> {
     !('createSyncAccessHandle' in FileSystemFileHandle.prototype)
   )
     return null;
-  const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle(FOLDER, { create: true });
-  for await (const name of folder.keys()) await folder.removeEntry(name).catch(() => undefined);
-  const name = crypto.randomUUID();
-  const file = await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
+  const opened = await newFile().catch(() => null);
+  if (!opened) return null;
+  const { folder, name, file } = opened;
   return {
     write: (at, numbers) => {
       try {
@@ -59,4 +59,13 @@ export async function openOverflow(): Promise<Overflow | null> {
       await folder.removeEntry(name);
     },
   };
+}
+
+async function newFile() {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+  for await (const name of folder.keys()) await folder.removeEntry(name).catch(() => undefined);
+  const name = crypto.randomUUID();
+  const file = await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
+  return { folder, name, file };
 }
