@@ -1,3 +1,6 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { strings } from '../src/app/words/strings.ts';
 import { drop, expect, followUpTo, objectsFound, painted, parts, test } from './page.ts';
 
@@ -35,4 +38,52 @@ test('what moves is found and followed through every frame, and its motion can b
     await page.keyboard.press('n');
     await expect(page.locator('.picture canvas.heat')).toBeHidden();
   });
+});
+
+/** A long clip of pictures that are all the same: little to look at, much to follow. */
+async function longClip(frames: number): Promise<string[]> {
+  const folder = test.info().outputPath('frames');
+  await mkdir(folder, { recursive: true });
+  const paths = Array.from({ length: frames }, (_, i) => join(folder, `${i + 1000}.jpg`));
+  for (const path of paths) await copyFile('test/fixtures/video/still.jpg', path);
+  return paths;
+}
+
+/** Frames that have masks, by what the page says while it follows them or once it has stopped. */
+async function followed(page: Page, all: number): Promise<number> {
+  const texts = await page.getByText(new RegExp(`\\d+ of ${all} frames`)).allInnerTexts();
+  return Math.max(0, ...texts.map((text) => Number(/(\d+) of/.exec(text)![1])));
+}
+
+test('what was followed is there after a reload in the middle of it, and the rest is gone on with', async ({
+  page,
+}) => {
+  const all = 150;
+  const { segment, progress, playhead, objects } = parts(page);
+  await page.goto('/');
+  await drop(page, ...(await longClip(all)));
+  await expect(page.getByText(strings.run.pause)).toBeVisible({ timeout: 120_000 });
+  await expect.poll(() => followed(page, all), { timeout: 120_000 }).toBeGreaterThan(30);
+  await playhead.focus();
+  for (let step = 0; step < 10; step++) await playhead.press('ArrowRight');
+  await expect(playhead).toHaveAttribute('aria-valuenow', '11');
+  const before = await painted(page);
+  // What is found is written after a short rest; what is followed, at once.
+  await page.waitForTimeout(1500);
+  const done = await followed(page, all);
+  await page.reload();
+
+  await expect(objects.first()).toBeVisible({ timeout: 60_000 });
+  await expect(segment).toHaveText(strings.run.goOn);
+  const left = await followed(page, all);
+  expect(left).toBeGreaterThanOrEqual(done);
+  expect(left).toBeLessThan(all);
+  await expect(playhead).toHaveAttribute('aria-valuenow', '11');
+  expect(await painted(page)).toEqual(before);
+
+  await segment.click();
+  await expect(page.getByText(strings.run.pause)).toBeVisible({ timeout: 120_000 });
+  expect(await followed(page, all), 'nothing of it is followed again').toBeGreaterThanOrEqual(left);
+  await expect(progress).toBeHidden({ timeout: 150_000 });
+  await expect(segment).toBeHidden();
 });

@@ -51,7 +51,7 @@ export function resultOf(settings: RunSettings): RunResult {
 export function followedOf(
   settings: RunSettings,
   done: readonly number[],
-  { quick = false, complete = !quick && done.length === 3 } = {},
+  { quick = false, complete = !quick && done.length === 3 }: { quick?: boolean; complete?: boolean } = {},
 ): RunResult {
   const result = resultOf(settings);
   const labels = result.clustering.labels.map((label, token) =>
@@ -68,6 +68,7 @@ export function followedOf(
       keys: Int32Array.from(done),
       quick,
       complete,
+      mark: '',
       motion: false,
       soft: null,
       apart: null,
@@ -135,7 +136,8 @@ export function fakeWorkers() {
         prompt,
       };
     }),
-    restore: vi.fn(async () => ({})),
+    restore: vi.fn(async () => ({ since: async () => null })),
+    keepIn: vi.fn(async () => undefined),
     estimate: vi.fn(async () => ({ frames: 1, tokens: 24, seconds: 60, bytes: 1, note: null })),
     costs: vi.fn(async () => []),
     close: vi.fn(async () => undefined),

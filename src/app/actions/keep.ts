@@ -14,6 +14,7 @@ import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
+import { keepIn } from '../workers/engine.ts';
 
 /** Clips larger than this are not copied; where the browser allows it, their place is remembered. */
 const LARGEST_COPY = 512e6;
@@ -60,6 +61,7 @@ export async function beginKeeping(files: readonly File[], id: string | null): P
   };
   keeping = own;
   useProject.setState({ id: own.id, state: null });
+  void keepIn(own.id);
   const remembered = rememberInTab(own.id);
   own.release = await lock(own.id);
   try {
@@ -260,7 +262,9 @@ export function keepAll(): () => void {
         edited();
     }),
     useRun.subscribe((now, before) => {
-      if (now.settings !== before.settings || now.result !== before.result) edited();
+      // At its end a run fills in what is there already.
+      const ended = now.phase === 'idle' && before.phase !== 'idle' && now.result !== null;
+      if (now.settings !== before.settings || now.result !== before.result || ended) edited();
     }),
     useView.subscribe((now, before) => {
       if (now.frame !== before.frame && now.speed === 0) soon();

@@ -15,7 +15,7 @@ import { currentProject, stopKeeping } from './keep.ts';
 import { refreshModels } from './models.ts';
 import { openIn, opening } from './open.ts';
 import { goTo } from './playback.ts';
-import { reopenResult } from './runner.ts';
+import { fill, reopenResult } from './runner.ts';
 import { estimateCost } from './settings.ts';
 
 /** Opens a project file; `beside`: a clip that was dropped with it. */
@@ -133,9 +133,10 @@ function checkClip(info: ClipInfo, clip: ClipMark, name: string): void {
 /** Shows a project as it was left, without a run; its settings' cost and what suits the clip follow. */
 async function comeBack(project: Project, { signal }: Scope): Promise<void> {
   const { settings, result, history, frame } = project;
-  if (result) await restoreRun(result);
+  const since = result && (await restoreRun(result));
   signal.throwIfAborted();
   useRun.setState({ settings });
+  if (result && since) fill(result, since);
   if (result) reopenResult(result, project, history);
   useView.setState({ tab: result ? 'objects' : 'settings' });
   goTo(frame);

@@ -38,7 +38,8 @@ const results = new RecentResults(4);
 
 /** Only the newest run counts. */
 const newest = latest(async (_, settings: RunSettings, events: RunEvents, scope: Scope) => {
-  const starting = startRun(settings, events);
+  // A quick look is for the empty stage.
+  const starting = startRun(settings, events, !hasBetter());
   void lookAt(useView.getState().frame);
   const run = await starting;
   const [result] = await abortable(Promise.all([run.result(), paletteKnown()]), scope.signal);
@@ -122,7 +123,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
 }
 
 /** Takes frames that were followed into the result that is shown. */
-function fill(result: RunResult, { places, sources, labels, parts }: FrameUpdate): void {
+export function fill(result: RunResult, { places, sources, labels, parts }: FrameUpdate): void {
   const n = result.grid.rows * result.grid.columns;
   refill(result, places, () => {
     for (const [i, place] of places.entries()) {

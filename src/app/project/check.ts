@@ -100,6 +100,7 @@ const followed = v.object({
   quick: v.boolean(),
   // Absent where an earlier version wrote it, which said nothing more than which frames were there.
   complete: v.optional(v.boolean(), true),
+  mark: v.optional(text, ''),
   motion: v.boolean(),
   soft: v.nullable(
     v.object({

@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import { journalNames, removeJournal } from '../../engine/session/journal-file.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { ProjectDocument, Recent } from './document.ts';
 import { evicted } from './eviction.ts';
@@ -103,14 +104,14 @@ export async function isClipKept(id: string): Promise<boolean> {
   return (await (await database()).count('clip', id)) > 0;
 }
 
-/** Ids of clips and documents that belong to no listed project, as a tab leaves them that was closed at once. */
+/** Ids of what belongs to no listed project, clips, documents and followed frames, as a tab leaves them that was closed at once. */
 export async function orphans(): Promise<string[]> {
   const reading = (await database()).transaction(BY_ID);
   const [listed, ...others] = await Promise.all(
     BY_ID.map((store) => reading.objectStore(store).getAllKeys()),
   );
   const known = new Set(listed);
-  return [...new Set(others.flat())].filter((id) => !known.has(id));
+  return [...new Set([...others.flat(), ...(await journalNames())])].filter((id) => !known.has(id));
 }
 
 /** What was kept, unchecked: another version of this page may have written it. */
@@ -133,4 +134,5 @@ export async function removeKept(id: string): Promise<void> {
   const writing = (await database()).transaction(STORES, 'readwrite');
   await removeIn(writing, id);
   await writing.done;
+  await removeJournal(id);
 }

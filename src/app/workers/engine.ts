@@ -6,7 +6,7 @@ import type {
   RunMasks,
   StoredRunHandle,
 } from '../../engine/session/api.ts';
-import type { RunResult } from '../../engine/session/result.ts';
+import type { FrameUpdate, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import type { Scope } from '../../lib/task.ts';
 import { failure } from '../words/errors.ts';
@@ -40,9 +40,21 @@ export function clip(): Remote<ClipHandle> {
   return opened;
 }
 
-/** Starts a run; the one under way is superseded. */
-export function startRun(settings: RunSettings, events: RunEvents): Promise<Remote<RunHandle>> {
-  running = clip().run(settings, proxy(events), true);
+/** From now on what is followed in the open clip is kept under a name. */
+export async function keepIn(name: string): Promise<void> {
+  // A clip that was closed meanwhile keeps nothing.
+  await clip()
+    .keepIn({ name })
+    .catch(() => undefined);
+}
+
+/** Starts a run; the one under way is superseded. `watched`: see `ClipHandle.run`. */
+export function startRun(
+  settings: RunSettings,
+  events: RunEvents,
+  watched: boolean,
+): Promise<Remote<RunHandle>> {
+  running = clip().run(settings, proxy(events), watched);
   return running;
 }
 
@@ -69,9 +81,11 @@ export async function lookAt(frame: number): Promise<void> {
   await running?.then((run) => run.lookAt(frame)).catch(() => undefined);
 }
 
-/** From now on an earlier run's masks are asked. */
-export async function restoreRun(result: RunResult): Promise<void> {
-  shown = { stored: await clip().restore(result) };
+/** From now on an earlier run's masks are asked. Gives the frames that were followed after its result was kept. */
+export async function restoreRun(result: RunResult): Promise<FrameUpdate | null> {
+  const stored = await clip().restore(result);
+  shown = { stored };
+  return stored.since();
 }
 
 /** The masks of the run that is shown. Throws `run/none`. */

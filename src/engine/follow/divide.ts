@@ -94,7 +94,8 @@ export async function divide(
               leaves[at] = leafOf[own[Math.floor(at / CANDIDATES)]!]![leaf]!;
           }
         }
-        records.set(frame, { ...record, leaves }, records.source(frame));
+        if (leaves.some((leaf, at) => leaf !== record.leaves[at]))
+          records.set(frame, { ...record, leaves }, records.source(frame));
       }
     },
   };

@@ -165,10 +165,11 @@ export async function analyse(
   try {
     const distances = await backend.distances(rows, leaves);
     const place = frame - plan.start;
-    records.set(place, assign(distances, leaves.count, m, tau), SOURCE.analysed);
+    // They are kept with the record.
     const strangers = strangersAmong(distances, leaves.count, far);
     if (strangers.length > 0) records.strangers.set(place, strangers);
     else records.strangers.delete(place);
+    records.set(place, assign(distances, leaves.count, m, tau), SOURCE.analysed);
   } finally {
     rows.release();
   }

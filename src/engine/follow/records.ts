@@ -43,6 +43,18 @@ export interface PackedRecords {
   motion: Uint8Array;
 }
 
+/** Hears of all that becomes of records, so that it can be kept elsewhere. */
+export interface Keeper {
+  /** @param strangers as `Records.strangers` has them */
+  frame(place: number, record: FrameRecord, source: Source, strangers?: Int32Array): void;
+  /** A frame is to be followed again. */
+  reopened(place: number): void;
+  /** A frame has no record, and will not have one. */
+  lost(place: number): void;
+  /** From now on records name so many leaves. */
+  grown(leaves: number): void;
+}
+
 /** Memory for records before those of further frames go to disk: 6,000 frames of 1,152 tokens, at 15 kB each. */
 export const MEMORY_BYTES = 96e6;
 
@@ -54,6 +66,7 @@ export const recordBytes = (grid: Cells, cells: Cells): number =>
 export class Records {
   /** Tokens of analysed frames that are near no leaf, by place; of frames that have some. */
   readonly strangers = new Map<number, Int32Array>();
+  keeper: Keeper | null = null;
   private readonly frames: (FrameRecord | 'overflow' | undefined)[];
   private inMemory = 0;
   private readonly sources: Uint8Array;
@@ -110,11 +123,22 @@ export class Records {
       this.inMemory = bytes;
     }
     this.sources[frame] = source;
+    this.keeper?.frame(frame, record, source, this.strangers.get(frame));
   }
 
   /** Has a frame followed again; until then it is shown as it was. */
   reopen(frame: number): void {
     this.sources[frame] = SOURCE.preview;
+    this.keeper?.reopened(frame);
+  }
+
+  /** Makes all frames pending: what they were held against is gone. Nobody hears of it. */
+  clear(): void {
+    this.keeper = null;
+    this.frames.fill(undefined);
+    this.inMemory = 0;
+    this.sources.fill(SOURCE.pending);
+    this.strangers.clear();
   }
 
   /** Leaves a frame that cannot be decoded without a record: nothing more comes of it, and it has no masks. */
@@ -123,6 +147,7 @@ export class Records {
     if (before !== undefined && before !== 'overflow') this.inMemory -= bytesOf(before);
     this.frames[frame] = undefined;
     this.sources[frame] = SOURCE.carried;
+    this.keeper?.lost(frame);
   }
 
   isLost(frame: number): boolean {

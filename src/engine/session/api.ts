@@ -9,6 +9,7 @@ import type { LabelMap, Masks } from '../mask/types.ts';
 import type { Availability } from '../model/library.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { ClipInfo } from '../video/types.ts';
+import type { JournalPlace } from './journal-file.ts';
 import type { ModelsApi } from './models.ts';
 import type { FrameUpdate, MotionMap, Progress, RunResult } from './result.ts';
 
@@ -79,6 +80,11 @@ export interface ClipHandle extends ProxyMarked {
   estimate(settings: RunSettings): Promise<Estimate>;
   /** What every model costs for the part and stride in `settings`. */
   costs(settings: RunSettings): Promise<ModelCost[]>;
+  /**
+   * From now on what runs follow is kept in a place, frame by frame, and taken from there where an earlier session has followed
+   * it with the same settings. Nothing where the browser does not allow it.
+   */
+  keepIn(place: JournalPlace): void;
   /** How this browser would encode the clip as a video. */
   videoFormats(quality: VideoQuality): Promise<VideoFormats>;
   /**
@@ -89,8 +95,8 @@ export interface ClipHandle extends ProxyMarked {
    */
   run(settings: RunSettings, events: RunEvents, watched?: boolean): RunHandle;
   /**
-   * The masks of an earlier run, without a run: of this session as they were, of another with the edges of its labels. A
-   * run under way is superseded, the one before released.
+   * The masks of an earlier run, without a run: of this session as they were, and of another where it kept them; else with the
+   * edges of its labels. A run under way is superseded, the one before released.
    */
   restore(result: RunResult): StoredRunHandle;
   /** Stops the export under way; its promise rejects with `export/cancelled`, and no file is left. */
@@ -177,5 +183,7 @@ export interface RunHandle extends RunMasks, Inspection, ProxyMarked {
 
 /** A run of an earlier session: masks, and nothing that needs its tokens. */
 export interface StoredRunHandle extends RunMasks, ProxyMarked {
+  /** Frames that were followed after the result was kept; null where there are none. */
+  since(): Promise<FrameUpdate | null>;
   release(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { type ProxyMarked, proxy } from 'comlink';
 import type { Scope } from '../../lib/task.ts';
 import { createExporter } from '../export/run/exporter.ts';
+import { Journal } from '../follow/journal.ts';
 import { sameSettings } from '../settings/settings.ts';
 import type { Clip } from '../video/types.ts';
 import type { ModelEntry } from '../weights/types.ts';
@@ -34,6 +35,7 @@ export function createClip(
     exports,
     tokens: new TokensCache(scope),
     followed: new FollowedCache(scope),
+    journal: Promise.resolve(null),
   };
   /** The run that was started last, while it goes on, and the one that masks are taken from. */
   let running: Run | null = null;
@@ -70,6 +72,14 @@ export function createClip(
         estimate: estimateRun(info, { ...settings, ...ownSettings(info, entry) }, entry, place),
       });
       return Promise.all((await library.entries()).map(costOf));
+    },
+
+    keepIn(place) {
+      open.journal = context
+        .openJournal(place)
+        .then((file) => file && scope.own(new Journal(file), (journal) => journal.close()));
+      // A clip that is closed already keeps nothing.
+      open.journal.catch(() => undefined);
     },
 
     videoFormats: (quality) => exports.formats(clip, quality),

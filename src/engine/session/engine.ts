@@ -4,15 +4,16 @@ import { openClip } from '../video/open.ts';
 import type { EngineApi } from './api.ts';
 import { createClip } from './clip.ts';
 import { createDevices } from './devices.ts';
+import { type OpenJournal, openJournalFile } from './journal-file.ts';
 import { createModelsApi } from './models.ts';
 import { createSessionCache } from './sessions.ts';
 import { warmUp } from './warm-up.ts';
 
-/** The engine behind EngineApi. `manifestUrl`: the list of models. */
-export function createEngine(manifestUrl: string): EngineApi {
+/** The engine behind EngineApi. `manifestUrl`: the list of models. `openJournal`: see `ClipHandle.keepIn`. */
+export function createEngine(manifestUrl: string, openJournal: OpenJournal = openJournalFile): EngineApi {
   const library = createLibrary(manifestUrl);
   const devices = createDevices();
-  const context = { library, devices, sessionsFor: createSessionCache(), turn: serial() };
+  const context = { library, devices, sessionsFor: createSessionCache(), turn: serial(), openJournal };
   const warm = latest((signal, model: string) => warmUp(context, model, signal));
 
   return {

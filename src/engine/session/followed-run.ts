@@ -1,6 +1,6 @@
 import { type ProxyMarked, proxy } from 'comlink';
 import { abortable, type Precedence, precedence, Scope } from '../../lib/task.ts';
-import type { Clustering } from '../backend/types.ts';
+import type { Clustering, Grid } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { planFollowing } from '../follow/plan.ts';
 import { showPreviews } from '../follow/preview.ts';
@@ -11,15 +11,24 @@ import { openOverflow } from '../tokens/overflow.ts';
 import { saysLost } from '../video/lost.ts';
 import { createPictures, type Pictures } from '../video/pictures.ts';
 import { type Shot, type Survey, surveyClip } from '../video/shots.ts';
+import { sha256Hex } from '../weights/hash.ts';
 import type { RunEvents, RunHandle, RunMasks } from './api.ts';
 import type { DeviceContext } from './devices.ts';
 import { failure } from './errors.ts';
 import { inspectFollowed } from './followed-inspection.ts';
 import { followedMasks } from './followed-masks.ts';
-import { type FollowContext, findObjects, leafTauOf } from './following.ts';
+import { type FollowContext, type Following, findObjects, leafTauOf } from './following.ts';
 import { labelsOf, updates } from './frame-updates.ts';
 import { openMotion } from './motion.ts';
-import { CAME_LATER, framesLost, gpuLost, NOTHING_MOVES, smallerRows } from './notes.ts';
+import {
+  ALL_IN_MEMORY,
+  CAME_LATER,
+  framesLost,
+  gpuLost,
+  NOT_KEPT,
+  NOTHING_MOVES,
+  smallerRows,
+} from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
@@ -111,6 +120,9 @@ async function perform(
   const planned = planRun(clip.info, settings, entry, await openDevice());
   const { stage, times } = followRun(planned.seconds, (progress) => events.progress(progress));
   const key = stateKey(settings, leafTauOf(entry), clip.info.frameCount);
+  const journal = await open.journal;
+  /** Something is shown of this run: what a lost device takes along stays on the screen. */
+  let shown = false;
 
   const compute = async (place: DeviceContext): Promise<RunResult> => {
     place.backend.restartPeak();
@@ -124,7 +136,12 @@ async function perform(
     /** Those of a quick look go before the search for the result too. */
     const masks = precedence();
 
-    const build = async (survey: Survey, most: number | null, records: Records | null, owner: Scope) => {
+    const build = async (
+      survey: Survey,
+      most: number | null,
+      before: Pick<FollowedState, 'records' | 'mark'> | null,
+      owner: Scope,
+    ) => {
       const quick = owner === quickScope;
       const plan = planFollowing(survey.shots, {
         most,
@@ -157,8 +174,7 @@ async function perform(
       const { feed, motion } = await openMotion(clip, library, place, settings, survey, owner);
       const grid = { ...tokens.grid, frames: part.end - part.start };
       // A quick look needs the room of a few frames.
-      const long = !quick && grid.frames * recordBytes(grid, motion.cells) > MEMORY_BYTES;
-      const all = records ?? new Records(grid, motion.cells, long ? await openOverflow() : null);
+      const all = before?.records ?? (await roomFor(quick ? 0 : grid.frames, grid, motion.cells));
       const followContext: FollowContext = {
         source,
         backend,
@@ -189,14 +205,31 @@ async function perform(
           },
         ),
       ).catch(async (thrown: unknown) => {
-        if (!records) await all.release();
+        if (!before) await all.release();
         throw thrown;
       });
       owner.own(following, (state) => state.release());
-      return { plan: followContext.plan, following, records: all, masks, grid, quick, complete: false };
+      const mark = quick ? '' : await markOf(following);
+      // Frames that were held against other leaves are of no use; those that an earlier session followed may be.
+      if (!quick && before?.mark !== mark) {
+        all.clear();
+        const basis = { key, mark, leaves: following.found.first, grid, cells: motion.cells };
+        await journal?.takeOver(basis, all);
+        all.keeper = journal;
+      }
+      return { plan: followContext.plan, following, records: all, masks, grid, quick, mark, complete: false };
     };
 
-    const resultOf = async ({ plan, following, records, grid, quick, complete }: Built): Promise<RunResult> => {
+    /** Records for so many frames, some of them on the disk where memory is too little. */
+    const roomFor = async (frames: number, grid: Grid, cells: Records['cells']): Promise<Records> => {
+      const long = frames * recordBytes(grid, cells) > MEMORY_BYTES;
+      const overflow = long ? await openOverflow() : null;
+      if (long && !overflow) notes.push(ALL_IN_MEMORY);
+      return new Records(grid, cells, overflow);
+    };
+
+    const resultOf = async (built: Built): Promise<RunResult> => {
+      const { plan, following, records, grid, quick, complete, mark } = built;
       const { levels, clusterOf, clusters: judged } = await following.at(settings.tau);
       const leaves = following.found.leaves.count;
       const { labels, parts } = labelsOf(records, clusterOf);
@@ -227,6 +260,7 @@ async function perform(
           keys: Int32Array.from(plan.keys, (place) => plan.samples[place]!),
           quick,
           complete,
+          mark,
           motion: clusters.some(({ motion }) => motion !== undefined),
           soft: null,
           apart: await following.apart(),
@@ -243,6 +277,7 @@ async function perform(
       watch = (masks: RunMasks) => masks,
       pictures?: Pictures,
     ) => {
+      shown = true;
       const runScope = built.quick ? quickScope! : scope;
       const { filter, field } = place;
       const edges = { filter, field };
@@ -292,7 +327,7 @@ async function perform(
 
     let state = open.followed.find(key);
     if (!state || state.backend !== place.backend) {
-      if (watched && part.end - part.start >= LEAST_FOR_QUICK) {
+      if (watched && !shown && part.end - part.start >= LEAST_FOR_QUICK) {
         const owner = new Scope(scope);
         quickScope = owner;
         quickLook = await lookQuickly(owner).catch(async (thrown: unknown) => {
@@ -313,7 +348,7 @@ async function perform(
       try {
         // Records that name leaves of newcomers are of no use before these are found again.
         const { leaves, first } = state?.following.found ?? { leaves: { count: 0 }, first: 0 };
-        const kept = leaves.count === first ? (state?.records ?? null) : null;
+        const kept = leaves.count === first ? state : null;
         const find = () => build(survey, settings.samples || null, kept, owner);
         const built = await (quickLook ? quickLook.telling.while(find) : find());
         state = open.followed.keep(key, { ...built, backend: place.backend, scope: owner });
@@ -350,6 +385,8 @@ async function perform(
       if (built.following.grown()) notes.push(CAME_LATER);
       if (built.following.lost.size > 0) notes.push(framesLost(built.following.lost));
     });
+    await journal?.written();
+    if (journal?.failed) notes.push(NOT_KEPT);
     const result = await resultOf(built);
     const bytes = result.grid.frames * recordBytes(result.grid, built.records.cells);
     if (bytes <= MOST_SOFT) result.followed!.soft = built.records.pack();
@@ -382,8 +419,14 @@ function partOf({ start, end }: Pick<RunSettings, 'start' | 'end'>, frameCount: 
   return part;
 }
 
+/** Digest of the leaves: equal ones lie at equal distances. */
+const markOf = async (following: Following): Promise<string> => {
+  const apart = await following.apart();
+  return sha256Hex(new Uint8Array(apart.slice().buffer));
+};
+
 /** What leaves and records depend on: all but τ, unless it is below that of the leaves. */
-function stateKey(settings: RunSettings, leafTau: number, frameCount: number): string {
+export function stateKey(settings: RunSettings, leafTau: number, frameCount: number): string {
   const end = settings.end ?? frameCount;
   return keyOf({ ...settings, end, tau: Math.min(settings.tau, leafTau) }, 'nothing');
 }

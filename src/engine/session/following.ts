@@ -317,6 +317,7 @@ function following(
         ({ leaves, members, frames }) => {
           outgrown.push(found.leaves);
           found.leaves = leaves;
+          records.keeper?.grown(leaves.count);
           apart = null;
           found.members = Float64Array.from([...found.members, ...members]);
           clusters.see({ frames, seen });
@@ -347,6 +348,7 @@ function following(
           ...twins.map(({ leaf }) => leaf),
         ]);
         // From here on nothing is waited for: records and leaves go together.
+        records.keeper?.grown(leaves.count);
         commit();
         clusters.divide({ undivided: before, twins });
         outgrown.push(before);

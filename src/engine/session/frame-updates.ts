@@ -20,6 +20,24 @@ export function labelsOf(records: Records, clusterOf: Int32Array): { labels: Int
   return { labels, parts };
 }
 
+/** Frames as the page is told of them. */
+export function updateOf(records: Records, places: number[], clusterOf: Int32Array): FrameUpdate {
+  const n = records.grid.rows * records.grid.columns;
+  const update: FrameUpdate = {
+    places,
+    sources: places.map((place) => records.source(place)),
+    labels: new Int32Array(places.length * n).fill(-1),
+    parts: new Int32Array(places.length * n).fill(-1),
+  };
+  for (const [i, place] of places.entries()) {
+    const record = records.get(place);
+    if (!record) continue;
+    update.labels.set(clustersOfRecord(record, clusterOf), i * n);
+    update.parts.set(partsOf(record, clusterOf), i * n);
+  }
+  return update;
+}
+
 /** Tells the page of followed frames now and then, and keeps the result that it was shown up to date. */
 export function updates(events: RunEvents, records: Records, clusterOf: Int32Array, result: RunResult) {
   const { grid } = result;
@@ -28,18 +46,8 @@ export function updates(events: RunEvents, records: Records, clusterOf: Int32Arr
   let last = performance.now();
   const now = () => {
     if (waiting.length === 0) return;
-    const update: FrameUpdate = {
-      places: waiting,
-      sources: waiting.map((place) => records.source(place)),
-      labels: new Int32Array(waiting.length * n).fill(-1),
-      parts: new Int32Array(waiting.length * n).fill(-1),
-    };
+    const update = updateOf(records, waiting, clusterOf);
     for (const [i, place] of waiting.entries()) {
-      const record = records.get(place);
-      if (record) {
-        update.labels.set(clustersOfRecord(record, clusterOf), i * n);
-        update.parts.set(partsOf(record, clusterOf), i * n);
-      }
       result.clustering.labels.set(update.labels.subarray(i * n, (i + 1) * n), place * n);
       result.parts?.set(update.parts.subarray(i * n, (i + 1) * n), place * n);
       result.followed!.sources[place] = update.sources[i]!;

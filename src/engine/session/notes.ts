@@ -22,3 +22,11 @@ export const smallerRows = (budget: number): string =>
 /** Note of a run that went on after the GPU was lost. */
 export const gpuLost = (reason: string, kept: string): string =>
   `The GPU was lost (${reason}) and opened again: ${kept}.`;
+
+/** Note of a clip too long for memory, where the browser gives no file. */
+export const ALL_IN_MEMORY =
+  'This browser gives no room on the disk, as in a private window: all of this long clip is held in memory.';
+
+/** Note of a run that could not be kept for a later session. */
+export const NOT_KEPT =
+  'What was followed could not be kept on the disk: after a reload this clip would be followed again.';

@@ -1,12 +1,14 @@
 import { type Precedence, Scope, type Serial } from '../../lib/task.ts';
 import type { Backend, Grid } from '../backend/types.ts';
 import type { Exporter } from '../export/run/exporter.ts';
+import type { Journal } from '../follow/journal.ts';
 import type { FollowPlan } from '../follow/plan.ts';
 import type { Records } from '../follow/records.ts';
 import type { Library } from '../model/library.ts';
 import type { Clip } from '../video/types.ts';
 import type { Devices } from './devices.ts';
 import type { Following } from './following.ts';
+import type { OpenJournal } from './journal-file.ts';
 import type { SessionsFor } from './sessions.ts';
 import type { TokensCache } from './tokens-cache.ts';
 
@@ -17,6 +19,7 @@ export interface EngineContext {
   sessionsFor: SessionsFor;
   /** Runs take turns, those of different clips too. */
   turn: Serial;
+  openJournal: OpenJournal;
 }
 
 /** A clip that is open, and what its runs share. */
@@ -25,6 +28,8 @@ export interface OpenClip extends EngineContext {
   tokens: TokensCache;
   /** What was found in the clip last, and the frames that were followed with it. */
   followed: FollowedCache;
+  /** Where that is kept for a later session; null: nowhere. */
+  journal: Promise<Journal | null>;
   /** What its runs are exported with: an export goes on when a later run takes the place of its own. */
   exports: Exporter;
   files: readonly File[];
@@ -39,6 +44,8 @@ export interface FollowedState {
   masks: Precedence;
   grid: Grid;
   quick: boolean;
+  /** Digest of the leaves that were found in the samples. */
+  mark: string;
   /** Newcomers and instances were looked for, the last that there is to do. */
   complete: boolean;
   /** Whose rows the leaves are. */

@@ -35,6 +35,8 @@ export interface Followed {
   quick: boolean;
   /** Nothing comes any more: every frame was followed, and newcomers and instances were looked for. */
   complete: boolean;
+  /** Digest of the leaves that were found in the samples: another run of the settings has the same, or others. */
+  mark: string;
   /** Whether motion was used: something moves by itself, and λ is not 0. */
   motion: boolean;
   /** What masks are made from; null while frames are pending, and of clips too long to keep it. */

@@ -1,22 +1,78 @@
-import { proxy } from 'comlink';
+import { type ProxyMarked, proxy } from 'comlink';
 import { Scope } from '../../lib/task.ts';
-import { Records } from '../follow/records.ts';
+import type { Grid } from '../backend/types.ts';
+import { clusterOfLeaf } from '../follow/find.ts';
+import { isFollowed, MEMORY_BYTES, Records, recordBytes, SOURCE } from '../follow/records.ts';
+import { openOverflow } from '../tokens/overflow.ts';
 import type { StoredRunHandle } from './api.ts';
 import { followedMasks } from './followed-masks.ts';
+import { stateKey } from './followed-run.ts';
+import { leafTauOf } from './following.ts';
+import { updateOf } from './frame-updates.ts';
 import type { OpenClip } from './open-clip.ts';
-import type { RunResult } from './result.ts';
+import type { FrameUpdate, RunResult } from './result.ts';
 import { runMasks } from './run-masks.ts';
 
-/** A run of an earlier session, of which only the result is here: its masks, and nothing that needs its tokens. */
+/**
+ * A run of an earlier session, of which only the result is here, and what was kept of its frames: its masks, and nothing that
+ * needs its tokens.
+ */
 export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
   const scope = new Scope(owner);
-  const { followed } = result;
-  const masks = followed?.soft
-    ? followedMasks(open, result, Records.of(result.grid, followed.soft, followed.sources), scope)
-    : runMasks(open, result, scope);
-  const handle: StoredRunHandle = proxy({
-    ...masks,
+  const records = recordsOf(open, result, scope);
+  const masks = records.then((there) =>
+    there ? followedMasks(open, result, there, scope) : runMasks(open, result, scope),
+  );
+  masks.catch(() => undefined);
+  const handle = proxy<Omit<StoredRunHandle, keyof ProxyMarked>>({
+    labels: async (...asked) => (await masks).labels(...asked),
+    prompt: async (...asked) => (await masks).prompt(...asked),
+    export: async (...order) => (await masks).export(...order),
+    since: async () => {
+      const there = await records;
+      return there && sinceKept(result, there);
+    },
     release: () => scope.close(),
   });
   return { scope, handle };
+}
+
+/** What the masks of a followed run are made from; null where it was not kept. */
+async function recordsOf(open: OpenClip, result: RunResult, scope: Scope): Promise<Records | null> {
+  const { followed, grid } = result;
+  if (!followed) return null;
+  if (followed.soft) return Records.of(grid, followed.soft, followed.sources);
+  const journal = await open.journal;
+  if (!journal || followed.quick) return null;
+  const { settings } = result;
+  const entry = await open.library.entry(settings.model);
+  const key = stateKey(settings, leafTauOf(entry), open.clip.info.frameCount);
+  const records = await journal.recall(
+    (basis) => basis.key === key && basis.mark === followed.mark && sameGrid(basis.grid, grid),
+    result.clustering.levels[0]!.clusters,
+    async ({ cells }) => {
+      const long = grid.frames * recordBytes(grid, cells) > MEMORY_BYTES;
+      return new Records(grid, cells, long ? await openOverflow() : null);
+    },
+  );
+  if (!records) return null;
+  scope.own(records, (all) => all.release());
+  // What is less than the result has would take masks away.
+  const lacks = followed.sources.some(
+    (source, place) =>
+      (isFollowed(source) && !isFollowed(records.source(place))) ||
+      (source === SOURCE.preview && records.source(place) === SOURCE.pending),
+  );
+  return lacks ? null : records;
+}
+
+const sameGrid = (a: Grid, b: Grid) => a.frames === b.frames && a.rows === b.rows && a.columns === b.columns;
+
+/** Frames of records that a result has not, or only as a quick look saw them; null where there are none. */
+function sinceKept({ followed, clustering }: RunResult, records: Records): FrameUpdate | null {
+  const places = [...followed!.sources.keys()].filter(
+    (place) => !isFollowed(followed!.sources[place]!) && records.source(place) !== SOURCE.pending,
+  );
+  if (places.length === 0) return null;
+  return updateOf(records, places, clusterOfLeaf(clustering.levels.slice(1), clustering.levels[0]!.clusters));
 }
