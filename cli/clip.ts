@@ -7,6 +7,7 @@ import type { MaskOrder } from '../src/headless.ts';
 import type { Io } from './command.ts';
 import type { Engine } from './engine.ts';
 import { maskNames } from './inputs.ts';
+import { followedIn } from './many/folder.ts';
 import { type Numbered, numberForeground, numberObjects } from './objects.ts';
 import { writeWhole, writing } from './write.ts';
 
@@ -47,7 +48,11 @@ export async function segmentClip(engine: Engine, io: Io, manner: Manner, order:
   const started = performance.now();
   const { model, typed, most, everything, single, onlyAnalysed, look } = manner;
   const { files, folder, place, digest, there } = order;
-  const { timestamps, ...clip } = await engine.call('open', files.map(engine.offer));
+  const { timestamps, ...clip } = await engine.call(
+    'open',
+    files.map(engine.offer),
+    engine.keep(followedIn(folder)),
+  );
   for (const note of clip.notes) io.note(note);
   const { settings } = await engine.call('suggest', model, typed.device ?? 'auto');
   const tau = single ? await tauSingle(engine, model) : settings.tau;

@@ -15,6 +15,7 @@ import { launch } from './browser.ts';
 import type { Io } from './command.ts';
 import { failure } from './errors.ts';
 import { receiving, type Save } from './receive.ts';
+import { writeAt } from './write.ts';
 
 type Result<Name extends keyof Headless> = Headless[Name] extends (...args: never) => Promise<infer R>
   ? R
@@ -35,6 +36,8 @@ export interface Engine {
   modelId(asked: string | undefined): string;
   /** Makes a file of this machine readable to the engine. */
   offer(path: string): Input;
+  /** Address of a file of this machine that the engine reads, and writes as it goes. */
+  keep(path: string): string;
   /** Hands over the mask of each frame as PNG bytes, in order. */
   masks(order: Omit<MaskOrder, 'url'>, save: Save): Promise<void>;
   /** Hands over what the engine posts to the URL that `work` is given, under the number that it gives it. */
@@ -97,6 +100,7 @@ export async function startEngine(
       call,
       modelId: (asked) => models.find((model) => model.asked === asked)!.entry.id,
       offer: (path) => offered.push(path) - 1,
+      keep: gate.keep,
       masks: (order, save) => gate.receive(save, (url) => call('masks', { ...order, url })),
       receive: gate.receive,
       memory: () => tabMemory(browser),
@@ -126,6 +130,7 @@ function rejectsAtEnd(browser: Browser, page: Page, signal: AbortSignal): Promis
 function openGate(models: readonly Chosen[]) {
   const token = randomUUID();
   const weights: string[] = [];
+  const kept: string[] = [];
   let save: Save | null = null;
 
   /** The app's list of models, with those asked for as they lie on this machine. */
@@ -147,13 +152,27 @@ function openGate(models: readonly Chosen[]) {
     return JSON.stringify({ ...rest, models: [...others, ...chosen] });
   };
 
-  const respond = async (request: IncomingMessage, response: ServerResponse, way: string, number: number) => {
+  const send = async (response: ServerResponse, path: string) => {
+    const { size } = await stat(path);
+    response.writeHead(200, { 'Content-Length': size, 'Content-Type': 'application/octet-stream' });
+    createReadStream(path)
+      .on('error', (error) => response.destroy(error))
+      .pipe(response);
+  };
+
+  const respond = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    [way, number, at]: [way: string, number: number, at: number],
+  ) => {
     if (way === 'in' && request.method === 'GET' && weights[number] !== undefined) {
-      const { size } = await stat(weights[number]);
-      response.writeHead(200, { 'Content-Length': size, 'Content-Type': 'application/octet-stream' });
-      createReadStream(weights[number])
-        .on('error', (error) => response.destroy(error))
-        .pipe(response);
+      await send(response, weights[number]);
+    } else if (way === 'kept' && request.method === 'GET' && kept[number] !== undefined) {
+      // It is new where no earlier call has left one.
+      await send(response, kept[number]).catch(() => response.writeHead(404).end());
+    } else if (way === 'kept' && request.method === 'POST' && kept[number] !== undefined) {
+      await writeAt(kept[number], at, await buffer(request));
+      response.writeHead(204).end();
     } else if (way === 'out' && request.method === 'POST' && save) {
       await save(number, await buffer(request));
       response.writeHead(204).end();
@@ -171,11 +190,14 @@ function openGate(models: readonly Chosen[]) {
         );
         return true;
       }
-      const [, key, way, number] = (request.url ?? '').split('/');
+      const [, key, way, number, at] = (request.url ?? '').split('/');
       if (key !== token || way === undefined) return false;
-      respond(request, response, way, Number(number)).catch(() => response.writeHead(500).end());
+      respond(request, response, [way, Number(number), Number(at)]).catch(() =>
+        response.writeHead(500).end(),
+      );
       return true;
     },
+    keep: (path: string): string => `/${token}/kept/${kept.push(path) - 1}/`,
     /** While `work` runs, what is posted to the URL that it is given goes to `take`, whose errors become its own. */
     receive: (take: Save, work: (url: string) => Promise<void>): Promise<void> =>
       receiving(take, async (watched) => {

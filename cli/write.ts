@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { failure } from './errors.ts';
 
 /** Makes a folder and those above it. Throws `cli/cannot-write`. */
@@ -24,6 +24,17 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
       throw thrown;
     }
   });
+}
+
+/** Puts bytes into a file; what lay from that place on is gone. Begins the file where the place is its start. */
+export async function writeAt(path: string, at: number, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, at === 0 ? 'w' : 'r+');
+  try {
+    await file.truncate(at);
+    await file.write(bytes, 0, bytes.length, at);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Does what writes to `path`. Throws `cli/cannot-write` where that fails. */

@@ -173,11 +173,13 @@ const headless = {
   scriptMemory: async () => (await performance.measureUserAgentSpecificMemory()).bytes,
   models: () => engine.models(),
 
-  async open(inputs: Input[]) {
+  /** @param kept address of a file that says what an earlier call has followed, and is written as this one goes on */
+  async open(inputs: Input[], kept: string | null = null) {
     const next = await engine.open(await chosen(inputs));
     await clip?.close();
     forget();
     clip = next;
+    if (kept !== null) await clip.keepIn({ url: kept });
     report = null;
     const { timestamps, ...info } = await clip.info;
     return { ...info, timestamps: [...timestamps] };

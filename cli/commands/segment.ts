@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { MOST_INDICES } from '../../src/engine/mask/mask-png.ts';
+import type { RunSettings } from '../../src/engine/settings/run.ts';
 import { throttled } from '../../src/lib/task.ts';
 import { type Manner, type RunRecord, segmentClip } from '../clip.ts';
 import { defineCommand, type Io, usage } from '../command.ts';
@@ -9,7 +10,7 @@ import { exportOption, typedExports } from '../exports.ts';
 import { clipFiles } from '../inputs.ts';
 import { findClips, isOneClip } from '../many/clips.ts';
 import { digestOf } from '../many/digest.ts';
-import { closeAlone, openAlone, sizesOf } from '../many/folder.ts';
+import { closeAlone, isBegun, openAlone, sizesOf, wholeAlone } from '../many/folder.ts';
 import { type Index, type Row, tableOf, writeIndex } from '../many/index-file.ts';
 import { inTime, isWorthKeeping, segmentMany, type Worker } from '../many/run.ts';
 import { type Shard, shardOf, typedShard } from '../many/shard.ts';
@@ -41,6 +42,7 @@ export const command = defineCommand({
       help: 'only the I-th of N parts; auto: as Slurm, Kubernetes or AWS Batch says (auto/N)',
     },
     timeout: { type: 'string', value: 'SECONDS', help: 'pass over a clip that takes longer' },
+    resume: { type: 'boolean', help: 'go on where the same call was cut short; what is done stays' },
     'fail-fast': { type: 'boolean', help: 'end with the first clip that fails' },
     ...modelOptions,
     ...runOptions,
@@ -77,14 +79,26 @@ export const command = defineCommand({
     const files = one === false ? [] : await clipFiles(one);
     await makeFolder(out);
     const model = await chooseModel('segment', values.model, values, io);
-    const digest = (sizes: readonly number[]) =>
-      digestOf({ version: version(), ...manner, model: model.entry, edges: look.edges }, sizes);
     const whole: Manner = { ...manner, model: model.entry.id };
     const worker = engineWorker(model, whole, io);
     try {
+      const device = await worker.device(typed.device ?? 'auto');
+      const making = { ...manner, typed: { ...typed, device }, model: model.entry, edges: look.edges };
+      const digest = (sizes: readonly number[]) => digestOf({ version: version(), ...making }, sizes);
       if (one !== false) {
-        const engine = await worker.engine();
         const made = digest(await sizesOf(files));
+        const resume = values.resume === true;
+        const done = resume ? await wholeAlone(out, made) : null;
+        if (done !== null) {
+          const record = JSON.parse(done) as RunRecord;
+          io.result(record, summary(record));
+          return 0;
+        }
+        if (resume && !(await isBegun(out, made)))
+          io.note(
+            `${out} holds nothing of the same clip, options and device to go on with: it is begun anew.`,
+          );
+        const engine = await worker.engine();
         const there = await openAlone(out, made);
         const clip = { files, folder: out, place: out, digest: made, there };
         const work = segmentClip(engine, io, whole, clip);
@@ -132,7 +146,10 @@ function engineWorker(model: Chosen, manner: Manner, io: Io) {
     },
     renew: close,
   };
-  return { ...worker, engine: started, close };
+  /** The device that a choice comes to on this machine. */
+  const device = async (choice: RunSettings['device']) =>
+    choice === 'auto' ? (await (await started()).call('device')).device : choice;
+  return { ...worker, engine: started, device, close };
 }
 
 /** Writes the index now and then. What keeps it from being written is told once, and does not stop the work. */

@@ -22,6 +22,7 @@ test('the order in which settings and exports were typed, and where weights lie,
 test.each([
   ['version', { version: '1.0.1' }],
   ['setting', { typed: { tau: 0.3, stride: 2 } }],
+  ['device', { typed: { tau: 0.2, stride: 2, device: 'wasm' } }],
   ['setting less', { typed: { tau: 0.2 } }],
   ['weights', { model: { id: 'tiny', file: { url: 'a', bytes: 5, sha256: 'cd' } } }],
   ['objects', { most: 3 }],

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { RunSettings } from '../../src/engine/settings/run.ts';
 import type { ModelEntry } from '../../src/engine/weights/types.ts';
 
-/** All that decides what is written of a clip, besides the clip: what was typed, the model and the program. */
+/**
+ * All that decides what is written of a clip, besides the clip: what was typed, with the device that this came to on the
+ * machine, the model and the program.
+ */
 export interface Making {
   version: string;
   model: Pick<ModelEntry, 'id' | 'file' | 'correlator'>;

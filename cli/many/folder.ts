@@ -6,6 +6,11 @@ import { makeFolder, writeWhole, writing } from '../write.ts';
 
 /** Stands in a folder that is not whole: the digest of what it is to hold. */
 export const MARK = 'unfinished';
+/** Beside it: the frames that have been followed. */
+const FOLLOWED = 'followed';
+
+/** Where the frames are kept that have been followed of a clip whose folder is not whole. */
+export const followedIn = (folder: string): string => join(folder, FOLLOWED);
 
 const Record = v.object({
   digest: v.string(),
@@ -72,6 +77,7 @@ export async function openPart(folder: ClipFolder, digest: string): Promise<Read
 export async function finishPart({ whole, part }: ClipFolder): Promise<void> {
   await replaceable(whole);
   await writing(whole, async () => {
+    await rm(followedIn(part), { force: true });
     await rm(join(part, MARK), { force: true });
     await rm(whole, { recursive: true, force: true });
     await rename(part, whole);
@@ -95,6 +101,7 @@ export async function openAlone(folder: string, digest: string): Promise<Readonl
   const path = join(folder, MARK);
   const mark = await readFile(path, 'utf8').catch(() => null);
   if (mark !== digest) {
+    await writing(folder, () => rm(followedIn(folder), { force: true }));
     await writeWhole(path, digest);
     return new Set();
   }
@@ -107,9 +114,22 @@ export async function openAlone(folder: string, digest: string): Promise<Readonl
   return new Set(names.filter((_, i) => (since[i] ?? 0) > began));
 }
 
+/** Whether an earlier run to the same end was cut short in a folder of a clip that is alone. */
+export const isBegun = async (folder: string, digest: string): Promise<boolean> =>
+  (await readFile(join(folder, MARK), 'utf8').catch(() => null)) === digest;
+
+/** What run.json says of a clip that is alone and whole, made as `digest` says; null: there is something to do. */
+export async function wholeAlone(folder: string, digest: string): Promise<string | null> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  const whole = !names.includes(MARK) && (await heldIn(folder))?.digest === digest;
+  return whole ? readFile(join(folder, 'run.json'), 'utf8') : null;
+}
+
 /** Says that nothing is left to continue. */
 export async function closeAlone(folder: string): Promise<void> {
-  await writing(folder, () => rm(join(folder, MARK), { force: true }));
+  await writing(folder, async () => {
+    for (const path of [followedIn(folder), join(folder, MARK)]) await rm(path, { force: true });
+  });
 }
 
 /** Only an empty folder and one with this program's run.json are replaced: the frames themselves may lie there. */
