@@ -70,9 +70,11 @@ const sameGrid = (a: Grid, b: Grid) => a.frames === b.frames && a.rows === b.row
 
 /** Frames of records that a result has not, or only as a quick look saw them; null where there are none. */
 function sinceKept({ followed, clustering }: RunResult, records: Records): FrameUpdate | null {
-  const places = [...followed!.sources.keys()].filter(
-    (place) => !isFollowed(followed!.sources[place]!) && records.source(place) !== SOURCE.pending,
-  );
+  const was = followed!.sources;
+  const places = [...was.keys()].filter((place) => {
+    const source = records.source(place);
+    return !isFollowed(was[place]!) && source !== SOURCE.pending && source !== was[place];
+  });
   if (places.length === 0) return null;
   return updateOf(records, places, clusterOfLeaf(clustering.levels.slice(1), clustering.levels[0]!.clusters));
 }
