@@ -72,28 +72,25 @@ test('a folder’s masks have its frames’ names, in natural order', async () =
 test('killed in the middle, a run is gone on with, and its masks are those of one that was not', async () => {
   const frames = test.info().outputPath('frames');
   await mkdir(frames, { recursive: true });
-  for (let i = 100; i < 180; i++) await copyFile('test/fixtures/video/still.jpg', join(frames, `${i}.jpg`));
-  const args = ['segment', frames, '--size', '96x192', '--samples', '3', '--stride', '2', '--device', 'wasm'];
+  for (let i = 100; i < 140; i++) await copyFile('test/fixtures/video/still.jpg', join(frames, `${i}.jpg`));
+  const args = ['segment', frames, '--size', '64x128', '--samples', '3', '--stride', '2', '--device', 'wasm'];
   const whole = test.info().outputPath('whole');
-  const unbroken = run(...args, '--out', whole, '--json');
-  expect((await unbroken).code).toBe(0);
+  expect((await run(...args, '--out', whole, '--quiet')).code).toBe(0);
 
   const out = test.info().outputPath('masks');
   const followed = join(out, 'followed');
   const sizeOf = async (path: string) => (await stat(path).catch(() => ({ size: 0 }))).size;
   const child = start([...args, '--out', out]);
   const killed = ended(child);
-  // Some dozen frames of eighty, none of which has a mask yet.
-  while ((await sizeOf(followed)) < 100_000) await new Promise((resolve) => setTimeout(resolve, 10));
+  // About half of its frames, none of which has a mask yet.
+  while ((await sizeOf(followed)) < 20_000) await new Promise((resolve) => setTimeout(resolve, 10));
   child.kill('SIGKILL');
   await killed;
   expect((await readdir(out)).sort()).toEqual(['followed', 'unfinished']);
 
-  const again = await run(...args, '--out', out, '--resume', '--json');
-  expect(again.err).toBe('');
-  expect(again.code).toBe(0);
+  expect((await run(...args, '--out', out, '--resume', '--quiet')).code).toBe(0);
   const names = (await readdir(whole)).sort();
-  expect(names).toHaveLength(81);
+  expect(names).toHaveLength(41);
   expect((await readdir(out)).sort()).toEqual(names);
   for (const name of names.filter((name) => name !== 'run.json'))
     expect(await readFile(join(out, name)), name).toEqual(await readFile(join(whole, name)));
@@ -101,8 +98,6 @@ test('killed in the middle, a run is gone on with, and its masks are those of on
   const { mtimeMs } = await stat(join(out, 'run.json'));
   expect((await run(...args, '--out', out, '--resume')).code).toBe(0);
   expect((await stat(join(out, 'run.json'))).mtimeMs, 'what is done stays').toBe(mtimeMs);
-  const other = await run(...args, '--out', out, '--resume', '--max-objects', '1');
-  expect(other.err).toContain('nothing of the same clip, options and device to go on with');
 });
 
 test('a file of more than 2 GiB, its pictures behind all that', async () => {
