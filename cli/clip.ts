@@ -7,9 +7,8 @@ import type { MaskOrder } from '../src/headless.ts';
 import type { Io } from './command.ts';
 import type { Engine } from './engine.ts';
 import { maskNames } from './inputs.ts';
-import { followedIn } from './many/folder.ts';
 import { type Numbered, numberForeground, numberObjects } from './objects.ts';
-import { writeWhole, writing } from './write.ts';
+import { followedIn, writeWhole, writing } from './write.ts';
 
 /** How clips are segmented, and what is written of them. */
 export interface Manner {

@@ -1,4 +1,5 @@
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { failure } from './errors.ts';
 
 /** Makes a folder and those above it. Throws `cli/cannot-write`. */
@@ -25,6 +26,9 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     }
   });
 }
+
+/** Where the frames are kept that have been followed of a clip whose folder is not whole. */
+export const followedIn = (folder: string): string => join(folder, 'followed');
 
 /** Puts bytes into a file; what lay from that place on is gone. Begins the file where the place is its start. */
 export async function writeAt(path: string, at: number, bytes: Uint8Array): Promise<void> {

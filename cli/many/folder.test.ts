@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { writeAt, writeWhole } from '../write.ts';
-import { closeAlone, followedIn, isBegun, openAlone, wholeAlone } from './folder.ts';
+import { followedIn, writeAt, writeWhole } from '../write.ts';
+import { closeAlone, isBegun, openAlone, wholeAlone } from './folder.ts';
 
 test('a clip that is alone goes on with the masks of a run to the same end, and with no others', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unprompted-'));

@@ -2,15 +2,10 @@ import { access, constants, readdir, readFile, rename, rm, stat } from 'node:fs/
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { failure } from '../errors.ts';
-import { makeFolder, writeWhole, writing } from '../write.ts';
+import { followedIn, makeFolder, writeWhole, writing } from '../write.ts';
 
 /** Stands in a folder that is not whole: the digest of what it is to hold. */
 export const MARK = 'unfinished';
-/** Beside it: the frames that have been followed. */
-const FOLLOWED = 'followed';
-
-/** Where the frames are kept that have been followed of a clip whose folder is not whole. */
-export const followedIn = (folder: string): string => join(folder, FOLLOWED);
 
 const Record = v.object({
   digest: v.string(),
