@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
 import { createRandom } from '../../lib/random.ts';
+import { renderFrame } from '../../synth/render.ts';
+import { createScene, type SceneObject } from '../../synth/scene.ts';
 import type { JournalFile } from '../follow/journal.ts';
 import { SOURCE } from '../follow/records.ts';
+import { NOTHING } from '../mask/strokes.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { ClipHandle, RunEvents } from './api.ts';
 import { createEngine } from './engine.ts';
@@ -19,6 +22,9 @@ beforeAll(async () => {
   settings = { ...suggested.settings, height: 64, width: 96, stride: 4, samples: 3, ratio: 1 };
 });
 afterAll(() => clip.close());
+
+/** Of a run that nobody listens to. */
+const QUIET: RunEvents = { progress: () => undefined, found: () => undefined, frames: () => undefined };
 
 /** A run, and all that it told. */
 function start(changes: Partial<RunSettings> = {}, more: Partial<RunEvents> = {}) {
@@ -335,4 +341,88 @@ test('what was followed outlives its session: the masks are the same, and the re
   expect(await long.since()).toBeNull();
   expect(await long.labels(told[0]!, 192, 128)).toEqual(exact);
   await last.close();
+});
+
+test('a frame that cannot be decoded has no masks, though it is looked at first; the others have theirs', async () => {
+  const files = await balls(14);
+  files[5] = new File([files[5]!.slice(0, 60)], files[5]!.name, { type: 'image/png' });
+  const broken = await engine.open(files);
+  const run = broken.run({ ...settings, height: 64, width: 96, stride: 4, samples: 4 }, QUIET, true);
+  run.lookAt(5);
+  const result = await run.result();
+  expect(result.notes).toContain('Frame 5 cannot be decoded: it has no masks.');
+  expect([...result.followed!.sources]).not.toContain(SOURCE.pending);
+  const labelsIn = async (masks: Pick<typeof run, 'labels'>, frame: number) =>
+    new Set((await masks.labels(frame, 24, 16))!.labels);
+  const check = async (masks: Pick<typeof run, 'labels'>) => {
+    expect(await labelsIn(masks, 5)).toEqual(new Set([NOTHING]));
+    for (const frame of [0, 4, 6, 13])
+      expect(await labelsIn(masks, frame), `frame ${frame}`).not.toContain(NOTHING);
+  };
+  await check(run);
+  await check(broken.restore(result));
+  await broken.close();
+});
+
+/** Frames from one visit to the next, and the visitor's label in the truth. */
+const [PERIOD, GUEST] = [24, 2];
+
+/** A rendered scene in which one thing lies and another comes in after a while, leaves, and returns. */
+async function comingAndGoing(frames: number) {
+  const [width, height] = [192, 128];
+  const scene = createScene({ seed: 12, frames, objects: [2, 2] });
+  const [lying, guest] = scene.objects as [SceneObject, SceneObject];
+  const still = { ...lying.poses[0]!, position: [0.6, 0.6, 0.4] as const };
+  const camera = { position: [0, -5, 2] as const, target: [0, 0, 0.4] as const, view: 0.7 };
+  // Out of sight beyond 2.5.
+  const place = (frame: number) => 0.6 + 2.6 * Math.abs(1 - (frame % PERIOD) / (PERIOD / 2));
+  lying.poses = Array.from({ length: frames }, () => still);
+  guest.poses = Array.from({ length: frames }, (_, frame) => ({
+    ...guest.poses[0]!,
+    position: [place(frame), -1, 0.5] as const,
+  }));
+  scene.cameras = Array.from({ length: frames }, () => camera);
+  const rendered = Array.from({ length: frames }, (_, frame) => renderFrame(scene, frame, width, height));
+  const files = await Promise.all(
+    rendered.map(async ({ rgb }, frame) => {
+      const canvas = new OffscreenCanvas(width, height);
+      const picture = new ImageData(width, height);
+      picture.data.fill(255);
+      for (let i = 0; i < rgb.length; i++) picture.data[4 * Math.floor(i / 3) + (i % 3)] = rgb[i]!;
+      canvas.getContext('2d')!.putImageData(picture, 0, 0);
+      return new File([await canvas.convertToBlob()], `${frame + 100}.png`, { type: 'image/png' });
+    }),
+  );
+  return { files, truth: rendered.map(({ labels }) => labels) };
+}
+
+test('what comes later, leaves and returns is the same object each time (Fig. 6)', async () => {
+  const { files, truth } = await comingAndGoing(1.5 * PERIOD);
+  const rendered = await engine.open(files);
+  const { settings: suited } = await rendered.suggest('ba-tiny-v0', 'wasm');
+  const run = rendered.run({ ...suited, height: 128, width: 192, stride: 4, samples: 8, ratio: 1 }, QUIET);
+  const { clustering, clusters, grid } = await run.result();
+  const n = grid.rows * grid.columns;
+  /** Cluster of most tokens of the guest in some frames. */
+  const guestIn = (from: number, end: number) => {
+    const counts = new Array<number>(clusters.length).fill(0);
+    for (let frame = from; frame < end; frame++)
+      for (let token = 0; token < n; token++) {
+        const [y, x] = [Math.floor(token / grid.columns), token % grid.columns];
+        if (truth[frame]![(8 * y + 4) * 192 + 8 * x + 4] === GUEST)
+          counts[clustering.labels[frame * n + token]!]!++;
+      }
+    return counts.indexOf(Math.max(...counts));
+  };
+  const [arriving, leaving, again] = [guestIn(4, 12), guestIn(12, 21), guestIn(28, 36)];
+  expect([leaving, again]).toEqual([arriving, arriving]);
+  expect(clusters[arriving]!.background).toBe(false);
+  // While it is away, nobody else is taken for it.
+  for (const frame of [0, 1, 2, 23, 24, 25]) {
+    const taken = clustering.labels
+      .subarray(frame * n, (frame + 1) * n)
+      .filter((label) => label === arriving);
+    expect(taken.length, `frame ${frame}`).toBeLessThan(3);
+  }
+  await rendered.close();
 });
