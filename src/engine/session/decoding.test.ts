@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Size } from '../../lib/size.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Backend } from '../backend/types.ts';
 import { follow } from '../follow/follow.ts';
@@ -11,9 +12,8 @@ import { createFeed } from '../video/feed.ts';
 import type { Clip, DecodedFrame } from '../video/types.ts';
 
 vi.mock('../video/preprocess.ts', () => ({
-  rgbaOf: ({ index }: DecodedFrame, width: number, height: number) => ({
-    data: new Uint8ClampedArray(4 * width * height).fill(index),
-  }),
+  rgbaAt: ({ index }: DecodedFrame, sizes: readonly Size[]) =>
+    sizes.map(({ width, height }) => ({ data: new Uint8ClampedArray(4 * width * height).fill(index) })),
 }));
 
 const FRAMES = 80;
