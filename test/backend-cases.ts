@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { distancesOf, expectationOf, rowsWith } from '../src/engine/backend/passing.ts';
+import { PlainBackend } from '../src/engine/backend/plain/backend.ts';
 import type { Attention, Backend, Rows } from '../src/engine/backend/types.ts';
 import { cluster } from '../src/engine/cluster/algorithm1.ts';
 import type { ClusteringMode } from '../src/engine/settings/run.ts';
@@ -50,8 +52,12 @@ export function testBackend(name: string, create: () => Promise<Backend>): void 
       );
       const attention = await backend.attend(sharp);
       const rows = await attention.rows(0, 12);
-      const d = await backend.distances(rows, rows);
-      expect(d.every((x) => Number.isFinite(x) && x > -1e-3)).toBe(true);
+      const queries = await sharp.read('q', 0, 1);
+      for (const d of [
+        await backend.distances(rows, rows),
+        await distancesOf(backend, attention, queries, rows, new Float32Array(0)),
+      ])
+        expect(d.every((x) => Number.isFinite(x) && x > -1e-3)).toBe(true);
       rows.release();
       attention.release();
     });
@@ -106,6 +112,33 @@ export function testBackend(name: string, create: () => Promise<Backend>): void 
       ]);
       for (const each of [rows, extended]) each.release();
       attention.release();
+    });
+
+    test('D to fixed rows, and values seen, straight from queries: as the reference makes them of rows', async () => {
+      const input = goldens.input(0.3);
+      const n = input.grid.rows * input.grid.columns;
+      const behind = Float32Array.from({ length: 2 * n }, (_, i) =>
+        i % 2 === 0 ? 0.01 + i / (3 * n) : 0.99 - i / (3 * n),
+      );
+      const values = noise(input.keyFrames.length * n, 8).map(Math.abs);
+      const asked = async (by: Backend, given: readonly Float32Array[], columns: Float32Array) => {
+        const attention = await by.attend(input);
+        const leaves = await rowsWith(by, attention, given[0]!, columns);
+        // Two of other numbers, one after the other and back.
+        const [some, few] = [await by.gather(leaves, [2, 40, 9]), await by.gather(leaves, [7])];
+        const found: Float32Array[] = [];
+        for (const fixed of [some, few, leaves, some])
+          for (const queries of given) found.push(await distancesOf(by, attention, queries, fixed, columns));
+        found.push(await expectationOf(by, attention, given[0]!, values));
+        for (const held of [some, few, leaves, attention]) held.release();
+        return found;
+      };
+      const given = [await input.read('q', 1, 1), await input.read('q', 3, 1)];
+      for (const columns of [behind, new Float32Array(0)]) {
+        const expected = await asked(new PlainBackend(), given, columns);
+        const found = await asked(backend, given, columns);
+        for (const [i, each] of found.entries()) expect(worst(each, expected[i]!)).toBeLessThan(1e-4);
+      }
     });
 
     test('rows of queries that the input does not hold are those of its own', async () => {

@@ -1,6 +1,6 @@
 import { readKeys, readQueries } from '../../src/engine/backend/plain/attention.ts';
 import type { AttentionInput } from '../../src/engine/backend/types.ts';
-import { createRowMaker } from '../../src/engine/backend/wasm/attention.ts';
+import { createRowMaker, keyMatrices } from '../../src/engine/backend/wasm/attention.ts';
 import { Graph } from '../../src/engine/onnx/graph.ts';
 import { createSession, type Session } from '../../src/engine/onnx/session.ts';
 
@@ -83,7 +83,7 @@ export class AllPairs {
   ): Promise<Baseline> {
     const n = input.grid.rows * input.grid.columns;
     const width = n * input.keyFrames.length;
-    const attention = await createRowMaker(await readKeys(input), input);
+    const attention = createRowMaker(keyMatrices(await readKeys(input), input));
     const windows: Maps[] = [];
     const found: Maps[] = [];
     for (let frame = 0; frame < input.grid.frames; frame += window) {

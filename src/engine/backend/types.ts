@@ -134,6 +134,12 @@ export interface Attention {
    * where rows are stored.
    */
   rowsOf(queries: Float32Array): Promise<Rows>;
+  /**
+   * Where there is a shorter way than over rows that are held: D of such rows to fixed ones, and values seen through them
+   * (`distancesOf` and `expectationOf` of passing.ts, which take the way that there is).
+   */
+  distancesOf?(queries: Float32Array, fixed: Rows, behind: Float32Array): Promise<Float32Array>;
+  expectationOf?(queries: Float32Array, values: Float32Array): Promise<Float32Array>;
   release(): void;
 }
 

@@ -52,8 +52,8 @@ export function planChunks(
 }
 
 /**
- * Passes over all rows of A'v, chunk by chunk. As many rows as the budget allows are kept from the first pass on; the
- * others are computed again in every pass.
+ * Passes over all rows of A'v, chunk by chunk. Where several are expected, as many rows as the budget allows are kept from the
+ * first one on; the others are computed again in every pass.
  */
 export class ChunkScan {
   private readonly kept = new Map<number, Rows>();
@@ -64,10 +64,10 @@ export class ChunkScan {
     private readonly attention: Attention,
     readonly chunks: readonly Chunk[],
     private readonly control: Control,
-    /** Passes that are expected, for the progress. */
+    /** Passes that are expected, for the progress, and whether there is anything to keep rows for. */
     private expected: number,
   ) {
-    this.room = KEEP_SHARE * control.budget;
+    this.room = expected > 1 ? KEEP_SHARE * control.budget : 0;
   }
 
   /** Shows every chunk to `visit`, in order; the rows are the pass's to release. Throws when the signal aborts. */

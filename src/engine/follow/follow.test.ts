@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRandom } from '../../lib/random.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
-import type { Rows } from '../backend/types.ts';
+import type { Backend, Rows } from '../backend/types.ts';
 import type { Side } from './carry.ts';
 import { carryOn, type Following, follow } from './follow.ts';
 import { planFollowing } from './plan.ts';
 import { CANDIDATES, Records, SOURCE } from './records.ts';
 
-const backend = new PlainBackend();
+const backend: Backend = new PlainBackend();
 const START = 20;
 const FRAMES = 90;
 const grid = { frames: FRAMES, rows: 2, columns: 2 };
@@ -69,15 +69,21 @@ function scene({
     far: 1,
     records: new Records(grid, grid),
     frames: {
-      async look(frame, next) {
+      async look(frame, among, next) {
         looked.push(frame);
         told.push([frame, next]);
         if (lost.frames.includes(frame)) {
           foundLost.add(frame);
           throw new Error('cannot be decoded');
         }
+        const rows = await this.rows(frame);
+        const distances = await backend.distances(rows, among);
+        rows.release();
+        return { distances, m: new Float32Array(0) };
+      },
+      rows: (frame) => {
         const values = labels(frame).flatMap((leaf) => KINDS[leaf]!);
-        return { rows: await backend.load(Float32Array.from(values), 2, 'kl'), m: new Float32Array(0) };
+        return backend.load(Float32Array.from(values), 2, 'kl');
       },
       isLost: (frame) => foundLost.has(frame),
       motion: (frame, other) =>

@@ -14,10 +14,12 @@ const MOST_DISAGREEMENT = 0.35;
 /** What following takes of each frame. Frames are numbers of the clip. */
 export interface Frames {
   /**
-   * Rows of the frame's tokens as they were clustered, motion included, and m of each cell. The caller releases the rows.
+   * D (Eq. 2) of the frame's tokens to the leaves, [tokens, leaves], motion included as it was clustered, and m of each cell.
    * @param next the frame that is looked at after it, if that is known: what can be done of it meanwhile, is
    */
-  look(frame: number, next?: number): Promise<{ rows: Rows; m: Float32Array }>;
+  look(frame: number, leaves: Rows, next?: number): Promise<{ distances: Float32Array; m: Float32Array }>;
+  /** Rows of the frame's tokens as they were clustered. The caller releases them. */
+  rows(frame: number): Promise<Rows>;
   /** Whether a frame was found not to be decodable: looking at it has failed, or would. */
   isLost(frame: number): boolean;
   /** Where motion takes the tokens of `frame` in `other`; null where there is no flow: then nothing is carried. */
@@ -35,7 +37,7 @@ export interface Analysis {
   far: number;
   /** Filled as frames are done; those that are there are left as they are. Places count from the plan's start. */
   records: Records;
-  frames: Pick<Frames, 'look'>;
+  frames: Pick<Frames, 'look' | 'rows'>;
   /** Awaited between two frames: lets what a user waits for go first. */
   pause?(): Promise<void>;
 }
@@ -157,22 +159,17 @@ async function motionsOf(
 
 /** Holds a frame's tokens against the leaves, and keeps what comes of it. @param next as in `Frames.look` */
 export async function analyse(
-  { backend, plan, leaves, tau, far, records, frames }: Analysis,
+  { plan, leaves, tau, far, records, frames }: Analysis,
   frame: number,
   next?: number,
 ): Promise<void> {
-  const { rows, m } = await frames.look(frame, next);
-  try {
-    const distances = await backend.distances(rows, leaves);
-    const place = frame - plan.start;
-    // They are kept with the record.
-    const strangers = strangersAmong(distances, leaves.count, far);
-    if (strangers.length > 0) records.strangers.set(place, strangers);
-    else records.strangers.delete(place);
-    records.set(place, assign(distances, leaves.count, m, tau), SOURCE.analysed);
-  } finally {
-    rows.release();
-  }
+  const { distances, m } = await frames.look(frame, leaves, next);
+  const place = frame - plan.start;
+  // They are kept with the record.
+  const strangers = strangersAmong(distances, leaves.count, far);
+  if (strangers.length > 0) records.strangers.set(place, strangers);
+  else records.strangers.delete(place);
+  records.set(place, assign(distances, leaves.count, m, tau), SOURCE.analysed);
 }
 
 /** Mean error of a flow, grey levels, beyond which a frame shows something else than the one before it. */

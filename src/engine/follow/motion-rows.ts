@@ -1,29 +1,20 @@
-import type { Attention, Backend, Rows } from '../backend/types.ts';
+import type { Attention, Backend } from '../backend/types.ts';
 
 /** m this near to 0 or 1 counts as so far from it: D stays finite. */
 const SURE = 0.02;
 
-/** Rows with λ(m, 1 − m) behind them. The rows given are released. @param m of each, 0…1 */
-export async function extendByMotion(
-  backend: Backend,
-  rows: Rows,
-  m: Float32Array,
-  lambda: number,
-): Promise<Rows> {
-  try {
-    const added = new Float32Array(2 * m.length);
-    for (const [token, value] of m.entries()) {
-      const sure = Math.min(1 - SURE, Math.max(SURE, value));
-      added[2 * token] = lambda * sure;
-      added[2 * token + 1] = lambda * (1 - sure);
-    }
-    return await backend.extend(rows, added);
-  } finally {
-    rows.release();
+/** λ(m, 1 − m) of every token, [tokens, 2]: what its row has behind A'v. @param m of each, 0…1 */
+export function motionColumns(m: Float32Array, lambda: number): Float32Array {
+  const columns = new Float32Array(2 * m.length);
+  for (const [token, value] of m.entries()) {
+    const sure = Math.min(1 - SURE, Math.max(SURE, value));
+    columns[2 * token] = lambda * sure;
+    columns[2 * token + 1] = lambda * (1 - sure);
   }
+  return columns;
 }
 
-/** Attention whose rows carry motion. @param m of every token of the input */
+/** Attention whose `rows` carry motion; of other queries' m nothing is known here. @param m of every token of the input */
 export function attentionWithMotion(
   backend: Backend,
   attention: Attention,
@@ -35,7 +26,13 @@ export function attentionWithMotion(
     width: attention.width + 2,
     // Rows are there twice while they are extended.
     rowBytes: 2 * attention.rowBytes,
-    rows: async (first, count) =>
-      extendByMotion(backend, await attention.rows(first, count), m.subarray(first, first + count), lambda),
+    async rows(first, count) {
+      const rows = await attention.rows(first, count);
+      try {
+        return await backend.extend(rows, motionColumns(m.subarray(first, first + count), lambda));
+      } finally {
+        rows.release();
+      }
+    },
   };
 }

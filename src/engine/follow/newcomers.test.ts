@@ -53,12 +53,18 @@ async function followed(playhead: (done: number) => number, thing = isThing, sto
     far: 1,
     records,
     frames: {
-      async look(frame) {
+      async look(frame, leaves) {
         looks++;
+        const rows = await this.rows(frame);
+        const distances = await backend.distances(rows, leaves);
+        rows.release();
+        return { distances, m: new Float32Array() };
+      },
+      async rows(frame) {
         const values = Array.from({ length: n }, (_, token) =>
           thing(frame, token) ? THING : token < n / 2 ? WALL : FLOOR,
         );
-        return { rows: await backend.load(Float32Array.from(values.flat()), 3, 'kl'), m: new Float32Array() };
+        return backend.load(Float32Array.from(values.flat()), 3, 'kl');
       },
       isLost: () => false,
       motion: async () => ({

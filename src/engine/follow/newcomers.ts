@@ -128,7 +128,7 @@ export async function noticeNewcomers(
   const witnesses = witnessesOf(newcomers).filter(({ frame }) => !samples.has(frame));
   const rowsOf = async (frame: number) => {
     await analysis.pause?.();
-    return (await clip.look(frame)).rows;
+    return clip.rows(frame);
   };
   const made = await newcomersLeaves(backend, witnesses, rowsOf, options, signal);
   if (!made) return false;

@@ -1,5 +1,7 @@
 import { expect, test, vi } from 'vitest';
+import type { Size } from '../../lib/size.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
+import type { Backend } from '../backend/types.ts';
 import { follow } from '../follow/follow.ts';
 import { planFollowing } from '../follow/plan.ts';
 import { Records, SOURCE } from '../follow/records.ts';
@@ -10,9 +12,8 @@ import { createFeed } from '../video/feed.ts';
 import type { Clip, DecodedFrame } from '../video/types.ts';
 
 vi.mock('../video/preprocess.ts', () => ({
-  rgbaOf: ({ index }: DecodedFrame, width: number, height: number) => ({
-    data: new Uint8ClampedArray(4 * width * height).fill(index),
-  }),
+  rgbaAt: ({ index }: DecodedFrame, sizes: readonly Size[]) =>
+    sizes.map(({ width, height }) => ({ data: new Uint8ClampedArray(4 * width * height).fill(index) })),
 }));
 
 const FRAMES = 80;
@@ -45,7 +46,7 @@ async function decodedBy(stride: number) {
   const motion = createMotion(feed.luma, shots, SIZE, noFlow, noMotion);
   const plan = planFollowing(shots, { most: 3, ratio: 1, stride });
   const records = new Records(grid, grid);
-  const backend = new PlainBackend();
+  const backend: Backend = new PlainBackend();
   const leaves = await backend.load(Float32Array.of(0.9, 0.1, 0.1, 0.9), 2, 'kl');
   const anchors = [...new Set(plan.blocks.flatMap(({ pairs }) => pairs.flat()))].sort((a, b) => a - b);
   await follow({
@@ -56,16 +57,21 @@ async function decodedBy(stride: number) {
     far: 1,
     records,
     frames: {
-      async look(frame) {
+      async look(frame, among) {
         // Samples have their tokens already.
         if (!plan.samples.includes(frame)) {
           const moving = motion.evidence(frame);
           await feed.picture(frame);
           await moving;
         }
+        const rows = await this.rows(frame);
+        const distances = await backend.distances(rows, among);
+        rows.release();
+        return { distances, m: new Float32Array(0) };
+      },
+      rows: (frame) => {
         const row = anchors.indexOf(frame) % 2 === 0 ? [0.9, 0.1] : [0.1, 0.9];
-        const rows = await backend.load(Float32Array.from(Array(tokens).fill(row).flat()), 2, 'kl');
-        return { rows, m: new Float32Array(0) };
+        return backend.load(Float32Array.from(Array(tokens).fill(row).flat()), 2, 'kl');
       },
       isLost: () => false,
       motion: async (frame, other) => {

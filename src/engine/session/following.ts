@@ -1,9 +1,10 @@
+import { distancesOf, expectationOf, rowsWith } from '../backend/passing.ts';
 import type { Attention, Rows } from '../backend/types.ts';
 import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
 import { divide } from '../follow/divide.ts';
 import { type Found, find } from '../follow/find.ts';
 import { type Analysis, analyse, carryOn, type Frames, follow } from '../follow/follow.ts';
-import { attentionWithMotion, extendByMotion } from '../follow/motion-rows.ts';
+import { attentionWithMotion, motionColumns } from '../follow/motion-rows.ts';
 import { noticeNewcomers } from '../follow/newcomers.ts';
 import { isFollowed, type Records } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
@@ -198,38 +199,49 @@ function following(
     return own;
   }
 
-  async function look(frame: number, next?: number, known?: Float32Array) {
+  /**
+   * What a frame's rows are made of, queries and what motion puts behind A'v, and m of each cell.
+   * @param known queries of a frame that is no sample, where they are known
+   */
+  async function sightOf(frame: number, next?: number, known?: Float32Array) {
     const place = placeOf.get(frame);
     if (place !== undefined) {
-      const rows = await clustered.rows(place * n, n);
-      if (!used) return { rows, m: new Float32Array(0) };
-      const pooled = term.pooled.subarray(place * n, (place + 1) * n);
-      return { rows, m: blend(drawn(evidence![place]), atCells(pooled, grid, motion.cells)) };
+      const queries = await tokens.store.read('q', place, 1);
+      if (!used) return { queries, ...unmoved };
+      const [ofTokens, pooled] = [term.m, term.pooled].map((all) => all.subarray(place * n, (place + 1) * n));
+      return { queries, ...moved(ofTokens!, pooled!, evidence![place]) };
     }
     const moving = used ? evidenceOf(frame, next) : null;
     // What goes wrong with it is told below, once the ViT is no longer at work.
     moving?.catch(() => undefined);
     const queries = known ?? (await queriesOf(frame));
     const own = await moving;
-    const rows = await attention.rowsOf(queries);
-    if (!used) return { rows, m: new Float32Array(0) };
-    const seen = await term.pool.rowsOf(queries);
-    const gathered = await backend.expectation(seen, term.keys);
-    seen.release();
+    if (!used) return { queries, ...unmoved };
+    const gathered = await expectationOf(backend, term.pool, queries, term.keys);
     const pooled = gathered.map((mean) => Math.min(1, mean / term.scale));
     const ofTokens = blend(tokenMeans(own?.p ?? still(), motion.cells, grid), pooled);
-    return {
-      rows: await extendByMotion(backend, rows, ofTokens, term.lambda),
-      m: blend(drawn(own), atCells(pooled, grid, motion.cells)),
-    };
+    return { queries, ...moved(ofTokens, pooled, own) };
   }
 
   /** p of every cell where a frame has no neighbour. */
   const still = () => new Float32Array(motion.cells.rows * motion.cells.columns);
-  const drawn = (seen: Evidence | null | undefined) => seen?.drawn ?? still();
+  const unmoved = { behind: new Float32Array(0), m: new Float32Array(0) };
+  const moved = (ofTokens: Float32Array, pooled: Float32Array, own: Evidence | null | undefined) => ({
+    behind: motionColumns(ofTokens, term!.lambda),
+    m: blend(own?.drawn ?? still(), atCells(pooled, grid, motion.cells)),
+  });
+
+  async function look(frame: number, leaves: Rows, next?: number, known?: Float32Array) {
+    const { queries, behind, m } = await sightOf(frame, next, known);
+    return { distances: await distancesOf(backend, attention, queries, leaves, behind), m };
+  }
 
   const frames: Frames = {
     look,
+    rows: async (frame) => {
+      const { queries, behind } = await sightOf(frame);
+      return rowsWith(backend, attention, queries, behind);
+    },
     isLost: (frame) => feed.lost.has(frame),
     motion: async (frame, other) => {
       const { flow, own: luma, other: seen } = await motion.flow(frame, other);
@@ -298,7 +310,10 @@ function following(
       carryOn({ ...analysis(), frames, onFrames, signal: wanted }, from, end),
 
     async preview(frame, end, onFrames, wanted, queries) {
-      const given = { look: () => look(frame, undefined, queries) };
+      const given: Analysis['frames'] = {
+        ...frames,
+        look: (at, leaves) => look(at, leaves, undefined, queries),
+      };
       await analyse({ ...analysis(), frames: given }, frame);
       onFrames([frame]);
       await carryOn({ ...analysis(), frames, onFrames, signal: wanted }, frame, end);

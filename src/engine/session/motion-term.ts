@@ -1,4 +1,5 @@
 import type { Cells } from '../../lib/size.ts';
+import { expectationOf } from '../backend/passing.ts';
 import type { Attention, Backend } from '../backend/types.ts';
 import type { FollowPlan } from '../follow/plan.ts';
 import { poolingAttention, poolingFrames, poolingGrid } from '../follow/pooling.ts';
@@ -98,9 +99,8 @@ export async function termOf(
     const gathered = new Float32Array(plan.samples.length * n);
     for (let place = 0; confidence > 0 && place < plan.samples.length; place++) {
       signal.throwIfAborted();
-      const rows = await pool.rowsOf(await store.read('q', place, 1));
-      const seen = await backend.expectation(rows, keys).finally(() => rows.release());
-      gathered.set(seen, place * n);
+      const queries = await store.read('q', place, 1);
+      gathered.set(await expectationOf(backend, pool, queries, keys), place * n);
     }
     const scale = Math.max(LEAST_SCALE, percentile(gathered, SCALE_PERCENTILE));
     const pooled = gathered.map((mean) => Math.min(1, mean / scale));

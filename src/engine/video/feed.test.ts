@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Size } from '../../lib/size.ts';
 import { failure } from './errors.ts';
 import { createFeed } from './feed.ts';
 import type { Clip, DecodedFrame } from './types.ts';
 
 vi.mock('./preprocess.ts', () => ({
-  rgbaOf: ({ index }: DecodedFrame, width: number, height: number) => ({
-    data: new Uint8ClampedArray(4 * width * height).fill(index),
-  }),
+  rgbaAt: ({ index }: DecodedFrame, sizes: readonly Size[]) =>
+    sizes.map(({ width, height }) => ({ data: new Uint8ClampedArray(4 * width * height).fill(index) })),
 }));
 
 /** A clip that notes which frames its readers are asked for. @param fails what decoding a frame throws, if anything */

@@ -1,7 +1,8 @@
+import type { Size } from '../../lib/size.ts';
 import { serial } from '../../lib/task.ts';
 import { failure } from './errors.ts';
 import { lostWith } from './lost.ts';
-import { rgbaOf } from './preprocess.ts';
+import { rgbaAt } from './preprocess.ts';
 import type { Clip, FrameReader } from './types.ts';
 
 /** Shares of red, green and blue: Rec. 601, as OpenCV weighs the colours. */
@@ -19,11 +20,6 @@ const LUMAS = 32;
  * the frames that flow saw around that.
  */
 const picturesFor = (stride: number): number => Math.min(MOST_KEPT, stride + 2 * LOOK);
-
-interface Size {
-  width: number;
-  height: number;
-}
 
 /**
  * Frames of a clip as following needs them: for the flow and for the model, of one decoded frame. As long as frames are asked
@@ -61,6 +57,7 @@ export function createFeed(
   /** Frames ahead up to which all on the way are taken: they are carried, and flow asks for them sooner or later. */
   const near = Math.min(Math.max(LOOK, stride), pictureCount);
   const same = flow.width === model.width && flow.height === model.height;
+  const sizes = same ? [flow] : [flow, model];
 
   /** Takes of a frame all that will be asked for: going back to it would mean decoding from a key frame on. */
   async function take(index: number): Promise<{ luma: Float32Array; picture: Uint8ClampedArray }> {
@@ -74,9 +71,9 @@ export function createFeed(
     });
     last = index;
     try {
-      const seen = rgbaOf(decoded, flow.width, flow.height).data;
-      const picture = same ? seen : rgbaOf(decoded, model.width, model.height).data;
-      const luma = lumas.get(index) ?? lumaOf(seen);
+      const [seen, other = seen] = rgbaAt(decoded, sizes);
+      const luma = lumas.get(index) ?? lumaOf(seen!.data);
+      const picture = other!.data;
       keep(lumas, lumaCount, index, luma);
       keep(pictures, pictureCount, index, picture);
       return { luma, picture };

@@ -44,10 +44,41 @@ export function normalise(
 
 /** The frame's pixels, scaled to width × height. What is transparent counts as black. */
 export function rgbaOf(frame: DecodedFrame, width: number, height: number): ImageData {
-  scratch ??= new OffscreenCanvas(1, 1).getContext('2d', { alpha: false, willReadFrequently: true })!;
+  scratch ??= canvasOf();
   drawScaled(frame, scratch, width, height);
   return scratch.getImageData(0, 0, width, height);
 }
+
+/** Where what was scaled in steps is drawn at its last size, so that the steps stay for another. */
+let last: OffscreenCanvasRenderingContext2D | null = null;
+
+/** As `rgbaOf` at each of the sizes; what these have in common is drawn once. */
+export function rgbaAt(frame: DecodedFrame, sizes: readonly Size[]): ImageData[] {
+  const halvings = sizes.map(({ width, height }) => halvingsFor(frame, width, height));
+  const pictures: ImageData[] = [];
+  let [level, w, h] = [0, frame.width, frame.height];
+  // Those that are halved less often come first: they are steps on the way.
+  for (const i of [...sizes.keys()].sort((a, b) => halvings[a]! - halvings[b]!)) {
+    const { width, height } = sizes[i]!;
+    if (halvings[i] === 0) {
+      pictures[i] = rgbaOf(frame, width, height);
+      continue;
+    }
+    scratch ??= canvasOf();
+    if (level === 0) drawWhole(frame, scratch, w, h);
+    [w, h] = halve(scratch, w, h, halvings[i]! - level);
+    level = halvings[i]!;
+    last ??= canvasOf();
+    grow(last.canvas, width, height);
+    last.imageSmoothingQuality = 'high';
+    last.drawImage(scratch.canvas, 0, 0, w, h, 0, 0, width, height);
+    pictures[i] = last.getImageData(0, 0, width, height);
+  }
+  return pictures;
+}
+
+const canvasOf = () =>
+  new OffscreenCanvas(1, 1).getContext('2d', { alpha: false, willReadFrequently: true })!;
 
 /**
  * Draws the frame scaled to width × height at the canvas's top left; the canvas grows as needed. Browsers scale down
@@ -59,23 +90,46 @@ export function drawScaled(
   width: number,
   height: number,
 ): void {
-  const { canvas } = context;
   const halvings = halvingsFor(frame, width, height);
-  let [w, h] = halvings > 0 ? [frame.width, frame.height] : [width, height];
-  if (canvas.width < w || canvas.height < h) {
-    canvas.width = Math.max(canvas.width, w);
-    canvas.height = Math.max(canvas.height, h);
-  }
+  const whole = halvings > 0 ? frame : { width, height };
+  drawWhole(frame, context, whole.width, whole.height);
+  const [w, h] = halve(context, whole.width, whole.height, halvings);
+  if (w !== width || h !== height) context.drawImage(context.canvas, 0, 0, w, h, 0, 0, width, height);
+}
+
+function drawWhole(
+  frame: DecodedFrame,
+  context: OffscreenCanvasRenderingContext2D,
+  width: number,
+  height: number,
+): void {
+  grow(context.canvas, width, height);
   context.imageSmoothingQuality = 'high';
   context.fillStyle = 'black';
-  context.fillRect(0, 0, w, h);
-  frame.draw(context, w, h);
-  for (let step = 1; step <= halvings; step++) {
+  context.fillRect(0, 0, width, height);
+  frame.draw(context, width, height);
+}
+
+/** Halves what is drawn at the canvas's top left so often; returns its size then. */
+function halve(
+  context: OffscreenCanvasRenderingContext2D,
+  width: number,
+  height: number,
+  times: number,
+): [width: number, height: number] {
+  let [w, h] = [width, height];
+  for (let step = 0; step < times; step++) {
     const [halfWidth, halfHeight] = [Math.ceil(w / 2), Math.ceil(h / 2)];
-    context.drawImage(canvas, 0, 0, w, h, 0, 0, halfWidth, halfHeight);
+    context.drawImage(context.canvas, 0, 0, w, h, 0, 0, halfWidth, halfHeight);
     [w, h] = [halfWidth, halfHeight];
   }
-  if (w !== width || h !== height) context.drawImage(canvas, 0, 0, w, h, 0, 0, width, height);
+  return [w, h];
+}
+
+function grow(canvas: OffscreenCanvas, width: number, height: number): void {
+  if (canvas.width >= width && canvas.height >= height) return;
+  canvas.width = Math.max(canvas.width, width);
+  canvas.height = Math.max(canvas.height, height);
 }
 
 /** How often the frame has to be halved to be at most twice the wanted size, in the direction that shrinks less. */

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
 import { keepErrorsWhole } from '../../lib/wire.ts';
 import { openClip } from './open.ts';
-import { drawScaled, pixelsOf } from './preprocess.ts';
+import { drawScaled, pixelsOf, rgbaAt, rgbaOf } from './preprocess.ts';
 import type { DecodedFrame } from './types.ts';
 import type { ViewerApi } from './viewer.ts';
 import { createViewer } from './viewer.ts';
@@ -106,6 +106,33 @@ describe('preprocessing', () => {
     drawScaled(stripes(128), context, size, size);
     const greys = context.getImageData(1, 1, size - 2, size - 2).data.filter((_, at) => at % 4 === 0);
     expect(Math.max(...greys) - Math.min(...greys)).toBeLessThan(24);
+  });
+
+  test.each([
+    [
+      [40, 30],
+      [24, 20],
+    ],
+    [
+      [100, 90],
+      [15, 25],
+      [30, 30],
+      [32, 32],
+      [200, 100],
+    ],
+  ])('pictures at %j … are those that each is by itself', (...sizes) => {
+    const frame = stripes(128);
+    const draw: DecodedFrame['draw'] = (target, width, height) => {
+      frame.draw(target, width, height);
+      target.fillStyle = 'red';
+      target.fillRect(0, height / 4, width / 3, height / 2);
+    };
+    const pictures = rgbaAt(
+      { ...frame, draw },
+      sizes.map(([width, height]) => ({ width: width!, height: height! })),
+    );
+    for (const [i, [width, height]] of sizes.entries())
+      expect(pictures[i]!.data).toEqual(rgbaOf({ ...frame, draw }, width!, height!).data);
   });
 
   test('planes are red, green, blue, normalised, at their offset', async () => {

@@ -14,7 +14,8 @@ import {
   type SweepOptions,
   widthOf,
 } from '../types.ts';
-import { createRowMaker, logAndEntropy } from './attention.ts';
+import { createRowMaker, keyMatrices, logAndEntropy } from './attention.ts';
+import { createComparer } from './comparison.ts';
 import { Means, rowBytes, units, WasmRows } from './rows.ts';
 import { type SweepBackend, WasmSweep } from './sweep.ts';
 
@@ -36,9 +37,11 @@ export class WasmBackend extends CpuBackend implements Backend, SweepBackend {
   async attend(input: AttentionInput, signal?: AbortSignal): Promise<Attention> {
     const n = input.grid.rows * input.grid.columns;
     const width = widthOf(input);
-    const keys = await readKeys(input, signal);
-    const maker = await createRowMaker(keys, input);
-    const keyBytes = keys.byteLength;
+    const dense = await readKeys(input, signal);
+    const keyBytes = dense.byteLength;
+    const keys = keyMatrices(dense, input);
+    const maker = createRowMaker(keys);
+    const comparer = createComparer(keys, this.tracker);
     const dim = input.heads * input.channels;
     const rowsOf = async (q: Float32Array) =>
       new WasmRows(q.length / dim, width, 'kl', await maker.rows(q), this.tracker);
@@ -49,9 +52,12 @@ export class WasmBackend extends CpuBackend implements Backend, SweepBackend {
       rowBytes: rowBytes(width),
       rows: async (first, count) => rowsOf(await readQueries(input, first, count)),
       rowsOf,
+      distancesOf: (queries, fixed: WasmRows, behind) => comparer.distances(queries, fixed, behind),
+      expectationOf: (queries, values) => maker.expectation(queries, values),
       release: () => {
         this.tracker.give(keyBytes);
         void maker.release();
+        void comparer.release();
       },
     };
   }
