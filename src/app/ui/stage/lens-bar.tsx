@@ -11,9 +11,9 @@ export function LensBar() {
   if (actual === undefined) return null;
   return (
     <div className="lens-bar">
-      <IconButton icon="minus" label={lens.farther.label} action={lens.farther} />
-      <span>{percent(scale / actual)}</span>
       <IconButton icon="plus" label={lens.closer.label} action={lens.closer} />
+      <span>{percent(scale / actual)}</span>
+      <IconButton icon="minus" label={lens.farther.label} action={lens.farther} />
       <Button variant="plain" onPress={() => void lens.actualSize.run()}>
         {strings.stage.actual}
       </Button>
