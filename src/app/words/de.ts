@@ -434,7 +434,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       busy: 'Wird gruppiert…',
       preview: 'Vorschau: Loslassen übernimmt sie',
       previewed: 'Vorschau',
-      onRelease: 'Feiner als dieser Lauf: Lass los, um es zu sehen.',
+      onRelease: 'Nicht in diesem Lauf: Lass los, um neu zu segmentieren.',
       histogram: 'Wie verschieden die Teile des Clips sind: Was links von τ liegt, gehört zusammen.',
       about: 'Finde etwa',
       aboutUnit: 'Objekte',

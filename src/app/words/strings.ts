@@ -406,7 +406,7 @@ const english = {
     busy: 'Grouping…',
     preview: 'Preview: release to keep it',
     previewed: 'Preview',
-    onRelease: 'Finer than this run: release to see it.',
+    onRelease: 'Not in this run: release to segment again.',
     histogram: 'How far apart the clip’s parts are: what lies left of τ joins.',
     about: 'Find about',
     aboutUnit: 'objects',
