@@ -130,6 +130,8 @@ export function fakeWorkers() {
     tokens: Int32Array.of(0),
     shares: Uint8Array.of(255),
   }));
+  /** Strokes carry the last token; each answer is a new one. */
+  const propagate = vi.fn(async (_painted: readonly number[]) => Int32Array.of(23));
   const clip = {
     run: vi.fn(async (settings: RunSettings, events: RunEvents) => {
       const ended = runs.call(settings);
@@ -142,9 +144,10 @@ export function fakeWorkers() {
         preview,
         lookAt,
         prompt,
+        propagate,
       };
     }),
-    restore: vi.fn(async () => ({ tauFor, preview, prompt, since: async () => null })),
+    restore: vi.fn(async () => ({ tauFor, preview, prompt, propagate, since: async () => null })),
     keepIn: vi.fn(async () => undefined),
     regroup,
     estimate: vi.fn(async () => ({ frames: 1, tokens: 24, seconds: 60, bytes: 1, note: null })),
@@ -170,6 +173,7 @@ export function fakeWorkers() {
     tauFor,
     regroup,
     prompt,
+    propagate,
     told,
     lookAt,
     runs: runs.calls,
