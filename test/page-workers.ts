@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
-import type { RunEvents } from '../src/engine/session/api.ts';
-import type { RunResult } from '../src/engine/session/result.ts';
+import type { Preview, RunEvents } from '../src/engine/session/api.ts';
+import type { Clustered, RunResult } from '../src/engine/session/result.ts';
 import type { RunSettings } from '../src/engine/settings/run.ts';
 import type { ClipInfo } from '../src/engine/video/types.ts';
 import { failure } from '../src/lib/errors.ts';
@@ -72,6 +72,7 @@ export function followedOf(
       motion: false,
       soft: null,
       apart: null,
+      leaves: null,
     },
   };
 }
@@ -118,11 +119,19 @@ export function fakeWorkers() {
   const told: RunEvents[] = [];
   const lookAt = vi.fn((_frame: number) => undefined);
   const tauFor = vi.fn(async (_objects: number): Promise<number | null> => null);
+  const preview = vi.fn(async (_tau: number): Promise<Preview | null> => null);
+  /** Another τ of a run that kept its leaves. */
+  const regroup = vi.fn(async (result: RunResult, tau: number): Promise<Clustered | null> => {
+    const { clustering, parts, clusters } = resultOf({ ...result.settings, tau });
+    return { clustering, parts, clusters };
+  });
   /** Clicks find the first token; each answer is a new one. */
   const prompt = vi.fn(async (_clicks: readonly unknown[]) => ({
     tokens: Int32Array.of(0),
     shares: Uint8Array.of(255),
   }));
+  /** Strokes carry the last token; each answer is a new one. */
+  const propagate = vi.fn(async (_painted: readonly number[]) => Int32Array.of(23));
   const clip = {
     run: vi.fn(async (settings: RunSettings, events: RunEvents) => {
       const ended = runs.call(settings);
@@ -132,12 +141,15 @@ export function fakeWorkers() {
         result: () => ended,
         cancel: async () => call.reject(failure('run/cancelled')),
         tauFor,
+        preview,
         lookAt,
         prompt,
+        propagate,
       };
     }),
-    restore: vi.fn(async () => ({ since: async () => null })),
+    restore: vi.fn(async () => ({ tauFor, preview, prompt, propagate, since: async () => null })),
     keepIn: vi.fn(async () => undefined),
+    regroup,
     estimate: vi.fn(async () => ({ frames: 1, tokens: 24, seconds: 60, bytes: 1, note: null })),
     costs: vi.fn(async () => []),
     close: vi.fn(async () => undefined),
@@ -159,7 +171,9 @@ export function fakeWorkers() {
     viewer,
     clip,
     tauFor,
+    regroup,
     prompt,
+    propagate,
     told,
     lookAt,
     runs: runs.calls,

@@ -1,10 +1,8 @@
 import { proxy } from 'comlink';
 import { conflated } from '../../lib/task.ts';
 import { showClipFailure } from '../stores/clip.ts';
-import { showInfo } from '../stores/notices.ts';
 import { answers, useRun } from '../stores/run.ts';
 import { NO_LOOK, type TokenAt, useView } from '../stores/view.ts';
-import { strings } from '../words/strings.ts';
 import { run } from '../workers/engine.ts';
 
 const stillLooking = (mode: 'attention' | 'distance' | 'motion', result: unknown): boolean =>
@@ -46,9 +44,9 @@ export function askAttention(token: TokenAt): void {
   if (!sameToken(frameMap?.of, token)) askFrame(token);
 }
 
-/** Holds on to a token, from which attention is shown. */
+/** Holds on to a token, from which attention is shown; where there is none, the stage says what brings it. */
 export function pinAttention(token: TokenAt): void {
-  if (useRun.getState().restored) showInfo(strings.stage.needsRun);
+  if (useRun.getState().restored) return;
   useView.setState({ pinned: token });
   askAttention(token);
 }
@@ -59,7 +57,6 @@ export const unpin = (): void => useView.setState(NO_LOOK);
 /** Holds on to a token, whose distance to all others is shown as it comes, the frame on the stage first. */
 export async function pinDistances(token: TokenAt, from: number): Promise<void> {
   const { result, restored, phase } = useRun.getState();
-  if (restored) showInfo(strings.stage.needsRun);
   if (!result || restored || !answers(phase)) return;
   const none = Array.from({ length: result.grid.frames }, () => null);
   useView.setState({ pinned: token, distances: { of: token, frames: none } });

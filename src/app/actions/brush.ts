@@ -5,14 +5,15 @@ import { changedTokens, inAllNodes } from '../model/hierarchy.ts';
 import { freeLabel, withMade } from '../model/made.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
 import { labelsOf } from '../model/part.ts';
+import { sameRun } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
-import { isQuickLook, useRun } from '../stores/run.ts';
+import { isQuickLook, pendingIn, useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
-import { run } from '../workers/engine.ts';
+import { runMasks } from '../workers/engine.ts';
 import { select } from './objects.ts';
 
 /** Least and largest radius of the brush, as shares of the picture's width. */
@@ -60,18 +61,39 @@ function yielding(object: VideoObject, result: RunResult): number[] {
   return [...labelsOf(result, objects, strokes), NOTHING].filter((label) => !kept.has(label));
 }
 
+/** Carries a stroke through the clip, and once more when frames that had not been followed yet have been. */
 async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> {
   const carrying = (by: number) => useView.setState((view) => ({ carrying: view.carrying + by }));
+  const { result } = useRun.getState();
   carrying(1);
   try {
-    const carried = await run().propagate(tokens);
-    replaceStroke(stroke, { ...stroke, carried });
+    const whole = pendingIn(result) === 0;
+    const carried = { ...stroke, carried: await runMasks().propagate(tokens) };
+    replaceStroke(stroke, carried);
+    if (!whole) onceFollowed(() => void follow(carried, tokens));
   } catch (thrown) {
     if (asFailure(thrown).code === 'run/tokens-gone') showInfo(strings.brush.onlyHere);
     else showClipFailure(thrown);
   } finally {
     carrying(-1);
   }
+}
+
+/** Does something when the run on the page rests, or at once where it is whole by now; never, where another takes its place. */
+function onceFollowed(then: () => void): void {
+  const { result } = useRun.getState();
+  if (!result) return;
+  if (pendingIn(result) === 0) {
+    then();
+    return;
+  }
+  const { settings } = result;
+  const end = useRun.subscribe((now, before) => {
+    const same = now.result !== null && sameRun(now.result.settings, settings);
+    const rests = now.phase === 'idle' && before.phase !== 'idle';
+    if (!same || rests) end();
+    if (same && rests) then();
+  });
 }
 
 /** Takes the brush in hand, for the selected object or the first one, or puts it away. */

@@ -7,18 +7,20 @@ import {
   SETTINGS,
   settled,
 } from '../../../test/page-workers.ts';
+import type { RunSettings } from '../../engine/settings/run.ts';
 import { abortError, Scope } from '../../lib/task.ts';
-import { changed } from '../model/objects.ts';
+import { NO_HISTORY } from '../model/history.ts';
+import { changed, objectsOf } from '../model/objects.ts';
 import { NO_CLIP, useClip } from '../stores/clip.ts';
-import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
+import { currentSnapshot, NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { useNotices } from '../stores/notices.ts';
 import { NO_RUN, pendingIn, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
-import { takeClip } from '../workers/engine.ts';
+import { restoreRun, takeClip } from '../workers/engine.ts';
 import { edit, redo, undo } from './edits.ts';
-import { forgetResults, start, stop } from './runner.ts';
+import { forgetResults, reopenResult, start, stop } from './runner.ts';
 import { stale } from './segment.ts';
 import { setSingle } from './single.ts';
 import { findAbout, moveTau, settleTau } from './tau.ts';
@@ -159,6 +161,71 @@ test('a result that is gone is computed again with a word on why; cancelled, not
   await again;
   expect(shownTau()).toBe(0.25);
   expect(useNotices.getState().announcement).toBe(strings.edits.undid(tau('0.250', '0.125')));
+});
+
+/** Opens what an earlier session left: a run that kept its leaves, at a τ. */
+async function reopen(settings: RunSettings): Promise<void> {
+  const result = followedOf(settings, [0, 1, 2]);
+  const kept = {
+    rows: new Float32Array(4),
+    width: 2,
+    metric: 'kl',
+    members: new Int32Array(2),
+    options: { tau: 0.1, inclusive: false },
+    leafTau: 0.1,
+    residual: new Float32Array(0),
+    later: { frames: new Int32Array(0), residual: new Float32Array(0) },
+    twins: new Int32Array(0),
+  } as const;
+  result.followed!.leaves = kept;
+  await restoreRun(result);
+  useRun.setState({ settings });
+  reopenResult(result, { ...NO_DOCUMENT, settings, objects: objectsOf(result.clusters) }, NO_HISTORY);
+}
+
+async function settle(value: number): Promise<void> {
+  moveTau(value);
+  settleTau();
+  await vi.waitFor(() => expect(shownTau()).toBe(value));
+}
+
+test('another τ of a run that came back is looked up in its leaves, as undo is after the next time', async () => {
+  await reopen(at(0.5));
+  await settle(0.25);
+  expect(useRun.getState()).toMatchObject({ restored: true, phase: 'idle', trial: null });
+  expect(useDocument.getState().objects).toHaveLength(objectsAt(0.25));
+  expect(labels()).toEqual([tau('0.500', '0.250')]);
+
+  const { result } = useRun.getState();
+  const [snapshot, { history }] = [currentSnapshot()!, useDocument.getState()];
+  forgetResults();
+  reopenResult(result!, snapshot, history);
+  await undo();
+  expect(shownTau()).toBe(0.5);
+  expect(useDocument.getState().objects).toHaveLength(objectsAt(0.5));
+  await redo();
+  expect(shownTau()).toBe(0.25);
+  expect(workers.clip.run).not.toHaveBeenCalled();
+  expect(notices()).toEqual([]);
+});
+
+test('below the leaves of a run that came back another τ takes a run', async () => {
+  await reopen(at(0.5));
+  workers.regroup.mockResolvedValueOnce(null);
+  moveTau(0.25);
+  settleTau();
+  await vi.waitFor(() => expect(workers.runs).toHaveLength(1));
+  expect(useRun.getState().trial).toMatchObject({ tau: 0.25, found: null });
+  await finish();
+  expect(shownTau()).toBe(0.25);
+});
+
+test('a number of objects is found in a run that came back, without another one', async () => {
+  await reopen(at(0.5));
+  workers.tauFor.mockResolvedValueOnce(0.125);
+  await findAbout(8);
+  expect(shownTau()).toBe(0.125);
+  expect(workers.clip.run).not.toHaveBeenCalled();
 });
 
 test('an edit that is made while undo has to run is kept', async () => {

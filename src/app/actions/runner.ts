@@ -2,13 +2,13 @@ import type { RunEvents } from '../../engine/session/api.ts';
 import { NOTHING_MOVES } from '../../engine/session/notes.ts';
 import type { FrameUpdate, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
-import { abortable, conflated, isAbort, latest, type Scope } from '../../lib/task.ts';
+import { abortable, conflated, isAbort, latest, type Scope, serial } from '../../lib/task.ts';
 import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, type Snapshot } from '../model/history.ts';
 import { lasting } from '../model/made.ts';
 import { leavesIn, withNewcomers } from '../model/newcomers.ts';
 import { carriedOver, inListOrder, objectsOf, oneForeground } from '../model/objects.ts';
-import { RecentResults, sameRun, sameTokens } from '../model/settings.ts';
+import { RecentResults, sameLeaves, sameRun, sameTokens } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
@@ -17,7 +17,15 @@ import { useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
 import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
-import { cancelRun, lookAt, restoreRun, startRun, takeRun, takeRunning } from '../workers/engine.ts';
+import {
+  cancelRun,
+  lookAt,
+  regrouped,
+  restoreRun,
+  startRun,
+  takeRun,
+  takeRunning,
+} from '../workers/engine.ts';
 import { answerAgain } from './answer.ts';
 import { paletteKnown } from './palette.ts';
 import { changeSettings } from './settings.ts';
@@ -34,7 +42,7 @@ interface Purpose {
 }
 
 /** Results that undo and redo come back to without a run. */
-const results = new RecentResults(4);
+const results = new RecentResults(256e6);
 
 /** Only the newest run counts. */
 const newest = latest(async (_, settings: RunSettings, events: RunEvents, scope: Scope) => {
@@ -194,6 +202,54 @@ export async function abandon(): Promise<void> {
   if (running) await cancelRun();
 }
 
+/** Going back to earlier runs, and to other τ of them, happens one after the other. */
+const turns = serial();
+
+/**
+ * Shows the run on the page at another τ, where its tokens are gone but its leaves are here: a look-up. Null where that
+ * takes a run.
+ */
+export const regroup = (settings: RunSettings, purpose: Purpose = {}): Promise<Outcome | null> =>
+  turns(async () => {
+    const { scope } = useClip.getState();
+    const { result, restored } = useRun.getState();
+    if (!scope || !result?.followed?.leaves || !restored || !sameLeaves(result.settings, settings))
+      return null;
+    try {
+      const found = await abortable(regrouped(result, settings.tau), scope.signal);
+      if (!found) return null;
+      if (useRun.getState().result !== result) return 'superseded';
+      await bringBack(found, scope);
+      accept(found, purpose, true);
+      rest();
+      const objects = useDocument.getState().objects.filter((object) => !object.background).length;
+      announce(strings.objects.found(objects));
+      void answerAgain();
+      return 'shown';
+    } catch (thrown) {
+      if (isAbort(thrown)) return 'superseded';
+      showClipFailure(thrown);
+      return 'ended';
+    }
+  });
+
+/** From now on an earlier run is asked; one under way is superseded. */
+async function bringBack(result: RunResult, { signal }: Scope): Promise<void> {
+  newest.cancel();
+  await abortable(Promise.all([restoreRun(result), paletteKnown()]), signal);
+}
+
+/**
+ * The whole result of a document's run, as it was kept or from the leaves of another one; null where it is gone, or was
+ * stopped on its way and is to be gone on with.
+ */
+async function resultFor(snapshot: Snapshot): Promise<RunResult | null> {
+  const own = results.get(snapshot);
+  if (own) return unfinished(own) ? null : own;
+  const kept = results.withLeavesOf(snapshot);
+  return kept ? regrouped(kept, snapshot.settings.tau) : null;
+}
+
 /**
  * Shows a document of this or an earlier run, with the history that it then has: a look-up, but where that run's result
  * is gone, which takes another run. Whether it is shown.
@@ -207,16 +263,17 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
     return true;
   }
   changeSettings(snapshot.settings);
-  const result = results.get(snapshot);
-  // One that is not whole yet is continued.
-  if (result && !unfinished(result)) {
-    newest.cancel();
-    rest();
-    await abortable(restoreRun(result), scope.signal);
+  const shown = await turns(async () => {
+    const result = await abortable(resultFor(snapshot), scope.signal);
+    if (!result) return false;
+    await bringBack(result, scope);
+    results.put(result);
     show(snapshot, history, { result, restored: true });
+    rest();
     return true;
-  }
-  if (!result) showInfo(strings.run.notKept);
+  });
+  if (shown) return true;
+  if (!results.get(snapshot)) showInfo(strings.run.notKept);
   const outcome = await start(snapshot.settings, { to: { snapshot, history } });
   if (outcome === 'ended') changeSettings(now.settings);
   return outcome === 'shown';
@@ -234,9 +291,9 @@ export function forgetResults(): void {
   ran = null;
 }
 
-function accept(found: RunResult, { to, search }: Purpose): void {
+function accept(found: RunResult, { to, search }: Purpose, restored = false): void {
   if (!found.followed?.quick) results.put(found);
-  const run: Shown = { result: found, restored: false };
+  const run: Shown = { result: found, restored };
   const before = currentSnapshot();
   const { palette } = useClip.getState();
   if (to) {

@@ -10,8 +10,8 @@ import { showInfo } from '../stores/notices.ts';
 import { tauRests, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import { run, runMasks } from '../workers/engine.ts';
-import { abandon, start } from './runner.ts';
+import { runMasks } from '../workers/engine.ts';
+import { abandon, regroup, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
 /** Milliseconds that τ has to rest before the clustering runs again. */
@@ -23,8 +23,8 @@ const HALVINGS = 4;
 export function moveTau(tau: number): void {
   settleTau.cancel();
   changeSettings({ tau });
-  const { result, restored, phase } = useRun.getState();
-  if (!result || restored) return;
+  const { result, phase } = useRun.getState();
+  if (!result) return;
   // The run to a τ that is no longer wanted only keeps the engine from telling what this one gives.
   if (phase === 'clustering') void abandon();
   tryTau(tau);
@@ -38,12 +38,12 @@ export const settleTau = debounced(() => {
   else void runTo(settings.tau);
 }, REST);
 
-/** Runs with another τ. Where that comes to nothing, τ is again what is shown. */
+/** Groups with another τ, which takes a run where no leaves answer. Where that comes to nothing, τ is again what is shown. */
 async function runTo(tau: number, search?: object): Promise<void> {
   changeSettings({ tau });
   const { settings } = useRun.getState();
   if (!settings) return;
-  const outcome = await start(settings, { search });
+  const outcome = (await regroup(settings, { search })) ?? (await start(settings, { search }));
   const { result } = useRun.getState();
   if (outcome === 'ended' && result) changeSettings({ tau: result.settings.tau });
 }
@@ -51,7 +51,7 @@ async function runTo(tau: number, search?: object): Promise<void> {
 const tryTau = conflated<number>(async (tau) => {
   const { result } = useRun.getState();
   if (!result) return;
-  const preview = await run().preview(tau);
+  const preview = await runMasks().preview(tau);
   const { frame, painted } = useView.getState();
   let found = null;
   if (preview) {
@@ -107,10 +107,11 @@ const seek = latest(async (signal, wanted: number): Promise<void> => {
       signal.throwIfAborted();
       const { result, restored } = useRun.getState();
       if (!result) return;
-      // Without its tokens a run has no answer.
-      if (restored && (await start(result.settings)) !== 'shown') return;
+      // With neither its tokens nor its leaves a run has no answer.
+      const mute = restored && !result.followed?.leaves;
+      if (mute && (await start(result.settings)) !== 'shown') return;
       signal.throwIfAborted();
-      const found = await run().tauFor(wanted, range);
+      const found = await runMasks().tauFor(wanted, range);
       signal.throwIfAborted();
       const tau = Number((found ?? Math.max(range[0], result.settings.tau / 2)).toPrecision(6));
       if (tau === result.settings.tau) return;

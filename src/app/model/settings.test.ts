@@ -12,7 +12,8 @@ const SETTINGS = runSettings({
   clustering: 'windowed',
   samples: 24,
 });
-const resultOf = (tau: number) => ({ settings: { ...SETTINGS, tau } }) as RunResult;
+const resultOf = (tau: number, labels = new Int32Array(25)) =>
+  ({ settings: { ...SETTINGS, tau }, parts: labels, frames: labels }) as unknown as RunResult;
 
 test('settings are compared by what they say, not by the order in which they say it', () => {
   const { model, tau, ...others } = SETTINGS;
@@ -30,8 +31,8 @@ test('tokens are kept over a change of what comes after them, not over another m
   expect(sameTokens(fused, { ...fused, ratio: 0.5 })).toBe(false);
 });
 
-test('of the last results those stay that were put or asked for last', () => {
-  const results = new RecentResults(2);
+test('of the last results those stay that were put or asked for last, as far as there is room', () => {
+  const results = new RecentResults(200);
   const [first, second, third] = [resultOf(0.1), resultOf(0.2), resultOf(0.3)];
   results.put(first);
   results.put(second);
@@ -39,8 +40,28 @@ test('of the last results those stay that were put or asked for last', () => {
   results.put(third);
   expect(results.get(second)).toBeUndefined();
   expect(results.get(first)).toBe(first);
-  results.clear();
+  const large = resultOf(0.4, new Int32Array(100));
+  results.put(large);
+  expect(results.get(large), 'the newest stays').toBe(large);
   expect(results.get(first)).toBeUndefined();
+  results.clear();
+  expect(results.get(large)).toBeUndefined();
+});
+
+test('arrays that results share are counted once', () => {
+  const results = new RecentResults(100);
+  const shared = new Int32Array(25);
+  for (const tau of [0.1, 0.2, 0.3]) results.put(resultOf(tau, shared));
+  for (const tau of [0.1, 0.2, 0.3]) expect(results.get(resultOf(tau))).toBeDefined();
+});
+
+test('another τ is looked up in a result that kept its leaves', () => {
+  const results = new RecentResults(1000);
+  const kept = { ...resultOf(0.1), followed: { leaves: {} } } as RunResult;
+  results.put(kept);
+  results.put(resultOf(0.2));
+  expect(results.withLeavesOf(resultOf(0.3))).toBe(kept);
+  expect(results.withLeavesOf({ settings: { ...SETTINGS, stride: 1 } })).toBeUndefined();
 });
 
 test('offered sizes keep the patches whole', () => {

@@ -30,11 +30,14 @@ export const sameTokens = (a: RunSettings, b: RunSettings): boolean =>
 
 const digest = (settings: RunSettings): string => keyOf(settings, 'nothing');
 
-/** The results of the last few runs of a clip: a long clip's labels take megabytes, so that only some can stay. */
+/** Whether one run's leaves do for the other: only τ differs. What lies below the leaves' own τ only the engine can tell. */
+export const sameLeaves = (a: RunSettings, b: RunSettings): boolean => sameRun({ ...a, tau: b.tau }, b);
+
+/** The results of the last runs of a clip, as many as fit into so many bytes: those of a long clip take many. */
 export class RecentResults {
   readonly #results = new Map<string, RunResult>();
 
-  constructor(readonly most: number) {}
+  constructor(readonly mostBytes: number) {}
 
   get({ settings }: { settings: RunSettings }): RunResult | undefined {
     const found = this.#results.get(digest(settings));
@@ -42,18 +45,39 @@ export class RecentResults {
     return found;
   }
 
-  /** The one that was longest neither put nor asked for makes room. */
+  /** The newest result whose leaves are those of such a run. */
+  withLeavesOf({ settings }: { settings: RunSettings }): RunResult | undefined {
+    return [...this.#results.values()].findLast(
+      (result) => result.followed?.leaves && sameLeaves(result.settings, settings),
+    );
+  }
+
+  /** Those that were longest neither put nor asked for make room; the newest stays whatever it takes. */
   put(result: RunResult): void {
     const key = digest(result.settings);
     this.#results.delete(key);
     this.#results.set(key, result);
-    const oldest = this.#results.keys().next();
-    if (this.#results.size > this.most && !oldest.done) this.#results.delete(oldest.value);
+    const counted = new Set<ArrayBufferLike>();
+    let bytes = 0;
+    for (const [other, kept] of [...this.#results].reverse()) {
+      bytes += bytesIn(kept, counted);
+      if (bytes > this.mostBytes && kept !== result) this.#results.delete(other);
+    }
   }
 
   clear(): void {
     this.#results.clear();
   }
+}
+
+/** Bytes of the arrays in plain data; results share some, and each is counted once. */
+function bytesIn(data: unknown, counted: Set<ArrayBufferLike>): number {
+  if (typeof data !== 'object' || data === null) return 0;
+  if (!ArrayBuffer.isView(data))
+    return Object.values(data).reduce((sum: number, part) => sum + bytesIn(part, counted), 0);
+  if (counted.has(data.buffer)) return 0;
+  counted.add(data.buffer);
+  return data.buffer.byteLength;
 }
 
 /** Steps of the τ slider: about 200 over its range, round numbers. */

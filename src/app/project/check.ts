@@ -5,6 +5,7 @@ import { type Correction, isPrompted, type Prompted } from '../../engine/mask/co
 import { effectsSchema, LOOKS, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import { LABELS } from '../../engine/mask/strokes.ts';
+import type { PackedLeaves } from '../../engine/session/clusters.ts';
 import type { Followed, RunResult } from '../../engine/session/result.ts';
 import { MOST_WHOLE } from '../../engine/settings/kinds.ts';
 import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
@@ -93,6 +94,20 @@ const correction: v.GenericSchema<unknown, Correction> = v.union([stroke, prompt
 const stage = keysOf(strings.run.stages);
 const device = v.picklist(['webgpu', 'wasm'] as const);
 
+const positive = v.pipe(finite, v.gtValue(0));
+
+const leaves: v.GenericSchema<unknown, PackedLeaves> = v.object({
+  rows: v.instance(Float32Array),
+  width: size,
+  metric: v.picklist(['kl', 'cosine'] as const),
+  members: integers,
+  options: v.object({ tau: positive, inclusive: v.boolean() }),
+  leafTau: positive,
+  residual: v.instance(Float32Array),
+  later: v.object({ frames: integers, residual: v.instance(Float32Array) }),
+  twins: integers,
+});
+
 const followed = v.object({
   sources: v.instance(Uint8Array),
   samples: integers,
@@ -111,6 +126,7 @@ const followed = v.object({
     }),
   ),
   apart: v.optional(v.nullable(v.instance(Float32Array)), null),
+  leaves: v.optional(v.nullable(leaves), null),
 });
 
 const result: v.GenericSchema<unknown, RunResult> = v.object({
@@ -269,6 +285,8 @@ function faultOfResult(
   const leaves = clustering.levels[0]?.clusters ?? 0;
   if (parts && (parts.length !== tokens || !within(parts, leaves))) return 'its parts do not fit its levels';
   if (followed && !fits(followed, grid, leaves)) return 'its followed frames do not fit its grid';
+  if (followed?.leaves && !leavesFit(followed.leaves, followed, frames, grid, leaves))
+    return 'its leaves do not fit its followed frames';
   const there = (places: Int32Array) => ascending(places) && below(places, tokens);
   for (const one of strokes) {
     if (!isPrompted(one) && !there(one.carried)) return 'a stroke carries tokens that are not there';
@@ -291,5 +309,40 @@ function fits(followed: Followed, { frames, rows, columns }: Grid, leaves: numbe
     soft.weights.length === candidates &&
     (soft.motion.length === 0 || soft.motion.length === cells) &&
     soft.leaves.every((leaf) => leaf < leaves)
+  );
+}
+
+/** Whether what another τ is found from is whole, and is of as many leaves, frames and tokens as the rest. */
+function leavesFit(
+  { rows, width, metric, members, residual, later, twins }: PackedLeaves,
+  { samples, soft, apart }: Followed,
+  frames: Int32Array,
+  { rows: down, columns }: Grid,
+  leaves: number,
+): boolean {
+  const undivided = leaves - twins.length / 2;
+  const clip = new Set(frames);
+  const numbers = (values: Float32Array) => values.every(Number.isFinite);
+  const seen = (places: Int32Array, moved: Float32Array) =>
+    unique([...places]) &&
+    places.every((frame) => clip.has(frame)) &&
+    moved.length === (residual.length > 0 ? 2 * places.length * down * columns : 0) &&
+    numbers(moved);
+  return (
+    soft !== null &&
+    apart !== null &&
+    samples.length > 0 &&
+    Number.isInteger(undivided) &&
+    members.length > 0 &&
+    members.length <= undivided &&
+    members.every((count) => count >= 0) &&
+    // What came later was seen somewhere.
+    (members.length === undivided ? later.frames.length === 0 : later.frames.length > 0) &&
+    rows.length === undivided * width &&
+    numbers(rows) &&
+    (metric !== 'kl' || rows.every((share) => share >= 0)) &&
+    seen(samples, residual) &&
+    seen(later.frames, later.residual) &&
+    twins.every((value, i) => (i % 2 === 0 ? value >= 0 && value < undivided : value > 0))
   );
 }

@@ -4,7 +4,7 @@ import { runSettings } from '../../../test/run-settings.ts';
 import type { Prompted } from '../../engine/mask/corrections.ts';
 import { type Effects, USUAL_EFFECTS } from '../../engine/mask/effects.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
-import type { RunResult } from '../../engine/session/result.ts';
+import type { Followed, RunResult } from '../../engine/session/result.ts';
 import { NO_SPANS } from '../../lib/spans.ts';
 import { withClass } from '../model/classes.ts';
 import { NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
@@ -197,6 +197,79 @@ test.each<[string, (document: ProjectDocument) => void]>([
   ['a size that is not finite', (d) => Object.assign(d.clip, { bytes: Number.POSITIVE_INFINITY })],
 ])('a document with %s is refused', (_, change) => {
   expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
+});
+
+/** The same of a followed run that another τ can be found in: its first two leaves are the samples', and the third a twin of the first. */
+const regroupable: Followed = {
+  sources: Uint8Array.of(1, 1),
+  samples: Int32Array.of(0),
+  keys: Int32Array.of(0),
+  quick: false,
+  complete: true,
+  mark: '',
+  motion: true,
+  soft: {
+    cells: { rows: 1, columns: 1 },
+    leaves: new Uint16Array(24),
+    weights: new Uint8Array(24),
+    motion: new Uint8Array(2),
+  },
+  apart: new Float32Array(9),
+  leaves: {
+    rows: Float32Array.of(0.5, 0.5, 1, 0),
+    width: 2,
+    metric: 'kl',
+    members: Int32Array.of(4),
+    options: { tau: 0.1, inclusive: false },
+    leafTau: 0.1,
+    residual: new Float32Array(8),
+    later: { frames: Int32Array.of(2), residual: new Float32Array(8) },
+    twins: Int32Array.of(0, 1),
+  },
+};
+type Kept = NonNullable<Followed['leaves']>;
+const brokenLeaves = (change: (leaves: Kept, followed: Followed) => void) =>
+  broken((d) => {
+    const followed = structuredClone(regroupable);
+    change(followed.leaves!, followed);
+    d.result!.followed = followed;
+  });
+
+test('leaves come back with the followed run that they are of, and are missed by none of an earlier version', async () => {
+  const document = brokenLeaves(() => {});
+  const read = await readProject(await written(document));
+  expect(read.document.result!.followed).toEqual(regroupable);
+  const older = brokenLeaves((_, followed) => Reflect.deleteProperty(followed, 'leaves'));
+  expect(checkDocument(older, 'x').result!.followed!.leaves).toBeNull();
+});
+
+test.each<[string, (leaves: Kept, followed: Followed) => void]>([
+  ['more rows than leaves', (leaves) => Object.assign(leaves, { rows: new Float32Array(6) })],
+  ['rows of no width', (leaves) => Object.assign(leaves, { width: 0 })],
+  ['a share that is no number', (leaves) => leaves.rows.fill(Number.NaN)],
+  ['a share below nothing', (leaves) => leaves.rows.set([-1])],
+  ['more leaves in the samples than there are', (l) => Object.assign(l, { members: new Int32Array(3) })],
+  ['none in the samples', (leaves) => Object.assign(leaves, { members: new Int32Array(0) })],
+  ['fewer tokens than none', (leaves) => leaves.members.fill(-1)],
+  [
+    'newcomers that were seen nowhere',
+    (leaves) => Object.assign(leaves.later, { frames: new Int32Array(0), residual: new Float32Array(0) }),
+  ],
+  ['half a twin', (leaves) => Object.assign(leaves, { twins: Int32Array.of(0) })],
+  ['a twin of no leaf', (leaves) => leaves.twins.set([2])],
+  ['a twin that is the first', (leaves) => leaves.twins.set([0, 0])],
+  ['motion of too few tokens', (leaves) => Object.assign(leaves, { residual: new Float32Array(7) })],
+  ['motion beyond all bounds', (leaves) => leaves.residual.fill(Number.POSITIVE_INFINITY)],
+  ['newcomers without motion', (leaves) => Object.assign(leaves.later, { residual: new Float32Array(0) })],
+  ['newcomers in a frame that is not there', (leaves) => leaves.later.frames.fill(1)],
+  ['a τ of nothing', (leaves) => Object.assign(leaves.options, { tau: 0 })],
+  ['a sample that is not there', (_, followed) => followed.samples.fill(1)],
+  ['a sample twice', (_, followed) => Object.assign(followed, { samples: Int32Array.of(0, 0) })],
+  ['no records', (_, followed) => Object.assign(followed, { soft: null })],
+])('leaves with %s are refused', (_, change) => {
+  expect(() => checkDocument(brokenLeaves(change), 'x')).toThrow(
+    expect.objectContaining({ code: 'project/bad' }),
+  );
 });
 
 test('files of earlier versions open: settings that are gone are left out, newer ones have their first value', () => {

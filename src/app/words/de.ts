@@ -211,7 +211,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       clipAttention: 'Aᵥ, über den Clip',
       frameAttention: 'A, die des Backbones, im Einzelbild',
       needsRun:
-        'Die Zahlen hinter dieser Ansicht sind nicht hier. „Segmentieren“ berechnet sie; die Objekte bleiben, wie sie sind.',
+        'Die Zahlen hinter dieser Ansicht sind nicht hier. Ein Lauf bringt sie; die Objekte bleiben, wie sie sind.',
       distanceHint: 'Klick etwas an, um zu sehen, wie ähnlich ihm alles andere ist.',
       distancePinned:
         'Warme Farben sind ähnlich; was unter τ liegt, gehört zusammen. Ein Klick anderswo versetzt es, an derselben Stelle löst er es.',
@@ -434,7 +434,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       busy: 'Wird gruppiert…',
       preview: 'Vorschau: Loslassen übernimmt sie',
       previewed: 'Vorschau',
-      onRelease: 'Feiner als dieser Lauf: Lass los, um es zu sehen.',
+      onRelease: 'Nicht in diesem Lauf: Lass los, um neu zu segmentieren.',
       histogram: 'Wie verschieden die Teile des Clips sind: Was links von τ liegt, gehört zusammen.',
       about: 'Finde etwa',
       aboutUnit: 'Objekte',

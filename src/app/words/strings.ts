@@ -190,8 +190,7 @@ const english = {
     frameAttentionSurface: 'The same token, within its frame: click, or arrow keys',
     clipAttention: 'Aᵥ, over the clip',
     frameAttention: 'A, the backbone’s own, within the frame',
-    needsRun:
-      'The numbers behind this view are not here. Press Segment to compute them; the objects stay as they are.',
+    needsRun: 'The numbers behind this view are not here. A run brings them; the objects stay as they are.',
     distanceHint: 'Click anything to see how similar everything else is to it.',
     distancePinned:
       'Warm colours are similar; what lies below τ is joined. Click elsewhere to move, the same place to unpin.',
@@ -406,7 +405,7 @@ const english = {
     busy: 'Grouping…',
     preview: 'Preview: release to keep it',
     previewed: 'Preview',
-    onRelease: 'Finer than this run: release to see it.',
+    onRelease: 'Not in this run: release to segment again.',
     histogram: 'How far apart the clip’s parts are: what lies left of τ joins.',
     about: 'Find about',
     aboutUnit: 'objects',

@@ -1,11 +1,5 @@
 import { proxy, type Remote } from 'comlink';
-import type {
-  ClipHandle,
-  RunEvents,
-  RunHandle,
-  RunMasks,
-  StoredRunHandle,
-} from '../../engine/session/api.ts';
+import type { ClipHandle, RunEvents, RunHandle, StoredRunHandle } from '../../engine/session/api.ts';
 import type { FrameUpdate, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import type { Scope } from '../../lib/task.ts';
@@ -81,6 +75,12 @@ export async function lookAt(frame: number): Promise<void> {
   await running?.then((run) => run.lookAt(frame)).catch(() => undefined);
 }
 
+/** An earlier run at another τ, from its leaves; null where that takes a run. Its other arrays are those of the run itself. */
+export async function regrouped(result: RunResult, tau: number): Promise<RunResult | null> {
+  const clustered = await clip().regroup(result, tau);
+  return clustered && { ...result, ...clustered, settings: { ...result.settings, tau } };
+}
+
 /** From now on an earlier run's masks are asked. Gives the frames that were followed after its result was kept. */
 export async function restoreRun(result: RunResult): Promise<FrameUpdate | null> {
   const stored = await clip().restore(result);
@@ -88,8 +88,8 @@ export async function restoreRun(result: RunResult): Promise<FrameUpdate | null>
   return stored.since();
 }
 
-/** The masks of the run that is shown. Throws `run/none`. */
-export function runMasks(): Pick<Remote<RunMasks>, 'labels' | 'prompt' | 'export'> {
+/** The masks of the run that is shown, and what its leaves tell of another τ. Throws `run/none`. */
+export function runMasks(): Omit<Remote<StoredRunHandle>, 'release' | 'since'> {
   if (!shown) throw failure('run/none');
   return 'live' in shown ? shown.live : shown.stored;
 }

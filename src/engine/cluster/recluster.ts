@@ -54,8 +54,7 @@ export async function tauFor(
 export const MOST_COMPARED = 2048;
 
 /**
- * How the distances between the leaf level's centroids spread over [0, `most`): share of token pairs in each of
- * `bins`, the last bin taking all beyond. Pairs within a centroid are left out. Of more than MOST_COMPARED centroids that
+ * How the distances between the leaf level's centroids spread (`spreadOf`). Of more than MOST_COMPARED centroids that
  * many are taken, evenly spread over their order: time and memory of K × K distances stay bounded, and the shares are an
  * estimate.
  *
@@ -72,12 +71,33 @@ export async function distanceHistogram(
   const chosen = Array.from({ length: compared }, (_, i) => Math.floor((i * count) / compared));
   const rows = await backend.gather(centroids, chosen);
   const distances = await backend.distances(rows, rows).finally(() => rows.release());
+  return spreadOf(
+    distances,
+    chosen.map((centroid) => members[centroid]!),
+    most,
+    bins,
+  );
+}
+
+/**
+ * How distances spread over [0, `most`): share of token pairs in each of `bins`, the last bin taking all beyond.
+ *
+ * @param distances between groups of tokens, a square; pairs within a group are left out
+ * @param members tokens of every group; groups behind those are left out
+ */
+export function spreadOf(
+  distances: Float32Array,
+  members: ArrayLike<number>,
+  most: number,
+  bins: number,
+): Float32Array {
+  const groups = Math.sqrt(distances.length);
   const shares = new Float64Array(bins);
   let pairs = 0;
-  for (let a = 0; a < compared; a++) {
+  for (let a = 0; a < members.length; a++) {
     for (let b = 0; b < a; b++) {
-      const bin = Math.min(bins - 1, Math.floor((distances[a * compared + b]! / most) * bins));
-      const both = members[chosen[a]!]! * members[chosen[b]!]!;
+      const bin = Math.min(bins - 1, Math.floor((distances[a * groups + b]! / most) * bins));
+      const both = members[a]! * members[b]!;
       shares[bin]! += both;
       pairs += both;
     }

@@ -125,7 +125,7 @@ function affinities(
 }
 
 /** D of a token to every leaf, by its own leaves. */
-function distancesOf(
+export function distancesOf(
   { leaves: own, weights }: FrameRecord,
   token: number,
   apart: Float32Array,

@@ -11,7 +11,7 @@ import type { RunSettings } from '../settings/run.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { JournalPlace } from './journal-file.ts';
 import type { ModelsApi } from './models.ts';
-import type { FrameUpdate, MotionMap, Progress, RunResult } from './result.ts';
+import type { Clustered, FrameUpdate, MotionMap, Progress, RunResult } from './result.ts';
 
 /** What a run will cost, before it starts. */
 export interface Estimate {
@@ -99,6 +99,11 @@ export interface ClipHandle extends ProxyMarked {
    * edges of its labels. A run under way is superseded, the one before released.
    */
   restore(result: RunResult): StoredRunHandle;
+  /**
+   * An earlier run at another τ: a look-up in the leaves that it kept. Null where it kept none, and below the τ of its
+   * leaves, which takes another run.
+   */
+  regroup(result: RunResult, tau: number): Promise<Clustered | null>;
   /** Stops the export under way; its promise rejects with `export/cancelled`, and no file is left. */
   cancelExport(): Promise<void>;
   close(): Promise<void>;
@@ -163,8 +168,9 @@ export interface Inspection {
   /** What moves by itself in a clip frame; null where the run did not use motion, or has not come to the frame. */
   motion(frame: number): Promise<MotionMap | null>;
   /**
-   * The tokens of all other frames that go with some painted ones of one frame: those whose attention is nearer to the
-   * mean of the painted tokens' than to their own cluster's, and that are connected with them through space and time.
+   * The tokens of all other frames that go with some painted ones of one frame. Of a run that follows, where these are as
+   * what they lie on moves (`carryPainted`); of the paper's own ways, those whose attention is nearer to the mean of the
+   * painted tokens' than to their own cluster's, and that are connected with them through space and time.
    */
   propagate(painted: readonly number[]): Promise<Int32Array>;
 }
@@ -181,8 +187,14 @@ export interface RunHandle extends RunMasks, Inspection, ProxyMarked {
   cancel(): Promise<void>;
 }
 
-/** A run of an earlier session: masks, and nothing that needs its tokens. */
-export interface StoredRunHandle extends RunMasks, ProxyMarked {
+/**
+ * A run of an earlier session: masks, and what its leaves tell, which answer as those of the run itself do. Null where they
+ * were not kept; what was painted is then not carried, and rejects with `run/tokens-gone`. Nothing that needs its tokens.
+ */
+export interface StoredRunHandle
+  extends RunMasks,
+    Pick<Inspection, 'preview' | 'histogram' | 'tauFor' | 'propagate'>,
+    ProxyMarked {
   /** Frames that were followed after the result was kept; null where there are none. */
   since(): Promise<FrameUpdate | null>;
   release(): Promise<void>;

@@ -12,10 +12,10 @@ import { type EngineContext, FollowedCache, type OpenClip } from './open-clip.ts
 import { estimateRun, follows, ownSettings, suggestSettings } from './plan.ts';
 import type { RunResult } from './result.ts';
 import { type Run, startRun } from './run.ts';
-import { openStoredRun } from './stored-run.ts';
+import { openStoredRun, regroup } from './stored-run.ts';
 import { TokensCache } from './tokens-cache.ts';
 
-/** Results whose masks can be shown again as they were: as many as the page undoes at once. */
+/** Results that are kept with their distances, so that their masks can be shown again as they were. */
 const RECENT = 4;
 
 /** The handle of `clip`, which `scope` owns. */
@@ -112,6 +112,8 @@ export function createClip(
       show(run);
       return run.handle;
     },
+
+    regroup: (result, tau) => regroup(open, result, tau, scope),
 
     cancelExport: () => exports.cancel(failure('export/cancelled')),
     close: () => scope.close(),

@@ -1,17 +1,19 @@
-import type { Backend, Grid, Level, Rows } from '../backend/types.ts';
+import type { Backend, Grid, Level, RowMetric, Rows, SweepOptions } from '../backend/types.ts';
 import { type ClusterSummary, summariseClusters } from '../cluster/background.ts';
 import { foregroundOf, joinByMotion, meanMotion, type TokenMotion } from '../cluster/common-fate.ts';
 import { levelsWithTwins, type Twin, withTwins } from '../follow/divide.ts';
 import { clusterOfLeaf, type Found, levelsAt, withLater } from '../follow/find.ts';
-import type { FollowPlan } from '../follow/plan.ts';
 import { clustersOf, type Records } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
 import { tokenMeans } from '../motion/pool.ts';
 
-/** Frames that newcomers were seen in, and the evidence of motion there. */
+type Cells = Pick<Grid, 'rows' | 'columns'>;
+
+/** Frames that clusters are judged in: the samples, and those that newcomers were seen in. */
 interface Witnesses {
-  frames: readonly number[];
-  seen: readonly (Evidence | null)[];
+  frames: Int32Array;
+  /** What of the motion of their tokens the camera does not explain, [frames, tokens, 2]; empty where motion is not used. */
+  residual: Float32Array;
 }
 
 /** Leaves that are twins of others (divide.ts), behind these. */
@@ -29,27 +31,46 @@ export interface ClustersAt {
 
 interface ClustersContext {
   backend: Backend;
-  plan: FollowPlan;
-  /** Of the samples. */
-  grid: Grid;
-  /** Of m. */
-  cells: Pick<Grid, 'rows' | 'columns'>;
+  /** The first clip frame. */
+  start: number;
+  samples: Witnesses;
   records: Records;
   /** What grows as newcomers and instances get leaves. */
-  found: Found;
+  found: Pick<Found, 'leaves' | 'first' | 'members' | 'options'>;
   /** Whether leaves are finer than clusters. */
   fine: boolean;
-  /** Of the samples; null where motion is not used. */
-  evidence: readonly (Evidence | null)[] | null;
+}
+
+/** All that clusters at any τ are made from, as plain data: the leaves, and how the tokens that they are judged by move. */
+export interface PackedLeaves {
+  /** P of the leaves, without twins, [leaves, width]; those that were found in the samples first. */
+  rows: Float32Array;
+  width: number;
+  metric: RowMetric;
+  /** Tokens of the samples that each of those was made of. */
+  members: Int32Array;
+  /** Of the sweep that they come from. */
+  options: SweepOptions;
+  /** τ that the model's leaves are made at, unless the run's own is finer. */
+  leafTau: number;
+  /** As in Witnesses: of the samples. */
+  residual: Float32Array;
+  /** What newcomers were seen in; no frames where there are none. */
+  later: Witnesses;
+  /** Leaf and instance of every twin, [twins, 2]. */
+  twins: Int32Array;
 }
 
 /** What the leaves of a followed clip are at any τ. */
 export interface Clusters {
   /** A look-up; τ below that of the leaves counts as that. */
   at(tau: number): Promise<ClustersAt>;
-  /** Leaf of every token of the samples that has one, −1 of others. */
-  leaves(): Int32Array;
-  /** The same of all tokens that clusters are judged by: those of the samples, then those that newcomers were seen in. */
+  /** How many leaves there are, twins included. */
+  count(): number;
+  /**
+   * Leaf of every token that clusters are judged by, those of the samples, then those that newcomers were seen in; −1 of
+   * those that have none.
+   */
   judged(): Int32Array;
   /** From now on `found` has newcomers. */
   see(witnesses: Witnesses): void;
@@ -57,57 +78,60 @@ export interface Clusters {
   divide(division: Division): void;
   /** Whether there are newcomers. */
   grown(): boolean;
+  /** What `unpackClusters` makes the same clusters from. */
+  pack(): Promise<Omit<PackedLeaves, 'leafTau'>>;
 }
 
-export function createClusters({
-  backend,
-  plan,
-  grid,
-  cells,
-  records,
-  found,
-  fine,
-  evidence,
-}: ClustersContext): Clusters {
+/** The residual motion of the tokens of some frames, [frames, tokens, 2]; 0 where a frame has no neighbour. */
+export function residualOf(seen: readonly (Evidence | null)[], cells: Cells, grid: Cells): Float32Array {
   const n = grid.rows * grid.columns;
-  const used = evidence !== null;
+  const size = cells.rows * cells.columns;
+  const residual = new Float32Array(2 * n * seen.length);
+  for (const [place, one] of seen.entries()) {
+    if (!one) continue;
+    for (const axis of [0, 1]) {
+      const means = tokenMeans(one.drift.subarray(axis * size, (axis + 1) * size), cells, grid);
+      for (let token = 0; token < n; token++) residual[2 * (place * n + token) + axis] = means[token]!;
+    }
+  }
+  return residual;
+}
+
+export function createClusters({ backend, start, samples, records, found, fine }: ClustersContext): Clusters {
+  const { grid, cells } = records;
+  const n = grid.rows * grid.columns;
+  const used = samples.residual.length > 0;
   let witnesses: Witnesses | null = null;
   let division: Division | null = null;
-  const leafItself = () => Int32Array.from({ length: found.leaves.count }, (_, leaf) => leaf);
+  const count = () => undivided().leaves.count + (division?.twins.length ?? 0);
+  const leafItself = () => Int32Array.from({ length: count() }, (_, leaf) => leaf);
 
-  /** What is known of the tokens of some frames, once their records are there: it is the same at every τ. */
-  const motions = new Map<ArrayLike<number>, TokenMotion>();
+  /** m of the tokens of some frames, once their records are there: it is the same at every τ. */
+  const known = new Map<Witnesses, Float32Array>();
 
-  function motionOf(frames: ArrayLike<number>, seen: readonly (Evidence | null)[] | null): TokenMotion {
-    const known = motions.get(frames);
-    if (known) return known;
+  function motionOf(seen: Witnesses): TokenMotion {
+    const { frames, residual } = seen;
+    const before = known.get(seen);
+    if (before) return { m: before, residual };
     const m = new Float32Array(frames.length * n);
-    const residual = new Float32Array(2 * m.length);
     let whole = true;
-    for (const [place, frame] of used ? Array.from(frames).entries() : []) {
-      const record = records.get(frame - plan.start);
+    for (const [place, frame] of used ? frames.entries() : []) {
+      const record = records.get(frame - start);
       if (!record) {
         whole = false;
         continue;
       }
       const own = Float32Array.from(record.motion, (x) => x / 255);
       m.set(tokenMeans(own, cells, grid), place * n);
-      const drift = seen![place]?.drift;
-      if (!drift) continue;
-      const size = cells.rows * cells.columns;
-      const [x, y] = [0, 1].map((axis) =>
-        tokenMeans(drift.subarray(axis * size, (axis + 1) * size), cells, grid),
-      );
-      for (let token = 0; token < n; token++) {
-        residual[2 * (place * n + token)] = x![token]!;
-        residual[2 * (place * n + token) + 1] = y![token]!;
-      }
     }
-    if (whole) motions.set(frames, { m, residual });
+    if (whole) known.set(seen, m);
     return { m, residual };
   }
 
-  const undivided = (): Found => ({ ...found, leaves: division?.undivided ?? found.leaves });
+  const undivided = (): ClustersContext['found'] => ({
+    ...found,
+    leaves: division?.undivided ?? found.leaves,
+  });
   /** Cluster of every leaf, twins included: where they are given without, those of their leaves. */
   const ofAllLeaves = (clusterOf: Int32Array): Int32Array =>
     division && clusterOf.length <= division.undivided.count
@@ -115,48 +139,44 @@ export function createClusters({
       : clusterOf;
 
   /** Labels, m and drift of the tokens of some frames. */
-  function ofFrames(
-    frames: ArrayLike<number>,
-    seen: readonly (Evidence | null)[] | null,
-    clusterOf: Int32Array,
-  ): { labels: Int32Array; motion: TokenMotion } {
-    const labels = new Int32Array(frames.length * n).fill(-1);
+  function ofFrames(seen: Witnesses, clusterOf: Int32Array): { labels: Int32Array; motion: TokenMotion } {
+    const labels = new Int32Array(seen.frames.length * n).fill(-1);
     const ofLeaves = ofAllLeaves(clusterOf);
-    for (const [place, frame] of Array.from(frames).entries()) {
-      const record = records.get(frame - plan.start);
+    for (const [place, frame] of seen.frames.entries()) {
+      const record = records.get(frame - start);
       if (record) labels.set(clustersOf(record, ofLeaves), place * n);
     }
-    return { labels, motion: motionOf(frames, seen) };
+    return { labels, motion: motionOf(seen) };
   }
-  /** Of the samples, in which clusters are judged. */
-  const ofSamples = (clusterOf: Int32Array) => ofFrames(plan.samples, evidence, clusterOf);
+  const ofSamples = (clusterOf: Int32Array) => ofFrames(samples, clusterOf);
 
   /** Clusters of the leaves that were found in the samples. */
   async function firstAt(wanted: number): Promise<ClustersAt> {
     let levels = fine ? await levelsAt(backend, found, wanted) : [];
-    const count = () => levels.at(-1)?.clusters ?? found.first;
+    const reached = () => levels.at(-1)?.clusters ?? found.first;
     let clusterOf = clusterOfLeaf(levels, found.first);
-    let samples = ofSamples(clusterOf);
+    let seen = ofSamples(clusterOf);
     if (used) {
-      const moving = foregroundOf(meanMotion(samples.labels, count(), samples.motion.m));
-      const joined = joinByMotion(samples.labels, count(), moving, samples.motion, {
+      const moving = foregroundOf(meanMotion(seen.labels, reached(), seen.motion.m));
+      const joined = joinByMotion(seen.labels, reached(), moving, seen.motion, {
         ...grid,
-        frames: plan.samples.length,
+        frames: samples.frames.length,
       });
       if (joined) {
         levels = [...levels, joined];
         clusterOf = clusterOfLeaf(levels, found.first);
-        samples = ofSamples(clusterOf);
+        seen = ofSamples(clusterOf);
       }
     }
-    return { levels, clusterOf, clusters: judge(samples, count(), plan.samples.length) };
+    return { levels, clusterOf, clusters: judge(seen, reached(), samples.frames.length) };
   }
 
   /** With what came in later, which is judged where it was seen. What was found in the samples stays as it is. */
-  async function allAt(wanted: number, { frames, seen }: Witnesses): Promise<ClustersAt> {
+  async function allAt(wanted: number, seen: Witnesses): Promise<ClustersAt> {
+    const { frames } = seen;
     const base = await firstAt(wanted);
     const newIn = (clusterOf: Int32Array, old: number) => {
-      const { labels, motion } = ofFrames(frames, seen, clusterOf);
+      const { labels, motion } = ofFrames(seen, clusterOf);
       return { labels: labels.map((label) => Math.max(-1, label - old)), motion };
     };
     const all = undivided();
@@ -182,7 +202,7 @@ export function createClusters({
   function dividedAt(base: ClustersAt, twins: readonly Twin[]): ClustersAt {
     const { levels, clusterOf, from } = levelsWithTwins(base.levels, base.clusterOf, twins);
     const old = base.clusters.length;
-    const judged = judge(ofSamples(clusterOf), old + from.length, plan.samples.length);
+    const judged = judge(ofSamples(clusterOf), old + from.length, samples.frames.length);
     return {
       levels,
       clusterOf,
@@ -221,12 +241,11 @@ export function createClusters({
 
   return {
     at,
-    leaves: () => ofSamples(leafItself()).labels,
+    count,
     judged() {
-      const samples = ofSamples(leafItself()).labels;
-      if (!witnesses) return samples;
-      const later = ofFrames(witnesses.frames, witnesses.seen, leafItself()).labels;
-      return Int32Array.from([...samples, ...later]);
+      const own = ofSamples(leafItself()).labels;
+      if (!witnesses) return own;
+      return Int32Array.from([...own, ...ofFrames(witnesses, leafItself()).labels]);
     },
     see: (seen) => {
       witnesses = seen;
@@ -235,5 +254,42 @@ export function createClusters({
       division = divided;
     },
     grown: () => undivided().leaves.count > found.first,
+    async pack() {
+      const { leaves, first, members, options } = undivided();
+      return {
+        rows: await backend.read(leaves),
+        width: leaves.width,
+        metric: leaves.metric,
+        members: Int32Array.from(members.subarray(0, first)),
+        options,
+        residual: samples.residual,
+        later: witnesses ?? { frames: new Int32Array(0), residual: new Float32Array(0) },
+        twins: Int32Array.from((division?.twins ?? []).flatMap(({ leaf, instance }) => [leaf, instance])),
+      };
+    },
   };
+}
+
+/**
+ * The clusters of a run of which its records and what was packed are here: its own at every τ, on the same device.
+ *
+ * @param of `frames`: those of the samples
+ * @returns the leaves too, which are the caller's to release
+ */
+export async function unpackClusters(
+  { rows, width, metric, options, residual, later, ...packed }: Omit<PackedLeaves, 'leafTau'>,
+  of: Pick<ClustersContext, 'backend' | 'start' | 'records'> & Pick<Witnesses, 'frames'>,
+): Promise<{ clusters: Clusters; found: ClustersContext['found'] }> {
+  const leaves = await of.backend.load(rows, width, metric);
+  const members = Float64Array.from(packed.members);
+  const found = { leaves, first: members.length, members, options };
+  const samples = { frames: of.frames, residual };
+  const clusters = createClusters({ ...of, samples, found, fine: true });
+  if (later.frames.length > 0) clusters.see(later);
+  const twins = Array.from({ length: packed.twins.length / 2 }, (_, i) => ({
+    leaf: packed.twins[2 * i]!,
+    instance: packed.twins[2 * i + 1]!,
+  }));
+  if (twins.length > 0) clusters.divide({ undivided: leaves, twins });
+  return { clusters, found };
 }

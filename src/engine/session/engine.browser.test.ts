@@ -176,7 +176,9 @@ test('a result can be taken back without its tokens: masks show, and there is no
   const stored = clip.restore({ ...found, settings: turned });
   const { labels } = await labelsOf(stored, 0, 48, 32);
   expect(labels, 'as they were, whatever the order of its settings').toEqual(before);
-  expect(stored).not.toHaveProperty('preview');
+  expect(await stored.preview(settings.tau)).toBeNull();
+  expect(await stored.histogram(1, 16)).toBeNull();
+  await expect(stored.propagate([0])).rejects.toMatchObject({ code: 'run/tokens-gone' });
   expect(stored).not.toHaveProperty('attention');
   await expect(last.attention(0, 0, 0)).rejects.toMatchObject({ name: 'AbortError' });
   expect((await run({})).clustering.labels).toEqual(found.clustering.labels);

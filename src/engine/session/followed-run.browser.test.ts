@@ -7,7 +7,7 @@ import type { JournalFile } from '../follow/journal.ts';
 import { SOURCE } from '../follow/records.ts';
 import { NOTHING } from '../mask/strokes.ts';
 import type { RunSettings } from '../settings/run.ts';
-import type { ClipHandle, RunEvents } from './api.ts';
+import type { ClipHandle, RunEvents, RunMasks, StoredRunHandle } from './api.ts';
 import { createEngine } from './engine.ts';
 import type { FrameUpdate, Progress, RunResult } from './result.ts';
 
@@ -90,6 +90,41 @@ test('another τ is a look-up: no tokens, no following', async () => {
   expect(result.followed!.sources).toEqual(before.followed!.sources);
   // Leaves are the same, so that every cluster is made of whole parts.
   expect(result.clustering.levels[0]!.clusters).toBe(before.clustering.levels[0]!.clusters);
+});
+
+test('an earlier run answers every other τ, and carries strokes, as the run itself does', async () => {
+  const { run } = start();
+  const result = structuredClone(await run.result());
+  const range = [settings.tau / 4, settings.tau * 4] as const;
+  const answers = async (
+    asked: Pick<StoredRunHandle, keyof RunMasks | 'preview' | 'histogram' | 'tauFor' | 'propagate'>,
+  ) => {
+    const told: unknown[] = [await asked.histogram(range[1], 16), await asked.tauFor(2, range)];
+    for (const share of [0.6, 1, 1.5, 3]) {
+      const tau = share * settings.tau;
+      told.push(await asked.preview(tau), await asked.labels(7, 48, 32, { tau }));
+    }
+    return [...told, await asked.propagate([7 * 96 + 30, 7 * 96 + 31])];
+  };
+  const own = await answers(run);
+  const stored = clip.restore(result);
+  expect(await answers(stored)).toEqual(own);
+  expect(await stored.preview(0.4 * settings.tau), 'below its leaves').toBeNull();
+  await expect(stored.labels(7, 48, 32, { tau: settings.tau })).rejects.toThrow(/newer/);
+});
+
+test('an earlier run that kept no leaves has masks, and nothing else to tell of τ', async () => {
+  const { run } = start();
+  const result = structuredClone(await run.result());
+  // The engine knows its own results by their settings, and has the leaves of those.
+  result.settings.seed++;
+  result.followed!.leaves = null;
+  const stored = clip.restore(result);
+  expect((await stored.labels(7, 48, 32))!.labels).toHaveLength(48 * 32);
+  expect(await stored.histogram(1, 16)).toBeNull();
+  expect(await stored.preview(settings.tau)).toBeNull();
+  expect(await stored.tauFor(2, [0, 1])).toBeNull();
+  expect(await clip.regroup(result, settings.tau * 2)).toBeNull();
 });
 
 test('masks of a pending frame are null, and a run that is stopped keeps what it found', async () => {
@@ -249,6 +284,22 @@ test('two things that look and move alike are two objects once every frame is fo
     expect(clusters[right!]!.background, `right, frame ${frame}`).toBe(false);
     expect(left, `frame ${frame}`).not.toBe(right);
   }
+
+  // Twins and motion too are kept with a run: at another τ it gives what a run there does.
+  const kept = structuredClone(await run.result());
+  expect(kept.followed!.leaves!.twins.length).toBeGreaterThan(0);
+  const quiet: RunEvents = { progress: () => undefined, found: () => undefined, frames: () => undefined };
+  for (const share of [0.6, 1, 1.7, 3]) {
+    const tau = share * kept.settings.tau;
+    const live = await rolling.run({ ...kept.settings, tau }, quiet).result();
+    const { clustering, parts, clusters } = (await rolling.regroup(kept, tau))!;
+    expect({ clustering, parts, clusters }, `τ ${tau}`).toEqual({
+      clustering: live.clustering,
+      parts: live.parts,
+      clusters: live.clusters,
+    });
+  }
+  expect(await rolling.regroup(kept, 0.4 * kept.settings.tau), 'below its leaves').toBeNull();
   await rolling.close();
 });
 

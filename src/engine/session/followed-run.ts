@@ -1,7 +1,6 @@
 import { type ProxyMarked, proxy } from 'comlink';
 import { abortable, type Precedence, precedence, Scope } from '../../lib/task.ts';
-import type { Clustering, Grid } from '../backend/types.ts';
-import { summariseClusters } from '../cluster/background.ts';
+import type { Grid } from '../backend/types.ts';
 import { planFollowing } from '../follow/plan.ts';
 import { showPreviews } from '../follow/preview.ts';
 import { MEMORY_BYTES, Records, recordBytes } from '../follow/records.ts';
@@ -13,12 +12,13 @@ import { createPictures, type Pictures } from '../video/pictures.ts';
 import { type Shot, type Survey, surveyClip } from '../video/shots.ts';
 import { sha256Hex } from '../weights/hash.ts';
 import type { RunEvents, RunHandle, RunMasks } from './api.ts';
+import { clusteredBy } from './clustered.ts';
 import type { DeviceContext } from './devices.ts';
 import { failure } from './errors.ts';
 import { inspectFollowed } from './followed-inspection.ts';
 import { followedMasks } from './followed-masks.ts';
 import { type FollowContext, type Following, findObjects, leafTauOf } from './following.ts';
-import { labelsOf, updates } from './frame-updates.ts';
+import { updates } from './frame-updates.ts';
 import { openMotion } from './motion.ts';
 import {
   ALL_IN_MEMORY,
@@ -40,7 +40,7 @@ import type { RunResult } from './result.ts';
 import type { Run } from './run.ts';
 import { endReason, questions, type Ready } from './run-handle.ts';
 
-/** Bytes of records up to which a result carries them, so that masks can be kept as they are. */
+/** Bytes of records up to which a result carries them, so that masks can be kept as they are, and another τ be found. */
 const MOST_SOFT = 64e6;
 
 interface Found extends Ready {
@@ -230,30 +230,16 @@ async function perform(
 
     const resultOf = async (built: Built): Promise<RunResult> => {
       const { plan, following, records, grid, quick, complete, mark } = built;
-      const { levels, clusterOf, clusters: judged } = await following.at(settings.tau);
-      const leaves = following.found.leaves.count;
-      const { labels, parts } = labelsOf(records, clusterOf);
-      // They are judged in the samples, and counted over all frames that are there.
-      const clusters = summariseClusters({ labels, clusters: judged.length }, grid).map((counted, id) => {
-        const { background, motion } = judged[id]!;
-        return { ...counted, background, ...(motion !== undefined && { motion }) };
-      });
       const { pairs } = following.found;
-      const clustering: Clustering = {
-        labels,
-        clusters: clusters.length,
-        levels: [{ clusters: leaves, parent: parts }, ...levels],
-        distances: null,
-        pairs: { ...pairs, share: pairs.all > 0 ? pairs.computed / pairs.all : 0 },
-      };
+      const share = pairs.all > 0 ? pairs.computed / pairs.all : 0;
+      const at = await following.at(settings.tau);
+      const clustered = clusteredBy(at, following.count(), records, { ...pairs, share });
       return {
         settings,
         notes,
         frames: Int32Array.from({ length: grid.frames }, (_, place) => part.start + place),
         grid,
-        clustering,
-        parts,
-        clusters,
+        ...clustered,
         followed: {
           sources: records.allSources(),
           samples: plan.samples,
@@ -261,9 +247,10 @@ async function perform(
           quick,
           complete,
           mark,
-          motion: clusters.some(({ motion }) => motion !== undefined),
+          motion: clustered.clusters.some(({ motion }) => motion !== undefined),
           soft: null,
           apart: await following.apart(),
+          leaves: null,
         },
         times,
         device: place.report,
@@ -389,7 +376,10 @@ async function perform(
     if (journal?.failed) notes.push(NOT_KEPT);
     const result = await resultOf(built);
     const bytes = result.grid.frames * recordBytes(result.grid, built.records.cells);
-    if (bytes <= MOST_SOFT) result.followed!.soft = built.records.pack();
+    if (bytes <= MOST_SOFT) {
+      result.followed!.soft = built.records.pack();
+      if (settings.clustering === 'hierarchical') result.followed!.leaves = await built.following.pack();
+    }
     return result;
   };
   const onLost = (reason: string) => {

@@ -12,7 +12,7 @@ import { atCells, blend, tokenMeans } from '../motion/pool.ts';
 import type { FrameFeed } from '../video/feed.ts';
 import { normalise } from '../video/preprocess.ts';
 import type { ModelEntry } from '../weights/types.ts';
-import { type Clusters, createClusters } from './clusters.ts';
+import { type Clusters, createClusters, type PackedLeaves, residualOf } from './clusters.ts';
 import { evidenceOfSamples, type MotionTerm, type TermContext, termOf } from './motion-term.ts';
 import { OUTPUT_FOR, patchMaps, type Source } from './pipeline.ts';
 import type { MotionMap } from './result.ts';
@@ -41,7 +41,7 @@ export interface FollowContext extends TermContext {
 }
 
 /** Objects that were found in the samples, ready to be followed through the clip. */
-export interface Following extends Pick<Clusters, 'at' | 'leaves' | 'judged' | 'grown'> {
+export interface Following extends Pick<Clusters, 'at' | 'count' | 'judged' | 'grown'> {
   found: Found;
   /** Frames of the clip that were found not to be decodable. */
   lost: ReadonlySet<number>;
@@ -51,6 +51,8 @@ export interface Following extends Pick<Clusters, 'at' | 'leaves' | 'judged' | '
   confidence: number;
   /** D between the leaves, [leaves, leaves]. */
   apart(): Promise<Float32Array>;
+  /** What clusters at another τ are made from without the run. */
+  pack(): Promise<PackedLeaves>;
   /** Assigns the samples, nearest to the playhead first. */
   samples(
     playhead: () => number,
@@ -154,20 +156,21 @@ function following(
   const placeOf = new Map([...plan.samples].map((frame, place) => [frame, place]));
   const used = term !== null && term.lambda > 0;
   const tau = model.entry.defaults.tau;
+  const leafTau = leafTauOf(model.entry);
   const far = FAR_SHARE * found.options.tau;
   const fine = settings.clustering === 'hierarchical';
   /** Rows that somebody may still be looking into. */
   const outgrown: Rows[] = [];
   let [noticed, divided] = [false, false];
+  const residual = (seen: readonly (Evidence | null)[]) =>
+    used ? residualOf(seen, motion.cells, grid) : new Float32Array(0);
   const clusters = createClusters({
     backend,
-    plan,
-    grid,
-    cells: motion.cells,
+    start: plan.start,
+    samples: { frames: plan.samples, residual: residual(evidence ?? []) },
     records,
     found,
     fine,
-    evidence: used ? evidence : null,
   });
 
   /** Made when first asked for. */
@@ -263,7 +266,7 @@ function following(
   return {
     found,
     lost: feed.lost,
-    leafTau: leafTauOf(model.entry),
+    leafTau,
     confidence: term?.confidence ?? 0,
     rows: clustered,
     apart: () => {
@@ -289,9 +292,10 @@ function following(
       return attention.rowsOf(queries.slice(token * dim, (token + 1) * dim));
     },
 
-    leaves: clusters.leaves,
-    judged: clusters.judged,
     at: clusters.at,
+    count: clusters.count,
+    judged: clusters.judged,
+    pack: async () => ({ ...(await clusters.pack()), leafTau }),
 
     async samples(playhead, onFrames, wanted = signal) {
       const left = new Set(plan.samples);
@@ -335,7 +339,7 @@ function following(
           records.keeper?.grown(leaves.count);
           apart = null;
           found.members = Float64Array.from([...found.members, ...members]);
-          clusters.see({ frames, seen });
+          clusters.see({ frames: Int32Array.from(frames), residual: residual(seen) });
         },
         wanted,
       );

@@ -49,16 +49,13 @@ test('distances come frame by frame, nearest first, until no more are wanted', a
 
 test('looks into a followed run that fail give back their rows', async () => {
   const scope = new Scope();
-  const leaves = await attention.rows(0, 2);
-  const following = { rows: attention, found: { leaves }, leaves: () => new Int32Array(attention.tokens) };
+  const following = { rows: attention };
   const looks = inspectFollowed({ ...run, following, records: null } as never, scope);
   const { held } = backend.memory;
   vi.spyOn(backend, 'distances').mockImplementation(async () => {
     throw new Error('Memory is full.');
   });
   await expect(looks.distances(0, 0, 0, 0, () => true)).rejects.toThrow('full');
-  await expect(looks.propagate([0])).rejects.toThrow('full');
   expect(backend.memory.held).toBe(held);
-  leaves.release();
   await scope.close();
 });

@@ -3,6 +3,7 @@ import type { Clustering, Grid } from '../backend/types.ts';
 import type { ClusterSummary } from '../cluster/background.ts';
 import type { PackedRecords } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
+import type { PackedLeaves } from './clusters.ts';
 
 /** The stages a user sees, in order. */
 export const STAGES = ['model', 'tokens', 'cluster', 'follow'] as const;
@@ -43,6 +44,11 @@ export interface Followed {
   soft: PackedRecords | null;
   /** D (Eq. 2) between the leaves, [leaves, leaves]: what clicks are answered from. Null in runs of earlier versions. */
   apart: Float32Array | null;
+  /**
+   * What another τ is found from, beside `soft`, and there where that is. Null in runs of earlier versions, and where every
+   * leaf is a cluster.
+   */
+  leaves: PackedLeaves | null;
 }
 
 /** What moves by itself in a frame, on the cells of the motion net. */
@@ -68,15 +74,8 @@ export interface FrameUpdate {
   parts: Int32Array;
 }
 
-/** What a run gives. */
-export interface RunResult {
-  /** As they were run: a size that is no multiple of the patch has been rounded. */
-  settings: RunSettings;
-  /** Notes for the user, a sentence each: settings that were changed, problems that were recovered from. */
-  notes: readonly string[];
-  /** Clip frame of every processed frame. */
-  frames: Int32Array;
-  grid: Grid;
+/** What of a run's result τ decides. */
+export interface Clustered {
   clustering: Clustering;
   /**
    * Cluster of the leaf level of every token, always one that became part of the token's own cluster: what objects
@@ -84,6 +83,17 @@ export interface RunResult {
    */
   parts: Int32Array | null;
   clusters: ClusterSummary[];
+}
+
+/** What a run gives. */
+export interface RunResult extends Clustered {
+  /** As they were run: a size that is no multiple of the patch has been rounded. */
+  settings: RunSettings;
+  /** Notes for the user, a sentence each: settings that were changed, problems that were recovered from. */
+  notes: readonly string[];
+  /** Clip frame of every processed frame. */
+  frames: Int32Array;
+  grid: Grid;
   /** Of a clip whose every frame was followed; null where only every stride-th frame has masks of its own. */
   followed: Followed | null;
   times: StageTime[];

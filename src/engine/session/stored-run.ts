@@ -1,21 +1,33 @@
 import { type ProxyMarked, proxy } from 'comlink';
-import { Scope } from '../../lib/task.ts';
+import { abortError, Scope } from '../../lib/task.ts';
 import type { Grid } from '../backend/types.ts';
 import { clusterOfLeaf } from '../follow/find.ts';
 import { isFollowed, MEMORY_BYTES, Records, recordBytes, SOURCE } from '../follow/records.ts';
 import { openOverflow } from '../tokens/overflow.ts';
 import type { StoredRunHandle } from './api.ts';
+import { carryStroke } from './carry-stroke.ts';
+import { failure } from './errors.ts';
 import { followedMasks } from './followed-masks.ts';
 import { stateKey } from './followed-run.ts';
 import { leafTauOf } from './following.ts';
 import { updateOf } from './frame-updates.ts';
 import type { OpenClip } from './open-clip.ts';
-import type { FrameUpdate, RunResult } from './result.ts';
+import type { TauLooks } from './other-tau.ts';
+import type { Clustered, FrameUpdate, RunResult } from './result.ts';
 import { runMasks } from './run-masks.ts';
+import { openStoredLeaves } from './stored-leaves.ts';
+
+/** Of a run that kept no leaves. */
+const NO_LOOKS: TauLooks = {
+  preview: async () => null,
+  histogram: async () => null,
+  tauFor: async () => null,
+  previewLabels: () => Promise.reject(abortError()),
+};
 
 /**
- * A run of an earlier session, of which only the result is here, and what was kept of its frames: its masks, and nothing that
- * needs its tokens.
+ * A run of an earlier session, of which only the result is here, and what was kept of its frames: its masks, what its leaves
+ * tell, and nothing that needs its tokens.
  */
 export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
   const scope = new Scope(owner);
@@ -24,10 +36,23 @@ export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
     there ? followedMasks(open, result, there, scope) : runMasks(open, result, scope),
   );
   masks.catch(() => undefined);
+  const { previewLabels, ...looks } = leavesOf(open, result, scope) ?? NO_LOOKS;
   const handle = proxy<Omit<StoredRunHandle, keyof ProxyMarked>>({
-    labels: async (...asked) => (await masks).labels(...asked),
+    labels: async (frame, width, height, of = {}) =>
+      of.tau === undefined
+        ? (await masks).labels(frame, width, height, of)
+        : previewLabels(of.tau, frame, width, height),
     prompt: async (...asked) => (await masks).prompt(...asked),
     export: async (...order) => (await masks).export(...order),
+    preview: looks.preview,
+    histogram: looks.histogram,
+    tauFor: looks.tauFor,
+    propagate: async (painted) => {
+      const there = await records;
+      const apart = result.followed?.apart;
+      if (!there || !apart) throw failure('run/tokens-gone');
+      return carryStroke(painted, result, there, apart, scope.signal);
+    },
     since: async () => {
       const there = await records;
       return there && sinceKept(result, there);
@@ -35,6 +60,25 @@ export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
     release: () => scope.close(),
   });
   return { scope, handle };
+}
+
+/** An earlier run at another τ: a look-up; null where that takes a run. */
+export async function regroup(
+  open: OpenClip,
+  result: RunResult,
+  tau: number,
+  owner: Scope,
+): Promise<Clustered | null> {
+  await using scope = new Scope(owner);
+  return (await leavesOf(open, result, scope)?.at(tau)) ?? null;
+}
+
+/** What the leaves of a run tell, until `scope` ends; null where they were not kept. */
+function leavesOf(open: OpenClip, result: RunResult, scope: Scope) {
+  const { grid, followed } = result;
+  if (!followed?.soft || !followed.leaves) return null;
+  const records = Records.of(grid, followed.soft, followed.sources);
+  return openStoredLeaves(open, result, followed.leaves, records, scope);
 }
 
 /** What the masks of a followed run are made from; null where it was not kept. */

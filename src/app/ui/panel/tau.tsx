@@ -7,7 +7,7 @@ import { showClipFailure } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { tauRests, useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
-import { run } from '../../workers/engine.ts';
+import { runMasks } from '../../workers/engine.ts';
 import { Button } from '../parts/button.tsx';
 import { NumberField, Slider } from '../parts/fields.tsx';
 
@@ -97,13 +97,12 @@ function About({ found, disabled }: { found: number; disabled: boolean }) {
 /** How far apart the parts of the clip are, over the slider's range: what lies left of τ joins. */
 function Histogram({ low, high, tau }: { low: number; high: number; tau: number }) {
   const result = useRun((run) => run.result);
-  const restored = useRun((run) => run.restored);
   const [spread, setSpread] = useState<DistanceHistogram | null>(null);
   useEffect(() => {
-    if (!result || restored) return;
+    if (!result) return;
     let left = false;
     const { most, bins } = binning([low, high], BINS);
-    run()
+    runMasks()
       .histogram(most, bins)
       .then((found) => {
         // Where a run gives none, the bars stay those of the last that could.
@@ -113,7 +112,7 @@ function Histogram({ low, high, tau }: { low: number; high: number; tau: number 
     return () => {
       left = true;
     };
-  }, [result, restored, low, high]);
+  }, [result, low, high]);
   if (!spread) return null;
   const bars = barsIn(spread, [low, high]);
   const at = (tau - low) / (high - low);

@@ -7,6 +7,7 @@ import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { HeatMap } from '../parts/heat-map.tsx';
+import { NeedsRun } from './needs-run.tsx';
 import { TokenSurface } from './token-surface.tsx';
 
 /**
@@ -34,6 +35,8 @@ export function AttentionHint() {
   const frame = useView((view) => view.frame);
   const pinned = useView((view) => view.pinned);
   const attention = useView((view) => view.attention);
+  const restored = useRun((run) => run.restored);
+  if (restored) return <NeedsRun />;
   const key = attention?.frames[nearest(attention.frames, frame)];
   return (
     <p className="stage-hint">

@@ -10,6 +10,7 @@ import { useView } from '../../stores/view.ts';
 import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { HeatMap } from '../parts/heat-map.tsx';
+import { NeedsRun } from './needs-run.tsx';
 import { TokenSurface } from './token-surface.tsx';
 
 /** Place of the frame whose distances are shown: of a followed run only the frames that its objects were found in have any. */
@@ -50,6 +51,8 @@ export function DistanceHint() {
   const result = useRun((run) => run.result)!;
   const frame = useView((view) => view.frame);
   const distances = useView((view) => view.distances);
+  const restored = useRun((run) => run.restored);
+  if (restored) return <NeedsRun />;
   if (!distances) return <p className="stage-hint">{strings.stage.distanceHint}</p>;
   const { length } = result.followed?.samples ?? result.frames;
   const shown = result.frames[placeShown(result, frame)]!;

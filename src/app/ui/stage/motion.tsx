@@ -7,6 +7,7 @@ import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { HeatMap } from '../parts/heat-map.tsx';
 import type { Size } from './mask-layer.tsx';
+import { NeedsRun } from './needs-run.tsx';
 
 /** What moves by itself in the frame: m as colours, and where to as arrows. */
 export function MotionLayer({ width, height }: Size) {
@@ -57,7 +58,7 @@ export function MotionHint() {
   const restored = useRun((run) => run.restored);
   const known = motion?.frame === frame ? motion : null;
   const words = strings.stage;
-  if (restored) return <p className="stage-hint">{words.needsRun}</p>;
+  if (restored) return <NeedsRun />;
   if (!result?.followed?.motion) return <p className="stage-hint">{words.motionNone}</p>;
   return <p className="stage-hint">{known && !known.map ? words.motionPending : words.motionHint}</p>;
 }

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { fakeWorkers, followedOf, SETTINGS, settled } from '../../../test/page-workers.ts';
+import type { Stroke } from '../../engine/mask/strokes.ts';
+import { Scope } from '../../lib/task.ts';
+import { NO_CLIP, useClip } from '../stores/clip.ts';
+import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
+import { useNotices } from '../stores/notices.ts';
+import { NO_RUN, useRun } from '../stores/run.ts';
+import { useView } from '../stores/view.ts';
+import { failure } from '../words/errors.ts';
+import { strings } from '../words/strings.ts';
+import { restoreRun, takeClip } from '../workers/engine.ts';
+import { paintStroke } from './brush.ts';
+import { undo } from './edits.ts';
+import { select } from './objects.ts';
+import { forgetResults, start } from './runner.ts';
+
+const fake = vi.hoisted(() => ({ workers: null as unknown }));
+vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
+
+let workers: ReturnType<typeof fakeWorkers>;
+const carried = () => (useDocument.getState().strokes as Stroke[]).map((stroke) => [...stroke.carried]);
+const paint = () => paintStroke([0.9, 0.5], 'paint');
+
+/** A run that has followed some of its three frames, and goes on. */
+async function follow(done: readonly number[]) {
+  const running = start(SETTINGS);
+  await settled();
+  workers.told.at(-1)!.found(followedOf(SETTINGS, done));
+  await settled();
+  select(useDocument.getState().objects[0]!.id);
+  return async () => {
+    workers.runs.at(-1)!.resolve(followedOf(SETTINGS, [0, 1, 2]));
+    await running;
+    await settled();
+  };
+}
+
+beforeEach(() => {
+  workers = fakeWorkers();
+  fake.workers = workers;
+  takeClip(workers.clip as unknown as Parameters<typeof takeClip>[0]);
+  useClip.setState({ ...NO_CLIP, scope: new Scope() });
+  useRun.setState({ ...NO_RUN, settings: SETTINGS });
+  useDocument.setState(NO_DOCUMENT);
+  useNotices.setState({ notices: [], announcement: '' });
+  useView.setState({ frame: 0, brushFresh: false });
+  forgetResults();
+});
+
+afterEach(() => useClip.getState().scope?.close());
+
+test('a stroke that was made while frames were pending is carried again once they are there', async () => {
+  const end = await follow([0, 1]);
+  workers.propagate.mockResolvedValueOnce(Int32Array.of(8));
+  await paint();
+  expect(carried()).toEqual([[8]]);
+  await end();
+  expect(carried()).toEqual([[23]]);
+  await undo();
+  expect(carried()).toEqual([]);
+  expect(workers.propagate).toHaveBeenCalledTimes(2);
+});
+
+test('a stroke is carried once where every frame is there, and by an earlier run too', async () => {
+  const end = await follow([0, 1, 2]);
+  await end();
+  await restoreRun(useRun.getState().result!);
+  useRun.setState({ restored: true });
+  await paint();
+  expect(carried()).toEqual([[23]]);
+  expect(workers.propagate).toHaveBeenCalledTimes(1);
+  expect(useNotices.getState().notices).toEqual([]);
+});
+
+test('where nothing is kept to carry it by, a stroke is of its frame, and the page says so', async () => {
+  const end = await follow([0, 1, 2]);
+  await end();
+  workers.propagate.mockRejectedValueOnce(failure('run/tokens-gone'));
+  await paint();
+  expect(carried()).toEqual([[]]);
+  expect(useNotices.getState().notices.map(({ what }) => what)).toEqual([strings.brush.onlyHere]);
+});

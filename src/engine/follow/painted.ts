@@ -1,0 +1,196 @@
+import { yieldToEvents } from '../../lib/events.ts';
+import type { Grid } from '../backend/types.ts';
+import { distancesOf } from './prompted.ts';
+import { CANDIDATES, type FrameRecord, type Records } from './records.ts';
+
+/** How far around what was painted that is looked at which it lies on, as a share of the grid's longer side. */
+const AROUND = 1 / 8;
+/** How far that may move from one frame to the next, as a share of the grid's longer side. */
+const STEP = 1 / 16;
+/** A token is as unlike another as D between them is large against this share of its mean D to the clip's tokens, at most 1. */
+const ALIKE = 0.3;
+/** What lies outside of a frame is neither like nor unlike. */
+const OUTSIDE = 0.5;
+/** A frame where all that is sought is this unlike on average does not have it. */
+const MOST_UNLIKE = 0.5;
+/** Frames looked at between two words to the browser. */
+const FRAMES_AT_ONCE = 32;
+
+/** A token of the painted frame, to be found in others. */
+interface Sought {
+  row: number;
+  column: number;
+  painted: boolean;
+  /** Whether it is of what the painted tokens move with. */
+  carries: boolean;
+  /** D of it to every leaf, and the mean over the clip's tokens. */
+  to: Float32Array;
+  mean: number;
+}
+
+/** Rows and columns that something has moved by since the painted frame. */
+interface Shift {
+  down: number;
+  right: number;
+}
+
+/**
+ * Carries what was painted in one frame through all others that have been followed. From frame to frame, both ways, it
+ * moves as that does which it lies on: the tokens of objects there and around it, or all where there is no object. They
+ * are compared, by D (Eq. 2) of their leaves, with those of the painted frame itself, so that nothing drifts. Where they
+ * are not found, for something hidden, a frame has none, and the search widens until they are found again. Tokens of
+ * objects that have become unlike, for something in front of them, are left out.
+ *
+ * @param painted tokens of one frame: place · tokens of a frame + token
+ * @param isObject whether a token of that frame, by its number in it, is of an object
+ * @param apart D between the leaves, [leaves, leaves]
+ * @returns tokens of the other frames, ascending
+ * @throws the signal's reason
+ */
+export async function carryPainted(
+  painted: readonly number[],
+  isObject: (token: number) => boolean,
+  records: Pick<Records, 'get' | 'grid'>,
+  apart: Float32Array,
+  signal: AbortSignal,
+): Promise<Int32Array> {
+  const { grid } = records;
+  const n = grid.rows * grid.columns;
+  const side = Math.max(grid.rows, grid.columns);
+  const step = Math.max(1, Math.round(STEP * side));
+  const place = Math.floor(painted[0]! / n);
+  const record = records.get(place);
+  if (!record) return new Int32Array(0);
+  const own = new Set(painted.map((token) => token % n));
+  const sought = soughtIn(record, own, isObject, apart, await leafShares(records, apart, signal), grid);
+  const found = new Map<number, number[]>();
+  for (const direction of [1, -1]) {
+    let at: Shift = { down: 0, right: 0 };
+    let reach = step;
+    for (let frame = place + direction; frame >= 0 && frame < grid.frames; frame += direction) {
+      if (frame % FRAMES_AT_ONCE === 0) await yieldToEvents(signal);
+      const there = records.get(frame);
+      const shift = there ? bestShift(sought, there, at, reach, grid) : null;
+      reach = shift ? step : Math.min(side, reach + step);
+      if (!there || !shift) continue;
+      at = shift;
+      found.set(frame, tokensAt(sought, there, shift, grid));
+    }
+  }
+  const frames = [...found].sort(([a], [b]) => a - b);
+  return Int32Array.from(frames.flatMap(([frame, tokens]) => tokens.map((token) => frame * n + token)));
+}
+
+/** Share of the clip's tokens that each leaf is nearest to, of the frames that have been followed. */
+async function leafShares(
+  records: Pick<Records, 'get' | 'grid'>,
+  apart: Float32Array,
+  signal: AbortSignal,
+): Promise<Float64Array> {
+  const counts = new Float64Array(Math.sqrt(apart.length));
+  let tokens = 0;
+  for (let frame = 0; frame < records.grid.frames; frame++) {
+    if (frame % FRAMES_AT_ONCE === 0) await yieldToEvents(signal);
+    const leaves = records.get(frame)?.leaves ?? [];
+    for (let i = 0; i < leaves.length; i += CANDIDATES) counts[leaves[i]!]!++;
+    tokens += leaves.length / CANDIDATES;
+  }
+  return counts.map((count) => count / tokens);
+}
+
+/** The painted tokens, and what carries them. */
+function soughtIn(
+  record: FrameRecord,
+  painted: ReadonlySet<number>,
+  isObject: (token: number) => boolean,
+  apart: Float32Array,
+  shares: Float64Array,
+  { rows, columns }: Grid,
+): Sought[] {
+  const far = Math.max(1, Math.round(AROUND * Math.max(rows, columns)));
+  const near = new Set(painted);
+  for (const token of painted) {
+    const [row, column] = [Math.floor(token / columns), token % columns];
+    for (let y = Math.max(0, row - far); y <= Math.min(rows - 1, row + far); y++)
+      for (let x = Math.max(0, column - far); x <= Math.min(columns - 1, column + far); x++)
+        near.add(y * columns + x);
+  }
+  const objects = new Set([...near].filter(isObject));
+  const carrying = objects.size > 0 ? objects : near;
+  return [...near]
+    .filter((token) => painted.has(token) || carrying.has(token))
+    .map((token) => {
+      const to = distancesOf(record, token, apart, shares.length);
+      return {
+        row: Math.floor(token / columns),
+        column: token % columns,
+        painted: painted.has(token),
+        carries: carrying.has(token),
+        to,
+        mean: to.reduce((sum, distance, leaf) => sum + distance * shares[leaf]!, 0),
+      };
+    });
+}
+
+/** Where what carries is most like itself, at most `reach` from where it was, nearest first on a tie; null where it is nowhere. */
+function bestShift(
+  sought: readonly Sought[],
+  record: FrameRecord,
+  from: Shift,
+  reach: number,
+  grid: Grid,
+): Shift | null {
+  const carrying = sought.filter(({ carries }) => carries);
+  let best: Shift | null = null;
+  let least = MOST_UNLIKE * carrying.length;
+  for (const { down, right } of around(reach)) {
+    const shift = { down: from.down + down, right: from.right + right };
+    let unlike = 0;
+    for (const one of carrying) {
+      const token = movedTo(one, shift, grid);
+      unlike += token === null ? OUTSIDE : unlikeness(one, record, token);
+      if (unlike >= least) break;
+    }
+    if (unlike < least) [least, best] = [unlike, shift];
+  }
+  return best;
+}
+
+/** Shifts of at most `reach` rows and columns, the shortest first. */
+function around(reach: number): Shift[] {
+  const side = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
+  return side
+    .flatMap((down) => side.map((right) => ({ down, right })))
+    .sort((a, b) => Math.hypot(a.down, a.right) - Math.hypot(b.down, b.right));
+}
+
+/** The painted tokens where they are now. */
+function tokensAt(sought: readonly Sought[], record: FrameRecord, shift: Shift, grid: Grid): number[] {
+  const tokens: number[] = [];
+  for (const one of sought) {
+    const token = one.painted ? movedTo(one, shift, grid) : null;
+    if (token === null) continue;
+    // What looked like the background when it was painted is known by its place alone.
+    if (!one.carries || distanceTo(one, record, token) <= one.mean) tokens.push(token);
+  }
+  return tokens.sort((a, b) => a - b);
+}
+
+/** Number of a token in a frame that it has moved to; null outside of it. */
+function movedTo({ row, column }: Sought, { down, right }: Shift, { rows, columns }: Grid): number | null {
+  const [y, x] = [row + down, column + right];
+  return y >= 0 && y < rows && x >= 0 && x < columns ? y * columns + x : null;
+}
+
+const unlikeness = (one: Sought, record: FrameRecord, token: number): number =>
+  Math.min(1, distanceTo(one, record, token) / Math.max(1e-6, ALIKE * one.mean));
+
+/** D to a token of another frame, by its leaves. */
+function distanceTo({ to }: Sought, { leaves, weights }: FrameRecord, token: number): number {
+  let [sum, total] = [0, 0];
+  for (let i = token * CANDIDATES; i < (token + 1) * CANDIDATES; i++) {
+    sum += weights[i]! * to[leaves[i]!]!;
+    total += weights[i]!;
+  }
+  return sum / total;
+}

@@ -1,0 +1,34 @@
+import type { Clustering } from '../backend/types.ts';
+import { summariseClusters } from '../cluster/background.ts';
+import type { Records } from '../follow/records.ts';
+import type { ClustersAt } from './clusters.ts';
+import { labelsOf } from './frame-updates.ts';
+import type { Clustered } from './result.ts';
+
+/**
+ * What clusters of the leaves are in all frames that have been followed.
+ *
+ * @param leaves how many there are
+ * @param pairs distances that finding the leaves took
+ */
+export function clusteredBy(
+  { levels, clusterOf, clusters: judged }: ClustersAt,
+  leaves: number,
+  records: Records,
+  pairs: Clustering['pairs'],
+): Clustered {
+  const { labels, parts } = labelsOf(records, clusterOf);
+  // They are judged in the samples, and counted over all frames that are there.
+  const clusters = summariseClusters({ labels, clusters: judged.length }, records.grid).map((counted, id) => {
+    const { background, motion } = judged[id]!;
+    return { ...counted, background, ...(motion !== undefined && { motion }) };
+  });
+  const clustering: Clustering = {
+    labels,
+    clusters: clusters.length,
+    levels: [{ clusters: leaves, parent: parts }, ...levels],
+    distances: null,
+    pairs,
+  };
+  return { clustering, parts, clusters };
+}

@@ -1,0 +1,88 @@
+import { abortError } from '../../lib/task.ts';
+import { mostShared } from '../cluster/overlap.ts';
+import { spreadOf, tauFor } from '../cluster/recluster.ts';
+import type { Found } from '../follow/find.ts';
+import type { Records } from '../follow/records.ts';
+import { smoothLabels } from '../mask/followed.ts';
+import type { Inspection } from './api.ts';
+import type { Clusters, ClustersAt, PackedLeaves } from './clusters.ts';
+import type { Inspected } from './inspection.ts';
+import type { RunResult } from './result.ts';
+
+/** The leaves of a followed run, of this session or an earlier one. */
+export interface Leaved extends Pick<Clusters, 'at' | 'count' | 'judged'>, Pick<PackedLeaves, 'leafTau'> {
+  found: Pick<Found, 'first' | 'members' | 'options'>;
+  /** D between them, [leaves, leaves]. */
+  apart(): Promise<Float32Array>;
+}
+
+/** What a followed run's leaves tell of every τ above their own. */
+export type TauLooks = Pick<Inspection, 'preview' | 'histogram' | 'tauFor'> &
+  Pick<Inspected, 'previewLabels'>;
+
+/** Whether the leaves of a run are those of one at another τ: below that of a model's leaves, a run has leaves of its own. */
+export const leavesServe = ({ leafTau }: Pick<Leaved, 'leafTau'>, own: number, tau: number): boolean =>
+  Math.min(own, leafTau) === Math.min(tau, leafTau);
+
+/** @param withLeaves does a look in its turn */
+export function looksAtTau(
+  { settings, grid, frames, followed }: Pick<RunResult, 'settings' | 'grid' | 'frames' | 'followed'>,
+  records: Records,
+  withLeaves: <T>(look: (leaved: Leaved) => Promise<T>) => Promise<T>,
+): TauLooks {
+  /** The clusters that the result has, and those of the newest preview. */
+  let own: ClustersAt | null = null;
+  let preview: { tau: number; at: ClustersAt } | null = null;
+
+  const at = async (leaved: Leaved, tau: number) => {
+    if (preview?.tau !== tau || preview.at.clusterOf.length !== leaved.count())
+      preview = { tau, at: await leaved.at(tau) };
+    return preview.at;
+  };
+  const ownOf = async (leaved: Leaved) => {
+    if (own?.clusterOf.length !== leaved.count()) own = await leaved.at(settings.tau);
+    return own;
+  };
+  const labelled = (leaved: Leaved, { clusterOf, clusters }: ClustersAt) => ({
+    labels: leaved.judged().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!)),
+    clusters: clusters.length,
+  });
+  const objects = async (leaved: Leaved, tau: number) =>
+    (await at(leaved, tau)).clusters.filter(({ background, tokens }) => !background && tokens > 0).length;
+
+  return {
+    async previewLabels(tau, frame, width, height) {
+      if (preview?.tau !== tau) throw abortError();
+      const record = records.get(frame - frames[0]!);
+      const { clusterOf, clusters } = preview.at;
+      const view = { clusterOf, clusters: clusters.length, foreground: null };
+      return record
+        ? { width, height, labels: smoothLabels(record, view, grid, { width, height }, null) }
+        : null;
+    },
+
+    preview: (tau) =>
+      withLeaves(async (leaved) => {
+        if (settings.clustering !== 'hierarchical' || !leavesServe(leaved, settings.tau, tau)) return null;
+        const found = await at(leaved, tau);
+        const now = labelled(leaved, await ownOf(leaved));
+        return { tau, clusters: found.clusters, nearest: mostShared(labelled(leaved, found), now) };
+      }),
+
+    histogram: (most, bins) =>
+      withLeaves(async ({ apart, found }) => {
+        // Of one frame it would say nothing of the clip.
+        if (followed!.quick) return null;
+        // What was found in the samples: neither newcomers nor instances change what the clip is like.
+        const members = found.members.subarray(0, found.first);
+        return { most, shares: spreadOf(await apart(), members, most, bins) };
+      }),
+
+    tauFor: (wanted, [low, high]) =>
+      withLeaves(async (leaved) => {
+        const finest = Math.max(low, leaved.found.options.tau);
+        const count = (tau: number) => objects(leaved, tau);
+        return (await count(finest)) < wanted ? null : tauFor(wanted, [finest, high], count);
+      }),
+  };
+}

@@ -1,0 +1,71 @@
+import { abortable, type Scope, serial } from '../../lib/task.ts';
+import type { Backend, Rows } from '../backend/types.ts';
+import type { Records } from '../follow/records.ts';
+import { clusteredBy } from './clustered.ts';
+import { type PackedLeaves, unpackClusters } from './clusters.ts';
+import type { DeviceContext } from './devices.ts';
+import type { OpenClip } from './open-clip.ts';
+import { type Leaved, leavesServe, looksAtTau, type TauLooks } from './other-tau.ts';
+import { whileDevicesLast } from './recovery.ts';
+import type { Clustered, RunResult } from './result.ts';
+
+/** What the leaves of a run tell without its tokens. */
+export interface StoredLeaves extends TauLooks {
+  /** The run at another τ; null below that of its leaves, which takes another run. */
+  at(tau: number): Promise<Clustered | null>;
+}
+
+/** The leaves of an earlier run, on the device that it ran on, from the first question on. They end with `scope`. */
+export function openStoredLeaves(
+  { devices }: Pick<OpenClip, 'devices'>,
+  result: RunResult,
+  packed: PackedLeaves,
+  records: Records,
+  scope: Scope,
+): StoredLeaves {
+  const { settings, frames, followed, clustering } = result;
+  const { signal } = scope;
+  const { leafTau } = packed;
+  const apart = async () => followed!.apart!;
+  const turn = serial();
+  let loaded: { from: Backend; rows: Rows; leaved: Leaved } | null = null;
+
+  scope.own(turn, async () => {
+    await turn.idle();
+    loaded?.rows.release();
+  });
+
+  // A run that asked for a GPU may have been opened where there is none.
+  const openDevice = () => devices.context(settings.device).catch(() => devices.context('auto'));
+
+  async function leavesOn({ backend }: DeviceContext): Promise<Leaved> {
+    if (loaded?.from === backend) return loaded.leaved;
+    // Those before went with their device.
+    const { clusters, found } = await unpackClusters(packed, {
+      backend: backend.lane(),
+      start: frames[0]!,
+      frames: followed!.samples,
+      records,
+    });
+    loaded = { from: backend, rows: found.leaves, leaved: { ...clusters, found, leafTau, apart } };
+    return loaded.leaved;
+  }
+
+  const withLeaves = <T>(look: (leaved: Leaved) => Promise<T>): Promise<T> => {
+    const work = async (place: DeviceContext) => look(await leavesOn(place));
+    return abortable(
+      turn(() => whileDevicesLast(openDevice, work, () => undefined, signal), signal),
+      signal,
+    );
+  };
+
+  return {
+    ...looksAtTau(result, records, withLeaves),
+    at: (tau) =>
+      withLeaves(async (leaved) =>
+        leavesServe(leaved, settings.tau, tau)
+          ? clusteredBy(await leaved.at(tau), leaved.count(), records, clustering.pairs)
+          : null,
+      ),
+  };
+}
