@@ -220,8 +220,9 @@ export class Records {
         weights: weights.subarray(frame * n, (frame + 1) * n),
         motion: motion.subarray(frame * size, (frame + 1) * size),
       };
-      if (record.weights.some((weight) => weight > 0)) records.set(frame, record, sources[frame] as Source);
-      else records.lose(frame);
+      const source = sources[frame] as Source;
+      if (record.weights.some((weight) => weight > 0)) records.set(frame, record, source);
+      else if (source !== SOURCE.pending) records.lose(frame);
     }
     return records;
   }
