@@ -321,7 +321,9 @@ function memoryFile(): JournalFile {
   };
 }
 
-test('what was followed outlives its session: the masks are the same, and the rest is gone on with to the same end', async () => {
+test('what was followed outlives its session: the masks are the same, and the rest is gone on with to the same end', {
+  timeout: 300_000,
+}, async () => {
   const files = await balls(18);
   const file = memoryFile();
   const session = async () => {

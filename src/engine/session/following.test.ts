@@ -26,6 +26,7 @@ function findOn(backend: PlainBackend) {
     },
     source: { model: { entry: { defaults: { tau: 0.2 } } } },
     rowBudget: 2 ** 26,
+    feed: { lost: new Set() },
     pause: precedence().pause,
     signal,
   } as unknown as FollowContext;
