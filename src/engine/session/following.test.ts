@@ -4,6 +4,7 @@ import { runSettings } from '../../../test/run-settings.ts';
 import { precedence } from '../../lib/task.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import { planFollowing } from '../follow/plan.ts';
+import { Records } from '../follow/records.ts';
 import { type FollowContext, findObjects } from './following.ts';
 
 const { grid, input } = await loadGoldens();
@@ -27,6 +28,7 @@ function findOn(backend: PlainBackend) {
     source: { model: { entry: { defaults: { tau: 0.2 } } } },
     rowBudget: 2 ** 26,
     feed: { lost: new Set() },
+    records: new Records(grid, grid),
     pause: precedence().pause,
     signal,
   } as unknown as FollowContext;
