@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { clipInfo, fakeWorkers, settled } from '../../../test/page-workers.ts';
 import { NO_CLIP, showClipFailure, useClip } from '../stores/clip.ts';
 import { useNotices } from '../stores/notices.ts';
+import { NO_VIEW, useView } from '../stores/view.ts';
 import { failure } from '../words/errors.ts';
 import { closeClip, open } from './open.ts';
 
@@ -96,6 +97,27 @@ test('what was started for a clip ends with it, and so do the notices about it',
   expect(shown()).toBeNull();
   expect(notices()).toBe(0);
   expect(workers.clip.close).toHaveBeenCalledOnce();
+});
+
+test('a clip is looked at afresh, with what the user has got used to', async () => {
+  void open(clip('a'));
+  await ready('a');
+  useView.setState({
+    frame: 3,
+    zoom: 8,
+    brush: 'erase',
+    brushFresh: true,
+    compare: 0.5,
+    menu: { id: 1, x: 0, y: 0 },
+    renaming: 1,
+    pictured: { frame: 3 },
+    corrected: [],
+    brushRadius: 0.1,
+    research: true,
+  });
+  void open(clip('b'));
+  await ready('b');
+  expect(useView.getState()).toMatchObject({ ...NO_VIEW, brushRadius: 0.1, research: true });
 });
 
 test('a clip that cannot be opened leaves the one before, and its notice goes with the next request', async () => {

@@ -1,6 +1,5 @@
 import { proxy } from 'comlink';
 import { Scope } from '../../lib/task.ts';
-import { FIT } from '../model/lens.ts';
 import { type ClipState, NO_CLIP, useClip } from '../stores/clip.ts';
 import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { showFailure, showInfo } from '../stores/notices.ts';
@@ -8,7 +7,7 @@ import { type Returning, useProject } from '../stores/project.ts';
 import { NO_QUEUE, useQueue } from '../stores/queue.ts';
 import { NO_RUN, useRun } from '../stores/run.ts';
 import { until } from '../stores/until.ts';
-import { NO_LOOK, useView } from '../stores/view.ts';
+import { NO_VIEW, useView } from '../stores/view.ts';
 import { workers } from '../workers/connection.ts';
 import { openClip, takeClip } from '../workers/engine.ts';
 import { beginKeeping, keepNow, stopKeeping } from './keep.ts';
@@ -68,16 +67,7 @@ async function replaceClip(
   useClip.setState(next);
   useRun.setState(NO_RUN);
   useDocument.setState(NO_DOCUMENT);
-  useView.setState({
-    frame: 0,
-    speed: 0,
-    lens: FIT,
-    pictured: null,
-    mode: 'masks',
-    level: null,
-    ...NO_LOOK,
-    tab: 'settings',
-  });
+  useView.setState(NO_VIEW);
   await scope?.close();
 }
 
