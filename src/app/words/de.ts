@@ -862,7 +862,6 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     notices: {
       region: 'Meldungen',
       dismiss: 'Schließen',
-      code: (code: string) => code,
     },
 
     help: {

@@ -817,7 +817,6 @@ const english = {
   notices: {
     region: 'Messages',
     dismiss: 'Dismiss',
-    code: (code: string) => code,
   },
 
   help: {

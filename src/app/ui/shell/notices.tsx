@@ -16,7 +16,12 @@ export function Notices() {
     <>
       <section className="notices" aria-label={strings.notices.region}>
         {notices.map(({ id, kind, what, todo, code, action }) => (
-          <div key={id} className={`notice notice-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
+          <div
+            key={id}
+            className={`notice notice-${kind}`}
+            role={kind === 'error' ? 'alert' : 'status'}
+            data-code={code ?? undefined}
+          >
             <Icon name={ICONS[kind]} />
             <div className="notice-text">
               <p>{what}</p>
@@ -26,7 +31,6 @@ export function Notices() {
                   {action.label}
                 </Button>
               )}
-              {code && <code>{strings.notices.code(code)}</code>}
             </div>
             <AriaButton
               className="icon-button"
