@@ -243,6 +243,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       lane: (name: string, n: number, total: number) => `${name}: in ${n} von ${ofFrames(total)}`,
       pending: 'Noch ohne Masken',
       preview: 'Ein erster Blick, bis diese Einzelbilder verfolgt sind',
+      trims: { in: 'Erstes Einzelbild des Ausschnitts', out: 'Letztes Einzelbild des Ausschnitts' },
+      splitter: 'Höhe der Spuren',
       part: (from: number, to: number) => `Einzelbilder ${from} bis ${to}`,
       clearPart: 'Ganzen Clip nehmen',
       frame: (frame: number, total: number) => `${frame} / ${total}`,

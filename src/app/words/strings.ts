@@ -222,6 +222,8 @@ const english = {
     lane: (name: string, frames: number, total: number) => `${name}: in ${frames} of ${many(total, 'frame')}`,
     pending: 'Frames without masks yet',
     preview: 'A quick look, until these frames are followed',
+    trims: { in: 'First frame of the part', out: 'Last frame of the part' },
+    splitter: 'Height of the lanes',
     part: (from: number, to: number) => `Frames ${from} to ${to}`,
     clearPart: 'Use the whole clip',
     frame: (frame: number, total: number) => `${frame} / ${total}`,
