@@ -463,10 +463,14 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
 
     settings: {
       model: 'Modell',
+      looked: 'Was angesehen wird',
+      lookedHint:
+        'Je weniger Einzelbilder, desto schneller; durch die dazwischen werden die Objekte verfolgt.',
+      everyFrame: (stride: number) => (stride === 1 ? 'Jedes Einzelbild' : `Jedes ${stride}. Einzelbild`),
       device: 'Rechnet auf',
       size: 'Eingabegröße',
       sizeOption: (width: number, height: number) => `${width} × ${height}`,
-      stride: 'Jedes … Einzelbild analysieren',
+      stride: 'Schrittweite',
       samples: 'Einzelbilder für die Objektsuche',
       motion: 'Bewegung ↔ Aussehen (λ)',
       from: 'Erstes Einzelbild',
@@ -477,6 +481,24 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       clustering: 'Clustern',
       window: 'Fenster (Einzelbilder)',
       metric: 'Abstand zwischen',
+      hints: {
+        device: 'Wo die Hauptarbeit geschieht; Automatisch nimmt die GPU, wenn sie ihren Selbsttest besteht.',
+        size: 'So viele Pixel sieht das Modell: Mit mehr findet es kleinere Dinge und braucht länger.',
+        stride: 'Von so vielen Einzelbildern wird eines angesehen; jede ganze Zahl geht.',
+        samples:
+          'In höchstens so vielen Einzelbildern werden Objekte gesucht und dann durch die übrigen verfolgt; 0 nimmt alle.',
+        metric: 'Was verglichen wird, um zwei Stellen im Bild zu unterscheiden.',
+        ratio: 'Der Anteil der Einzelbilder, auf die jede Stelle achtet (Tabelle 9 des Papers).',
+        temperature: 'Über 1 schärft die Aufmerksamkeit, unter 1 verteilt sie.',
+        motion:
+          'Wie viel gemeinsame Bewegung neben gleichem Aussehen zählt; 0 ist der Weg des Papers, nur nach Aussehen.',
+        clustering:
+          'Wie aus Stellen Objekte werden. „Hierarchisch“ brauchen Klicks und ein Feinheits-Regler, der sofort antwortet.',
+        k: 'Wie viele Cluster K-means bildet.',
+        seed: 'Mit einer anderen Zahl beginnt K-means woanders.',
+        window: 'Einzelbilder, deren Stellen zuerst verbunden werden, vor allen anderen.',
+        tau: 'Zwei Stellen gehören zusammen, wenn sich ihre Aufmerksamkeit um weniger als das unterscheidet. „Feinheit“ verschiebt es.',
+      },
       choices: {
         device: { auto: 'Automatisch', webgpu: 'GPU (WebGPU)', wasm: 'CPU (WebAssembly)' },
         metric: {
@@ -650,7 +672,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       progress: 'Segmentierung',
       estimating: 'Wird geschätzt…',
       about: (seconds: number) => `etwa ${wait(seconds)}`,
-      cost: (n: number, memory: number) => `${frames(n)} · ${bytes(memory)} Speicher`,
+      cost: (n: number) => frames(n),
       left: (seconds: number) => (seconds < 1 ? 'fast fertig' : `noch ${wait(seconds)}`),
       stages: { model: 'Modell', tokens: 'Ansehen', cluster: 'Gruppieren', follow: 'Verfolgen' },
       amount: (done: number, total: number, unit: string) =>

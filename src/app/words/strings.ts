@@ -7,6 +7,11 @@ import { language } from './language.ts';
  */
 const many = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
 
+/** 2nd, 3rd, 4th, 11th, 21st. */
+const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' });
+const ENDINGS: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = { one: 'st', two: 'nd', few: 'rd' };
+const ordinal = (n: number): string => `${n}${ENDINGS[ORDINALS.select(n)] ?? 'th'}`;
+
 const english = {
   name: 'Unprompted',
   tagline: 'Drop a video. Every object in it is found, outlined and followed.',
@@ -434,10 +439,13 @@ const english = {
 
   settings: {
     model: 'Model',
+    looked: 'Frames to look at',
+    lookedHint: 'The fewer, the sooner it is done; objects are followed through those between.',
+    everyFrame: (stride: number) => (stride === 1 ? 'Every frame' : `Every ${ordinal(stride)} frame`),
     device: 'Backend',
     size: 'Input size',
     sizeOption: (width: number, height: number) => `${width} × ${height}`,
-    stride: 'Analyse every … frame',
+    stride: 'Stride',
     samples: 'Frames objects are found in',
     motion: 'Motion ↔ appearance (λ)',
     from: 'First frame',
@@ -448,6 +456,21 @@ const english = {
     clustering: 'Clustering',
     window: 'Window (frames)',
     metric: 'Distance between',
+    hints: {
+      device: 'Where the heavy work is done; Automatic takes the GPU where it passes its self-test.',
+      size: 'Pixels that the model sees: larger finds smaller things, and takes longer.',
+      stride: 'One frame in so many is looked at; any whole number.',
+      samples: 'Objects are found in so many frames at most, then followed through the rest; 0 takes them all.',
+      metric: 'What is compared to tell two patches of the picture apart.',
+      ratio: 'The share of frames that every patch attends to (Table 9 of the paper).',
+      temperature: 'Above 1 sharpens the attention, below 1 softens it.',
+      motion: 'How much moving together counts beside looking alike; 0 is the paper’s way, by looks alone.',
+      clustering: 'How patches become objects. Hierarchical is what clicks and a live Detail slider need.',
+      k: 'How many clusters K-means makes.',
+      seed: 'Another number begins K-means elsewhere.',
+      window: 'Frames whose patches are joined first, before all are.',
+      tau: 'Two patches are joined when their attention differs by less than this. Detail moves it.',
+    },
     choices: {
       device: { auto: 'Automatic', webgpu: 'GPU (WebGPU)', wasm: 'CPU (WebAssembly)' },
       metric: {
@@ -615,7 +638,7 @@ const english = {
     progress: 'Segmenting',
     estimating: 'Estimating…',
     about: (seconds: number) => `about ${wait(seconds)}`,
-    cost: (frames: number, memory: number) => `${many(frames, 'frame')} · ${bytes(memory)} of memory`,
+    cost: (frames: number) => many(frames, 'frame'),
     left: (seconds: number) => (seconds < 1 ? 'almost done' : `${wait(seconds)} left`),
     stages: { model: 'Model', tokens: 'Looking at frames', cluster: 'Grouping', follow: 'Following' },
     amount: (done: number, total: number, unit: string) =>
