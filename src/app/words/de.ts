@@ -3,7 +3,6 @@ import type { Formats } from './format.ts';
 /** What the engine counts in, as it names it. */
 const UNITS: Readonly<Record<string, string>> = {
   frames: 'Einzelbilder',
-  rows: 'Zeilen',
   iterations: 'Schritte',
 };
 
@@ -674,7 +673,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       about: (seconds: number) => `etwa ${wait(seconds)}`,
       cost: (n: number) => frames(n),
       left: (seconds: number) => (seconds < 1 ? 'fast fertig' : `noch ${wait(seconds)}`),
-      stages: { model: 'Modell', tokens: 'Ansehen', cluster: 'Gruppieren', follow: 'Verfolgen' },
+      stages: { model: 'Vorbereiten', tokens: 'Ansehen', cluster: 'Gruppieren', follow: 'Zeichnen' },
       amount: (done: number, total: number, unit: string) =>
         unit === 'bytes'
           ? `${bytes(done)} von ${bytes(total)}`

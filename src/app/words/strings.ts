@@ -640,7 +640,12 @@ const english = {
     about: (seconds: number) => `about ${wait(seconds)}`,
     cost: (frames: number) => many(frames, 'frame'),
     left: (seconds: number) => (seconds < 1 ? 'almost done' : `${wait(seconds)} left`),
-    stages: { model: 'Model', tokens: 'Looking at frames', cluster: 'Grouping', follow: 'Following' },
+    stages: {
+      model: 'Getting ready',
+      tokens: 'Looking at frames',
+      cluster: 'Grouping',
+      follow: 'Drawing',
+    },
     amount: (done: number, total: number, unit: string) =>
       unit === 'bytes' ? `${bytes(done)} of ${bytes(total)}` : `${count(done)} of ${count(total)} ${unit}`,
     started: 'Segmenting started.',
