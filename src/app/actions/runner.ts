@@ -15,7 +15,6 @@ import { announce, showInfo } from '../stores/notices.ts';
 import { pendingIn, unfinished, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
-import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
 import {
   cancelRun,
@@ -354,5 +353,6 @@ function nameOfRun(before: RunSettings, after: RunSettings): string {
     const { models } = useRun.getState();
     return strings.edits.model(models.find(({ id }) => id === after.model)?.name ?? after.model);
   }
-  return before.tau === after.tau ? strings.edits.again : strings.edits.tau(tau(before.tau), tau(after.tau));
+  if (before.tau === after.tau) return strings.edits.again;
+  return after.tau < before.tau ? strings.edits.finer : strings.edits.coarser;
 }
