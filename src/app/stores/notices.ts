@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { UnpromptedError } from '../../lib/failure.ts';
 import type { Scope } from '../../lib/task.ts';
 import { asFailure } from '../words/errors.ts';
+import { strings } from '../words/strings.ts';
 
 export interface Notice {
   id: number;
@@ -10,8 +11,10 @@ export interface Notice {
   todo: string;
   /** Stable code of an error, for tests and diagnostics: the page does not show it. */
   code: string | null;
-  /** A way on, offered as a button. */
+  /** A way on, or out, offered as a button. */
   action?: { label: string; run: () => void };
+  /** How much of what is going on is done, 0 to 1; absent where nobody knows. */
+  part?: number;
 }
 
 /** An error that a user was told of. */
@@ -37,6 +40,8 @@ let next = 1;
 const SHOWN = 3;
 /** Errors that diagnostics name. */
 const REMEMBERED = 20;
+/** Milliseconds after which a wait is worth a word. */
+const LONG = 2000;
 /** Milliseconds that something said in passing stays. */
 const PASSING = 4000;
 
@@ -80,6 +85,35 @@ export function showInfo(what: string): void {
 export function showBusy(what: string): () => void {
   const id = add({ kind: 'busy', what, todo: '', code: null });
   return () => dismiss(id);
+}
+
+/** What is going on, while it is told. */
+export interface Wait {
+  /** How much of it is done, 0 to 1. */
+  tell(part: number): void;
+  end(): void;
+}
+
+/** Says what is going on where that takes longer than a moment, with a way to stop it. */
+export function showWait(what: string, stop: () => void): Wait {
+  let part: number | undefined;
+  let id: number | null = null;
+  const timer = setTimeout(() => {
+    const action = { label: strings.run.cancel, run: stop };
+    id = add({ kind: 'busy', what, todo: '', code: null, action, ...(part !== undefined && { part }) });
+  }, LONG);
+  return {
+    tell(now) {
+      part = now;
+      useNotices.setState(({ notices }) => ({
+        notices: notices.map((notice) => (notice.id === id ? { ...notice, part: now } : notice)),
+      }));
+    },
+    end() {
+      clearTimeout(timer);
+      if (id !== null) dismiss(id);
+    },
+  };
 }
 
 /** Offers something until it is taken or dismissed. */

@@ -114,6 +114,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       menu: 'Projekt',
       save: 'Projektdatei speichern',
       saveWithClip: 'Projektdatei mit Clip speichern',
+      writing: 'Projektdatei wird geschrieben…',
       close: 'Clip schließen',
       states: {
         saving: 'Wird gespeichert…',
@@ -383,6 +384,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       },
       waiting: 'Segmentiere den Clip, um ihn zu vergleichen.',
       comparing: (done: number, total: number) => `Vergleich: ${done} von ${ofFrames(total)}`,
+      compare: 'Vergleichen',
+      stopped: 'Noch nicht verglichen.',
       noFrames: 'Keines der segmentierten Einzelbilder hat eine Maske.',
       over: (truths: number, n: number) =>
         `${many(truths, 'Objekt der Referenz', 'Objekte der Referenz')}, ${frames(n)} verglichen`,

@@ -105,6 +105,7 @@ const english = {
     menu: 'Project',
     save: 'Save project file',
     saveWithClip: 'Save project file with its clip',
+    writing: 'Writing the project file…',
     close: 'Close the clip',
     states: {
       saving: 'Saving…',
@@ -364,6 +365,8 @@ const english = {
     },
     waiting: 'Segment the clip to compare it.',
     comparing: (done: number, total: number) => `Comparing: ${done} of ${many(total, 'frame')}`,
+    compare: 'Compare',
+    stopped: 'Not compared yet.',
     noFrames: 'None of the segmented frames has a mask.',
     over: (truths: number, frames: number) =>
       `${many(truths, 'truth object')}, ${many(frames, 'frame')} compared`,

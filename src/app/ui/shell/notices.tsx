@@ -8,6 +8,7 @@ import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { Progress } from '../parts/progress.tsx';
 
 const ICONS = { error: 'warning', info: 'check', busy: 'layers' } as const satisfies Record<
   Notice['kind'],
@@ -35,7 +36,7 @@ export function Notices({ at }: { at: Place }) {
   if (place !== at || notices.length === 0) return null;
   return (
     <section className="notices" data-at={at} aria-label={strings.notices.region}>
-      {notices.map(({ id, kind, what, todo, code, action }) => (
+      {notices.map(({ id, kind, what, todo, code, action, part }) => (
         <div
           key={id}
           className={`notice notice-${kind}`}
@@ -46,6 +47,7 @@ export function Notices({ at }: { at: Place }) {
           <div className="notice-text">
             <p>{what}</p>
             {todo && <p className="notice-todo">{todo}</p>}
+            {part !== undefined && <Progress label={what} part={part} />}
             {action && (
               <Button variant="plain" onPress={action.run}>
                 {action.label}
