@@ -313,6 +313,8 @@ test('the first steps lead through a sample, and are gone once they are done; wh
     await expect(guide).toContainText(steps.paint);
     await guide.getByRole('button', { name: strings.guide.away }).click();
     await expect(guide).toBeHidden();
+    // Left before its run has ended, it would not have been worked on.
+    await expect(progress).toBeHidden({ timeout: 150_000 });
   });
   await test.step('a sample that nothing was done with is not listed among the recent ones', async () => {
     const recent = (name: string) => button(page, strings.project.openRecent(name));

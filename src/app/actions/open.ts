@@ -112,7 +112,7 @@ export async function openIn(
     await replaceClip({ ...NO_CLIP, scope, files, info, sample }, handle);
     signal.throwIfAborted();
     for (const note of info.notes) showInfo(note);
-    void beginKeeping(files, returning?.id ?? null);
+    void beginKeeping(files, returning?.id ?? null, returning?.worked ?? false);
     colourBy(fillFilmstrip(scope, info.frameCount), scope);
   } catch (thrown) {
     if (!signal.aborted && before.length > 0)
