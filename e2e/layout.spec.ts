@@ -81,6 +81,7 @@ test('the picture has one size in every view, before, during and after a run', a
   await expect(progress).toBeHidden({ timeout: 150_000 });
   await same('after the first run');
   await page.keyboard.press('v');
+  await page.keyboard.press('ArrowRight');
   await page.keyboard.press('i');
   await same('with a reviewed frame, and a part');
   await segmentEvery(page, 5);
