@@ -58,6 +58,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       hint: (name: string) => `Über ${name} ziehen`,
       choose: 'Wähle ein Objekt, das nicht gesperrt ist, um es zu bemalen.',
       carrying: 'Wird durch den Clip verfolgt…',
+      following: 'Dein Strich wird durch den Clip verfolgt. Angehalten bleibt er nur in diesem Einzelbild.',
       onlyHere:
         'Nur in diesem Einzelbild gemalt. Segmentiere neu, damit Striche durch den Clip verfolgt werden.',
       painted: (name: string) => `${name} bemalen`,
@@ -89,8 +90,10 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     guide: {
       title: 'Erste Schritte',
       steps: {
-        click: 'Klick irgendetwas an, auch was nicht gefunden wurde: Es wird zum Objekt, in jedem Einzelbild.',
-        paint: 'Mal, um zu verbessern: Nimm den Pinsel (B) für das, was fehlt, oder radier weg, was zu viel ist.',
+        click:
+          'Klick irgendetwas an, auch was nicht gefunden wurde: Es wird zum Objekt, in jedem Einzelbild.',
+        paint:
+          'Mal, um zu verbessern: Nimm den Pinsel (B) für das, was fehlt, oder radier weg, was zu viel ist.',
         play: 'Drück Abspielen oder die Leertaste: Die Umrisse gehen mit dem Bild mit.',
         tau: 'Zu viele Objekte oder zu wenige? Beweg „Feinheit“, dann werden sie neu gefunden.',
         attention: 'Wechsle zu „Aufmerksamkeit“ und zeig irgendwohin: Du siehst, wohin das Modell schaut.',
@@ -150,8 +153,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
         failed: 'Misslungen',
       },
       next: 'Nächster Clip',
-      notSaved:
-        'Dieser Browser speichert hier nichts: Ein Clip, zu dem du zurückkommst, beginnt von vorn.',
+      notSaved: 'Dieser Browser speichert hier nichts: Ein Clip, zu dem du zurückkommst, beginnt von vorn.',
       ended: 'Das war der letzte Clip.',
       exporting: (one: number, of: number) => `Clip ${one} von ${of} wird exportiert`,
       exported: (done: number, of: number) =>
@@ -238,7 +240,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       lane: (name: string, n: number, total: number) => `${name}: in ${n} von ${ofFrames(total)}`,
       pending: 'Noch ohne Masken',
       preview: 'Ein erster Blick, bis diese Einzelbilder verfolgt sind',
-      trims: { in: 'Erstes Einzelbild des Ausschnitts', out: 'Letztes Einzelbild des Ausschnitts' },
+      trims: { in: 'Anfang des Ausschnitts', out: 'Ende des Ausschnitts' },
       splitter: 'Höhe der Spuren',
       part: (from: number, to: number) => `Einzelbilder ${from} bis ${to}`,
       clearPart: 'Ganzen Clip nehmen',
