@@ -41,7 +41,9 @@ async function manyObjects(page: Page): Promise<number> {
   await tau.focus();
   await tau.press('Home');
   // Not before the list is that of the new τ: it is sorted anew.
-  await expect(page.getByRole('button', { name: strings.bar.undoEdit(strings.edits.finer) })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole('button', { name: strings.bar.undoEdit(strings.edits.finer) })).toBeVisible({
+    timeout: 120_000,
+  });
   await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
   await tau.blur();
   await nameBall(page);

@@ -20,11 +20,12 @@ async function place(of: Locator): Promise<readonly number[]> {
   return [x, y, width, height].map(Math.round);
 }
 
-/** What can be pressed and lies under a notice; the picture itself is no button. */
+/** What can be pressed, in the dialog that is open if any, and lies under a notice; the picture itself is no button. */
 const covered = (page: Page) =>
   page.evaluate(() => {
     const notices = [...document.querySelectorAll('.notice')].map((one) => one.getBoundingClientRect());
-    return [...document.querySelectorAll('button, a, input, [role=slider], [role=radio], [role=separator]')]
+    const page = document.querySelector('[role=dialog]') ?? document;
+    return [...page.querySelectorAll('button, a, input, [role=slider], [role=separator]')]
       .filter((one) => !one.closest('.notices, .picture') && one.checkVisibility())
       .filter((one) => {
         const { left, right, top, bottom, width } = one.getBoundingClientRect();

@@ -68,9 +68,10 @@ export const paceKey = (
 function tell(thrown: unknown): void {
   const failure = asFailure(thrown);
   if (failure.code === 'run/cancelled') return;
-  if (!useAdapt.getState().open) return showFailure(thrown);
-  remember(failure);
-  useAdapt.setState({ failure });
+  if (useAdapt.getState().open) {
+    remember(failure);
+    useAdapt.setState({ failure });
+  } else showFailure(thrown);
 }
 
 let working: Pick<TrainerApi, 'cancel'> | null = null;

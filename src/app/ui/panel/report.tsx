@@ -132,15 +132,17 @@ function Times() {
   const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
   return (
     <ul className="times">
-      {times.filter(({ seconds }) => seconds >= LEAST).map(({ stage, seconds }) => (
-        <li key={stage}>
-          <span>{strings.run.stages[stage]}</span>
-          <span className="share-groove" aria-hidden="true">
-            <span style={{ width: `${total > 0 ? (seconds / total) * 100 : 0}%` }} />
-          </span>
-          <span>{duration(seconds)}</span>
-        </li>
-      ))}
+      {times
+        .filter(({ seconds }) => seconds >= LEAST)
+        .map(({ stage, seconds }) => (
+          <li key={stage}>
+            <span>{strings.run.stages[stage]}</span>
+            <span className="share-groove" aria-hidden="true">
+              <span style={{ width: `${total > 0 ? (seconds / total) * 100 : 0}%` }} />
+            </span>
+            <span>{duration(seconds)}</span>
+          </li>
+        ))}
       <li className="times-total">
         <span>{words.total}</span>
         <span />

@@ -6,14 +6,14 @@ import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 
 /** Those that take long enough to be read; what comes before them is the beginning of the first. */
-const STAGES = ['tokens', 'cluster', 'follow'] as const satisfies readonly Stage[];
+const STAGES: readonly Stage[] = ['tokens', 'cluster', 'follow'];
 
 /** How far a run is that has no masks to show yet: every stage, the time left, and a way to stop. */
 export function RunCard() {
   const phase = useRun((run) => run.phase);
   const progress = useRun((run) => run.progress);
   if (phase !== 'segmenting') return null;
-  const at = Math.max(0, STAGES.findIndex((stage) => stage === progress?.stage));
+  const at = progress ? Math.max(0, STAGES.indexOf(progress.stage)) : 0;
   const under = progress && progress.stage === STAGES[at] && progress.total > 0;
   const part = under ? progress.done / progress.total : 0;
   return (

@@ -12,8 +12,9 @@ const KEYS: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 };
 
-const setLanes = (rem: number): void =>
+function setLanes(rem: number): void {
   usePreferences.setState({ lanes: Math.min(LANES.most, Math.max(LANES.least, rem)) });
+}
 
 /** Between the picture and the timeline: dragged, or moved by its keys, it gives the lanes more room or less. */
 export function Splitter() {
