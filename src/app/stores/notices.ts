@@ -99,7 +99,7 @@ export function showWait(what: string, stop: () => void): Wait {
   let part: number | undefined;
   let id: number | null = null;
   const timer = setTimeout(() => {
-    const action = { label: strings.run.cancel, run: stop };
+    const action = { label: strings.notices.stop, run: stop };
     id = add({ kind: 'busy', what, todo: '', code: null, action, ...(part !== undefined && { part }) });
   }, LONG);
   return {

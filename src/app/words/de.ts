@@ -886,6 +886,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     notices: {
       region: 'Meldungen',
       dismiss: 'Schließen',
+      stop: 'Anhalten',
     },
 
     help: {

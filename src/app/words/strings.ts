@@ -850,6 +850,7 @@ const english = {
   notices: {
     region: 'Messages',
     dismiss: 'Dismiss',
+    stop: 'Stop',
   },
 
   help: {

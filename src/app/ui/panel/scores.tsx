@@ -30,7 +30,7 @@ export function Scores() {
       {progress && (
         <div className="scores-progress">
           <Progress label={words.region} part={progress.done / Math.max(1, progress.total)} />
-          <Button onPress={stopComparing}>{strings.run.cancel}</Button>
+          <Button onPress={stopComparing}>{strings.notices.stop}</Button>
         </div>
       )}
       {stopped && !progress && <Button onPress={compare}>{words.compare}</Button>}
