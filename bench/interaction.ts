@@ -78,6 +78,8 @@ const progress = (page: Page) => page.getByRole('progressbar', { name: strings.r
 /** Starts a run over every nth frame and leaves the panel on its settings. */
 async function segment(page: Page, stride: number): Promise<void> {
   await tab(page, 'settings').click();
+  const research = panel(page).getByRole('button', { name: strings.settings.research, exact: true });
+  if ((await research.getAttribute('aria-expanded')) !== 'true') await research.click();
   const field = panel(page).getByRole('textbox', { name: strings.settings.stride });
   await field.fill(String(stride));
   await field.press('Enter');

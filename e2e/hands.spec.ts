@@ -41,7 +41,9 @@ async function manyObjects(page: Page): Promise<number> {
   await tau.focus();
   await tau.press('Home');
   // Not before the list is that of the new τ: it is sorted anew.
-  await expect(page.getByRole('button', { name: /^Undo: Detail/ })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole('button', { name: strings.bar.undoEdit(strings.edits.finer) })).toBeVisible({
+    timeout: 120_000,
+  });
   await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
   await tau.blur();
   await nameBall(page);
@@ -276,26 +278,28 @@ test('the first steps lead through a sample, and are gone once they are done; wh
     // Where `npm run samples` has not been run, samples are segmented when they are opened.
     if (!existsSync('dist/samples/flying-eagle.unprompted')) return;
     await expect(objects.first()).toBeVisible();
-    await expect(guide).toContainText(steps.select);
+    await expect(guide).toContainText(steps.click);
     await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
     await expect(progress).toBeHidden();
     await expect(tab('objects')).toHaveAttribute('aria-selected', 'true');
   });
   await segmentEvery(page, 60);
   await objectsFound(page);
-  await expect(guide).toContainText(steps.select);
+  await expect(guide).toContainText(steps.click);
   await objects.first().click();
+  await expect(guide).toContainText(steps.paint);
+  await page.keyboard.press('b');
   await expect(guide).toContainText(steps.tau);
+  await page.keyboard.press('b');
   await tau.focus();
   await tau.press('Home');
   await expect(guide).toContainText(steps.attention);
   await expect(page.getByText(strings.tau.busy).first()).toBeHidden({ timeout: 120_000 });
   await tau.blur();
   await page.keyboard.press('a');
-  await expect(guide).toContainText(steps.edit);
+  await expect(guide).toBeHidden();
   await page.keyboard.press('a');
   await button(page, strings.objects.hide(strings.objects.named(1))).click();
-  await expect(guide).toBeHidden();
 
   await tab('report').click();
   await button(page, strings.report.copy).click();
@@ -306,11 +310,13 @@ test('the first steps lead through a sample, and are gone once they are done; wh
 
   await test.step('a clip of one’s own has first steps too, until they are dismissed', async () => {
     await drop(page, CLIP);
-    await expect(guide).toContainText(steps.playOwn, { timeout: 60_000 });
+    await expect(guide).toContainText(steps.click, { timeout: 60_000 });
     await button(page, strings.guide.next).click();
-    await expect(guide).toContainText(steps.listOwn);
+    await expect(guide).toContainText(steps.paint);
     await guide.getByRole('button', { name: strings.guide.away }).click();
     await expect(guide).toBeHidden();
+    // Left before its run has ended, it would not have been worked on.
+    await expect(progress).toBeHidden({ timeout: 150_000 });
   });
   await test.step('a sample that nothing was done with is not listed among the recent ones', async () => {
     const recent = (name: string) => button(page, strings.project.openRecent(name));

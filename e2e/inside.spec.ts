@@ -27,7 +27,9 @@ test('τ is tried while it is dragged, levels are stepped through, and distances
     await tau.focus();
     await tau.press('Home');
     // Not before the list is that of the new τ.
-    await expect(page.getByRole('button', { name: /^Undo: Detail/ })).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByRole('button', { name: strings.bar.undoEdit(strings.edits.finer) })).toBeVisible({
+      timeout: 120_000,
+    });
     await expect.poll(() => objects.count(), { timeout: 120_000 }).toBeGreaterThan(3);
     await expect(page.getByText(strings.tau.busy).first()).toBeHidden();
   });

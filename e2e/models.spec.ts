@@ -160,7 +160,7 @@ test('the authors’ checkpoint is dropped, its heads are said, and it segments'
   const heads = page.getByRole('textbox', { name: words.heads });
   await heads.fill('5');
   await heads.press('Enter');
-  await expect(dialog(page).getByRole('alert')).toContainText('weights/unknown-heads');
+  await expect(dialog(page).getByRole('alert')).toHaveAttribute('data-code', 'weights/unknown-heads');
   await heads.fill('3');
   await heads.press('Enter');
   await expect(row(page, 'authors-checkpoint.pth')).toContainText(words.inUse);

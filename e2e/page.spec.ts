@@ -84,7 +84,7 @@ test('a file that cannot be read is told with a way out, and loses nothing', asy
   const found = await objects.count();
   await drop(page, UNSUPPORTED);
   await expect(alert).toContainText(/MPEG-4|mp4v|codec/i);
-  await expect(alert.locator('code')).toHaveText(/^[a-z]+\/[a-z-]+$/);
+  await expect(alert).toHaveAttribute('data-code', /^[a-z]+\/[a-z-]+$/);
   await expect(objects).toHaveCount(found);
 });
 
@@ -94,10 +94,44 @@ test('nothing serious stands in the way of people who use assistive technology',
   await segmentEvery(page, 10);
   await objectsFound(page);
   expect(await serious(page)).toEqual([]);
-  for (const tab of ['settings', 'report'] as const) {
+  for (const tab of ['effects', 'settings', 'report'] as const) {
     await parts(page).tab(tab).click();
-    expect(await serious(page)).toEqual([]);
+    expect(await serious(page), tab).toEqual([]);
   }
+});
+
+test('nor in the dark, in any view, with any tool, dialog or queue', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await serious(page), 'the first screen').toEqual([]);
+  await drop(page, H264);
+  await segmentEvery(page, 10);
+  await objectsFound(page);
+  /** What a key brings, and takes away again. */
+  const states = { n: 'motion', a: 'attention', t: 'hierarchy', d: 'distance', b: 'the brush' };
+  for (const [key, state] of Object.entries(states)) {
+    await page.keyboard.press(key);
+    expect(await serious(page), state).toEqual([]);
+    await page.keyboard.press(key);
+  }
+  for (const [key, title] of [
+    ['w', strings.models.title],
+    ['?', strings.help.title],
+    ['e', strings.export.title],
+  ] as const) {
+    await page.keyboard.press(key);
+    const dialog = page.getByRole('dialog', { name: title });
+    await expect(dialog).toBeVisible();
+    expect(await serious(page), title).toEqual([]);
+    await dialog.getByRole('button', { name: strings.help.close }).click();
+    await expect(dialog).toBeHidden();
+  }
+  for (const tab of ['effects', 'settings', 'report'] as const) {
+    await parts(page).tab(tab).click();
+    expect(await serious(page), tab).toEqual([]);
+  }
+  await drop(page, H264, 'test/fixtures/video/variable.mp4');
+  await expect(page.getByRole('navigation', { name: strings.queue.region })).toBeVisible();
+  expect(await serious(page), 'a queue').toEqual([]);
 });
 
 const undo = (page: Page) => page.getByRole('button', { name: /^Undo/ });

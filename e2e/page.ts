@@ -94,7 +94,7 @@ async function settingsOf(page: Page, last?: number): Promise<void> {
   const { tab, field, progress, cancel } = parts(page);
   await expect(tab('settings')).toBeVisible();
   await tab('settings').click();
-  await expect(field(strings.settings.stride)).toBeVisible();
+  await expect(field(strings.settings.to)).toBeVisible();
   // A run that ends meanwhile by itself leaves nothing to cancel.
   if (await progress.isVisible()) await cancel.click({ timeout: 10_000 }).catch(() => undefined);
   // A step under way is brought to its end.
@@ -117,10 +117,10 @@ export async function followUpTo(page: Page, last: number): Promise<void> {
 export async function segmentEvery(page: Page, stride: number, last?: number): Promise<void> {
   const { field, segment } = parts(page);
   await settingsOf(page, last);
-  await field(strings.settings.stride).fill(String(stride));
-  await field(strings.settings.stride).press('Enter');
   const research = page.getByRole('button', { name: strings.settings.research, exact: true });
   if ((await research.getAttribute('aria-expanded')) !== 'true') await research.click();
+  await field(strings.settings.stride).fill(String(stride));
+  await field(strings.settings.stride).press('Enter');
   await page
     .getByRole('complementary', { name: strings.panel.region })
     .getByRole('button', { name: new RegExp(strings.settings.clustering) })

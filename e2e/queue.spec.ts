@@ -24,7 +24,7 @@ test('videos dropped together are looked at in turn; a broken one is told and pa
     await expect(clip(name)).toContainText(words.states.done, { timeout: 120_000 });
   await isOpen('variable.mp4');
   await expect(clip('old.wmv')).toContainText(words.states.failed);
-  await expect(parts(page).alert).toContainText('video/container');
+  await expect(parts(page).alert).toHaveAttribute('data-code', 'video/container');
 
   await test.step('a clip that is done is there again without a run', async () => {
     await page.keyboard.press('Shift+N');

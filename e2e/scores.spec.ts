@@ -58,15 +58,15 @@ test('a folder of frames and masks is opened and scored, and edits are scored ag
 });
 
 test('masks are dropped onto a clip; those that do not fit are refused', async ({ page }) => {
-  const { alert, tab } = parts(page);
+  const { tab } = parts(page);
   const region = page.getByRole('region', { name: strings.scores.region });
   const frames = ['00000', '00001', '00002'].map((name) => `${SCENE}/frames/${name}.png`);
   await dropFromDisk(page, ...frames);
   await expect(tab('objects')).toBeVisible();
-  await expect(page.getByText('truth/frames')).toBeHidden();
+  await expect(page.locator('[data-code="truth/frames"]')).toBeHidden();
 
   await dropFromDisk(page, `${SCENE}/masks/00003.png`);
-  await expect(alert.filter({ hasText: 'truth/frames' })).toBeVisible();
+  await expect(page.locator('[data-code="truth/frames"]')).toBeVisible();
 
   await dropFromDisk(page, `${SCENE}/masks/00001.png`);
   await segmentEvery(page, 1);

@@ -1,4 +1,5 @@
 // npm run shots: takes the pictures of docs/images from the built page, as a person would come by them.
+// npm run shots -- --all: takes every state at every size, light and dark, to be looked through (test-results/shots).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright';
@@ -7,7 +8,9 @@ import { ensureBuilt } from './build.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.js';
 import { serve } from './serve.ts';
 
-const OUT = join(import.meta.dirname, '../docs/images');
+const ALL = process.argv.includes('--all');
+const ROOT = join(import.meta.dirname, '..');
+const OUT = join(ROOT, ALL ? 'test-results/shots' : 'docs/images');
 /** The sample that is shown, and every how many of its frames are run: enough for outlines, soon done on a CPU. */
 const SAMPLE = 'Two jellyfish';
 const STRIDE = 12;
@@ -17,21 +20,49 @@ const panel = (page: Page) => page.getByRole('complementary', { name: strings.pa
 const tab = (page: Page, name: keyof typeof strings.panel.tabs) =>
   panel(page).getByRole('tab', { name: strings.panel.tabs[name] });
 
-const view = (page: Page, mode: 'masks' | 'attention' | 'hierarchy') =>
+const view = (page: Page, mode: 'masks' | 'motion' | 'attention' | 'hierarchy' | 'distance') =>
   page
     .getByRole('radiogroup', { name: strings.stage.view })
     .getByText(strings.stage[mode], { exact: true })
     .click();
 
 /** Pins a token of the jellyfish's bell. */
-async function pinned(page: Page): Promise<void> {
-  await view(page, 'attention');
-  const surface = page.getByRole('button', { name: strings.stage.attentionSurface, exact: true });
+async function pinned(page: Page, mode: 'attention' | 'distance'): Promise<void> {
+  await view(page, mode);
+  const [label, told] =
+    mode === 'attention'
+      ? [strings.stage.attentionSurface, strings.stage.attentionPinned]
+      : [strings.stage.distanceSurface, strings.stage.distancePinned];
+  const surface = page.getByRole('button', { name: label, exact: true });
   const { width, height } = (await surface.boundingBox())!;
   await surface.click({ position: { x: 0.65 * width, y: 0.5 * height } });
-  await page.getByText(strings.stage.attentionPinned).waitFor();
+  await page.getByText(told).waitFor();
   // A of the frame is made again.
   await page.waitForTimeout(4000);
+}
+
+/** A tool in hand, with the pointer on the jellyfish. */
+async function holding(page: Page, tool: 'brush' | 'click'): Promise<void> {
+  await view(page, 'masks');
+  await page.getByRole('button', { name: strings[tool].tool, exact: true }).click();
+  await page.getByRole('img', { name: strings.stage.picture }).hover({ force: true });
+}
+
+async function inTab(page: Page, name: keyof typeof strings.panel.tabs): Promise<void> {
+  await page.keyboard.press('Escape');
+  await view(page, 'masks');
+  await tab(page, name).click();
+}
+
+/** Several clips at once. */
+async function queued(page: Page): Promise<void> {
+  const chosen = page.waitForEvent('filechooser');
+  await page.keyboard.press('Control+o');
+  await (await chosen).setFiles(
+    ['bframes', 'variable'].map((name) => join(ROOT, `test/fixtures/video/${name}.mp4`)),
+  );
+  await page.getByRole('navigation', { name: strings.queue.region }).waitFor();
+  await panel(page).getByRole('grid', { name: strings.objects.list }).waitFor(PATIENCE);
 }
 
 async function exporting(page: Page): Promise<void> {
@@ -43,6 +74,7 @@ async function exporting(page: Page): Promise<void> {
 async function segmented(page: Page): Promise<void> {
   await page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).click();
   await tab(page, 'settings').click();
+  await panel(page).getByRole('button', { name: strings.settings.research, exact: true }).click();
   const stride = panel(page).getByRole('textbox', { name: strings.settings.stride });
   await stride.fill(String(STRIDE));
   await stride.press('Enter');
@@ -61,17 +93,44 @@ await mkdir(OUT, { recursive: true });
 const served = await serve(0);
 const browser = await chromium.launch({ executablePath: ensureChromium(), args: CHROMIUM_FLAGS });
 
+const SIZES = {
+  page: { width: 1440, height: 900 },
+  wide: { width: 1920, height: 1080 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+/** Every state, in an order in which each can be reached from the one before. */
+const STATES = {
+  landing: (page: Page) => page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).waitFor(),
+  objects: segmented,
+  attention: (page: Page) => pinned(page, 'attention'),
+  distance: (page: Page) => pinned(page, 'distance'),
+  motion: (page: Page) => view(page, 'motion'),
+  hierarchy: (page: Page) => view(page, 'hierarchy'),
+  click: (page: Page) => holding(page, 'click'),
+  brush: (page: Page) => holding(page, 'brush'),
+  effects: (page: Page) => inTab(page, 'effects'),
+  settings: (page: Page) => inTab(page, 'settings'),
+  report: (page: Page) => inTab(page, 'report'),
+  export: exporting,
+  queue: async (page: Page) => {
+    await page.keyboard.press('Escape');
+    await queued(page);
+  },
+} as const satisfies Record<string, (page: Page) => Promise<unknown>>;
+type State = keyof typeof STATES;
+
 async function session(
   name: string,
   viewport: { width: number; height: number },
   colorScheme: 'dark' | 'light',
-  states: Record<string, (page: Page) => Promise<unknown>>,
+  states: readonly State[],
 ): Promise<void> {
   const context = await browser.newContext({ viewport, colorScheme });
   const page = await context.newPage();
   await page.goto(served.url);
-  for (const [state, reach] of Object.entries(states)) {
-    await reach(page);
+  for (const state of states) {
+    await STATES[state](page);
     await page.waitForTimeout(1000);
     await page.screenshot({ path: join(OUT, `${name}-${state}.png`) });
     console.log(`${name}-${state}.png`);
@@ -80,18 +139,15 @@ async function session(
 }
 
 try {
-  await session('page', { width: 1440, height: 900 }, 'dark', {
-    landing: (page) => page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).waitFor(),
-    objects: segmented,
-    attention: pinned,
-    hierarchy: (page) => view(page, 'hierarchy'),
-    report: async (page) => {
-      await view(page, 'masks');
-      await tab(page, 'report').click();
-    },
-    export: exporting,
-  });
-  await session('phone', { width: 390, height: 844 }, 'light', { objects: segmented, attention: pinned });
+  if (ALL)
+    for (const [name, size] of Object.entries(SIZES))
+      for (const scheme of ['dark', 'light'] as const)
+        await session(`${name}-${scheme}`, size, scheme, Object.keys(STATES) as State[]);
+  else {
+    const shown = ['landing', 'objects', 'attention', 'hierarchy', 'report', 'export'] as const;
+    await session('page', SIZES.page, 'dark', shown);
+    await session('phone', SIZES.phone, 'light', ['objects', 'attention']);
+  }
 } finally {
   await browser.close();
   await served.close();

@@ -14,7 +14,7 @@ import { useView } from './stores/view.ts';
 import { Landing } from './ui/landing/landing.tsx';
 import { Bar } from './ui/shell/bar.tsx';
 import { DropTarget } from './ui/shell/drop.tsx';
-import { Notices } from './ui/shell/notices.tsx';
+import { Announcements, Notices } from './ui/shell/notices.tsx';
 import { useShortcuts } from './ui/shell/shortcuts.ts';
 
 const loadWorkspace = () => import('./ui/workspace/workspace.tsx');
@@ -56,6 +56,7 @@ export function App() {
   return (
     <div className="app">
       <Bar />
+      <Notices at="page" />
       {returning && !open ? (
         <main className="workspace" aria-busy="true" />
       ) : open ? (
@@ -85,7 +86,7 @@ export function App() {
           <HelpDialog />
         </Suspense>
       )}
-      <Notices />
+      <Announcements />
       <DropTarget />
     </div>
   );

@@ -10,7 +10,7 @@ import type { History, Snapshot } from '../model/history.ts';
 import { type AddedClip, NO_TRAINING, type Trained, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
 import { useClip } from '../stores/clip.ts';
 import { currentSnapshot, useDocument } from '../stores/document.ts';
-import { announce, showFailure, showInfo } from '../stores/notices.ts';
+import { announce, remember, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
@@ -68,8 +68,10 @@ export const paceKey = (
 function tell(thrown: unknown): void {
   const failure = asFailure(thrown);
   if (failure.code === 'run/cancelled') return;
-  if (useAdapt.getState().open) useAdapt.setState({ failure });
-  else showFailure(thrown);
+  if (useAdapt.getState().open) {
+    remember(failure);
+    useAdapt.setState({ failure });
+  } else showFailure(thrown);
 }
 
 let working: Pick<TrainerApi, 'cancel'> | null = null;

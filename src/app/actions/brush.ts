@@ -1,5 +1,6 @@
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
+import { abortable } from '../../lib/task.ts';
 import { held, inGroup } from '../model/action.ts';
 import { changedTokens, inAllNodes } from '../model/hierarchy.ts';
 import { freeLabel, withMade } from '../model/made.ts';
@@ -8,7 +9,7 @@ import { labelsOf } from '../model/part.ts';
 import { sameRun } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
-import { announce, showInfo } from '../stores/notices.ts';
+import { announce, showInfo, showWait } from '../stores/notices.ts';
 import { isQuickLook, pendingIn, useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
@@ -66,15 +67,20 @@ async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> 
   const carrying = (by: number) => useView.setState((view) => ({ carrying: view.carrying + by }));
   const { result } = useRun.getState();
   carrying(1);
+  const stopping = new AbortController();
+  // Stopped, the stroke stays what it is on its own frame.
+  const wait = showWait(strings.brush.following, () => stopping.abort());
   try {
     const whole = pendingIn(result) === 0;
-    const carried = { ...stroke, carried: await runMasks().propagate(tokens) };
+    const found = await abortable(runMasks().propagate(tokens), stopping.signal);
+    const carried = { ...stroke, carried: found };
     replaceStroke(stroke, carried);
     if (!whole) onceFollowed(() => void follow(carried, tokens));
   } catch (thrown) {
     if (asFailure(thrown).code === 'run/tokens-gone') showInfo(strings.brush.onlyHere);
     else showClipFailure(thrown);
   } finally {
+    wait.end();
     carrying(-1);
   }
 }

@@ -26,6 +26,7 @@ import { useView } from '../stores/view.ts';
 import { asFailure, failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { clip, runMasks } from '../workers/engine.ts';
+import { stay } from './keep.ts';
 
 const action = inGroup('file');
 
@@ -193,6 +194,7 @@ async function write(
     if (file) download(file, suggested);
     const done = { name: handle?.name ?? suggested, bytes, frames, notes };
     useExport.setState({ done });
+    stay();
     return done;
   } finally {
     useExport.setState({ running: false, progress: null });

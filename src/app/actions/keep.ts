@@ -1,8 +1,9 @@
 import type { RunResult } from '../../engine/session/result.ts';
 import type { UnpromptedError } from '../../lib/failure.ts';
 import { debounced, serial } from '../../lib/task.ts';
+import { openOf } from '../model/queue.ts';
 import { type Project, pack } from '../project/document.ts';
-import { workedOn } from '../project/eviction.ts';
+import { isWork, workedOn } from '../project/eviction.ts';
 import { handlesOf } from '../project/handles.ts';
 import { isClipKept, keepClip, keepDocument, listRecent, orphans, removeKept } from '../project/store.ts';
 import { openBefore, rememberInTab } from '../project/tab.ts';
@@ -10,7 +11,8 @@ import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useProject } from '../stores/project.ts';
-import { useRun } from '../stores/run.ts';
+import { useQueue } from '../stores/queue.ts';
+import { isQuickLook, unfinished, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
@@ -41,22 +43,32 @@ interface Keeping {
   clipless: string | null | undefined;
   /** Whether its document was written, once at least. */
   written: boolean;
-  /** Whether anything would be missed: objects, strokes or edits; of a sample, edits alone. */
+  /** Whether anything would be missed. */
   worked: boolean;
+  /** Something of it was exported, or it was worked on at an earlier time. */
+  stays: boolean;
   /** Ends the lock that keeps it from other tabs. */
   release: () => void;
 }
 
 let keeping: Keeping | null = null;
 
-/** Begins to keep the work on a clip that was just opened; with an `id`, continues what was kept under it. */
-export async function beginKeeping(files: readonly File[], id: string | null): Promise<void> {
+/**
+ * Begins to keep the work on a clip that was just opened; with an `id`, continues what was kept under it. `worked`: it was worked
+ * on then.
+ */
+export async function beginKeeping(
+  files: readonly File[],
+  id: string | null,
+  worked: boolean,
+): Promise<void> {
   leaveKept();
   const own: Keeping = {
     id: id ?? crypto.randomUUID(),
     clipless: undefined,
     written: id !== null,
     worked: id !== null,
+    stays: worked,
     release: () => {},
   };
   keeping = own;
@@ -114,6 +126,13 @@ async function sweep(): Promise<void> {
   const { held = [], pending = [] } = await navigator.locks.query();
   const used = new Set([...held, ...pending].map(({ name }) => name));
   for (const id of left) if (!used.has(lockName(id)) && id !== openBefore()) await removeKept(id);
+}
+
+/** Something of the open clip was exported: it was worked on, whatever else was done. */
+export function stay(): void {
+  if (!keeping) return;
+  keeping.stays = true;
+  soon();
 }
 
 export function stopKeeping(): void {
@@ -175,9 +194,18 @@ async function write(): Promise<void> {
   try {
     const { objects, strokes, history } = project;
     const count = objects.filter((object) => !object.background).length;
-    const { sample } = useClip.getState();
-    const edited = strokes.length > 0 || history.past.length > 0;
-    own.worked = edited || (count > 0 && !sample);
+    const { sample, files, opening } = useClip.getState();
+    const { clips } = useQueue.getState();
+    const { phase } = useRun.getState();
+    own.worked = isWork({
+      edits: strokes.length + history.past.length,
+      objects: count,
+      exported: own.stays,
+      sample,
+      // A run that ends on its way because another clip is opened was not stopped by hand.
+      settled: phase === 'idle' && !isQuickLook() && !(opening && unfinished(project.result)),
+      queued: clips.length > 1 && openOf(clips, files) !== undefined,
+    });
     const poster = await makePoster();
     const { name } = project.clip;
     const entry = { id, name, saved: Date.now(), objects: count, worked: own.worked, sample, poster };

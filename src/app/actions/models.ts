@@ -4,7 +4,7 @@ import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { UnpromptedError } from '../../lib/failure.ts';
 import { inGroup } from '../model/action.ts';
 import { type Headless, isHere, useModels } from '../stores/models.ts';
-import { announce, showBusy, showFailure, showInfo } from '../stores/notices.ts';
+import { announce, remember, showBusy, showFailure, showInfo } from '../stores/notices.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { asFailure } from '../words/errors.ts';
@@ -21,6 +21,7 @@ export const OWN = 'own';
 const without = <V>(map: ReadonlyMap<string, V>, key: string) => new Map([...map].filter(([k]) => k !== key));
 
 function told(key: string, failure: UnpromptedError | null): void {
+  if (failure) remember(failure);
   useModels.setState(({ failures }) => ({
     failures: failure ? new Map(failures).set(key, failure) : without(failures, key),
   }));

@@ -2,8 +2,9 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { clipInfo, fakeWorkers, settled } from '../../../test/page-workers.ts';
 import { NO_CLIP, showClipFailure, useClip } from '../stores/clip.ts';
 import { useNotices } from '../stores/notices.ts';
+import { NO_VIEW, useView } from '../stores/view.ts';
 import { failure } from '../words/errors.ts';
-import { closeClip, open } from './open.ts';
+import { cancelOpening, closeClip, open } from './open.ts';
 
 const fake = vi.hoisted(() => ({ workers: null as unknown, kept: Promise.resolve() }));
 vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
@@ -96,6 +97,46 @@ test('what was started for a clip ends with it, and so do the notices about it',
   expect(shown()).toBeNull();
   expect(notices()).toBe(0);
   expect(workers.clip.close).toHaveBeenCalledOnce();
+});
+
+test('a clip that is taken back while it is opened leaves the one before, without a word', async () => {
+  void open(clip('a'));
+  await ready('a');
+  void open(clip('b'));
+  await settled();
+  const [late] = workers.viewed.splice(-1);
+  void cancelOpening();
+  await settled();
+  expect(workers.viewed.at(-1)!.asked[0]!.name, 'the viewer goes back').toBe('a');
+  workers.viewed.at(-1)!.resolve(clipInfo('a'));
+  late!.resolve(clipInfo('b'));
+  await settled();
+  expect(shown()).toBe('a');
+  expect(useClip.getState()).toMatchObject({ opening: false });
+  expect(useClip.getState().scope!.signal.aborted).toBe(false);
+  expect(workers.opened).toHaveLength(1);
+  expect(notices()).toBe(0);
+});
+
+test('a clip is looked at afresh, with what the user has got used to', async () => {
+  void open(clip('a'));
+  await ready('a');
+  useView.setState({
+    frame: 3,
+    zoom: 8,
+    brush: 'erase',
+    brushFresh: true,
+    compare: 0.5,
+    menu: { id: 1, x: 0, y: 0 },
+    renaming: 1,
+    pictured: { frame: 3 },
+    corrected: [],
+    brushRadius: 0.1,
+    research: true,
+  });
+  void open(clip('b'));
+  await ready('b');
+  expect(useView.getState()).toMatchObject({ ...NO_VIEW, brushRadius: 0.1, research: true });
 });
 
 test('a clip that cannot be opened leaves the one before, and its notice goes with the next request', async () => {

@@ -1,14 +1,14 @@
 import { proxy } from 'comlink';
 import { Scope } from '../../lib/task.ts';
-import { FIT } from '../model/lens.ts';
 import { type ClipState, NO_CLIP, useClip } from '../stores/clip.ts';
 import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
-import { showFailure, showInfo } from '../stores/notices.ts';
+import { showFailure, showInfo, showWait } from '../stores/notices.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { NO_QUEUE, useQueue } from '../stores/queue.ts';
 import { NO_RUN, useRun } from '../stores/run.ts';
 import { until } from '../stores/until.ts';
-import { NO_LOOK, useView } from '../stores/view.ts';
+import { NO_VIEW, useView } from '../stores/view.ts';
+import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
 import { openClip, takeClip } from '../workers/engine.ts';
 import { beginKeeping, keepNow, stopKeeping } from './keep.ts';
@@ -44,6 +44,13 @@ export async function opening(work: (scope: Scope) => Promise<void>): Promise<vo
   }
 }
 
+/** Lets go of a clip that is on its way: the one before, if any, stays as it is. */
+export const cancelOpening = (): Promise<void> =>
+  opening(async () => {
+    const { files } = useClip.getState();
+    if (files.length > 0) await workers().viewer.open([...files]);
+  });
+
 /** Leaves the clip, its work kept, and the queue for the first screen. */
 export const closeClip = (): Promise<void> =>
   opening(async ({ signal }) => {
@@ -68,16 +75,7 @@ async function replaceClip(
   useClip.setState(next);
   useRun.setState(NO_RUN);
   useDocument.setState(NO_DOCUMENT);
-  useView.setState({
-    frame: 0,
-    speed: 0,
-    lens: FIT,
-    pictured: null,
-    mode: 'masks',
-    level: null,
-    ...NO_LOOK,
-    tab: 'settings',
-  });
+  useView.setState(NO_VIEW);
   await scope?.close();
 }
 
@@ -102,6 +100,7 @@ export async function openIn(
   const { signal } = scope;
   const { files: before } = useClip.getState();
   const { viewer } = workers();
+  const wait = showWait(strings.landing.opening, () => void cancelOpening());
   try {
     const info = await viewer.open(files);
     signal.throwIfAborted();
@@ -113,13 +112,14 @@ export async function openIn(
     await replaceClip({ ...NO_CLIP, scope, files, info, sample }, handle);
     signal.throwIfAborted();
     for (const note of info.notes) showInfo(note);
-    void beginKeeping(files, returning?.id ?? null);
+    void beginKeeping(files, returning?.id ?? null, returning?.worked ?? false);
     colourBy(fillFilmstrip(scope, info.frameCount), scope);
   } catch (thrown) {
     if (!signal.aborted && before.length > 0)
       await viewer.open([...before]).catch((failed) => showFailure(failed, scope));
     throw thrown;
   } finally {
+    wait.end();
     useProject.setState({ awaited: null });
   }
   await (returning ? returning.comeBack(scope) : prepare(scope));

@@ -1,7 +1,8 @@
 import { held, inGroup } from '../model/action.ts';
 import { useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
-import { showInfo } from '../stores/notices.ts';
+import { showInfo, useNotices } from '../stores/notices.ts';
+import { useQueue } from '../stores/queue.ts';
 import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
@@ -19,10 +20,13 @@ export const redo = held(
   action('redo', ['Mod+Shift+z', 'Mod+y'], redoEdit, () => useDocument.getState().history.future.length > 0),
 );
 
-/** Everything that a report of a fault should hold, without the clip's content or name. */
+/**
+ * Everything that a report of a fault should hold, without the clips' content or names; a message names a file only where
+ * that could not be opened.
+ */
 function diagnostics(): string {
   const { device, settings, estimate, result } = useRun.getState();
-  const { info } = useClip.getState();
+  const { info, files } = useClip.getState();
   const clip = info && {
     container: info.container,
     codec: info.codec,
@@ -43,12 +47,17 @@ function diagnostics(): string {
     memory: result.memory,
     device: result.device,
   };
+  const names = [...files, ...useQueue.getState().clips.map(({ file }) => file)].map(({ name }) => name);
+  const errors = useNotices.getState().told.map(({ message, ...error }) => ({
+    ...error,
+    message: names.reduce((text, name) => text.replaceAll(name, '…'), message),
+  }));
   const page = {
     agent: navigator.userAgent,
     isolated: crossOriginIsolated,
     screen: [innerWidth, innerHeight, devicePixelRatio],
   };
-  return JSON.stringify({ page, device, clip, settings, estimate, run }, null, 2);
+  return JSON.stringify({ page, device, clip, settings, estimate, run, errors }, null, 2);
 }
 
 export const copyDiagnostics = action('copyDiagnostics', ['Mod+Shift+d'], async () => {

@@ -3,7 +3,8 @@ import { inGroup } from '../model/action.ts';
 import { pack } from '../project/document.ts';
 import { ENDING } from '../project/names.ts';
 import { useClip } from '../stores/clip.ts';
-import { showFailure } from '../stores/notices.ts';
+import { showFailure, showWait } from '../stores/notices.ts';
+import { strings } from '../words/strings.ts';
 import { currentProject } from './keep.ts';
 
 const action = inGroup('file');
@@ -12,12 +13,19 @@ const action = inGroup('file');
 export async function saveProject(withClip: boolean): Promise<void> {
   const project = currentProject();
   if (!project) return;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const wait = showWait(strings.project.writing, () => stopping.abort());
   try {
     const { writeProject } = await import('../project/file.ts');
-    const blob = await writeProject(pack(project), withClip ? useClip.getState().files : []);
+    const clip = withClip ? useClip.getState().files : [];
+    const blob = await writeProject(pack(project), clip, { signal, onPart: wait.tell });
     download(blob, `${project.clip.name.replace(/\.[^.]+$/, '')}.${ENDING}`);
   } catch (thrown) {
-    showFailure(thrown);
+    // Stopped, whatever the writer makes of that.
+    if (!signal.aborted) showFailure(thrown);
+  } finally {
+    wait.end();
   }
 }
 

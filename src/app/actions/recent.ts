@@ -1,6 +1,7 @@
 import type { ClipInfo } from '../../engine/video/types.ts';
 import type { Scope } from '../../lib/task.ts';
 import { type ClipMark, type Project, type ProjectDocument, sameWork, unpack } from '../project/document.ts';
+import { workedOn } from '../project/eviction.ts';
 import { type KeptClip, listRecent, readKept, removeKept } from '../project/store.ts';
 import { openBefore } from '../project/tab.ts';
 import { useClip } from '../stores/clip.ts';
@@ -50,7 +51,9 @@ export async function openRecent(id: string, name: string): Promise<void> {
     const [{ checkDocument }, kept] = await Promise.all([import('../project/check.ts'), readKept(id)]);
     const { document, clip, recent } = kept;
     const sample = recent?.sample === true;
-    await resume(scope, await filesOf(clip), unpack(checkDocument(document, name)), { name, id, sample });
+    const worked = recent !== undefined && workedOn(recent);
+    const origin = { name, id, sample, worked };
+    await resume(scope, await filesOf(clip), unpack(checkDocument(document, name)), origin);
   });
 }
 
@@ -91,6 +94,8 @@ interface Origin {
   name: string;
   id: string | null;
   sample?: boolean;
+  /** Whether it was worked on, as the list of recent ones has it. */
+  worked?: boolean;
 }
 
 /** Opens the clip and shows the project on it; without a clip, waits for it to be dropped. */
@@ -98,10 +103,11 @@ export async function resume(
   scope: Scope,
   files: readonly File[],
   project: Project,
-  { name, id, sample = false }: Origin,
+  { name, id, sample = false, worked = false }: Origin,
 ): Promise<void> {
   const returning: Returning = {
     id,
+    worked,
     check: (info) => checkClip(info, project.clip, name),
     comeBack: (clip) => comeBack(project, clip),
   };

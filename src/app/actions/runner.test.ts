@@ -33,7 +33,8 @@ const at = (tau: number) => ({ ...SETTINGS, tau });
 const shownTau = () => useRun.getState().result?.settings.tau;
 const labels = () => useDocument.getState().history.past.map(({ label }) => label);
 const notices = () => useNotices.getState().notices.map(({ kind, what }) => [kind, what]);
-const tau = (from: string, to: string) => strings.edits.tau(from, to);
+const tau = (from: string, to: string) =>
+  Number(to) < Number(from) ? strings.edits.finer : strings.edits.coarser;
 
 /** Lets the newest run end. */
 async function finish(): Promise<void> {

@@ -7,7 +7,7 @@ import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, type Snapshot } from '../model/history.ts';
 import { lasting } from '../model/made.ts';
 import { leavesIn, withNewcomers } from '../model/newcomers.ts';
-import { carriedOver, inListOrder, objectsOf, oneForeground } from '../model/objects.ts';
+import { carriedOver, inListOrder, numbered, objectsOf, oneForeground } from '../model/objects.ts';
 import { RecentResults, sameLeaves, sameRun, sameTokens } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
@@ -15,7 +15,6 @@ import { announce, showInfo } from '../stores/notices.ts';
 import { pendingIn, unfinished, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
-import { tau } from '../words/format.ts';
 import { strings } from '../words/strings.ts';
 import {
   cancelRun,
@@ -282,7 +281,8 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
 /** Shows what an earlier session left of its run and its edits. */
 export function reopenResult(result: RunResult, snapshot: Snapshot, history: History<Snapshot>): void {
   results.put(result);
-  show(snapshot, history, { result, restored: true });
+  // Objects of earlier versions have no numbers.
+  show({ ...snapshot, objects: numbered(snapshot.objects) }, history, { result, restored: true });
 }
 
 /** Forgets the results of a clip that is left. */
@@ -344,7 +344,7 @@ function accept(found: RunResult, { to, search }: Purpose, restored = false): vo
   // What clicks made lasts, and the new run answers them.
   const made = lasting(before);
   const strokes = found.followed?.apart ? made.strokes : [];
-  const listed = strokes.length > 0 ? inListOrder([...named, ...made.objects]) : named;
+  const listed = strokes.length > 0 ? inListOrder(numbered([...named, ...made.objects])) : named;
   commit(label, { objects: listed, strokes }, { run, group: search });
 }
 
@@ -354,5 +354,6 @@ function nameOfRun(before: RunSettings, after: RunSettings): string {
     const { models } = useRun.getState();
     return strings.edits.model(models.find(({ id }) => id === after.model)?.name ?? after.model);
   }
-  return before.tau === after.tau ? strings.edits.again : strings.edits.tau(tau(before.tau), tau(after.tau));
+  if (before.tau === after.tau) return strings.edits.again;
+  return after.tau < before.tau ? strings.edits.finer : strings.edits.coarser;
 }

@@ -120,8 +120,20 @@ const scoreSoon = debounced(() => score().catch(showClipFailure), REST);
 
 function schedule(): void {
   score.cancel();
-  if (useTruth.getState().info) scoreSoon();
+  const { info, stopped } = useTruth.getState();
+  if (info && !stopped) scoreSoon();
   else scoreSoon.cancel();
+}
+
+/** Stops comparing, until `compare`: what was counted stays. */
+export function stopComparing(): void {
+  useTruth.setState({ stopped: true });
+  schedule();
+}
+
+export function compare(): void {
+  useTruth.setState({ stopped: false });
+  schedule();
 }
 
 useClip.subscribe((now, before) => {

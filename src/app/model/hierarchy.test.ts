@@ -21,7 +21,7 @@ import {
   settledNodes,
   siblingsOf,
 } from './hierarchy.ts';
-import { merged, placesOf, type VideoObject } from './objects.ts';
+import { merged, numbered, placesOf, type VideoObject } from './objects.ts';
 
 /**
  * Six parts become three middle clusters and two final ones; one part has no token left.
@@ -61,7 +61,7 @@ const object = (id: number, clusters: readonly number[], change: Partial<VideoOb
   locked: false,
   ...change,
 });
-const OBJECTS = [object(0, [0], { name: 'Rider' }), object(1, [1])];
+const OBJECTS = numbered([object(0, [0], { name: 'Rider' }), object(1, [1])]);
 const clustersOf = (objects: readonly VideoObject[]) => objects.map(({ clusters }) => clusters);
 
 test('nodes count up from the wholes to the parts, largest first, without empty ones', () => {

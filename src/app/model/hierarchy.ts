@@ -9,7 +9,7 @@ import {
 import { NOTHING, type Stroke, strokeTokens } from '../../engine/mask/strokes.ts';
 import type { Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { freeColours, tokenCounts, type VideoObject } from './objects.ts';
+import { freeColours, numbered, tokenCounts, type VideoObject } from './objects.ts';
 import { PALETTE, siblings } from './palette.ts';
 
 /**
@@ -220,7 +220,7 @@ export function dividedAt(
     name: place === 0 ? whole.name : '',
     colour: place === 0 || whole.background ? whole.colour : colours(),
   }));
-  return objects.flatMap((object) => (object === whole ? parts : [object]));
+  return numbered(objects.flatMap((object) => (object === whole ? parts : [object])));
 }
 
 /** The smallest node that holds an object and more than it; null where there is none. */

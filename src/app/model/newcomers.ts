@@ -2,7 +2,7 @@ import { isPrompted } from '../../engine/mask/corrections.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { hierarchyOf, inGrown } from './hierarchy.ts';
 import type { Snapshot } from './history.ts';
-import { freeColours, inListOrder, objectsOf, oneForeground } from './objects.ts';
+import { freeColours, inListOrder, numbered, objectsOf, oneForeground } from './objects.ts';
 import { PALETTE } from './palette.ts';
 
 type Run = Pick<RunResult, 'clustering' | 'clusters' | 'parts'>;
@@ -35,7 +35,7 @@ export function withNewcomers(
     }));
     const colours = freeColours(kept, palette);
     const added = fresh.map((object) => (object.background ? object : { ...object, colour: colours() }));
-    const all = inListOrder([...kept, ...added]);
+    const all = inListOrder(numbered([...kept, ...added]));
     return {
       ...document,
       objects: single ? oneForeground(all) : all,

@@ -5,6 +5,8 @@ import {
   changed,
   merged,
   moved,
+  nameOf,
+  numbered,
   objectsOf,
   oneForeground,
   placed,
@@ -66,6 +68,31 @@ describe('merging', () => {
     expect(apart.flatMap((object) => object.clusters)).toEqual([1, 2, 0]);
     expect(new Set(apart.map((object) => object.colour)).size).toBe(3);
     expect(split(FOUND, 1)).toBe(FOUND);
+  });
+});
+
+describe('an object without a name is called by a number', () => {
+  const many = objectsOf([1, 2, 3, 4].map((id) => cluster(id, 0.5 - id / 10)).concat(cluster(0, 0.1, true)));
+  const names = (objects: readonly VideoObject[]) => objects.map((object) => nameOf(object, objects));
+
+  test('which it keeps when others are deleted, moved or joined', () => {
+    expect(names(many)).toEqual(['Object 1', 'Object 2', 'Object 3', 'Object 4', 'Background']);
+    expect(names(without(many, new Set([2])))).toEqual(['Object 1', 'Object 3', 'Object 4', 'Background']);
+    expect(names(moved(many, 4, -3))[0]).toBe('Object 4');
+    expect(names(merged(many, new Set([2, 3])))).toEqual(['Object 1', 'Object 2', 'Object 4', 'Background']);
+  });
+
+  test('and which no other has: what is new gets the first that is free', () => {
+    const apart = split(merged(many, new Set([2, 3])), 2);
+    expect(names(apart)).toEqual(['Object 1', 'Object 2', 'Object 3', 'Object 4', 'Background']);
+    expect(numbered(apart)).toBe(apart);
+    expect(names(changed(many, new Set([0]), { background: false })).at(-1)).toBe('Object 5');
+  });
+
+  test('of an earlier version it is that of its place', () => {
+    const earlier = many.map(({ number: _, ...object }) => object);
+    expect(names(earlier)).toEqual(names(many));
+    expect(numbered(earlier)).toEqual(many);
   });
 });
 

@@ -9,6 +9,8 @@ import { BACKGROUND_COLOUR, PALETTE } from './palette.ts';
 /** What a user sees in the list: one cluster or several merged ones. Plain data, replaced and never changed. */
 export interface VideoObject {
   readonly id: number;
+  /** What it is called by without a name, wherever it is in the list. Absent: by its place, until it is `numbered`. */
+  readonly number?: number;
   /** Clusters of the run, or parts of them: nodes of its hierarchy. No two objects share one. */
   readonly clusters: readonly number[];
   /** Empty: named by its number. */
@@ -25,13 +27,34 @@ export interface VideoObject {
   readonly classId?: number;
 }
 
-/** An object's name as shown: its own, or its number among its kind. */
+/** An object's name as shown: its own, or its number; of the background, its place among its kind. */
 export function nameOf(object: VideoObject, objects: readonly VideoObject[]): string {
   if (object.name !== '') return object.name;
   const siblings = objects.filter((other) => other.background === object.background);
   const place = 1 + siblings.findIndex((other) => other.id === object.id);
   if (object.background) return strings.objects.background(siblings.length > 1 ? place : null);
-  return strings.objects.named(place);
+  return strings.objects.named(object.number ?? place);
+}
+
+/**
+ * The objects, each with a number of its own: one that has none, or that of one before it, gets the first that is free. The
+ * background needs none while it is that.
+ */
+export function numbered(objects: readonly VideoObject[]): readonly VideoObject[] {
+  const held = new Set(objects.flatMap(({ number }) => number ?? []));
+  const met = new Set<number>();
+  let free = 1;
+  const all = objects.map((object) => {
+    const { number, background } = object;
+    if (number === undefined ? background : !met.has(number)) {
+      if (number !== undefined) met.add(number);
+      return object;
+    }
+    while (held.has(free)) free += 1;
+    held.add(free);
+    return { ...object, number: free };
+  });
+  return all.every((object, place) => object === objects[place]) ? objects : all;
 }
 
 /**
@@ -47,6 +70,7 @@ export function objectsOf(
     .sort((a, b) => Number(a.background) - Number(b.background) || b.share - a.share || a.id - b.id);
   return order.map((cluster, place) => ({
     id: cluster.id,
+    ...(!cluster.background && { number: place + 1 }),
     clusters: [cluster.id],
     name: '',
     colour: cluster.background ? BACKGROUND_COLOUR : palette[place % palette.length]!,
@@ -98,7 +122,7 @@ export function split(
     name: part === 0 ? whole.name : '',
     colour: part === 0 ? whole.colour : colours(),
   }));
-  return objects.flatMap((object) => (object === whole ? parts : [object]));
+  return numbered(objects.flatMap((object) => (object === whole ? parts : [object])));
 }
 
 /** Gives colours that no object has yet, then the palette from its start. */
@@ -120,7 +144,7 @@ export function changed(
   const now = objects.map((object) => (ids.has(object.id) ? { ...object, ...change } : object));
   // What becomes background goes behind all that is, whose numbers stay.
   const newly = now.filter(({ background }, place) => background && !objects[place]!.background);
-  return inListOrder([...now.filter((object) => !newly.includes(object)), ...newly]);
+  return numbered(inListOrder([...now.filter((object) => !newly.includes(object)), ...newly]));
 }
 
 /** Moves an object by `by` places; the background stays last. */

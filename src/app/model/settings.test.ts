@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runSettings } from '../../../test/run-settings.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { RecentResults, sameRun, sameTokens, sizesAround, tauStep } from './settings.ts';
+import { RecentResults, sameRun, sameTokens, sizesAround, stridesFor, tauStep } from './settings.ts';
 
 const SETTINGS = runSettings({
   model: 'tiny',
@@ -71,6 +71,12 @@ test('offered sizes keep the patches whole', () => {
   expect(sizesAround(224, 448).map(({ height }) => height)).toEqual([112, 224, 336, 448]);
   // 518 × 518 is of patches of 14.
   for (const { height } of sizesAround(518, 518)) expect(height % 14).toBe(0);
+});
+
+test('every stride that there is can be chosen by words, none beyond the clip', () => {
+  expect(stridesFor(7, 12)).toEqual([1, 2, 3, 4, 5, 7, 10]);
+  expect(stridesFor(1, 1)).toEqual([1]);
+  expect(stridesFor(40, 452).at(-1)).toBe(40);
 });
 
 test('τ moves in round steps', () => {

@@ -21,6 +21,13 @@ export function sizesAround(height: number, width: number): { height: number; wi
   );
 }
 
+/** Strides to choose from by words; any other is a number under Research. */
+const STRIDES = [1, 2, 3, 4, 5, 10, 15, 30];
+
+/** Strides that are offered on a clip of so many frames: the usual ones, and the one that there is. */
+export const stridesFor = (stride: number, frameCount: number): number[] =>
+  [...new Set([...STRIDES.filter((usual) => usual < frameCount), stride])].sort((a, b) => a - b);
+
 /** Settings of equal content decide the same run. */
 export const sameRun = sameSettings;
 

@@ -7,6 +7,7 @@ import {
   frameUnder,
   lanePath,
   nearest,
+  playedFrom,
   positionOf,
   spansOf,
 } from './timeline.ts';
@@ -17,6 +18,19 @@ test('the frame at a time is the last that has begun, whatever the gaps', () => 
   expect([-1, 0, 0.039, 0.04, 0.3, 0.5, 9].map((time) => frameAt(TIMES, time))).toEqual([
     0, 0, 0, 1, 2, 3, 4,
   ]);
+});
+
+test.each<[what: string, frame: number, part: [number, number | null] | null, from: number, length: number]>([
+  ['no part: the whole clip', 1, null, 0, 0.6],
+  ['within the part: that', 2, [1, 3], 0.04, 0.46],
+  ['up to the clip’s end', 4, [3, null], 0.5, 0.1],
+  ['before it: the whole clip', 0, [1, 3], 0, 0.6],
+  ['after it: the whole clip', 3, [1, 3], 0, 0.6],
+])('played is, %s', (_, frame, part, from, length) => {
+  const clip = { timestamps: TIMES, duration: 0.6 };
+  const played = playedFrom(frame, clip, part && { start: part[0], end: part[1] });
+  expect(played.from).toBeCloseTo(from);
+  expect(played.length).toBeCloseTo(length);
 });
 
 test('the nearest processed frame, the earlier on a tie', () => {

@@ -12,6 +12,24 @@ export function frameAt(timestamps: ArrayLike<number>, seconds: number): number 
   return low;
 }
 
+/**
+ * What is played round and round from a frame, as the seconds it begins at and lasts: the part [start, end) where the frame
+ * lies in it, or else the whole clip. `duration`: of the clip; 0 where it is not known.
+ */
+export function playedFrom(
+  frame: number,
+  { timestamps, duration }: { timestamps: ArrayLike<number>; duration: number },
+  part: { start: number; end: number | null } | null,
+): { from: number; length: number } {
+  const first = timestamps[0] ?? 0;
+  const whole = { from: first, length: duration > 0 ? duration : timestamps.length };
+  if (!part || frame < part.start || frame >= (part.end ?? timestamps.length)) return whole;
+  const from = timestamps[part.start] ?? first;
+  const to = part.end === null ? undefined : timestamps[part.end];
+  const length = (to ?? first + whole.length) - from;
+  return length > 0 ? { from, length } : whole;
+}
+
 /** Place in `frames` (ascending) of the one nearest to `frame`; the earlier one on a tie. */
 export function nearest(frames: ArrayLike<number>, frame: number): number {
   const before = frameAt(frames, frame);

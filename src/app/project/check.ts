@@ -35,6 +35,7 @@ const keysOf = <K extends string>(words: Record<K, string>) => v.picklist(Object
 
 const object: v.GenericSchema<unknown, VideoObject> = v.object({
   id: count,
+  number: v.exactOptional(size),
   clusters: list(label),
   name: text,
   colour,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evicted } from './eviction.ts';
+import { evicted, isWork } from './eviction.ts';
 
 /** Projects, oldest first: w worked on, e empty, o with objects by an earlier version, n without. */
 const recent = (kinds: string) =>
@@ -22,4 +22,19 @@ test.each<[what: string, kinds: string, gone: string[]]>([
 ])('%s', (_, kinds, gone) => {
   const all = recent(kinds);
   expect(evicted(all, all.at(-1)!.id)).toEqual(gone);
+});
+
+const OPENED = { edits: 0, objects: 3, exported: false, sample: false, settled: false, queued: false };
+
+test.each<[what: string, done: Partial<typeof OPENED>, work: boolean]>([
+  ['opened, and left while it was looked at', {}, false],
+  ['nothing was found', { objects: 0, settled: true }, false],
+  ['its run has ended', { settled: true }, true],
+  ['one edit', { edits: 1 }, true],
+  ['exported', { exported: true }, true],
+  ['one of a queue that was left on the way', { queued: true }, true],
+  ['a sample that was looked at', { sample: true, settled: true }, false],
+  ['a sample that was edited', { sample: true, edits: 1 }, true],
+])('work is, or is not: %s', (_, done, work) => {
+  expect(isWork({ ...OPENED, ...done })).toBe(work);
 });

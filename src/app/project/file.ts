@@ -46,8 +46,19 @@ type Packed = InstanceType<(typeof KINDS)[keyof typeof KINDS]>;
 const isPacked = (value: unknown): value is Packed =>
   Object.values(KINDS).some((kind) => value instanceof kind);
 
+/** How far something is that was asked for, and a way to stop it. */
+interface Watched {
+  signal?: AbortSignal;
+  /** How much of the clip is in, 0 to 1. */
+  onPart?: (part: number) => void;
+}
+
 /** `clip`: files that travel along; none: the project will ask for them. */
-export async function writeProject(document: ProjectDocument, clip: readonly File[]): Promise<Blob> {
+export async function writeProject(
+  document: ProjectDocument,
+  clip: readonly File[],
+  { signal, onPart }: Watched = {},
+): Promise<Blob> {
   const arrays: Packed[] = [];
   const json = JSON.stringify(document, (_, value: unknown) =>
     isPacked(value) ? { [MARK]: arrays.push(value) - 1, of: value.constructor.name } : value,
@@ -59,7 +70,16 @@ export async function writeProject(document: ProjectDocument, clip: readonly Fil
     await zip.add(arrayEntry(place), new BlobReader(new Blob([bytes])));
   }
   // Videos are compressed already.
-  for (const file of clip) await zip.add(`${CLIP}${file.name}`, new BlobReader(file), { level: 0 });
+  const all = clip.reduce((bytes, { size }) => bytes + size, 0);
+  let before = 0;
+  for (const file of clip) {
+    await zip.add(`${CLIP}${file.name}`, new BlobReader(file), {
+      level: 0,
+      ...(signal && { signal }),
+      onprogress: (bytes) => onPart?.((before + bytes) / Math.max(1, all)),
+    });
+    before += file.size;
+  }
   return zip.close();
 }
 

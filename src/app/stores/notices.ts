@@ -1,29 +1,47 @@
 import { create } from 'zustand';
+import type { UnpromptedError } from '../../lib/failure.ts';
 import type { Scope } from '../../lib/task.ts';
 import { asFailure } from '../words/errors.ts';
+import { strings } from '../words/strings.ts';
 
 export interface Notice {
   id: number;
   kind: 'error' | 'info' | 'busy';
   what: string;
   todo: string;
-  /** Stable code of an error. */
+  /** Stable code of an error, for tests and diagnostics: the page does not show it. */
   code: string | null;
-  /** A way on, offered as a button. */
+  /** A way on, or out, offered as a button. */
   action?: { label: string; run: () => void };
+  /** How much of what is going on is done, 0 to 1; absent where nobody knows. */
+  part?: number;
+}
+
+/** An error that a user was told of. */
+interface Told {
+  code: string;
+  message: string;
+  /** ISO 8601. */
+  when: string;
 }
 
 interface NoticesState {
   notices: readonly Notice[];
+  /** The last errors, oldest first, wherever on the page they were shown. */
+  told: readonly Told[];
   /** What screen readers announce next. */
   announcement: string;
 }
 
-export const useNotices = create<NoticesState>()(() => ({ notices: [], announcement: '' }));
+export const useNotices = create<NoticesState>()(() => ({ notices: [], told: [], announcement: '' }));
 
 let next = 1;
 /** Newest shown at once. */
 const SHOWN = 3;
+/** Errors that diagnostics name. */
+const REMEMBERED = 20;
+/** Milliseconds after which a wait is worth a word. */
+const LONG = 2000;
 /** Milliseconds that something said in passing stays. */
 const PASSING = 4000;
 
@@ -36,14 +54,22 @@ function add(notice: Omit<Notice, 'id'>): number {
   return id;
 }
 
+/** Remembers an error that is shown, for the diagnostics. */
+export function remember({ code, message }: UnpromptedError): void {
+  const one = { code, message, when: new Date().toISOString() };
+  useNotices.setState(({ told }) => ({ told: [...told, one].slice(-REMEMBERED) }));
+}
+
 /**
  * Shows an error until it is dismissed, or until `of`, which it is about, is gone. What was superseded or cancelled is
  * no error: who did it knows. A way on that was offered with the same error stays.
  */
 export function showFailure(thrown: unknown, of?: Scope | null, way?: Notice['action']): void {
-  const { code, message, todo, cause } = asFailure(thrown);
+  const failure = asFailure(thrown);
+  const { code, message, todo, cause } = failure;
   if (code === 'run/cancelled' || of?.signal.aborted) return;
   if (code === 'internal/unexpected') console.error(thrown, cause);
+  remember(failure);
   const action = way ?? useNotices.getState().notices.find(({ what }) => what === message)?.action;
   const id = add({ kind: 'error', what: message, todo, code, ...(action ? { action } : {}) });
   of?.own(id, dismiss);
@@ -59,6 +85,35 @@ export function showInfo(what: string): void {
 export function showBusy(what: string): () => void {
   const id = add({ kind: 'busy', what, todo: '', code: null });
   return () => dismiss(id);
+}
+
+/** What is going on, while it is told. */
+export interface Wait {
+  /** How much of it is done, 0 to 1. */
+  tell(part: number): void;
+  end(): void;
+}
+
+/** Says what is going on where that takes longer than a moment, with a way to stop it. */
+export function showWait(what: string, stop: () => void): Wait {
+  let part: number | undefined;
+  let id: number | null = null;
+  const timer = setTimeout(() => {
+    const action = { label: strings.notices.stop, run: stop };
+    id = add({ kind: 'busy', what, todo: '', code: null, action, ...(part !== undefined && { part }) });
+  }, LONG);
+  return {
+    tell(now) {
+      part = now;
+      useNotices.setState(({ notices }) => ({
+        notices: notices.map((notice) => (notice.id === id ? { ...notice, part: now } : notice)),
+      }));
+    },
+    end() {
+      clearTimeout(timer);
+      if (id !== null) dismiss(id);
+    },
+  };
 }
 
 /** Offers something until it is taken or dismissed. */

@@ -3,6 +3,9 @@ import { persist } from 'zustand/middleware';
 import { type Overlay, USUAL_OVERLAY } from '../model/appearance.ts';
 import type { OwnKeys } from '../model/keys.ts';
 
+/** Heights that the lanes on the timeline can have, in rem. */
+export const LANES = { least: 1.25, usual: 5.5, most: 24 } as const;
+
 export type Theme = 'system' | 'light' | 'dark';
 
 /** What a user has set for all clips; kept in this browser. */
@@ -10,6 +13,8 @@ interface Preferences extends Overlay {
   theme: Theme;
   /** Objects have the colours of their classes, where there are classes. */
   byClass: boolean;
+  /** Height of the objects' lanes on the timeline, in rem. */
+  lanes: number;
   /** The model last chosen; null: the page's own. */
   model: string | null;
   /** Shortcuts of the user's own, by the name of the action. */
@@ -25,6 +30,7 @@ export const usePreferences = create<Preferences>()(
       theme: 'system',
       byClass: false,
       ...USUAL_OVERLAY,
+      lanes: LANES.usual,
       model: null,
       keys: {},
       guided: false,

@@ -7,6 +7,8 @@ import type { Recent } from '../project/document.ts';
 export interface Returning {
   /** Under which the browser keeps it already; null: it came as a file. */
   id: string | null;
+  /** Whether it was worked on, so that it stays in the list whatever is done now. */
+  worked: boolean;
   /** Throws where the clip is not its own. */
   check(info: ClipInfo): void;
   /** Shows it, unless the clip is gone meanwhile. */

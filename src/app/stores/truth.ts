@@ -10,8 +10,16 @@ interface TruthState {
   scores: Scores | null;
   /** Frames compared so far, while that goes on. */
   progress: { done: number; total: number } | null;
+  /** The user has stopped comparing: it goes on when they say so. */
+  stopped: boolean;
 }
 
-export const NO_TRUTH: TruthState = { info: null, outlines: true, scores: null, progress: null };
+export const NO_TRUTH: TruthState = {
+  info: null,
+  outlines: true,
+  scores: null,
+  progress: null,
+  stopped: false,
+};
 
 export const useTruth = create<TruthState>()(() => NO_TRUTH);

@@ -102,28 +102,33 @@ interface ViewState extends Look {
 export const shownFrame = ({ pictured, frame }: Pick<ViewState, 'pictured' | 'frame'>): number =>
   pictured?.frame ?? frame;
 
-export const useView = create<ViewState>()(() => ({
+/** Of the open clip: another one is looked at afresh. What is not here is a habit of the user's, or of the page's layout. */
+export const NO_VIEW = {
   frame: 0,
   speed: 0,
   zoom: 1,
   lens: FIT,
-  framing: null,
   dragged: false,
   mode: 'masks',
   level: null,
-  painted: { width: 0, height: 0 },
   corrected: null,
   ...NO_LOOK,
   compare: null,
   pictured: null,
   brush: null,
   brushFresh: false,
+  tab: 'settings',
+  menu: null,
+  renaming: null,
+} satisfies Partial<ViewState>;
+
+export const useView = create<ViewState>()(() => ({
+  ...NO_VIEW,
+  framing: null,
+  painted: { width: 0, height: 0 },
   brushRadius: 0.03,
   carrying: 0,
-  tab: 'settings',
   research: false,
   classes: false,
   help: false,
-  menu: null,
-  renaming: null,
 }));

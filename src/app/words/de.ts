@@ -3,7 +3,6 @@ import type { Formats } from './format.ts';
 /** What the engine counts in, as it names it. */
 const UNITS: Readonly<Record<string, string>> = {
   frames: 'Einzelbilder',
-  rows: 'Zeilen',
   iterations: 'Schritte',
 };
 
@@ -59,6 +58,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       hint: (name: string) => `Über ${name} ziehen`,
       choose: 'Wähle ein Objekt, das nicht gesperrt ist, um es zu bemalen.',
       carrying: 'Wird durch den Clip verfolgt…',
+      following: 'Dein Strich wird durch den Clip verfolgt. Angehalten bleibt er nur in diesem Einzelbild.',
       onlyHere:
         'Nur in diesem Einzelbild gemalt. Segmentiere neu, damit Striche durch den Clip verfolgt werden.',
       painted: (name: string) => `${name} bemalen`,
@@ -90,16 +90,13 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     guide: {
       title: 'Erste Schritte',
       steps: {
-        select: 'Klick ein Objekt im Video an: Es leuchtet in der Liste und in der Zeitleiste auf.',
-        tau: 'Mit „Feinheit“ findest du weniger, größere oder mehr, kleinere Objekte.',
-        attention: 'Wechsle zu „Aufmerksamkeit“ und zeig irgendwohin: Du siehst, wohin das Modell schaut.',
-        edit: 'Benenne ein Objekt um, verbinde oder bemale es. Alles lässt sich rückgängig machen.',
+        click:
+          'Klick irgendetwas an, auch was nicht gefunden wurde: Es wird zum Objekt, in jedem Einzelbild.',
+        paint:
+          'Mal, um zu verbessern: Nimm den Pinsel (B) für das, was fehlt, oder radier weg, was zu viel ist.',
         play: 'Drück Abspielen oder die Leertaste: Die Umrisse gehen mit dem Bild mit.',
-        playOwn:
-          'Abspielen oder die Leertaste zeigt den Clip mit seinen Objekten. Zieh über die Bilder unten, um dich umzusehen.',
-        listOwn:
-          'Die Liste nennt, was gefunden wurde. Wähl dort Objekte, um sie umzubenennen, auszublenden, zu verbinden oder zu exportieren.',
-        tauOwn: 'Zu viele Objekte oder zu wenige? Beweg „Feinheit“, dann werden sie neu gefunden.',
+        tau: 'Zu viele Objekte oder zu wenige? Beweg „Feinheit“, dann werden sie neu gefunden.',
+        attention: 'Wechsle zu „Aufmerksamkeit“ und zeig irgendwohin: Du siehst, wohin das Modell schaut.',
       },
       next: 'Weiter',
       last: 'Alles klar',
@@ -120,6 +117,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       menu: 'Projekt',
       save: 'Projektdatei speichern',
       saveWithClip: 'Projektdatei mit Clip speichern',
+      writing: 'Projektdatei wird geschrieben…',
       close: 'Clip schließen',
       states: {
         saving: 'Wird gespeichert…',
@@ -149,15 +147,14 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       states: {
         waiting: 'Wartet',
         opening: 'Wird geöffnet…',
-        working: 'Wird angesehen',
+        working: 'In Arbeit',
         stopped: 'Nicht fertig',
         done: 'Fertig',
         failed: 'Misslungen',
       },
       next: 'Nächster Clip',
-      notSaved:
-        'In diesem Browser lässt sich nichts sichern: Ein Clip, zu dem du zurückkommst, wird neu angesehen.',
-      ended: 'Es wartet kein Clip mehr.',
+      notSaved: 'Dieser Browser speichert hier nichts: Ein Clip, zu dem du zurückkommst, beginnt von vorn.',
+      ended: 'Das war der letzte Clip.',
       exporting: (one: number, of: number) => `Clip ${one} von ${of} wird exportiert`,
       exported: (done: number, of: number) =>
         done === of ? `Alle ${of} Clips sind exportiert.` : `${done} von ${of} Clips sind exportiert.`,
@@ -206,22 +203,22 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       attentionPinned: 'Festgehalten. Ein Klick anderswo versetzt es, an derselben Stelle löst er es.',
       keyFrame: (frame: number) => `Schlüsselbild ${frame}`,
       keyFrames: 'Aufmerksamkeit über die Schlüsselbilder',
-      attentionSurface: 'Token, dessen Aufmerksamkeit zu sehen ist: Klick oder Pfeiltasten',
-      frameAttentionSurface: 'Derselbe Token in seinem Einzelbild: Klick oder Pfeiltasten',
-      clipAttention: 'Aᵥ, über den Clip',
-      frameAttention: 'A, die des Backbones, im Einzelbild',
+      attentionSurface: 'Stelle, von der aus geschaut wird: Klick oder Pfeiltasten',
+      frameAttentionSurface: 'Dieselbe Stelle in ihrem Einzelbild: Klick oder Pfeiltasten',
+      clipAttention: 'Im ganzen Clip',
+      frameAttention: 'In diesem Einzelbild',
       needsRun:
-        'Die Zahlen hinter dieser Ansicht sind nicht hier. Ein Lauf bringt sie; die Objekte bleiben, wie sie sind.',
+        'Diese Ansicht braucht Zahlen, die nicht mit deiner Arbeit gespeichert sind. Ein Lauf holt sie zurück; deine Objekte bleiben.',
       distanceHint: 'Klick etwas an, um zu sehen, wie ähnlich ihm alles andere ist.',
       distancePinned:
-        'Warme Farben sind ähnlich; was unter τ liegt, gehört zusammen. Ein Klick anderswo versetzt es, an derselben Stelle löst er es.',
+        'Warme Farben sind ähnlich, kalte verschieden. Ein Klick anderswo versetzt es, an derselben Stelle löst er es.',
       distanceDone: (done: number, total: number) => `Bisher ${done} von ${ofFrames(total)}`,
-      distanceSurface: 'Token, von dem aus gemessen wird: Klick oder Pfeiltasten',
+      distanceSurface: 'Stelle, mit der verglichen wird: Klick oder Pfeiltasten',
       distanceFrames: 'Abstände in den Einzelbildern',
       distanceFrame: (frame: number) => `Abstände in Einzelbild ${frame}`,
       fit: 'Einpassen',
       actual: '1:1',
-      tauMark: (tau: string) => `τ ${tau}`,
+      distanceLegend: { alike: 'ähnlich', detail: 'Feinheit', different: 'verschieden' },
       nearestMap: (frame: number) => `Karte von Bild ${frame}, dem nächsten mit einer.`,
       nearestKeyFrame: (frame: number) => `Karte von Schlüsselbild ${frame}, dem nächsten`,
     },
@@ -243,6 +240,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       lane: (name: string, n: number, total: number) => `${name}: in ${n} von ${ofFrames(total)}`,
       pending: 'Noch ohne Masken',
       preview: 'Ein erster Blick, bis diese Einzelbilder verfolgt sind',
+      trims: { in: 'Anfang des Ausschnitts', out: 'Ende des Ausschnitts' },
+      splitter: 'Höhe der Spuren',
       part: (from: number, to: number) => `Einzelbilder ${from} bis ${to}`,
       clearPart: 'Ganzen Clip nehmen',
       frame: (frame: number, total: number) => `${frame} / ${total}`,
@@ -266,7 +265,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       renameField: (name: string) => `Neuer Name von ${name}`,
       colour: (name: string) => `Farbe von ${name}`,
       merge: 'Verbinden',
-      split: 'In Cluster teilen',
+      split: 'In seine Teile zerlegen',
       asBackground: 'Als Hintergrund markieren',
       asObject: 'Kein Hintergrund',
       lock: 'Sperren',
@@ -387,6 +386,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       },
       waiting: 'Segmentiere den Clip, um ihn zu vergleichen.',
       comparing: (done: number, total: number) => `Vergleich: ${done} von ${ofFrames(total)}`,
+      compare: 'Vergleichen',
+      stopped: 'Noch nicht verglichen.',
       noFrames: 'Keines der segmentierten Einzelbilder hat eine Maske.',
       over: (truths: number, n: number) =>
         `${many(truths, 'Objekt der Referenz', 'Objekte der Referenz')}, ${frames(n)} verglichen`,
@@ -417,7 +418,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       lock: (name: string) => `${name} sperren`,
       unlock: (name: string) => `${name} entsperren`,
       remove: (name: string) => `${name} löschen`,
-      tau: (before: string, after: string) => `Feinheit ${before} → ${after}`,
+      finer: 'Feiner',
+      coarser: 'Gröber',
       again: 'Neu segmentieren',
       model: (name: string) => `${name} verwenden`,
       undid: (label: string) => `Rückgängig gemacht: ${label}`,
@@ -430,41 +432,45 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       label: 'Feinheit',
       fine: 'Mehr, kleinere',
       coarse: 'Weniger, größere',
-      help: 'Zwei Token gehören zusammen, wenn sich ihre Aufmerksamkeit um weniger als τ unterscheidet. „Feinheit“ verschiebt τ.',
+      help: 'Wie fein der Clip in Objekte zerlegt wird.',
       busy: 'Wird gruppiert…',
       preview: 'Vorschau: Loslassen übernimmt sie',
       previewed: 'Vorschau',
       onRelease: 'Nicht in diesem Lauf: Lass los, um neu zu segmentieren.',
-      histogram: 'Wie verschieden die Teile des Clips sind: Was links von τ liegt, gehört zusammen.',
+      histogram: 'Wie verschieden die Teile des Clips sind: Was links der Marke liegt, gehört zusammen.',
       about: 'Finde etwa',
       aboutUnit: 'Objekte',
       find: 'Suchen',
-      noFiner: 'Bei keiner Feinheit sind es so viele.',
+      noFiner: 'Selbst ganz fein sind es weniger.',
     },
 
     hierarchy: {
       tree: 'Teile jedes Objekts',
       level: 'Stufe',
       levelOf: (level: number, levels: number) => `${level} von ${levels}`,
-      parts: 'Teile',
-      wholes: 'Ganzes',
+      parts: 'Kleine Teile',
+      wholes: 'Ganze Objekte',
       count: (n: number) => parts(n),
-      help: 'Jeder Durchgang des Clusterns fügt Teile zu größeren zusammen. Entscheide für jedes Objekt, wie weit das geht.',
+      help: 'Stufe für Stufe werden aus Teilen größere. Entscheide für jedes Objekt, wie weit das geht.',
       part: (place: number) => `Teil ${place}`,
       partOf: (name: string, places: readonly number[]) => `${name} · Teil ${places.join('.')}`,
-      unowned: 'Teil von nichts',
+      unowned: 'In keinem Objekt',
       into: (name: string, n: number) => `${name} als ${objects(n)}`,
       join: (name: string) => `${name} mit seinen Geschwistern verbinden`,
       joinShort: (n: number) => `${n} verbinden`,
-      none: 'Dieser Lauf hat keine Stufen: K-means macht keine, und sehr viele Teile lassen sich nicht unterscheiden.',
+      none: 'Hier gibt es keine Stufen: K-means bildet keine, und manche Clips haben zu viele Teile, um sie zu zeigen.',
     },
 
     settings: {
       model: 'Modell',
+      looked: 'Was angesehen wird',
+      lookedHint:
+        'Je weniger Einzelbilder, desto schneller; durch die dazwischen werden die Objekte verfolgt.',
+      everyFrame: (stride: number) => (stride === 1 ? 'Jedes Einzelbild' : `Jedes ${stride}. Einzelbild`),
       device: 'Rechnet auf',
       size: 'Eingabegröße',
       sizeOption: (width: number, height: number) => `${width} × ${height}`,
-      stride: 'Jedes … Einzelbild analysieren',
+      stride: 'Schrittweite',
       samples: 'Einzelbilder für die Objektsuche',
       motion: 'Bewegung ↔ Aussehen (λ)',
       from: 'Erstes Einzelbild',
@@ -475,6 +481,24 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       clustering: 'Clustern',
       window: 'Fenster (Einzelbilder)',
       metric: 'Abstand zwischen',
+      hints: {
+        device: 'Wo die Hauptarbeit geschieht; Automatisch nimmt die GPU, wenn sie ihren Selbsttest besteht.',
+        size: 'So viele Pixel sieht das Modell: Mit mehr findet es kleinere Dinge und braucht länger.',
+        stride: 'Von so vielen Einzelbildern wird eines angesehen; jede ganze Zahl geht.',
+        samples:
+          'In höchstens so vielen Einzelbildern werden Objekte gesucht und dann durch die übrigen verfolgt; 0 nimmt alle.',
+        metric: 'Was verglichen wird, um zwei Stellen im Bild zu unterscheiden.',
+        ratio: 'Der Anteil der Einzelbilder, auf die jede Stelle achtet (Tabelle 9 des Papers).',
+        temperature: 'Über 1 schärft die Aufmerksamkeit, unter 1 verteilt sie.',
+        motion:
+          'Wie viel gemeinsame Bewegung neben gleichem Aussehen zählt; 0 ist der Weg des Papers, nur nach Aussehen.',
+        clustering:
+          'Wie aus Stellen Objekte werden. „Hierarchisch“ brauchen Klicks und ein Feinheits-Regler, der sofort antwortet.',
+        k: 'Wie viele Cluster K-means bildet.',
+        seed: 'Mit einer anderen Zahl beginnt K-means woanders.',
+        window: 'Einzelbilder, deren Stellen zuerst verbunden werden, vor allen anderen.',
+        tau: 'Zwei Stellen gehören zusammen, wenn sich ihre Aufmerksamkeit um weniger als das unterscheidet. „Feinheit“ verschiebt es.',
+      },
       choices: {
         device: { auto: 'Automatisch', webgpu: 'GPU (WebGPU)', wasm: 'CPU (WebAssembly)' },
         metric: {
@@ -520,12 +544,12 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
         download: 'Download',
         licence: 'Lizenz',
       },
-      paper: (jf: number) => `J&F ${decimal(String(jf))}`,
+      paper: (percent: number) => `${decimal(String(percent))} %`,
       paperNote: 'Paper',
-      measured: (percent: number) => `J ${decimal(String(percent))}`,
+      measured: (percent: number) => `${decimal(String(percent))} %`,
       measuredNote: 'gemessen',
       legend:
-        '„Paper“: J&F auf DAVIS-17 aus Tabelle 8, vom System des Papers mit seinem trainierten Korrelator. „Gemessen“: mit dieser App:',
+        'Qualität: wie gut die Masken mit denen übereinstimmen, die Menschen gezeichnet haben, höchstens 100 %. „Paper“: laut den Autoren auf DAVIS 2017. „Gemessen“: von uns mit dieser App:',
       legendClip: 'Zeit und Speicher stehen hier, sobald ein Clip offen ist.',
       unmeasured: 'nicht gemessen',
       none: 'keine',
@@ -547,7 +571,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       reading: (name: string) => `${name} wird gelesen…`,
       own: 'Eigene Gewichte',
       ownHint:
-        'DINO, DINOv2 oder ViTs von timm als .safetensors oder .pth, der Checkpoint der Autoren oder ein trainierter Korrelator. Du kannst die Datei auch irgendwo auf die Seite ziehen.',
+        'DINO, DINOv2 oder ViTs von timm als .safetensors oder .pth, der Checkpoint der Autoren oder Gewichte, die du angepasst hast. Du kannst die Datei auch irgendwo auf die Seite ziehen.',
       choose: 'Gewichtsdatei auswählen',
       address: (hosts: string) => `Adresse einer Gewichtsdatei auf ${hosts}`,
       add: 'Hinzufügen',
@@ -572,7 +596,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       openTraining: (part: string) => `Anpassung: ${part}`,
       openTrained: 'Angepasste Masken vergleichen…',
       what: (model: string) =>
-        `Der Korrelator von ${model} lernt allein aus den Bildern, ohne Beschriftungen und ohne Hochladen. Die Masken können besser oder schlechter werden: Du vergleichst sie und behältst oder verwirfst, was gelernt wurde.`,
+        `${model} lernt allein aus den Bildern, ohne Beschriftungen und ohne Hochladen. Die Masken können besser oder schlechter werden: Du vergleichst sie und behältst oder verwirfst, was gelernt wurde.`,
       from: 'Lernt aus',
       addClips: 'Clips hinzufügen',
       removeClip: (name: string) => `${name} weglassen`,
@@ -634,7 +658,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       frame: (frame: number) => `Einzelbild ${frame}`,
       keep: 'Behalten',
       discard: 'Verwerfen',
-      download: 'correlator.safetensors herunterladen',
+      download: 'Angepasste Gewichte herunterladen',
       modelName: (clips: string) => `angepasst an ${clips}`,
       keepHint:
         'Behalten: Es wird eines deiner Modelle, in diesem Browser. Verworfen: Alles ist, wie es war.',
@@ -648,9 +672,9 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       progress: 'Segmentierung',
       estimating: 'Wird geschätzt…',
       about: (seconds: number) => `etwa ${wait(seconds)}`,
-      cost: (n: number, memory: number) => `${frames(n)} · ${bytes(memory)} Speicher`,
+      cost: (n: number) => frames(n),
       left: (seconds: number) => (seconds < 1 ? 'fast fertig' : `noch ${wait(seconds)}`),
-      stages: { model: 'Modell', tokens: 'Ansehen', cluster: 'Gruppieren', follow: 'Verfolgen' },
+      stages: { model: 'Vorbereiten', tokens: 'Ansehen', cluster: 'Gruppieren', follow: 'Zeichnen' },
       amount: (done: number, total: number, unit: string) =>
         unit === 'bytes'
           ? `${bytes(done)} von ${bytes(total)}`
@@ -700,7 +724,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       pairs: 'Abstände',
       pairsValue: (computed: number, all: number) => `${count(computed)} von ${count(all)}`,
       pairsShare: (share: string) => `${share} aller Paare`,
-      memory: 'Höchster Speicher',
+      memory: 'Speicher, höchstens',
       selfTest: 'Selbsttest',
       selfTestValue: (attention: number, divergence: number, large: boolean) =>
         `bestanden: Aufmerksamkeit bis auf ${attention.toExponential(0)}, Abstände bis auf ${divergence.toExponential(0)}` +
@@ -862,7 +886,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     notices: {
       region: 'Meldungen',
       dismiss: 'Schließen',
-      code: (code: string) => code,
+      stop: 'Anhalten',
     },
 
     help: {
@@ -933,8 +957,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       clickTool: 'Objekt anklicken',
       addObject: 'Das angeklickte Objekt hinzufügen',
       motion: 'Ansicht „Bewegung“',
-      levelFiner: 'Eine Stufe zu den Teilen hin',
-      levelCoarser: 'Eine Stufe zum Ganzen hin',
+      levelFiner: 'Hierarchie: kleinere Teile',
+      levelCoarser: 'Hierarchie: größere Teile',
       closer: 'Bild vergrößern',
       farther: 'Bild verkleinern',
       fit: 'Bild einpassen',

@@ -58,7 +58,6 @@ test('in German', () => {
   expect(german.bytes(3_400_000)).toBe('3,4 MB');
   expect([0.0004, 0.004].map(german.percent)).toEqual(['< 0,1 %', '0,4 %']);
   expect([184_320, 36_500_000, 4.1e9].map(german.count)).toEqual(['184\u2009320', '36,5 Mio.', '4,10 Mrd.']);
-  expect([0.1234, 2.5].map(german.tau)).toEqual(['0,123', '2,50']);
   expect([0.317, 14.14, 125.2].map(german.duration)).toEqual(['0,32 s', '14,1 s', '125 s']);
   expect(german.rate(29.97)).toBe('29,97');
 });

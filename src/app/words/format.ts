@@ -78,9 +78,6 @@ export function formatsOf(language: Language) {
       return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u2009');
     },
 
-    /** τ with as many digits as its slider can set. */
-    tau: (value: number): string => decimal(value.toFixed(value < 1 ? 3 : 2)),
-
     /** `29.97`, `30`. */
     rate: (framesPerSecond: number): string => decimal(String(Number(framesPerSecond.toFixed(2)))),
   };
@@ -90,4 +87,4 @@ export type Formats = ReturnType<typeof formatsOf>;
 
 /** In the language of this visit. */
 export const formats = formatsOf(language);
-export const { ago, bytes, count, duration, percent, rate, tau, timecode, wait } = formats;
+export const { ago, bytes, count, duration, percent, rate, timecode, wait } = formats;

@@ -42,10 +42,11 @@ interface Flag {
   swept?: true;
 }
 
-/** How the settings panel shows it. Its label is `strings.settings[name]`, of choices `strings.settings.choices[name]`. */
+/**
+ * How the settings panel shows it, under Research: what everybody needs has controls of its own. Its label is
+ * `strings.settings[name]`, its explanation `hints[name]` there, the names of its choices `choices[name]`.
+ */
 interface Panel {
-  /** In view, or among what readers of the paper look for. */
-  group: 'main' | 'research';
   /** Least and most that the field takes, on a clip of so many frames. */
   range?: (frameCount: number) => readonly [number, number];
   step?: number;
@@ -60,7 +61,7 @@ interface Setting<T> {
   initial: Initial<T>;
   invalidates: Step | ((settings: Deciding) => Step);
   flag: Flag | null;
-  /** Null: the page has a control of its own for it. */
+  /** Null: the page has only a control of its own for it. */
   panel: Panel | null;
   /** Values of earlier versions, which old project files may hold, and what stands for them now. */
   retired?: Readonly<Record<string, T>>;
@@ -90,7 +91,7 @@ export const SETTINGS = {
     initial: fixed('auto'),
     invalidates: 'sessions',
     flag: { value: 'WHERE', help: 'auto, wasm, webgpu' },
-    panel: { group: 'main' },
+    panel: {},
   },
   /** Input size of the backbone in pixels; a run rounds it to multiples of its patch. */
   height: { kind: side, initial: model, invalidates: 'sessions', flag: null, panel: null },
@@ -116,7 +117,7 @@ export const SETTINGS = {
     initial: clip,
     invalidates: 'tokens',
     flag: { value: 'N', help: 'analyse every Nth frame' },
-    panel: { group: 'main', range: (frameCount) => [1, frameCount] },
+    panel: { range: (frameCount) => [1, frameCount] },
   },
   /** Frames that `hierarchical` finds the objects in, at most; every frame is then followed. 0: in all. */
   samples: {
@@ -125,7 +126,6 @@ export const SETTINGS = {
     invalidates: 'tokens',
     flag: { value: 'N', help: 'frames that objects are found in, at most (0: all)', swept: true },
     panel: {
-      group: 'research',
       range: () => [0, 10_000],
       when: ({ clustering }) => clustering === 'hierarchical',
     },
@@ -135,7 +135,7 @@ export const SETTINGS = {
     initial: fixed('Av'),
     invalidates: 'tokens',
     flag: { value: 'WHAT', help: `what is clustered: ${METRICS.join(', ')}`, swept: true },
-    panel: { group: 'research' },
+    panel: {},
   },
   /** Share of frames that are key frames, in (0, 1] (Table 9). */
   ratio: {
@@ -144,7 +144,7 @@ export const SETTINGS = {
     // F_v is what attending to the key frames makes of a token.
     invalidates: ({ metric }) => (metric === 'Fv' ? 'tokens' : 'rows'),
     flag: { value: 'X', help: 'share of frames that are key frames, up to 1', swept: true },
-    panel: { group: 'research', range: () => [0.01, 1], step: 0.01, digits: 2 },
+    panel: { range: () => [0.01, 1], step: 0.01, digits: 2 },
   },
   /** Multiplies the attention logits; one number for all heads or one per head. */
   temperature: {
@@ -152,7 +152,7 @@ export const SETTINGS = {
     initial: model,
     invalidates: 'rows',
     flag: { value: 'X', help: 'sharpens the attention; one number, or one per head: 2,2,1' },
-    panel: { group: 'research', range: () => [0.01, 100], step: 0.01, digits: 2 },
+    panel: { range: () => [0.01, 100], step: 0.01, digits: 2 },
   },
   /** λ: weight of motion beside attention, for `hierarchical` over A'v; 0: appearance alone, as in the paper. */
   motion: {
@@ -161,7 +161,6 @@ export const SETTINGS = {
     invalidates: 'rows',
     flag: { value: 'X', help: 'weight of motion beside attention (0: none)', swept: true },
     panel: {
-      group: 'research',
       range: () => [0, 10],
       step: 0.1,
       digits: 1,
@@ -173,7 +172,7 @@ export const SETTINGS = {
     initial: fixed('hierarchical'),
     invalidates: 'clusters',
     flag: { value: 'WAY', help: CLUSTERINGS.join(', '), swept: true },
-    panel: { group: 'research' },
+    panel: {},
     retired: { agglomerative: 'windowed' },
   },
   /** K of K-means. */
@@ -183,7 +182,6 @@ export const SETTINGS = {
     invalidates: 'clusters',
     flag: { value: 'K', help: 'clusters of kmeans', swept: true },
     panel: {
-      group: 'research',
       range: () => [2, 100],
       when: ({ clustering }) => clustering === 'kmeans',
     },
@@ -195,7 +193,6 @@ export const SETTINGS = {
     invalidates: 'clusters',
     flag: { value: 'N', help: 'start of kmeans' },
     panel: {
-      group: 'research',
       range: () => [0, 1e9],
       when: ({ clustering }) => clustering === 'kmeans',
     },
@@ -207,7 +204,6 @@ export const SETTINGS = {
     invalidates: 'clusters',
     flag: { value: 'N', help: 'frames of a window (windowed, released)', swept: true },
     panel: {
-      group: 'research',
       range: () => [1, 1000],
       when: ({ clustering }) => clustering !== 'paper' && clustering !== 'kmeans',
     },

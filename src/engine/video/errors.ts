@@ -16,7 +16,7 @@ export const VIDEO_ERRORS = {
   }),
   'video/container': (p: { name: string; container: string; convert: string }) => ({
     what: `${p.name} is in the format ${p.container}, which browsers cannot read.`,
-    todo: `Convert it first: ${p.convert}`,
+    todo: `Convert it to MP4, for example with HandBrake or VLC, and open that. On a command line: ${p.convert}`,
   }),
   'video/no-picture': (p: { name: string; container: string }) => ({
     what: `${p.name} (${p.container}) has no video track.`,
@@ -24,7 +24,7 @@ export const VIDEO_ERRORS = {
   }),
   'video/codec': (p: { name: string; codec: string; container: string; where: string; convert: string }) => ({
     what: `${p.name} (${p.container}) is coded as ${p.codec}, which this browser cannot decode.`,
-    todo: `${p.where}Convert it: ${p.convert}`,
+    todo: `${p.where}Convert it to MP4, for example with HandBrake or VLC, and open that. On a command line: ${p.convert}`,
   }),
   'video/damaged': (p: { name: string; detail: string }) => ({
     what: `${p.name} is damaged: ${p.detail}.`,
@@ -32,7 +32,7 @@ export const VIDEO_ERRORS = {
   }),
   'video/truncated': (p: { name: string; readable: number; total: number; rescue: string }) => ({
     what: `${p.name} ends too early: of its ${p.total} frames only the first ${p.readable} are there.`,
-    todo: `Copy or download it again, or keep what is there: ${p.rescue}`,
+    todo: `Copy or download it again, or keep what is there, on a command line: ${p.rescue}`,
   }),
   'video/frame-lost': (p: { name: string; index: number }) => ({
     what: `Frame ${p.index} of ${p.name} cannot be decoded; its data is damaged or missing.`,

@@ -72,7 +72,7 @@ function likeOf(bytes: Uint8Array, text: string | null): string | null {
   const known = SIGNATURES.find(([signature]) => start.startsWith(signature));
   if (known) return known[1];
   if (bytes.subarray(0, HEAD).every((byte) => byte === 0))
-    return 'a file of zeros, as a download that broke off leaves it';
+    return 'a file of zeros, as an interrupted download leaves it';
   if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return 'a pickle that torch.save did not write';
   if (String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar') return 'a tar archive: unpack it first';
   return text === null ? null : 'a text file';

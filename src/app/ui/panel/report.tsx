@@ -123,21 +123,26 @@ function where(device: DeviceReport): string {
   return device.device === 'webgpu' ? words.gpu(adapter || 'WebGPU') : words.cpu(device.threads);
 }
 
+/** Seconds below which a stage took no time that anybody would look for: files are there, code is compiled. */
+const LEAST = 0.05;
+
 /** Each stage's time as a bar of the whole. */
 function Times() {
   const times = useRun((run) => run.result?.times) ?? [];
   const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
   return (
     <ul className="times">
-      {times.map(({ stage, seconds }) => (
-        <li key={stage}>
-          <span>{strings.run.stages[stage]}</span>
-          <span className="share-groove" aria-hidden="true">
-            <span style={{ width: `${total > 0 ? (seconds / total) * 100 : 0}%` }} />
-          </span>
-          <span>{duration(seconds)}</span>
-        </li>
-      ))}
+      {times
+        .filter(({ seconds }) => seconds >= LEAST)
+        .map(({ stage, seconds }) => (
+          <li key={stage}>
+            <span>{strings.run.stages[stage]}</span>
+            <span className="share-groove" aria-hidden="true">
+              <span style={{ width: `${total > 0 ? (seconds / total) * 100 : 0}%` }} />
+            </span>
+            <span>{duration(seconds)}</span>
+          </li>
+        ))}
       <li className="times-total">
         <span>{words.total}</span>
         <span />

@@ -49,7 +49,7 @@ export function RunFoot() {
         {estimate ? (
           <>
             <strong>{words.about(estimate.seconds)}</strong>
-            <span>{words.cost(estimate.frames, estimate.bytes)}</span>
+            <span>{words.cost(estimate.frames)}</span>
           </>
         ) : (
           <span>{words.estimating}</span>

@@ -1,14 +1,15 @@
-import { dropTruth } from '../../actions/truth.ts';
+import { compare, dropTruth, stopComparing } from '../../actions/truth.ts';
 import { useRun } from '../../stores/run.ts';
 import { useTruth } from '../../stores/truth.ts';
 import { strings } from '../../words/strings.ts';
-import { IconButton } from '../parts/button.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
+import { Progress } from '../parts/progress.tsx';
 
 const words = strings.scores;
 
 /** How the objects compare with the truth that was dropped. */
 export function Scores() {
-  const { info, scores, progress } = useTruth();
+  const { info, scores, progress, stopped } = useTruth();
   if (!info) return null;
   return (
     <section className="scores" aria-label={words.region} title={words.help}>
@@ -26,6 +27,13 @@ export function Scores() {
       <p className="scores-note" role="status">
         <Note />
       </p>
+      {progress && (
+        <div className="scores-progress">
+          <Progress label={words.region} part={progress.done / Math.max(1, progress.total)} />
+          <Button onPress={stopComparing}>{strings.notices.stop}</Button>
+        </div>
+      )}
+      {stopped && !progress && <Button onPress={compare}>{words.compare}</Button>}
       {scores && (
         <ul className="scores-missed">
           {scores.truths
@@ -49,10 +57,11 @@ function Figure({ name, share }: { name: string; share: number }) {
 }
 
 function Note() {
-  const { scores, progress } = useTruth();
+  const { scores, progress, stopped } = useTruth();
   const segmented = useRun((run) => run.result !== null);
   if (progress) return words.comparing(progress.done, progress.total);
   if (scores) return words.over(scores.truths.length, scores.frames.length);
+  if (stopped) return words.stopped;
   return segmented ? words.noFrames : words.waiting;
 }
 

@@ -4,7 +4,7 @@ import { chooseModel, openModels } from '../../actions/models.ts';
 import { setPart } from '../../actions/part.ts';
 import { changeSettings, resetSettings } from '../../actions/settings.ts';
 import { moveTau, settleTau, tauRange } from '../../actions/tau.ts';
-import { sizesAround, tauStep } from '../../model/settings.ts';
+import { sizesAround, stridesFor, tauStep } from '../../model/settings.ts';
 import { useClip } from '../../stores/clip.ts';
 import { isHere, useModels } from '../../stores/models.ts';
 import { tauRests, useRun } from '../../stores/run.ts';
@@ -29,7 +29,6 @@ export function Settings() {
   const research = useView((view) => view.research);
   if (!settings || !suggested) return <p className="panel-empty">{strings.run.estimating}</p>;
   const model = models.find((entry) => entry.id === settings.model);
-  const sizes = sizesAround(suggested.height, suggested.width);
   const end = settings.end ?? frameCount;
   return (
     <div className="settings">
@@ -49,21 +48,17 @@ export function Settings() {
         </Button>
       </p>
       <AdaptButton />
-      <ChoiceFields group="main" settings={settings} />
       <Select
-        label={words.size}
-        value={`${settings.width}x${settings.height}`}
-        options={sizes.map(({ width, height }) => ({
-          id: `${width}x${height}`,
-          name: words.sizeOption(width, height),
+        label={words.looked}
+        hint={words.lookedHint}
+        value={String(settings.stride)}
+        options={stridesFor(settings.stride, frameCount).map((stride) => ({
+          id: String(stride),
+          name: words.everyFrame(stride),
         }))}
-        onChange={(id) => {
-          const size = sizes.find(({ width, height }) => `${width}x${height}` === id);
-          if (size) changeSettings(size);
-        }}
+        onChange={(stride) => changeSettings({ stride: Number(stride) })}
       />
       <div className="fields">
-        <NumberFields group="main" settings={settings} frameCount={frameCount} />
         <NumberField
           label={words.from}
           value={settings.start + 1}
@@ -82,7 +77,7 @@ export function Settings() {
         isExpanded={research}
         onExpandedChange={(open) => useView.setState({ research: open })}
       >
-        <Research settings={settings} frameCount={frameCount} />
+        <Research settings={settings} suggested={suggested} frameCount={frameCount} />
       </Fold>
       {!sameSettings(settings, suggested) && (
         <Button variant="quiet" icon="undo" onPress={resetSettings}>
@@ -93,17 +88,39 @@ export function Settings() {
   );
 }
 
-function Research({ settings, frameCount }: { settings: RunSettings; frameCount: number }) {
+interface ResearchProps {
+  settings: RunSettings;
+  suggested: RunSettings;
+  frameCount: number;
+}
+
+/** What readers of the paper look for: every setting of a run that is not above. */
+function Research({ settings, suggested, frameCount }: ResearchProps) {
   const tried = useRun((run) => tauRests(run.phase) || run.seeking);
   const models = useRun((run) => run.models);
   const range = tauRange({ models, settings });
+  const sizes = sizesAround(suggested.height, suggested.width);
   return (
     <div className="settings">
-      <ChoiceFields group="research" settings={settings} />
-      <div className="fields">
+      <Select
+        label={words.size}
+        hint={words.hints.size}
+        value={`${settings.width}x${settings.height}`}
+        options={sizes.map(({ width, height }) => ({
+          id: `${width}x${height}`,
+          name: words.sizeOption(width, height),
+        }))}
+        onChange={(id) => {
+          const size = sizes.find(({ width, height }) => `${width}x${height}` === id);
+          if (size) changeSettings(size);
+        }}
+      />
+      <ChoiceFields settings={settings} />
+      <div className="explained-fields">
         {settings.clustering !== 'kmeans' && (
           <NumberField
             label={words.tau}
+            hint={words.hints.tau}
             value={settings.tau}
             range={range}
             step={tauStep(range)}
@@ -115,9 +132,8 @@ function Research({ settings, frameCount }: { settings: RunSettings; frameCount:
             }}
           />
         )}
-        <NumberFields group="research" settings={settings} frameCount={frameCount} />
+        <NumberFields settings={settings} frameCount={frameCount} />
       </div>
-      <p className="field-note">{strings.tau.help}</p>
       {typeof settings.temperature !== 'number' && <p className="field-note">{words.temperatureHeads}</p>}
     </div>
   );

@@ -92,9 +92,12 @@ export function Select<K extends string>({
   label,
   value,
   options,
+  hint,
   onChange,
 }: {
   label: string;
+  /** What it is for, in a sentence below. */
+  hint?: string;
   value: K;
   options: readonly Option<K>[];
   onChange: (value: K) => void;
@@ -113,6 +116,11 @@ export function Select<K extends string>({
         <SelectValue>{options.find((option) => option.id === value)?.name ?? value}</SelectValue>
         <Icon name="chevron" size={16} />
       </Button>
+      {hint && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
       <Popover className="popover select-popover">
         <ListBox className="listbox" items={options}>
           {(option) => (
@@ -139,9 +147,12 @@ export function NumberField({
   digits = 0,
   isDisabled,
   stepped,
+  hint,
   onChange,
 }: {
   label: string;
+  /** What it is for, in a sentence below. */
+  hint?: string;
   value: number;
   range: readonly [number, number];
   step?: number;
@@ -177,6 +188,11 @@ export function NumberField({
         </Group>
       ) : (
         <Input className="input" />
+      )}
+      {hint && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
       )}
     </AriaNumberField>
   );

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { strings } from '../../words/strings.ts';
+import { Notices } from '../shell/notices.tsx';
 import { IconButton } from './button.tsx';
 
 interface Props {
@@ -41,6 +42,7 @@ export function ModalDialog({
             <Heading slot="title">{title}</Heading>
             {!bound && <IconButton icon="close" label={strings.help.close} onPress={onClose} />}
           </header>
+          <Notices at="dialog" />
           {children}
         </Dialog>
       </Modal>

@@ -11,7 +11,7 @@ const OWN_KEYS = '[role=dialog], [role=menu], [role=listbox]';
 /** Keys that widgets use to move within themselves or to be pressed. */
 const WIDGET_KEYS = /^(Arrow|Home|End|Enter| $)/;
 const WIDGETS =
-  'button, a, summary, [role=slider]:not([data-playhead]), input, [role=grid], [role=tablist], [role=radiogroup]';
+  'button, a, summary, [role=slider]:not([data-playhead]), [role=separator], input, [role=grid], [role=tablist], [role=radiogroup]';
 /** Those that such keys extend a selection in, with Shift. */
 const EXTENDED = 'input, [role=grid]';
 

@@ -7,7 +7,6 @@ import { nearest } from '../../model/timeline.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
-import { tau as written } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
 import { HeatMap } from '../parts/heat-map.tsx';
 import { NeedsRun } from './needs-run.tsx';
@@ -41,7 +40,7 @@ export function DistanceLayer() {
         onPin={(token) => void pinDistances(token, place)}
         onUnpin={unpin}
       />
-      {pinned && <Legend tau={settings.tau} />}
+      {pinned && <Legend />}
     </>
   );
 }
@@ -71,14 +70,16 @@ const COLOURS = Array.from({ length: 9 }, (_, i) => {
   return css((r << 16) | (g << 8) | b);
 });
 
-function Legend({ tau }: { tau: number }) {
+/** The mark is where what is nearer becomes one, in the middle of the colours. */
+function Legend() {
+  const { alike, detail, different } = strings.stage.distanceLegend;
   return (
     <div className="legend" aria-hidden="true">
-      <span>0</span>
+      <span>{alike}</span>
       <span className="legend-scale" style={{ background: `linear-gradient(90deg, ${COLOURS.join()})` }}>
-        <span className="legend-tau">{strings.stage.tauMark(written(tau))}</span>
+        <span className="legend-tau">{detail}</span>
       </span>
-      <span>∞</span>
+      <span>{different}</span>
     </div>
   );
 }

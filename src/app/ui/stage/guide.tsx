@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
+import { usePrompt } from '../../stores/prompt.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
@@ -12,9 +13,9 @@ type Step = keyof typeof words.steps;
 
 /** What to try first: of a sample as it came, of one that was segmented here, and of a clip of one's own. */
 const STEPS = {
-  finished: ['select', 'play', 'edit'],
-  sample: ['select', 'tau', 'attention', 'edit'],
-  own: ['playOwn', 'listOwn', 'tauOwn'],
+  finished: ['click', 'paint', 'play'],
+  sample: ['click', 'paint', 'tau', 'attention'],
+  own: ['click', 'paint', 'play', 'tau'],
 } as const satisfies Record<string, readonly Step[]>;
 
 /** First steps, one after the other: gone for ever once all are done, or they are dismissed. */
@@ -31,22 +32,19 @@ export function Guide() {
 
 function Steps({ steps, onDone }: { steps: readonly Step[]; onDone: () => void }) {
   const [done, setDone] = useState<ReadonlySet<Step>>(new Set());
-  const selected = useDocument((objects) => objects.selected.size > 0);
-  const edited = useDocument((objects) => objects.history.past.length);
+  const selected = useDocument((state) => state.selected.size > 0);
+  const clicked = usePrompt((prompt) => prompt.clicks.length > 0);
+  const painting = useView((view) => view.brush !== null);
   const tau = useRun((run) => run.settings?.tau);
   const attention = useView((view) => view.mode === 'attention');
   const playing = useView((view) => view.speed !== 0);
-  const [before] = useState({ tau, edited });
-  const moved = tau !== before.tau;
+  const [before] = useState(tau);
   const now: Record<Step, boolean> = {
-    select: selected,
+    click: selected || clicked,
+    paint: painting,
     play: playing,
-    tau: moved,
+    tau: tau !== before,
     attention,
-    edit: edited > before.edited + Number(moved),
-    playOwn: playing,
-    listOwn: selected,
-    tauOwn: moved,
   };
   const fresh = steps.filter((step) => now[step] && !done.has(step)).join();
   useEffect(() => {

@@ -5,18 +5,17 @@ import { useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 
-const STAGES = Object.keys(strings.run.stages) as Stage[];
+/** Those that take long enough to be read; what comes before them is the beginning of the first. */
+const STAGES: readonly Stage[] = ['tokens', 'cluster', 'follow'];
 
-/**
- * How far a run is that has no masks to show yet: every stage, what is done of the one under way, the time left, and a
- * way to stop.
- */
+/** How far a run is that has no masks to show yet: every stage, the time left, and a way to stop. */
 export function RunCard() {
   const phase = useRun((run) => run.phase);
   const progress = useRun((run) => run.progress);
   if (phase !== 'segmenting') return null;
-  const at = progress ? STAGES.indexOf(progress.stage) : 0;
-  const part = progress && progress.total > 0 ? progress.done / progress.total : 0;
+  const at = progress ? Math.max(0, STAGES.indexOf(progress.stage)) : 0;
+  const under = progress && progress.stage === STAGES[at] && progress.total > 0;
+  const part = under ? progress.done / progress.total : 0;
   return (
     <div className="run-card">
       <ProgressBar className="progress" aria-label={strings.run.progress} value={part * 100}>
@@ -32,12 +31,7 @@ export function RunCard() {
         </ol>
       </ProgressBar>
       <div className="run-card-foot">
-        <p>
-          {progress && progress.total > 1 && (
-            <span>{strings.run.amount(progress.done, progress.total, progress.unit)}</span>
-          )}
-          {progress?.left != null && <strong>{strings.run.left(progress.left)}</strong>}
-        </p>
+        <p>{progress?.left != null && <strong>{strings.run.left(progress.left)}</strong>}</p>
         <Button variant="plain" onPress={() => void stop()}>
           {strings.run.cancel}
         </Button>

@@ -14,7 +14,7 @@ import { strings } from '../../words/strings.ts';
 import { useColoured } from '../parts/use-coloured.ts';
 
 /**
- * When each object is in the picture, and how large: one lane an object. The room that they have is always the same, so
+ * When each object is in the picture, and how large: one lane an object. They have as much room as the user gives them, so
  * that the picture above keeps its size whatever comes and goes.
  */
 export function Lanes() {

@@ -7,10 +7,12 @@ import { strings } from '../../words/strings.ts';
 
 /** J&F frame by frame: of the selected object where a truth object was matched to it, or of all. */
 export function ScoreLane() {
-  const scores = useTruth((state) => state.scores);
+  const { info, scores } = useTruth();
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
   const { objects, selected } = useDocument();
-  if (!scores) return null;
+  if (!info) return null;
+  // Its place is kept, so that the picture above keeps its size.
+  if (!scores) return <div className="score-lane" />;
   const chosen = objects.find(
     ({ id }) => selected.has(id) && scores.truths.some(({ object }) => object === id),
   );

@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import { isWithin } from '../../../lib/spans.ts';
 import { setPart } from '../../actions/part.ts';
 import * as playback from '../../actions/playback.ts';
@@ -5,33 +6,49 @@ import { CLOSEST, goTo } from '../../actions/playback.ts';
 import { frameUnder, positionOf } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
+import { usePreferences } from '../../stores/preferences.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { timecode } from '../../words/format.ts';
 import { strings } from '../../words/strings.ts';
-import { Button, IconButton } from '../parts/button.tsx';
+import { IconButton } from '../parts/button.tsx';
 import { Filmstrip } from './filmstrip.tsx';
 import { Lanes } from './lanes.tsx';
 import { AttentionStrip, DistanceStrip } from './map-strip.tsx';
 import { Review, ReviewedLine } from './review.tsx';
 import { RunStatus } from './run-status.tsx';
 import { ScoreLane } from './score-lane.tsx';
+import { Splitter } from './splitter.tsx';
+import { Trims } from './trims.tsx';
 import { Zoomed } from './zoomed.tsx';
 
+/** What has the place of the lanes, and is as high: maps of what was pointed at, over the frames. */
+const stripOf = ({ mode, attention, distances }: ReturnType<typeof useView.getState>) =>
+  mode === 'attention' && attention ? mode : mode === 'distance' && distances ? mode : null;
+
 export function Timeline() {
-  const mode = useView((view) => view.mode);
-  const info = useClip((clip) => clip.info)!;
+  const strip = useView(stripOf);
+  const several = useClip((clip) => (clip.info?.frameCount ?? 0) > 1);
+  const lanes = usePreferences((preferences) => preferences.lanes);
   return (
-    <section className="timeline" aria-label={strings.timeline.region}>
+    <section
+      className="timeline"
+      aria-label={strings.timeline.region}
+      style={{ '--lanes': `${lanes}rem` } as CSSProperties}
+    >
+      {several && <Splitter />}
       <Transport />
       <Zoomed>
-        <Scrubber />
-        {info.frameCount > 1 && (mode === 'masks' || mode === 'hierarchy') && <Lanes />}
+        <div className="scrubber-room">
+          <Scrubber />
+          <Trims />
+        </div>
         <ScoreLane />
+        {several && !strip && <Lanes />}
         <Playhead />
       </Zoomed>
-      {mode === 'attention' && <AttentionStrip />}
-      {mode === 'distance' && <DistanceStrip />}
+      {several && strip === 'attention' && <AttentionStrip />}
+      {several && strip === 'distance' && <DistanceStrip />}
     </section>
   );
 }
@@ -79,10 +96,12 @@ function Transport() {
       </div>
       {part && (
         <p className="part">
-          {strings.timeline.part(part.start + 1, part.end ?? info.frameCount)}
-          <Button variant="quiet" onPress={() => setPart(0, info.frameCount)}>
-            {strings.timeline.clearPart}
-          </Button>
+          <span>{strings.timeline.part(part.start + 1, part.end ?? info.frameCount)}</span>
+          <IconButton
+            icon="close"
+            label={strings.timeline.clearPart}
+            onPress={() => setPart(0, info.frameCount)}
+          />
         </p>
       )}
     </div>

@@ -37,7 +37,15 @@ export function Zoomed({ children }: { children: ReactNode }) {
   }, []);
 
   return (
-    <div className="tracks-window" ref={scroller}>
+    <div
+      className="tracks-window"
+      data-zoomed={zoom > 1 || undefined}
+      ref={scroller}
+      // Lanes keep their names in sight by it.
+      onScroll={({ currentTarget }) =>
+        currentTarget.style.setProperty('--scrolled', `${currentTarget.scrollLeft}px`)
+      }
+    >
       <div className="tracks" style={{ width: `${zoom * 100}%` }}>
         {children}
       </div>

@@ -1,6 +1,7 @@
 import { strings } from '../../words/strings.ts';
 import { ContextMenu } from '../panel/object-menu.tsx';
 import { Panel } from '../panel/panel.tsx';
+import { Notices } from '../shell/notices.tsx';
 import { Guide } from '../stage/guide.tsx';
 import { Stage } from '../stage/stage.tsx';
 import { ViewBar } from '../stage/view-bar.tsx';
@@ -16,7 +17,10 @@ export default function Workspace() {
       <Queue />
       <section className="stage-area" aria-label={strings.stage.region}>
         <ViewBar />
-        <Stage />
+        <div className="stage-room">
+          <Stage />
+          <Notices at="stage" />
+        </div>
       </section>
       <Guide />
       <Timeline />
