@@ -97,7 +97,7 @@ async function measure(engine: Engine, name: string, truth: Truth, settings: Run
   const row = [name, String(truth.frames.length)];
   const objects = (objectOf: number[]) =>
     meanJ(engine, truth, (url) => engine.call('masks', { ...size, objectOf, url } satisfies MaskOrder));
-  // What a person has without a prompt: all that is not background, and the one object under the click.
+  // What a user has without a prompt: all that is not background, and the one object under the click.
   row.push(percent(await objects(report.clusters.map(({ background }) => Number(!background)))));
   let under = -1;
   await engine.receive(

@@ -1,4 +1,4 @@
-// node --import tsx bench/first-masks.ts [CLIP …]: how long a person waits in the built page, from the drop of a clip to the first
+// node --import tsx bench/first-masks.ts [CLIP …]: how long a user waits in the built page, from the drop of a clip to the first
 // masks on the stage and to the last frame's; and what Play then shows. Keeps a table in bench/following.md.
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';

@@ -6,7 +6,7 @@ import { isSoftware } from '../src/engine/backend/webgpu/runtime/device.ts';
 import { within } from '../src/lib/task.ts';
 import { failure } from './errors.ts';
 
-/** Milliseconds in which a browser has to name its adapter: a driver that does not work may keep it waiting for ever. */
+/** Milliseconds a browser gets to report its adapter: with a broken driver it may never answer. */
 const PATIENCE = 10_000;
 
 /** A headless Chromium, with the machine's GPU where it has one that works. Throws `cli/no-browser`. */
@@ -29,7 +29,7 @@ const start = (executablePath: string, args: string[], env: Record<string, strin
     handleSIGTERM: false,
   });
 
-/** Null where there is no GPU, or the browser cannot be had with it. */
+/** Null where there is no GPU, or the browser does not start with it. */
 async function launchOnGpu(executablePath: string): Promise<Browser | null> {
   if (process.platform !== 'linux' || !hasGpuNode()) return null;
   const browser = await start(executablePath, [...CHROMIUM_FLAGS, ...GPU_FLAGS], hardwareVulkan()).catch(

@@ -19,13 +19,13 @@ interface TypedAs {
   boolean: boolean;
 }
 
-/** How a command speaks and hears. Results go to stdout, all else to stderr. */
+/** Input and output of a command. Results go to stdout, everything else to stderr. */
 export interface Io {
   /** The command's result, at most once: `value` as one line of JSON with --json, else `text`. */
   result(value: object, text: string): void;
   /** A line for the user; silent with --quiet. */
   note(text: string): void;
-  /** What is going on, replacing the line before on a terminal, thinned out elsewhere; silent with --quiet. */
+  /** A progress line: it replaces the previous one on a terminal and is throttled elsewhere; silent with --quiet. */
   progress(text: string): void;
   /** Aborted by Ctrl-C: clean up and reject. */
   signal: AbortSignal;

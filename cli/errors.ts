@@ -10,7 +10,7 @@ export const CLI_ERRORS = {
     todo: 'Install Chromium or Chrome (Debian: apt-get install chromium), or set CHROMIUM_PATH to one.',
   }),
   'cli/browser-ended': () => ({
-    what: 'The browser that runs the engine ended in the middle of the work; most often it ran out of memory.',
+    what: 'The browser that runs the engine exited unexpectedly; most often it ran out of memory.',
     todo: 'Take fewer frames (--stride, --frames) or a smaller --size.',
   }),
   'cli/no-input': (p: { path: string }) => ({
@@ -42,7 +42,7 @@ export const CLI_ERRORS = {
     todo: 'Give video files, folders of them, folders of frames, or a list of clips (--list).',
   }),
   'many/same-name': (p: { path: string; name: string; other: string }) => ({
-    what: `${p.path} would be called ${p.name}, as ${p.other} is.`,
+    what: `${p.path} and ${p.other} would both be called ${p.name}.`,
     todo: 'Give it a name of its own in a list (--list): the path, a tab, the name.',
   }),
   'many/bad-name': (p: { path: string; name: string }) => ({
@@ -62,7 +62,7 @@ export const CLI_ERRORS = {
     todo: 'Give folders that unprompted segment has written several clips into.',
   }),
   'many/bad-index': (p: { path: string; detail: string }) => ({
-    what: `${p.path} is no index of clips: ${p.detail}`,
+    what: `${p.path} is not an index of clips: ${p.detail}`,
     todo: 'Remove it, and run unprompted segment on that folder again: it writes its index again.',
   }),
   'models/cannot-keep': (p: { path: string; detail: string }) => ({
@@ -74,7 +74,7 @@ export const CLI_ERRORS = {
     todo: 'Add --yes to agree, or give a file of weights that is here.',
   }),
   'models/not-kept': (p: { name: string }) => ({
-    what: `Nothing is kept of a model ${p.name}.`,
+    what: `No files of a model ${p.name} are stored.`,
     todo: 'See unprompted models for what is here.',
   }),
   'eval/exists': (p: { folder: string }) => ({
@@ -82,7 +82,7 @@ export const CLI_ERRORS = {
     todo: 'Add --resume to continue it, or give another folder.',
   }),
   'eval/other-plan': (p: { folder: string; differs: string }) => ({
-    what: `The evaluation in ${p.folder} is another one: its ${p.differs} differ.`,
+    what: `The evaluation in ${p.folder} was set up differently: its ${p.differs} differ.`,
     todo: 'Give the same data set, protocols and settings, or another folder.',
   }),
   'eval/no-results': (p: { folder: string }) => ({

@@ -237,7 +237,7 @@ async function main(): Promise<void> {
     (wanted) => foldersIn('parts').filter(({ name }) => isWhole(name) === wanted).length,
   );
   say(
-    `array 0-${PARTS - 1}, task ${victim} killed (KILL) with a clip in hand: ${whole} clips whole, ${unfinished} unfinished`,
+    `array 0-${PARTS - 1}, task ${victim} killed (KILL) in the middle of a clip: ${whole} clips whole, ${unfinished} unfinished`,
   );
   const half = unprompted('merge', at('parts'));
   if (half.status !== 1) fail(`merge of what is not whole ended with ${half.status}.`);

@@ -13,7 +13,7 @@ const directives = {
   'style-src': ["'self'", "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='"],
   'img-src': ["'self'", 'blob:', 'data:'],
   'media-src': ["'self'", 'blob:', 'data:'],
-  // Weights that the person agrees to fetch.
+  // Weights that the user agrees to fetch.
   // Nothing else is ever asked of them, and nothing is sent to them.
   'connect-src': ["'self'", 'blob:', 'data:', ...hosts.map((host) => `https://${host}`)],
   'object-src': ["'none'"],

@@ -1,4 +1,4 @@
-// npm run samples [-- ID …]: segments the sample clips in the built page, as a person would who changes nothing, and keeps
+// npm run samples [-- ID …]: segments the sample clips in the built page, as a user who changes nothing would, and keeps
 // what it finds in samples/: ID.unprompted, the work on the clip, and ID.webp, the pictures of its moving thumbnail. To be
 // run again whenever the default model or the default settings change. It takes minutes a clip on a CPU.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

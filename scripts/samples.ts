@@ -28,7 +28,7 @@ const credits = {
 
 /**
  * `from`: second at which the sample begins: of each clip, the pictures from one key frame to the next are taken, which
- * need not be encoded anew. `still`: second of these at which the moving thumbnail begins.
+ * need not be encoded again. `still`: second of these at which the moving thumbnail begins.
  */
 export const clips = [
   { id: 'jelly', title: 'Two jellyfish', file: 'jelly.webm', from: 0, still: 1 },

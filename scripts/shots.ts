@@ -1,4 +1,4 @@
-// npm run shots: takes the pictures of docs/images from the built page, as a person would come by them.
+// npm run shots: takes the screenshots of docs/images in the built page, as a user would see them.
 // npm run shots -- --all: takes every state at every size, light and dark, to be looked through (test-results/shots).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -49,8 +49,8 @@ const options = {
   masks: { type: 'string', value: 'NAME', help: 'folder of truth to take where there are several' },
   resolution: { type: 'string', value: 'NAME', help: 'resolution to take where there are several' },
   ...voidOption,
-  jobs: { type: 'string', value: 'N', help: 'engines at work at a time (default 1)' },
-  resume: { type: 'boolean', help: 'go on where an evaluation stopped' },
+  jobs: { type: 'string', value: 'N', help: 'engines to run at the same time (default 1)' },
+  resume: { type: 'boolean', help: 'continue an evaluation that was stopped' },
   shard: {
     type: 'string',
     value: 'I/N',

@@ -41,14 +41,17 @@ export const command = defineCommand({
       value: 'I/N',
       help: 'only the I-th of N parts; auto: as Slurm, Kubernetes or AWS Batch says (auto/N)',
     },
-    timeout: { type: 'string', value: 'SECONDS', help: 'pass over a clip that takes longer' },
+    timeout: { type: 'string', value: 'SECONDS', help: 'skip a clip that takes longer' },
     resume: { type: 'boolean', help: 'go on where the same call was cut short; what is done stays' },
     'fail-fast': { type: 'boolean', help: 'end with the first clip that fails' },
     ...modelOptions,
     ...runOptions,
     'max-objects': { type: 'string', value: 'N', help: `keep the N largest objects, up to ${MOST_INDICES}` },
-    single: { type: 'boolean', help: 'one foreground: all that is not background, found with a coarser tau' },
-    'only-analysed': { type: 'boolean', help: 'no masks of the frames that were carried by motion' },
+    single: {
+      type: 'boolean',
+      help: 'one foreground: everything but the background, found with a coarser tau',
+    },
+    'only-analysed': { type: 'boolean', help: 'write no masks for frames that were propagated by motion' },
     background: { type: 'boolean', help: 'number the clusters that count as background too, rather than 0' },
   },
 
@@ -152,7 +155,7 @@ function engineWorker(model: Chosen, manner: Manner, io: Io) {
   return { ...worker, engine: started, device, close };
 }
 
-/** Writes the index now and then. What keeps it from being written is told once, and does not stop the work. */
+/** Writes the index from time to time. A failure to write it is reported once, and does not stop the work. */
 function indexWriter(out: string, shard: Shard | null, names: string[], io: Io) {
   let rows: readonly Row[] = [];
   let fails = false;

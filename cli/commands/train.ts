@@ -35,7 +35,7 @@ export const command = defineCommand({
     resume: {
       type: 'string',
       value: 'FILE',
-      help: 'a checkpoint.safetensors to go on from, with its own recipe',
+      help: 'a checkpoint.safetensors to resume from, with its own recipe',
     },
     'validate-every': {
       type: 'string',
@@ -45,7 +45,7 @@ export const command = defineCommand({
     masks: {
       type: 'string',
       value: 'DATASET',
-      help: 'folder of frames and masks (as DAVIS has them) by which J is measured now and then; not trained on',
+      help: 'folder of frames and masks (as DAVIS has them) to measure J on at each validation; not trained on',
     },
     device: runOptions.device,
     ...recipeOptions,

@@ -101,7 +101,7 @@ async function expand(path: string): Promise<string[] | UnpromptedError> {
     matches.sort(natural).map(async (match) => {
       const plain = match.replace(/\/$/, '');
       const there = await stat(plain).catch(() => null);
-      // What cannot be read is told when its turn comes.
+      // What cannot be read is reported when its turn comes.
       return there?.isDirectory() ? clipsIn(plain).catch(() => [plain]) : [plain];
     }),
   );

@@ -18,7 +18,7 @@ export interface Making {
 }
 
 /**
- * Digest of how a clip's masks are made, in hexadecimal: another one, and they are made anew. `sizes`: bytes of the clip's
+ * Digest of how a clip's masks are made, in hexadecimal: if it differs, they are made again. `sizes`: bytes of the clip's
  * files, which tell another clip of the same name. The order in which settings and exports are typed does not matter.
  */
 export function digestOf({ model, exports, ...making }: Making, sizes: readonly number[]): string {

@@ -25,7 +25,7 @@ const Index = v.object({
   shard: v.nullable(v.object({ index: count, of: count })),
   /** Names of all clips of the whole list, so that what is missing can be told. */
   names: v.array(v.string()),
-  /** The clips of this part that were come to, done or not. */
+  /** The clips of this part that were tried so far, done or failed. */
   clips: v.array(Row),
 });
 
@@ -96,7 +96,7 @@ async function readIndex(path: string): Promise<Index> {
 /** What indexes say together. */
 export interface Merged {
   index: Index;
-  /** Clips of the lists that no index has come to, and the part that each belongs to, where there are parts. */
+  /** Clips of the lists that are in no index yet, each with its part where there are parts. */
   missing: { clip: string; shard: Shard | null }[];
   /** Parts that have no index at all. */
   absent: Shard[];

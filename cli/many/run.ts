@@ -20,7 +20,7 @@ import type { Index, Row } from './index-file.ts';
 export interface Worker {
   /** Writes a clip's files into `folder`, run.json last, without those that are there already. */
   segment(task: Task, io: Io): Promise<{ frames: number; objects: number; seconds: number }>;
-  /** Starts anew, whatever state it is in; a `segment` under way rejects. */
+  /** Restarts, whatever state it is in; a `segment` under way rejects. */
   renew(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export const isWorthKeeping = (thrown: unknown) => WORTH_KEEPING.includes(asFail
 
 /**
  * Segments many clips, each into a folder of its own that appears whole. What is done already is left as it is; what fails
- * is told and passed over. Throws `run/cancelled`, and what keeps the engine from starting anew.
+ * is reported and skipped. Throws `run/cancelled`, and whatever keeps the engine from restarting.
  */
 export async function segmentMany(order: ManyOrder, worker: Worker, io: Io): Promise<Index['clips']> {
   const { clips, failFast } = order;

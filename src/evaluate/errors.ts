@@ -20,7 +20,7 @@ export const EVALUATE_ERRORS = {
     todo: `Choose among: ${p.known}.`,
   }),
   'dataset/bad-json': (p: { name: string; detail: string }) => ({
-    what: `${p.name} is no list of annotations as YouTube-VIS has it: ${p.detail}.`,
+    what: `${p.name} is not a YouTube-VIS list of annotations: ${p.detail}.`,
     todo: 'Download the file again.',
   }),
   'score/no-prediction': (p: { sequence: string }) => ({

@@ -24,7 +24,7 @@ export const LIB_ERRORS = {
   }),
   'worker/lost': (p: { name: string; detail: string }) => ({
     what: `${p.name} stopped working: ${p.detail}.`,
-    todo: 'Start again; where it stops again, take fewer frames or a smaller size.',
+    todo: 'Start again; if it stops again, use fewer frames or a smaller size.',
   }),
 } satisfies ErrorTable;
 

@@ -41,7 +41,7 @@ type Common = typeof COMMON_ERRORS;
 type Params<T extends ErrorTable, C extends keyof T> = Parameters<T[C]>;
 export type Failure<C extends string> = UnpromptedError & { readonly code: C };
 
-/** What a layer makes and recognises errors with: of its own table, of those that it was joined from, and the common ones. */
+/** Makes and recognises a layer's errors: those of its own table, of the tables spread into it, and the common ones. */
 export interface Errors<T extends ErrorTable> {
   /** Makes the error `code`, its texts filled from the parameters: `throw failure('png/not-png', { name })`. */
   failure<C extends keyof T & string>(

@@ -11,12 +11,12 @@
  * - `precedence`: long work lets what somebody waits for go first.
  */
 
-/** What a call that was superseded or whose owner is gone rejects with. Callers drop it without a word. */
+/** What a call rejects with if it was superseded or its owner is gone. Callers ignore it silently. */
 export function abortError(message = 'Superseded by a newer call.'): DOMException {
   return new DOMException(message, 'AbortError');
 }
 
-/** Whether something thrown only says that nobody waits for the answer any more. */
+/** Whether a thrown value only means that the answer is no longer wanted. */
 export function isAbort(thrown: unknown): thrown is DOMException {
   return thrown instanceof DOMException && thrown.name === 'AbortError';
 }
@@ -26,7 +26,7 @@ export function isAbort(thrown: unknown): thrown is DOMException {
  * such as a message to a worker that may be dead.
  */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // Nobody may be left to hear how it ends.
+  // If the signal aborts first, nobody handles its rejection.
   work.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort: (() => void) | undefined;
@@ -82,7 +82,7 @@ export interface Serial {
   idle(): Promise<void>;
 }
 
-/** A queue of one's own. */
+/** A new queue. */
 export function serial(): Serial {
   let tail: Promise<unknown> = Promise.resolve();
   const run = <T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> => {

@@ -15,7 +15,7 @@ export interface Connection<T> {
 
 /**
  * Connects to a worker that `expose`s a T. One that cannot be loaded, throws where nothing catches it, or runs out of
- * memory counts as lost: who knows what state it is in. `name`: what it is for, in words for a user.
+ * memory counts as lost, since its state is unknown. `name`: what it is for, in words for a user.
  */
 export function connect<T>(worker: Worker, name: string): Connection<T> {
   keepErrorsWhole();

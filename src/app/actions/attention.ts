@@ -51,10 +51,10 @@ export function pinAttention(token: TokenAt): void {
   askAttention(token);
 }
 
-/** Lets go of the pinned token. */
+/** Unpins the token. */
 export const unpin = (): void => useView.setState(NO_LOOK);
 
-/** Holds on to a token, whose distance to all others is shown as it comes, the frame on the stage first. */
+/** Pins a token, and shows its distances to all others as they are computed, the frame on the stage first. */
 export async function pinDistances(token: TokenAt, from: number): Promise<void> {
   const { result, restored, phase } = useRun.getState();
   if (!result || restored || !answers(phase)) return;

@@ -102,7 +102,7 @@ function onceFollowed(then: () => void): void {
   });
 }
 
-/** Takes the brush in hand, for the selected object or the first one, or puts it away. */
+/** Turns the brush on, for the selected object or else the first one, or off. */
 function toggleBrush(brush: Brush): void {
   const { brush: now } = useView.getState();
   if (now === brush) {

@@ -183,7 +183,7 @@ function selectedPrompt(): Prompted | null {
   return prompted.find(({ to }) => isMade(to) && object?.clusters.includes(to)) ?? null;
 }
 
-/** Takes the tool in hand, or puts it away. */
+/** Turns the click tool on or off. */
 export function toggleTool(): void {
   if (usePrompt.getState().tool) {
     usePrompt.setState({ tool: false, ...NO_CLICKS });

@@ -20,7 +20,7 @@ import { keepIn } from '../workers/engine.ts';
 
 /** Clips larger than this are not copied; where the browser allows it, their place is remembered. */
 const LARGEST_COPY = 512e6;
-/** Milliseconds that things have to rest before they are kept. */
+/** Milliseconds without a change before the work is saved. */
 const REST = 500;
 /** Longest side of a poster in pixels. */
 const POSTER = 320;
@@ -141,7 +141,7 @@ export function stopKeeping(): void {
   useProject.setState({ id: null, state: null });
 }
 
-/** Lets go of what is kept; a clip that nothing was done with goes with it. */
+/** Stops keeping the open project; one that nobody worked on is removed. */
 function leaveKept(): void {
   const left = keeping;
   keeping = null;
@@ -227,9 +227,9 @@ function showKept({ clipless, written }: Keeping): void {
   if (clipless !== null && clip) sayOnce(failure('project/clip-not-kept', { clip, why: clipless }));
 }
 
-/** Sentences that were said already on this visit. */
+/** Messages already shown in this visit. */
 const said = new Set<string>();
-/** Whether the last thing that should have been kept was not, and it was said. */
+/** Whether the last save failed, and that was reported. */
 let failing = false;
 
 function sayOnce(failed: UnpromptedError): void {
@@ -238,7 +238,7 @@ function sayOnce(failed: UnpromptedError): void {
   showClipFailure(failed);
 }
 
-/** Says once that nothing is kept; again only after it had worked in between. */
+/** Reports once that saving fails; again only if a save has succeeded since. */
 function sayNotKept(thrown: unknown): void {
   if (failing) return;
   failing = true;
@@ -274,7 +274,7 @@ async function makePoster(): Promise<Blob | null> {
 
 /** Keeps the work whenever it changes, and at once when the page is left. */
 export function keepAll(): () => void {
-  // Where the store cannot be read there is nothing to clear away; that nothing is kept is said once something should be.
+  // If the store cannot be read there is nothing to clean up; the failure is reported when something has to be saved.
   void sweep().catch(() => undefined);
   const leave = () => {
     if (document.visibilityState === 'hidden') void keepNow();

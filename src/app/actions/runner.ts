@@ -71,7 +71,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   const started = performance.now();
   let wanted = true;
   try {
-    // An edit that was made meanwhile is not lost by showing an earlier document: the run is one more.
+    // If something was edited meanwhile, the earlier document is not shown: the run becomes one more edit.
     const { to, search } = purpose;
     const acceptNow = (found: RunResult) =>
       accept(found, to && useDocument.getState().history === history ? { to } : { search });
@@ -83,7 +83,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
       },
       found: (result) => {
         const quick = result.followed?.quick === true;
-        // A quick look is for the empty stage: it takes the place of no masks that are better.
+        // A quick look only fills an empty stage: it never replaces better masks.
         if (!wanted || (quick && hasBetter()) || isLess(result)) return;
         early = result;
         void Promise.all([takeRunning(), paletteKnown()]).then(() => {
@@ -129,7 +129,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   }
 }
 
-/** Takes frames that were followed into the result that is shown. */
+/** Copies newly followed frames into the result that is shown. */
 export function fill(result: RunResult, { places, sources, labels, parts }: FrameUpdate): void {
   const n = result.grid.rows * result.grid.columns;
   refill(result, places, () => {
@@ -141,7 +141,7 @@ export function fill(result: RunResult, { places, sources, labels, parts }: Fram
   });
 }
 
-/** What only the end of a run knows, into the result that is shown. */
+/** Copies what is known only at the end of a run into the result that is shown. */
 function complete(shown: RunResult, found: RunResult): void {
   refill(shown, [...shown.frames.keys()], () => {
     shown.clustering.labels.set(found.clustering.labels);
@@ -162,7 +162,7 @@ function hasBetter(): boolean {
   return result !== null && !result.followed?.quick;
 }
 
-/** Whether the same run is shown with more in it: of an earlier session, until what came in later is found again. */
+/** Whether the result shown is of the same run but has more in it, as after a reload, before newcomers are found again. */
 function isLess(found: RunResult): boolean {
   const { result } = useRun.getState();
   return (
@@ -173,7 +173,7 @@ function isLess(found: RunResult): boolean {
   );
 }
 
-/** Milliseconds between two words to the engine on where the playhead is. */
+/** Minimum milliseconds between two reports of the playhead to the engine. */
 const LOOKS = 150;
 
 /** Passes the playhead on to the engine, so that what is looked at is followed next. */

@@ -32,7 +32,7 @@ export type OwnKeys = Readonly<Partial<Record<Action['id'], readonly string[]>>>
 export const keysOf = (action: Pick<Action, 'id' | 'keys'>, own: OwnKeys): readonly string[] =>
   own[action.id] ?? action.keys;
 
-/** The action that a key press means, if any: rather one that can be done, as a tool in hand may take keys for itself. */
+/** The action of a key press, if any; actions that are enabled come first, since an active tool may reuse a key. */
 export function actionFor(event: Pressed, actions: readonly Action[], own: OwnKeys = {}): Action | undefined {
   const meant = actions.filter((action) => keysOf(action, own).some((shortcut) => matches(event, shortcut)));
   return meant.find((action) => action.enabled?.() !== false) ?? meant[0];

@@ -15,7 +15,7 @@ interface PackedMap {
   runs: Uint32Array;
 }
 
-/** Whether masks are the same, however they came to be: as frames are followed, much is made anew that says nothing new. */
+/** Whether masks have the same content: while frames are followed, many are rebuilt without having changed. */
 export const sameMasks = (a: Masks, b: Masks): boolean =>
   sameData({ ...a, strokes: a.strokes ?? [] }, { ...b, strokes: b.strokes ?? [] });
 

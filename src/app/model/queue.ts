@@ -55,7 +55,7 @@ export function exportable(clips: readonly QueuedClip[]): readonly QueuedClip[] 
   return done.length > 1 ? done : [];
 }
 
-/** What a user may have in hand on the open clip. */
+/** What a user may be doing on the open clip. */
 export interface Hands {
   frame: number;
   /** Edits in the history. */

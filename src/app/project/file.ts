@@ -25,8 +25,8 @@ const MOST_TOGETHER = 2 ** 29;
 /** Files in a project: a clip of more single frames is not copied into one. */
 const MOST_FILES = 10_000;
 /**
- * A clip goes in as it is. Another program may have packed the project anew, but what pictures and videos shrink by is
- * soon told: to so many times the project's own size, and a little, its clip may grow.
+ * Clips are stored uncompressed. Another program may have repacked the project, but pictures and videos shrink only a
+ * little: a clip may unpack to at most this many times the project's size, plus an allowance.
  */
 const CLIP_GROWTH = 8;
 const CLIP_SPARE = 2 ** 26;

@@ -42,7 +42,7 @@ const SHOWN = 3;
 const REMEMBERED = 20;
 /** Milliseconds after which a wait is worth a word. */
 const LONG = 2000;
-/** Milliseconds that something said in passing stays. */
+/** Milliseconds that a passing message stays. */
 const PASSING = 4000;
 
 /** Shows a notice in the place of one that says the same. */
@@ -62,7 +62,7 @@ export function remember({ code, message }: UnpromptedError): void {
 
 /**
  * Shows an error until it is dismissed, or until `of`, which it is about, is gone. What was superseded or cancelled is
- * no error: who did it knows. A way on that was offered with the same error stays.
+ * not reported: whoever caused it knows. An action that was offered with the same error stays.
  */
 export function showFailure(thrown: unknown, of?: Scope | null, way?: Notice['action']): void {
   const failure = asFailure(thrown);

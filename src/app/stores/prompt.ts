@@ -18,7 +18,7 @@ export interface Part {
 
 /** An object that is being made by clicks; nothing of it is in the document before it is added. */
 interface PromptState {
-  /** The tool is in hand: every click says where an object is. */
+  /** The tool is on: every click marks where an object is. */
   tool: boolean;
   /** What the next click says where no key does; a finger has none. */
   kind: ClickKind;

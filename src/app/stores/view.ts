@@ -76,7 +76,7 @@ interface ViewState extends Look {
   corrected: readonly Correction[] | null;
   /** Where the picture is parted into before and after, as a share of its width; null: it is not. */
   compare: number | null;
-  /** Clip frame of the picture on the stage, told anew whenever it is drawn; null: none yet. */
+  /** Clip frame of the picture on the stage, set whenever one is drawn; null: none yet. */
   pictured: { frame: number } | null;
   /** What the brush does; null: pointing selects. */
   brush: Brush | null;

@@ -10,12 +10,12 @@ export const APP_ERRORS = {
       p.ids === '' ? 'This page came without samples. Drop a clip of your own.' : `The samples are ${p.ids}.`,
   }),
   'link/elsewhere': (p: { what: string; host: string }) => ({
-    what: `This link asks for a clip at “${p.what}”, which does not lie on ${p.host}.`,
-    todo: 'Download the clip yourself and drop it here: this page fetches clips from its own site alone.',
+    what: `This link asks for a clip at “${p.what}”, which is not on ${p.host}.`,
+    todo: 'Download the clip yourself and drop it here: this page only fetches clips from its own site.',
   }),
   'link/missing': (p: { what: string; why: string }) => ({
     what: `This link asks for the clip “${p.what}”, which could not be fetched: ${p.why}.`,
-    todo: 'Check the address behind “#clip=”. It is relative to this page.',
+    todo: 'Check the address after “#clip=”. It is relative to this page.',
   }),
   'queue/not-done': () => ({
     what: 'Not every frame of this clip has its masks.',
@@ -27,7 +27,7 @@ export const APP_ERRORS = {
   }),
   'truth/frames': (p: { keys: string; clip: string }) => ({
     what: `The clip has no frames for the masks numbered ${p.keys}: ${p.clip}.`,
-    todo: 'Drop the masks of this clip; each has to bear the number of its frame.',
+    todo: 'Drop the masks of this clip; each needs the number of its frame in its name.',
   }),
   'truth/several': (p: { names: string }) => ({
     what: `These files hold several clips with masks: ${p.names}.`,

@@ -1,11 +1,11 @@
-/** Languages of the page; the first is that of whoever wishes for none of them. */
+/** Languages of the page; the first is the default. */
 const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const known = (tag: string): Language | undefined =>
   LANGUAGES.find((language) => language === tag.toLowerCase().split('-')[0]);
 
-/** The language that an address asks for (`?lang=de`), or else the first that is wished for and that there is. */
+/** The language in the address (`?lang=de`), or else the first of the browser's that is available. */
 export function languageOf(search: string, wished: readonly string[]): Language {
   const asked = known(new URLSearchParams(search).get('lang') ?? '');
   return asked ?? wished.map(known).find((language) => language !== undefined) ?? LANGUAGES[0];

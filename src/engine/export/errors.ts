@@ -12,7 +12,7 @@ export const EXPORT_ERRORS = {
   }),
   'export/no-encoder': (p: { container: string; width: number; height: number }) => ({
     what: `This browser has no encoder for ${p.container} at ${p.width} × ${p.height} pixels.`,
-    todo: 'Choose the other container, or use a current Chrome, Edge or Safari.',
+    todo: 'Choose the other format, or use a current Chrome, Edge or Safari.',
   }),
   'export/cannot-write': (p: { name: string; detail: string }) => ({
     what: `${p.name} cannot be written: ${p.detail}`,

@@ -14,7 +14,7 @@ export interface Side {
   distance: number;
 }
 
-/** Grey levels of error by which a side's word falls to 1/e. */
+/** Photometric error, in grey levels, at which a side's weight has fallen to 1/e. */
 const ERROR_UNIT = 12;
 /** Tokens of both sides and four corners each, all their candidates. */
 const MOST = 2 * 4 * CANDIDATES;

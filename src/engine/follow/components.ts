@@ -15,7 +15,7 @@ const CORNERS = [
 ] as const;
 
 /**
- * Tokens of a frame that hang together: by edges, or by corners too. In the order of their first tokens.
+ * Connected components of tokens in a frame: by edges, or by corners too. In the order of their first tokens.
  *
  * @param tokens their numbers in the frame
  */

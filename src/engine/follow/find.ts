@@ -11,7 +11,7 @@ const COARSER = 1.25;
 
 /** What is found in the sampled frames, and all that following the others takes. */
 export interface Found {
-  /** What tokens are held against (Eq. 3): the hierarchy's leaves. The caller releases them. */
+  /** Centroids that tokens are compared with (Eq. 3): the hierarchy's leaves. The caller releases them. */
   leaves: Rows;
   /** Of those, how many were found in the samples; what came in later has the leaves behind them. */
   first: number;

@@ -15,7 +15,7 @@ const MOST_DISAGREEMENT = 0.35;
 export interface Frames {
   /**
    * D (Eq. 2) of the frame's tokens to the leaves, [tokens, leaves], motion included as it was clustered, and m of each cell.
-   * @param next the frame that is looked at after it, if that is known: what can be done of it meanwhile, is
+   * @param next the frame to be analysed after it, if known: what can be computed of it meanwhile is
    */
   look(frame: number, leaves: Rows, next?: number): Promise<{ distances: Float32Array; m: Float32Array }>;
   /** Rows of the frame's tokens as they were clustered. The caller releases them. */
@@ -26,7 +26,7 @@ export interface Frames {
   motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>> | null;
 }
 
-/** What a frame is held against, and where its record goes. */
+/** What a frame is compared with, and where its record goes. */
 export interface Analysis {
   backend: Backend;
   plan: FollowPlan;
@@ -46,7 +46,7 @@ export interface Following extends Analysis {
   frames: Frames;
   /** The frame that is looked at: its pair comes next, then what is behind it in its block, then what is nearest. */
   playhead(): number;
-  /** Tells of frames that have been done. */
+  /** Called with frames that are done. */
   onFrames(frames: readonly number[]): void;
   signal: AbortSignal;
 }
@@ -108,7 +108,7 @@ async function followPair(
   const failed = new AbortController();
   const pair = analysed();
   const flow = motionsOf(following, from, to, between, failed.signal);
-  // Neither may be at work any more once this has ended, however it ends.
+  // Neither may still be running when this function ends, however it ends.
   flow.catch(() => undefined);
   await pair.catch(async (thrown: unknown) => {
     failed.abort(thrown);
@@ -157,7 +157,7 @@ async function motionsOf(
   return motions;
 }
 
-/** Holds a frame's tokens against the leaves, and keeps what comes of it. @param next as in `Frames.look` */
+/** Compares a frame's tokens with the leaves, and keeps the result. @param next as in `Frames.look` */
 export async function analyse(
   { plan, leaves, tau, far, records, frames }: Analysis,
   frame: number,

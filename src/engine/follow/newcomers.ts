@@ -91,7 +91,7 @@ interface Grown {
   leaves: Rows;
   /** Tokens that each of the newcomers' was made of. */
   members: Float64Array;
-  /** Frames that speak for the newcomers, ascending: they have been held against all leaves. */
+  /** Frames that are evidence of the newcomers, ascending: they have been compared with all leaves. */
   frames: readonly number[];
 }
 
@@ -101,7 +101,7 @@ interface Grown {
  * as they are. What it gives depends on the clip and the settings alone.
  *
  * @param options of the sweep that the leaves come from
- * @param witness told of every frame that speaks for newcomers, in their order
+ * @param witness called with every frame that is evidence of newcomers, in order
  * @param commit takes the new leaves, in one go with the records
  * @returns whether there is any. @throws the signal's reason: then nothing has changed
  */
@@ -159,7 +159,7 @@ export async function noticeNewcomers(
   return true;
 }
 
-/** Frames that speak for newcomers: some of each, evenly spread, and its tokens there. Ascending. */
+/** Frames that are evidence of newcomers: some of each, evenly spread, with its tokens there. Ascending. */
 function witnessesOf(newcomers: readonly Newcomer[]): Seen[] {
   const all = new Map<number, number[]>();
   const share = Math.max(1, Math.floor(MOST_WITNESSES / newcomers.length));

@@ -70,7 +70,7 @@ export function promptedTokens(
     if (!plane || !own) continue;
     const rim = widened(own, 1, grid);
     for (let token = 0; token < n; token++) {
-      // What was clicked on belongs to it, however unlike the rest it is; what was taken away does not, however like.
+      // A clicked token belongs to the object, however dissimilar; a token that was taken away does not, however similar.
       const beside = rim[token] === 1 && plane[token]! < 0.5 ? plane[token]! : 0;
       const share = own[token] === 1 ? Math.max(0.5, plane[token]!) : beside;
       if (share < LEAST) continue;

@@ -96,7 +96,7 @@ export class Records {
     return this.inMemory;
   }
 
-  /** Lets go of the file. */
+  /** Deletes the file. */
   async release(): Promise<void> {
     await this.overflow?.close();
   }

@@ -18,7 +18,7 @@ export const MODEL_ERRORS = {
     todo: 'Choose another metric, or train a correlator for this model first.',
   }),
   'model/not-here': (p: { host: string; bytes: number }) => ({
-    what: `The weights of this model are not in the browser yet; they lie at ${p.host}.`,
+    what: `The weights of this model are not in the browser yet; they are on ${p.host}.`,
     todo: `Agree to download them once (${megabytes(p.bytes)}), or drop the file on the page.`,
   }),
   'model/unreachable': (p: { url: string; detail: string }) => ({

@@ -11,6 +11,6 @@ export function roundSize(size: { height: number; width: number }, patch: number
   const height = round(size.height);
   const width = round(size.width);
   const same = height === size.height && width === size.width;
-  const note = `${size.height}×${size.width} became ${height}×${width}: the model wants multiples of ${patch} pixels.`;
+  const note = `${size.height}×${size.width} became ${height}×${width}: the model needs multiples of ${patch} pixels.`;
   return { height, width, note: same ? null : note };
 }

@@ -171,7 +171,7 @@ export function createClusters({ backend, start, samples, records, found, fine }
     return { levels, clusterOf, clusters: judge(seen, reached(), samples.frames.length) };
   }
 
-  /** With what came in later, which is judged where it was seen. What was found in the samples stays as it is. */
+  /** With newcomers, classified by the frames they were seen in. Clusters of the samples stay as they are. */
   async function allAt(wanted: number, seen: Witnesses): Promise<ClustersAt> {
     const { frames } = seen;
     const base = await firstAt(wanted);
@@ -198,7 +198,7 @@ export function createClusters({ backend, start, samples, records, found, fine }
     };
   }
 
-  /** With the instances of each cluster, which are foreground or not as it is. */
+  /** With the instances of each cluster, which are foreground exactly if it is. */
   function dividedAt(base: ClustersAt, twins: readonly Twin[]): ClustersAt {
     const { levels, clusterOf, from } = levelsWithTwins(base.levels, base.clusterOf, twins);
     const old = base.clusters.length;

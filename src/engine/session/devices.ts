@@ -35,7 +35,7 @@ export interface DeviceContext {
 /** A device once it is open; as `resolveDevice` found it. */
 type Place = Omit<DeviceContext, 'report'> & { selfTest?: SelfTest };
 
-/** What devices are taken to reach until a run has been timed: two CPU threads; a laptop's GPU. */
+/** Assumed speeds until a run has been timed: two CPU threads; a laptop's GPU. */
 const FIRST_RATES: Record<Device, Rates> = {
   wasm: { backbone: 45e9, cluster: 40e9 },
   webgpu: { backbone: 800e9, cluster: 600e9 },
@@ -82,7 +82,7 @@ export function createDevices() {
     if (device === 'webgpu') found = null;
   }
 
-  /** Lets later estimates follow what a run took against what was expected of it. */
+  /** Corrects later estimates by what a run took and what was expected of it. */
   async function learn(
     device: Device,
     expected: Partial<StageSeconds>,
@@ -92,7 +92,7 @@ export function createDevices() {
     if (place) place.rates = updatedRates(place.rates, expected, times);
   }
 
-  /** Rows of later runs keep to this many bytes, after memory ran out with more. */
+  /** Limits the row budget of later runs, after memory ran out with a larger one. */
   async function limitRows(device: Device, budget: number): Promise<void> {
     const place = await ready.get(device);
     if (place) place.rowBudget = Math.min(place.rowBudget, budget);

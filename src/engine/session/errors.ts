@@ -25,11 +25,11 @@ export const SESSION_ERRORS = {
     todo: 'Choose the metric A_v or A under Settings, and segment again.',
   }),
   'run/tokens-gone': () => ({
-    what: 'The tokens that attention is computed from are not here: the masks were reopened.',
+    what: 'The tokens needed for attention are not in memory: only the masks were reopened.',
     todo: 'Segment again to look inside; the objects stay as they are.',
   }),
   'run/no-clicks': () => ({
-    what: 'This run keeps nothing that a click could be answered from: it did not follow every frame, or is of an earlier version.',
+    what: 'Clicks cannot be answered in this run: it did not follow every frame, or was made by an earlier version.',
     todo: 'Choose Hierarchical under Settings → Research → Clustering, and segment again.',
   }),
   'run/no-frames': (p: { frames: number }) => ({

@@ -66,7 +66,7 @@ export function estimateSeconds(
 const LEAST_SECONDS = 0.2;
 
 /**
- * What of a run's expected seconds its times can be compared with. Only frames that it computed itself count (`fresh`:
+ * The part of a run's expected seconds that its times can be compared with. Only frames that it computed itself count (`fresh`:
  * their share), only the backbone's own work, and only the clustering that is estimated.
  */
 export function telling(
@@ -186,7 +186,7 @@ export function suitableRatio(frames: number): number {
   return Math.max(LEAST_RATIO, Math.ceil(few * 100 - 1e-9) / 100);
 }
 
-/** Frames a second that are analysed: what lies between is carried by motion (bench/following). */
+/** Frames a second that are analysed: the frames between are propagated by motion (bench/following.md). */
 const ANALYSED_A_SECOND = 7;
 
 /** Every which frame of a clip is analysed: by its own frame rate, so that every machine has the same masks. */

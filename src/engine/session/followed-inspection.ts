@@ -13,7 +13,7 @@ interface FinishedRun extends LookedInto {
   records: Records;
 }
 
-/** What a followed run has beside its masks: looks at its samples, and every τ above that of its leaves. */
+/** Queries of a followed run, beyond its masks: of its samples, and at every τ above that of its leaves. */
 export function inspectFollowed(run: FinishedRun, scope: Scope): Inspected {
   const { result, following, records } = run;
   const { settings, grid, frames, followed } = result;

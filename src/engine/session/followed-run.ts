@@ -81,7 +81,7 @@ export function startFollowedRun(
     throw reason;
   });
   ended.catch(() => undefined);
-  /** What there is to ask; rejects where there will be nothing. */
+  /** What can be asked of the run; rejects if it will never have masks. */
   const there = (): Promise<Found> =>
     ready ? Promise.resolve(ready) : Promise.race([found, ended.then(() => found)]);
 
@@ -133,7 +133,7 @@ async function perform(
       return { model, sessions: await sessionsFor(model, settings, place, 1) };
     });
     const source: Source = { clip, model, ...sessions };
-    /** Those of a quick look go before the search for the result too. */
+    /** Mask requests of a quick look take precedence over the search for objects, too. */
     const masks = precedence();
 
     const build = async (
@@ -287,7 +287,7 @@ async function perform(
       const { add, now } = updates(events, built.records, clusterOf, result);
       return {
         add: (frames) => add(frames.map((frame) => frame - part.start)),
-        // What was done before a stop is told too.
+        // Frames done before a stop are reported too.
         while: (work) => work().finally(now),
       };
     };

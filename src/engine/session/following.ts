@@ -159,7 +159,7 @@ function following(
   const leafTau = leafTauOf(model.entry);
   const far = FAR_SHARE * found.options.tau;
   const fine = settings.clustering === 'hierarchical';
-  /** Rows that somebody may still be looking into. */
+  /** Leaves that were replaced, but that a query may still be using. */
   const outgrown: Rows[] = [];
   let [noticed, divided] = [false, false];
   const residual = (seen: readonly (Evidence | null)[]) =>
@@ -195,7 +195,7 @@ function following(
     ahead = null;
     if (next !== undefined && !placeOf.has(next)) {
       const evidence = motion.evidence(next);
-      // What goes wrong is told to who asks for it.
+      // Whoever awaits it gets the error.
       evidence.catch(() => undefined);
       ahead = { frame: next, evidence };
     }

@@ -2,7 +2,7 @@ import { clustersOf as clustersOfRecord, partsOf, type Records } from '../follow
 import type { RunEvents } from './api.ts';
 import type { FrameUpdate, RunResult } from './result.ts';
 
-/** Milliseconds between two words on frames that were followed. */
+/** Minimum milliseconds between two reports of followed frames. */
 const UPDATE_INTERVAL = 250;
 
 /** Cluster and part of every token of every frame; −1 while it is pending, and where it cannot be decoded. */
@@ -38,7 +38,7 @@ export function updateOf(records: Records, places: number[], clusterOf: Int32Arr
   return update;
 }
 
-/** Tells the page of followed frames now and then, and keeps the result that it was shown up to date. */
+/** Reports followed frames to the page from time to time, and keeps the result that it shows up to date. */
 export function updates(events: RunEvents, records: Records, clusterOf: Int32Array, result: RunResult) {
   const { grid } = result;
   const n = grid.rows * grid.columns;

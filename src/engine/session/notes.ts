@@ -1,11 +1,11 @@
 import { megabytes } from '../../lib/bytes.ts';
 
 /** Note of a run over a clip in which nothing moves but the camera. */
-export const NOTHING_MOVES = 'Nothing moves here; found by appearance.';
+export const NOTHING_MOVES = 'Nothing moves in this clip, so the objects were found by appearance.';
 
-/** Said of a run in which something came into the clip that was in none of the samples. */
+/** Note of a run in which objects appeared that are in none of the samples. */
 export const CAME_LATER =
-  'Something came into the clip that was in none of the frames that objects were found in: it has become objects too.';
+  'Something appears in the clip that is in none of the frames used to find objects; it was added to the objects.';
 
 /** Note of a run over a clip some of whose frames cannot be decoded. */
 export const framesLost = (frames: ReadonlySet<number>): string => {
@@ -17,7 +17,7 @@ export const framesLost = (frames: ReadonlySet<number>): string => {
 
 /** Note of a run whose rows did not fit into memory, and now have to fit into `budget` bytes. */
 export const smallerRows = (budget: number): string =>
-  `Memory ran out, so the rows were made in smaller pieces, of ${megabytes(budget)}.`;
+  `Memory ran out, so attention was computed in smaller pieces, of ${megabytes(budget)}.`;
 
 /** Note of a run that went on after the GPU was lost. */
 export const gpuLost = (reason: string, kept: string): string =>

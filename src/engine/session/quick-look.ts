@@ -9,10 +9,10 @@ import type { RunMasks } from './api.ts';
 export const LEAST_FOR_QUICK = 12;
 /** Frames behind it that its masks are carried into by motion, so that Play has something to show. */
 export const QUICK_CARRIED = 24;
-/** Milliseconds in which its first masks are asked for, if they are. */
+/** Milliseconds to wait for its first masks to be requested. */
 const QUICK_PATIENCE = 300;
 
-/** Follows masks to their first labels: what else there is to do would only hold them up. */
+/** Waits for the first labels of some masks: other work would only delay them. */
 export function firstLabels(signal: AbortSignal) {
   let onAsked: (answer: Promise<unknown>) => void;
   const asked = new Promise<{ answer: Promise<unknown> }>((resolve) => {
@@ -27,11 +27,11 @@ export function firstLabels(signal: AbortSignal) {
         return answer;
       },
     }),
-    /** Once they are there, unless nobody asks for them. Throws the signal's reason. */
+    /** Resolves once they are made, or if nobody has asked for them in time. Throws the signal's reason. */
     async made(): Promise<void> {
       const first = await abortable(within(QUICK_PATIENCE, asked), signal);
       if (!first) return;
-      // What goes wrong with them is told to who asked.
+      // Whoever asked for them gets the error.
       await abortable(
         first.answer.catch(() => undefined),
         signal,

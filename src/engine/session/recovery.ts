@@ -6,7 +6,7 @@ import { failure, isFailure } from './errors.ts';
 const LEAST_BUDGET = 8 * 2 ** 20;
 /** A device that is lost this often in one run is not coming back for good. */
 const MOST_LOSSES = 3;
-/** Milliseconds in which a loss is reported, after work has failed by it. */
+/** Milliseconds to wait for a loss to be reported, after work has failed. */
 const LOSS_WAIT = 500;
 
 /**
@@ -31,8 +31,8 @@ export async function withinMemory<T>(
 }
 
 /**
- * Does work on the device that `open` gives; where the device is lost in the middle, again on what `open` then gives.
- * The work has to know by itself what of it is done. `onLost` gets the reason.
+ * Runs work on the device that `open` returns; if it is lost midway, runs it again on a newly opened device.
+ * The work has to keep track of what is already done. `onLost` gets the reason.
  * @throws what the work throws; `device/lost` where that happens again and again
  */
 export async function whileDevicesLast<T>(

@@ -63,7 +63,7 @@ export interface MotionMap {
   width: number;
 }
 
-/** Frames that have been followed since the last word. */
+/** Frames that have been followed since the last report. */
 export interface FrameUpdate {
   /** Places among the frames of the result. */
   places: number[];

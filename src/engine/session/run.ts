@@ -137,7 +137,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
   };
   const inspection = inspectRun({ clip, model, result, tokens, context, first }, scope);
   const masks = runMasks(open, result, scope, context.filter);
-  // A run that something went wrong with says little of the device.
+  // A run that had problems says little about the device's speed.
   if (notes.length === (note === null ? 0 : 1))
     await devices.learn(
       context.report.device,

@@ -6,7 +6,7 @@ import type { Clip, DecodedFrame, FrameReader } from './types.ts';
 export interface Pictures {
   /** RGBA of frame `index`, scaled to width × height. Calls queue up. Throws `video/…`; an AbortError once it is closed. */
   at(index: number, width: number, height: number): Promise<ImageData>;
-  /** Decodes a frame that is about to be asked for, and holds it. What it fails with is told to who asks. */
+  /** Decodes a frame that is about to be asked for, and holds it. If that fails, whoever asks for it gets the error. */
   ahead(index: number): void;
   close(): void;
 }
@@ -24,7 +24,7 @@ export function createPictures(clip: Clip, owner?: Scope): Pictures {
     reader ??= scope.own(clip.reader(), (opened) => opened.close());
     return reader.at(index, signal);
   };
-  /** The frame that is held, where it is this one; another is let go. */
+  /** The held frame, if it is this one; any other is closed. */
   const taken = (index: number): DecodedFrame | null => {
     const frame = held;
     held = null;

@@ -28,7 +28,7 @@ export const WEIGHTS_ERRORS = {
     todo: 'Get the file again from its source; if it comes out the same, it was written wrongly.',
   }),
   'weights/does-not-fit': (p: { problems: readonly string[] }) => ({
-    what: `These weights are no Vision Transformer that can be read: ${firstFew(p.problems)}.`,
+    what: `These weights are not a Vision Transformer that can be read: ${firstFew(p.problems)}.`,
     todo: 'Use the weights of a DINO, DINOv2 or timm ViT (small, base or large) with class token and learned positions.',
   }),
   'weights/unknown-heads': (p: { dim: number }) => ({
@@ -36,7 +36,7 @@ export const WEIGHTS_ERRORS = {
     todo: 'Give the number of heads by hand (on the command line --heads; it has to divide the channels), or as “heads” in the file’s metadata.',
   }),
   'weights/too-large': (p: { name: string; bytes: number; most: number }) => ({
-    what: `${p.name} has ${megabytes(p.bytes)} or more; more than ${megabytes(p.most)} do not fit into the page’s memory.`,
+    what: `${p.name} is ${megabytes(p.bytes)} or larger; the page’s memory holds at most ${megabytes(p.most)}.`,
     todo: 'Save only the backbone’s weights, in 16 bits where that is not enough.',
   }),
   'weights/unknown-format': (p: NotWeights) => {
@@ -112,11 +112,11 @@ export const WEIGHTS_ERRORS = {
         : 'Free space on the disk, or let this site store more in the browser’s settings.',
   }),
   'store/unavailable': () => ({
-    what: 'This browser gives the page no place to keep weights in.',
+    what: 'This browser does not let the page store weights.',
     todo: 'Leave private browsing, or allow this site to store data.',
   }),
   'fetch/bad-address': (p: { url: string }) => ({
-    what: `${p.url} is no web address of a file.`,
+    what: `${p.url} is not the web address of a file.`,
     todo: 'Give the whole address of a .safetensors, .pth or .pt file, beginning with https://.',
   }),
   'weights/not-motion': (p: { problems: readonly string[] }) => ({

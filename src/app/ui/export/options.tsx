@@ -200,7 +200,7 @@ function ReviewedOnly() {
   );
 }
 
-/** What the browser cannot write, said before it is missed. */
+/** Explains which choices are missing because the browser cannot write them. */
 function Format() {
   const formats = useExport((state) => state.formats);
   const kind = useExportChoice((choice) => choice.kind);

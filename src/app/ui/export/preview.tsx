@@ -27,7 +27,7 @@ export function ExportPreview() {
   const shows = formatOf(choice.kind).painter !== undefined;
 
   useEffect(() => {
-    // All that the picture is made from: it is asked for anew when any changes.
+    // Everything the picture depends on: it is requested again when any of it changes.
     void [choice, objects, strokes, effects, overlay, followed];
     if (!open || running || !idle || !shows) return;
     const left = new AbortController();

@@ -23,7 +23,7 @@ export function RunFoot() {
   }, [waiting]);
   // While τ is tried, or clustered with, nothing is to be pressed.
   if (phase !== 'idle' || trial || (result && settings && !stale())) return null;
-  // Saved or paused, there is something to look at: what is left to do is offered, not pressed upon anybody.
+  // Saved or paused, there is already something to see: continuing is offered, but is not the primary action.
   const same = result !== null && settings !== null && sameSettings(result.settings, settings);
   if (same) {
     const paused = unfinished(result);

@@ -1,6 +1,6 @@
 import { type ReactNode, useDeferredValue } from 'react';
 
-/** What may come a picture later: what opens shows itself at once, and its contents follow without holding up a hand. */
+/** Content that may render one frame later, so that what opens appears at once and input is not blocked. */
 export function Soon({ children }: { children: ReactNode }) {
   const come = useDeferredValue(true, false);
   return come ? children : null;

@@ -51,7 +51,7 @@ function Composed({ picture, map, frame, places, looks, effects }: Props) {
     };
     const before = drawn.current;
     drawn.current = { frame, map };
-    // A picture comes with its effects. Where others were chosen, what says so on the page comes first: they take a while.
+    // A new picture is drawn with its effects at once. When other effects are chosen the controls repaint first: effects take a while.
     if (before.frame !== frame || before.map !== map) return draw();
     delete target.dataset.frame;
     return afterPaint(draw);

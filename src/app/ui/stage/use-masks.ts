@@ -49,7 +49,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
 
   const [fetchLabels] = useState(() =>
     conflated<Request>(async ({ maps, frame }) => {
-      // It waited while its clip or run was left.
+      // Its clip or run was closed while it waited.
       if (useRun.getState().result !== maps.of) return;
       // The frame that was looked at is shown for longest, and is the first that a user sees.
       const preview = maps.of !== null && isPreview(maps.of, frame);
@@ -57,7 +57,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
       const map = await runMasks().labels(frame, width, height, maps.masks);
       if (!map) return;
       maps.set(frame, map, preview);
-      // Said once: who listens to the run is told of every change.
+      // Set once: every change re-renders whatever subscribes to the run.
       if (!useRun.getState().masked) useRun.setState({ masked: true });
     }, showClipFailure),
   );
@@ -88,7 +88,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
   return outdated && maps.of ? { ...outdated, waiting: true } : null;
 }
 
-/** Maps that those of now take the place of; none of another clip. */
+/** The maps that the current ones replace; never those of another clip. */
 function useEarlier(maps: LabelCache, objects: readonly VideoObject[]) {
   const [now, setNow] = useState({ maps, objects, earlier: null as EarlierMaps | null });
   const { maps: before, objects: named } = now;

@@ -12,7 +12,7 @@ import {
   reachedCells,
 } from '../guided.ts';
 
-/** The filter on the CPU, which the GPU's is held against. */
+/** The filter on the CPU, the reference for the GPU's. */
 export const plainFilter: GuidedFilter = (grid, guide) => {
   const score = createScorer(grid, guide);
   return (memberships, within) => {
