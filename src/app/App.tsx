@@ -12,9 +12,9 @@ import { useModels } from './stores/models.ts';
 import { usePreferences } from './stores/preferences.ts';
 import { useView } from './stores/view.ts';
 import { Landing } from './ui/landing/landing.tsx';
+import { Announcements, Notices } from './ui/parts/notices.tsx';
 import { Bar } from './ui/shell/bar.tsx';
 import { DropTarget } from './ui/shell/drop.tsx';
-import { Announcements, Notices } from './ui/shell/notices.tsx';
 import { useShortcuts } from './ui/shell/shortcuts.ts';
 
 const loadWorkspace = () => import('./ui/workspace/workspace.tsx');

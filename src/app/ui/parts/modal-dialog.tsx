@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { strings } from '../../words/strings.ts';
-import { Notices } from '../shell/notices.tsx';
 import { IconButton } from './button.tsx';
+import { Notices } from './notices.tsx';
 
 interface Props {
   title: string;

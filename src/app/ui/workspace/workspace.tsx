@@ -1,7 +1,7 @@
 import { strings } from '../../words/strings.ts';
 import { ContextMenu } from '../panel/object-menu.tsx';
 import { Panel } from '../panel/panel.tsx';
-import { Notices } from '../shell/notices.tsx';
+import { Notices } from '../parts/notices.tsx';
 import { Guide } from '../stage/guide.tsx';
 import { Stage } from '../stage/stage.tsx';
 import { ViewBar } from '../stage/view-bar.tsx';

@@ -6,9 +6,9 @@ import { useModels } from '../../stores/models.ts';
 import { dismiss, type Notice, useNotices } from '../../stores/notices.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
-import { Button } from '../parts/button.tsx';
-import { Icon } from '../parts/icons.tsx';
-import { Progress } from '../parts/progress.tsx';
+import { Button } from './button.tsx';
+import { Icon } from './icons.tsx';
+import { Progress } from './progress.tsx';
 
 const ICONS = { error: 'warning', info: 'check', busy: 'layers' } as const satisfies Record<
   Notice['kind'],
