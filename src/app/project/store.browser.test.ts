@@ -62,6 +62,11 @@ test('work stays, however many clips are opened after it; empty ones make room',
   expect(await listRecent()).toHaveLength(24);
 });
 
+test('what was kept before there was a result is read as that', async () => {
+  await keepDocument(recent('early', 1, true), document, '');
+  expect((await readKept('early')).document).toEqual(document);
+});
+
 test('a clip without a project is found', async () => {
   await keepClip('alone', clip);
   await keepClip('listed', clip);

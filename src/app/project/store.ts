@@ -124,7 +124,8 @@ export async function readKept(
     reading.objectStore('document').get(id),
     reading.objectStore('clip').get(id),
   ]);
-  if (!kept?.stamp) return { recent, document: kept, clip };
+  // An earlier version wrote it whole. Before there is a result its stamp is empty.
+  if (kept?.stamp === undefined) return { recent, document: kept, clip };
   const { stamp, ...document } = kept;
   const result = (await reading.objectStore('result').get([id, stamp])) ?? null;
   return { recent, document: { ...document, result }, clip };
