@@ -23,7 +23,8 @@ async function place(of: Locator): Promise<readonly number[]> {
 /** What can be pressed, in the dialog that is open if any, and lies under a notice; the picture itself is no button. */
 const covered = (page: Page) =>
   page.evaluate(() => {
-    const notices = [...document.querySelectorAll('.notice')].map((one) => one.getBoundingClientRect());
+    // What does not fit of them can be scrolled to.
+    const notices = [...document.querySelectorAll('.notices')].map((one) => one.getBoundingClientRect());
     const page = document.querySelector('[role=dialog]') ?? document;
     return [...page.querySelectorAll('button, a, input, [role=slider], [role=separator]')]
       .filter((one) => !one.closest('.notices, .picture') && one.checkVisibility())
