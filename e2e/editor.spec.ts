@@ -129,7 +129,7 @@ test('time runs from left to right on a page that is written from right to left'
     document.documentElement.dir = 'rtl';
   });
   const film = (await playhead.boundingBox())!;
-  await page.mouse.click(film.x + 0.1 * film.width, film.y + 40);
+  await page.mouse.click(film.x + 0.12 * film.width, film.y + 40);
   await expect(playhead).toHaveAttribute('aria-valuenow', '3');
   await page.keyboard.press('z');
   await page.keyboard.press('z');
