@@ -36,7 +36,7 @@ test('what was found in an earlier session answers another Detail, undo and the 
     await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
     return runsOf(page);
   };
-  const undo = button(page, /^Undo: Detail/);
+  const undo = button(page, strings.bar.undoEdit(strings.edits.coarser));
 
   await page.goto('/');
   await drop(page, CLIP);
@@ -60,7 +60,7 @@ test('what was found in an earlier session answers another Detail, undo and the 
     await page.keyboard.press('Control+z');
     await expect(objects).toHaveCount(count);
     await expect.poll(sum).toBe(before);
-    await expect(button(page, /^Redo: Detail/)).toBeVisible();
+    await expect(button(page, strings.bar.redoEdit(strings.edits.coarser))).toBeVisible();
     expect(await watched.evaluate(({ runs }) => runs)).toBe(0);
   });
 

@@ -90,3 +90,29 @@ test('with one foreground it goes there', () => {
     [[1], ''],
   ]);
 });
+
+test('newcomers get the numbers after those that there are, however large they are', () => {
+  const larger = run(
+    [...after.parts!],
+    after.clustering.levels.map(({ parent }) => [...parent]),
+    [
+      ...after.clusters.slice(0, 2),
+      { ...cluster(2, false), share: 0.8 },
+      { ...cluster(3, false), share: 0.9 },
+    ],
+  );
+  larger.clustering.levels.at(-1)!.parent.set([2, 3], 3);
+  const { objects } = withNewcomers(
+    before,
+    larger,
+    false,
+  )({
+    settings: SETTINGS,
+    objects: [whole, wall],
+    strokes: [],
+    effects: USUAL_EFFECTS,
+    classes: [],
+    reviewed: [],
+  });
+  expect(objects.map(({ number }) => number)).toEqual([1, 2, 3, undefined]);
+});

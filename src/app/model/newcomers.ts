@@ -34,7 +34,10 @@ export function withNewcomers(
       clusters: object.clusters.map(node),
     }));
     const colours = freeColours(kept, palette);
-    const added = fresh.map((object) => (object.background ? object : { ...object, colour: colours() }));
+    // Their numbers are of a list that nobody has seen: they get those that are free.
+    const added = fresh.map(({ number: _, ...object }) =>
+      object.background ? object : { ...object, colour: colours() },
+    );
     const all = inListOrder(numbered([...kept, ...added]));
     return {
       ...document,

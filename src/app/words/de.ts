@@ -693,7 +693,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
         `Angehalten: ${count(done)} von ${ofFrames(all)} haben Masken. „Fortsetzen“ macht den Rest.`,
       some: (done: number, all: number) => `${count(done)} von ${ofFrames(all)} haben Masken`,
       goOn: 'Fortsetzen',
-      saved: 'Gespeicherte Masken. Segmentiere neu, um hineinzusehen oder die Feinheit zu ändern.',
+      saved: 'Gespeicherte Masken. Segmentiere neu, um hineinzusehen.',
       onTheirWay: 'Die Masken dieses Einzelbilds sind unterwegs',
       noMasks: 'Noch keine Masken in diesem Einzelbild',
     },

@@ -665,7 +665,7 @@ const english = {
       `Paused: ${count(done)} of ${many(all, 'frame')} have masks. Continue does the rest.`,
     some: (done: number, all: number) => `${count(done)} of ${many(all, 'frame')} have masks`,
     goOn: 'Continue',
-    saved: 'Saved masks. Segment again to look inside or to change the detail.',
+    saved: 'Saved masks. Segment again to look inside.',
     onTheirWay: 'Masks of this frame are on their way',
     noMasks: 'No masks on this frame yet',
   },
