@@ -125,6 +125,10 @@ test('objects are ordered and merged by dragging, recoloured, locked and deleted
 
   await test.step('selected, it stands out on the video as it is drawn at first', async () => {
     await page.keyboard.press('Escape');
+    // A click on a lane leads to its frame, which this object need not be in.
+    await page.keyboard.press('Home');
+    await expect(parts(page).playhead).toHaveAttribute('aria-valuenow', '1');
+    await expect(page.locator('canvas.overlay[data-waiting]')).toHaveCount(0);
     await page.mouse.move(2, 2);
     const before = await sum(page);
     await page.keyboard.press('1');
