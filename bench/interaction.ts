@@ -22,13 +22,11 @@ interface Noted {
   longTasks: number[];
   /** Whether the next movement of the pointer is timed. */
   pointing: boolean;
-  /** Whether the next turn of the wheel is timed to the picture of the new size, and not to the next frame. */
-  sharpening: boolean;
 }
 type Noting = Window & { noted: Noted };
 
 function note(): void {
-  const noted: Noted = { interactions: {}, longTasks: [], pointing: false, sharpening: false };
+  const noted: Noted = { interactions: {}, longTasks: [], pointing: false };
   (window as Window as Noting).noted = noted;
   new PerformanceObserver((list) => {
     for (const { interactionId, duration } of list.getEntries() as PerformanceEventTiming[])
@@ -48,18 +46,8 @@ function note(): void {
       }),
     );
   };
-  const sharpened = ({ type, timeStamp }: Event) => {
-    const name = `${type} ${count++}`;
-    const picture = document.querySelector('.picture > canvas[role=img]');
-    const observer = new MutationObserver(() => {
-      observer.disconnect();
-      noted.sharpening = false;
-      noted.interactions[name] = performance.now() - timeStamp;
-    });
-    if (picture) observer.observe(picture, { attributeFilter: ['width'] });
-  };
   const listening = { capture: true, passive: true };
-  addEventListener('wheel', (event) => (noted.sharpening ? sharpened(event) : painted(event)), listening);
+  addEventListener('wheel', painted, listening);
   addEventListener(
     'pointermove',
     (event) => {
@@ -124,22 +112,6 @@ const AT_REST: typeof WAYS = {
     const { x, y } = await middle(page);
     await page.mouse.move(x, y);
     for (const by of [-120, -120, 120, 120]) await page.mouse.wheel(0, by);
-  },
-  'zoom until the picture is sharp (wheel)': async (page) => {
-    // Only a picture that fits with fewer pixels than the clip has can become sharper.
-    const { width, height } = page.viewportSize()!;
-    await page.setViewportSize({ width, height: 420 });
-    await page.waitForTimeout(600);
-    const { x, y } = await middle(page);
-    await page.mouse.move(x, y);
-    await page.evaluate(() => {
-      (window as Window as Noting).noted.sharpening = true;
-    });
-    await page.mouse.wheel(0, -240);
-    await page.waitForFunction(() => !(window as Window as Noting).noted.sharpening);
-    await page.keyboard.press('f');
-    await page.setViewportSize({ width, height });
-    await page.waitForTimeout(600);
   },
   'pan (drag)': async (page) => {
     const { x, y } = await middle(page);
