@@ -99,7 +99,7 @@ export const command = defineCommand({
         }
         if (resume && !(await isBegun(out, made)))
           io.note(
-            `${out} holds nothing of the same clip, options and device to go on with: it is begun anew.`,
+            `${out} holds nothing of the same clip, options and device to continue from: it is begun anew.`,
           );
         const engine = await worker.engine();
         const there = await openAlone(out, made);
