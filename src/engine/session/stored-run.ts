@@ -31,12 +31,13 @@ const NO_LOOKS: TauLooks = {
  */
 export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
   const scope = new Scope(owner);
-  const records = recordsOf(open, result, scope);
+  const packed = packedRecords(result);
+  const records = recordsOf(open, result, packed, scope);
   const masks = records.then((there) =>
     there ? followedMasks(open, result, there, scope) : runMasks(open, result, scope),
   );
   masks.catch(() => undefined);
-  const { previewLabels, ...looks } = leavesOf(open, result, scope) ?? NO_LOOKS;
+  const { previewLabels, ...looks } = leavesOf(open, result, packed, scope) ?? NO_LOOKS;
   const handle = proxy<Omit<StoredRunHandle, keyof ProxyMarked>>({
     labels: async (frame, width, height, of = {}) =>
       of.tau === undefined
@@ -70,22 +71,28 @@ export async function regroup(
   owner: Scope,
 ): Promise<Clustered | null> {
   await using scope = new Scope(owner);
-  return (await leavesOf(open, result, scope)?.at(tau)) ?? null;
+  return (await leavesOf(open, result, packedRecords(result), scope)?.at(tau)) ?? null;
 }
 
 /** What the leaves of a run tell, until `scope` ends; null where they were not kept. */
-function leavesOf(open: OpenClip, result: RunResult, scope: Scope) {
-  const { grid, followed } = result;
-  if (!followed?.soft || !followed.leaves) return null;
-  const records = Records.of(grid, followed.soft, followed.sources);
-  return openStoredLeaves(open, result, followed.leaves, records, scope);
+function leavesOf(open: OpenClip, result: RunResult, records: Records | null, scope: Scope) {
+  const leaves = result.followed?.leaves;
+  return leaves && records ? openStoredLeaves(open, result, leaves, records, scope) : null;
 }
 
+/** The records that a result carries, unpacked once for all that asks for them; null where it carries none. */
+const packedRecords = ({ grid, followed }: RunResult): Records | null =>
+  followed?.soft ? Records.of(grid, followed.soft, followed.sources) : null;
+
 /** What the masks of a followed run are made from; null where it was not kept. */
-async function recordsOf(open: OpenClip, result: RunResult, scope: Scope): Promise<Records | null> {
+async function recordsOf(
+  open: OpenClip,
+  result: RunResult,
+  packed: Records | null,
+  scope: Scope,
+): Promise<Records | null> {
   const { followed, grid } = result;
-  if (!followed) return null;
-  if (followed.soft) return Records.of(grid, followed.soft, followed.sources);
+  if (!followed || packed) return packed;
   const journal = await open.journal;
   if (!journal || followed.quick) return null;
   const { settings } = result;
