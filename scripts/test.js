@@ -1,7 +1,7 @@
 // npm test [suite …] [arguments of that suite's runner]: runs every suite, or those named, and counts.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureChromium, softwareVulkan } from './chromium.js';
 
 const root = join(import.meta.dirname, '..');
@@ -11,19 +11,31 @@ const resultOf = (name) => join(results, `${name}.json`);
 const vitest = (name, project) => ({
   command: ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json'],
   options: [`--outputFile.json=${resultOf(name)}`],
-  count: ({ numPassedTests, numFailedTests, numPendingTests }) => [
-    numPassedTests,
-    numFailedTests,
-    numPendingTests,
-  ],
+  count: ({ numPassedTests, numFailedTests, numPendingTests, testResults }) => ({
+    passed: numPassedTests,
+    failed: numFailedTests,
+    skipped: numPendingTests,
+    failures: testResults.flatMap(failedIn),
+  }),
 });
 
-/** Playwright's tests that failed at first and passed when they were tried again, by file and title. */
-const flakyIn = ({ specs, suites = [] }) => [
+/** Vitest's tests of one file that failed, and the file itself where it ended badly before or beside them. */
+const failedIn = ({ name, status, message, assertionResults }) => {
+  const file = relative(root, name);
+  const failed = assertionResults
+    .filter((test) => test.status === 'failed')
+    .map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0])}`);
+  return status === 'failed' && failed.length === 0 ? [`${file}: ${firstLine(message)}`] : failed;
+};
+
+const firstLine = (text = '') => text.split('\n')[0];
+
+/** Playwright's tests of a status, by file and title: `flaky` failed at first and passed when tried again. */
+const endedAs = (wanted, { specs, suites = [] }) => [
   ...specs
-    .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+    .filter(({ tests }) => tests.some(({ status }) => status === wanted))
     .map(({ file, title }) => `${file}: ${title}`),
-  ...suites.flatMap((suite) => flakyIn(suite)),
+  ...suites.flatMap((suite) => endedAs(wanted, suite)),
 ];
 
 /** Each is run by a tool of node_modules/.bin; one without `count` passes or fails as a whole and counts as one. */
@@ -39,12 +51,13 @@ const SUITES = {
   e2e: {
     command: ['playwright', 'test', '--reporter=list,json'],
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: resultOf('e2e') },
-    count: ({ stats, suites }) => [
-      stats.expected + stats.flaky,
-      stats.unexpected,
-      stats.skipped,
-      suites.flatMap((suite) => flakyIn(suite)),
-    ],
+    count: ({ stats, suites }) => ({
+      passed: stats.expected + stats.flaky,
+      failed: stats.unexpected,
+      skipped: stats.skipped,
+      failures: suites.flatMap((suite) => endedAs('unexpected', suite)),
+      flaky: suites.flatMap((suite) => endedAs('flaky', suite)),
+    }),
   },
 };
 
@@ -62,7 +75,7 @@ const chromium = ensureChromium();
 const env = { ...process.env, CHROMIUM_PATH: chromium, ...softwareVulkan(chromium) };
 mkdirSync(results, { recursive: true });
 
-/** Runs one suite: [passed, failed, skipped, names of flaky ones]. A runner that ends badly without a failed test counts as one. */
+/** Runs one suite and counts. A runner that ends badly without a failed test counts as one that failed. */
 function run(name) {
   const { command, options = [], env: more = {}, count } = SUITES[name];
   const [tool, ...args] = command;
@@ -70,30 +83,28 @@ function run(name) {
   const own = count || names.length === 1 ? rest : [];
   console.log(`\n— ${name} —`);
   rmSync(resultOf(name), { force: true });
-  const { status, error } = spawnSync(join(root, 'node_modules/.bin', tool), [...args, ...options, ...own], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...env, ...more },
-  });
-  if (error) console.error(error.message);
-  if (!count) return status === 0 ? [1, 0, 0] : [0, 1, 0];
-  const [passed, failed, ...others] = counted(name, count);
-  return [passed, status === 0 ? failed : Math.max(1, failed), ...others];
+  const { status, signal, error } = spawnSync(
+    join(root, 'node_modules/.bin', tool),
+    [...args, ...options, ...own],
+    { cwd: root, stdio: 'inherit', env: { ...env, ...more } },
+  );
+  const outcome = count ? counted(name, count) : { passed: status === 0 ? 1 : 0, failed: 0, skipped: 0 };
+  if (status === 0 || outcome.failed > 0) return outcome;
+  const ending = error?.message ?? `the runner ended with ${signal ?? `exit code ${status}`}`;
+  return { ...outcome, failed: 1, failures: [...(outcome.failures ?? []), `${name}: ${ending}`] };
 }
 
 function counted(name, count) {
   try {
     return count(JSON.parse(readFileSync(resultOf(name), 'utf8')));
   } catch (error) {
-    console.error(`${name} left no result: ${error.message}`);
-    return [0, 1, 0];
+    return { passed: 0, failed: 1, skipped: 0, failures: [`${name} left no result: ${error.message}`] };
   }
 }
 
 const rows = names.map((name) => {
   const started = Date.now();
-  const [passed, failed, skipped, flaky = []] = run(name);
-  return { name, passed, failed, skipped, flaky, seconds: Math.round((Date.now() - started) / 1000) };
+  return { name, ...run(name), seconds: Math.round((Date.now() - started) / 1000) };
 });
 const total = (key) => rows.reduce((sum, row) => sum + row[key], 0);
 
@@ -101,8 +112,11 @@ console.log('');
 for (const { name, passed, failed, skipped, seconds } of rows) {
   console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`);
 }
-const flaky = rows.flatMap((row) => row.flaky);
-if (flaky.length > 0) console.log(`${flaky.length} of these passed only when tried again:`);
-for (const name of flaky) console.log(`  ${name}`);
+const listed = (heading, key) => {
+  const found = rows.flatMap((row) => row[key] ?? []);
+  if (found.length > 0) console.log([heading, ...found].join('\n  '));
+};
+listed('Passed only when tried again:', 'flaky');
+listed('Failed:', 'failures');
 console.log(`${total('passed')} passed, ${total('failed')} failed`);
 process.exit(total('failed') === 0 ? 0 : 1);
