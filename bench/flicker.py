@@ -1,4 +1,4 @@
-"""How steady masks are: the mean J between the mask of a frame, carried to the next one by optical flow, and the mask that the
+"""How steady masks are: the mean J between the mask of a frame, warped to the next one by optical flow, and the mask that the
 next one has. 1 is a mask that moves with the picture. The truth's own figure stands beside it: flow errs, and things are hidden.
 
     python3 bench/flicker.py DAVIS-2016 RESULTS [RUN]

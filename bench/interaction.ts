@@ -14,7 +14,7 @@ const SAMPLE = 'Two jellyfish';
 const STRIDES = { first: 8, again: 6 };
 /** How often each thing is done. */
 const TIMES = 6;
-const PATIENCE = { timeout: 300_000 };
+const TIMEOUT = { timeout: 300_000 };
 
 /** What the page notes of itself: the longest event of every interaction, and tasks that held the main thread. */
 interface Noted {
@@ -185,7 +185,7 @@ const WITH_OBJECTS: typeof WAYS = {
   },
 };
 
-/** Does each thing some times, while a run is going if one has to, and tells how long every answer took; shorter than 16 ms counts as 16. */
+/** Does each thing some times, while a run is going if one has to, and reports how long every answer took; shorter than 16 ms counts as 16. */
 async function measure(page: Page, during: string, ways: typeof WAYS, running = true): Promise<string[][]> {
   const going = async () => !running || (await progress(page).isVisible());
   const rows: string[][] = [];
@@ -223,7 +223,7 @@ try {
   await tab(page, 'objects').click();
   await segment(page, STRIDES.first);
   const first = await measure(page, 'the first run', WAYS);
-  await progress(page).waitFor({ state: 'hidden', ...PATIENCE });
+  await progress(page).waitFor({ state: 'hidden', ...TIMEOUT });
   await segment(page, STRIDES.again);
   await tab(page, 'objects').click();
   const again = await measure(page, 'another run', { ...WAYS, ...WITH_OBJECTS });

@@ -10,7 +10,7 @@ import type { Progress } from '../src/engine/session/result.ts';
 import { keepTable, line, machine } from './figures.ts';
 
 const CLIP = process.argv[2] ?? join(root, '../shared/data/clips/dlc_openfield_mouse.mp4');
-const TOLD = [500, 1000, 2000];
+const REPORTED_AT = [500, 1000, 2000];
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
@@ -29,7 +29,7 @@ let began = 0;
 let found = 0;
 const started = performance.now();
 const seconds = (since: number) => (performance.now() - since) / 1000;
-const told: Promise<void>[] = [];
+const reported: Promise<void>[] = [];
 
 async function mark(frames: number): Promise<void> {
   const place: Mark = { frames, seconds: seconds(began), memory: null };
@@ -44,8 +44,8 @@ function onProgress({ stage, done }: Progress): void {
     began = performance.now();
     found = seconds(started);
   }
-  const due = TOLD[marks.length];
-  if (due !== undefined && done >= due) told.push(mark(done));
+  const due = REPORTED_AT[marks.length];
+  if (due !== undefined && done >= due) reported.push(mark(done));
 }
 
 const megabytes = (bytes: number | undefined) => (bytes === undefined ? 'unknown' : (bytes / 1e6).toFixed(0));
@@ -56,7 +56,7 @@ const [model] = await engine.call('models');
 const { settings } = await engine.call('suggest', model!.id, 'auto');
 await engine.call('run', settings);
 await mark(frameCount);
-await Promise.all(told);
+await Promise.all(reported);
 await engine.close();
 
 const rows = marks.map(({ frames, seconds, memory }, place) => {

@@ -13,7 +13,7 @@ import { line, machine, openPage, painted } from './figures.ts';
 
 /** Milliseconds between two looks, and the most that masks are waited for. */
 const EVERY = 60_000;
-const PATIENCE = 120_000;
+const TIMEOUT = 120_000;
 /** Where a hand goes, as shares of the clip: far from where it is, and never where it was. */
 const PLACES = [0.5, 0.9, 0.2, 0.7, 0.35, 0.97, 0.1, 0.6];
 
@@ -22,7 +22,7 @@ async function goTo(page: Page, share: number): Promise<number> {
   const box = (await page.getByRole('slider', { name: strings.timeline.playhead }).boundingBox())!;
   const began = performance.now();
   await page.mouse.click(box.x + share * box.width, box.y + box.height / 2);
-  await page.waitForFunction(painted, undefined, { timeout: PATIENCE, polling: 50 });
+  await page.waitForFunction(painted, undefined, { timeout: TIMEOUT, polling: 50 });
   return (performance.now() - began) / 1000;
 }
 
@@ -42,7 +42,7 @@ await (await chosen).setFiles(clip);
 await page.getByRole('slider', { name: strings.timeline.playhead }).waitFor();
 const frames = Number(await page.locator('[data-playhead]').getAttribute('aria-valuemax'));
 console.log(`${basename(clip)}: ${frames} frames, opened after ${seconds().toFixed(1)} s`);
-await page.waitForFunction(painted, undefined, { timeout: PATIENCE, polling: 100 });
+await page.waitForFunction(painted, undefined, { timeout: TIMEOUT, polling: 100 });
 console.log(`first masks after ${seconds().toFixed(1)} s`);
 const progress = page.getByRole('progressbar', { name: strings.run.progress });
 const followed = page.locator('.run-status[data-phase=following]');
@@ -52,11 +52,11 @@ console.log(line(['minutes', 'followed', 'masks of a frame far away, s', 'tab MB
 console.log(line(['---:', '---:', '---:', '---:', '---:']));
 for (let look = 0; ; look++) {
   const going = await progress.isVisible();
-  const told = going ? await followed.locator('p span').first().textContent() : 'all';
+  const reported = going ? await followed.locator('p span').first().textContent() : 'all';
   const waited = await goTo(page, PLACES[look % PLACES.length]!);
   const memory = await tabMemory(browser);
   const [now, peak] = [memory?.now, memory?.peak].map((bytes) => ((bytes ?? 0) / 1e6).toFixed(0));
-  console.log(line([(seconds() / 60).toFixed(1), told ?? '', waited.toFixed(1), now!, peak!]));
+  console.log(line([(seconds() / 60).toFixed(1), reported ?? '', waited.toFixed(1), now!, peak!]));
   if (!going || seconds() > 60 * Number(minutes)) break;
   await progress.waitFor({ state: 'hidden', timeout: EVERY }).catch(() => undefined);
 }

@@ -20,8 +20,8 @@ const FEW = ['mmaction2_part0', 't2vz_2fps_ballet', 'propainter_0', 't2vz_2fps_b
 );
 const OPTIONS = ['--frames', '0:4', '--size', '48x96', '--samples', '2', '--device', 'wasm'];
 const TYPED = { start: 0, end: 4, height: 48, width: 96, samples: 2, device: 'wasm' } as const;
-/** Clips after which memory is told. */
-const TOLD_EVERY = 12;
+/** Clips after which memory is reported. */
+const REPORT_EVERY = 12;
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
@@ -97,8 +97,9 @@ async function held(names: readonly string[]): Promise<string[][]> {
   const rows: string[][] = [];
   for (const [place, name] of names.entries()) {
     await segmentOrRefuse(engine, name);
-    const isTold = place === FEW.length - 1 || place === names.length - 1 || (place + 1) % TOLD_EVERY === 0;
-    if (!isTold) continue;
+    const isReported =
+      place === FEW.length - 1 || place === names.length - 1 || (place + 1) % REPORT_EVERY === 0;
+    if (!isReported) continue;
     const scripts = await engine.call('scriptMemory');
     const tab = await engine.memory();
     rows.push([

@@ -7,7 +7,7 @@ import { within } from '../src/lib/task.ts';
 import { failure } from './errors.ts';
 
 /** Milliseconds a browser gets to report its adapter: with a broken driver it may never answer. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
 /** A headless Chromium, with the machine's GPU where it has one that works. Throws `cli/no-browser`. */
 export async function launch(): Promise<Browser> {
@@ -66,7 +66,7 @@ async function offersGpu(browser: Browser): Promise<boolean> {
       const { isFallbackAdapter, description, architecture } = adapter.info;
       return { isFallbackAdapter, description, architecture };
     });
-    const info = await within(PATIENCE, asked);
+    const info = await within(TIMEOUT, asked);
     return info !== null && !isSoftware(info);
   } finally {
     await page.close();

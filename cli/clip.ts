@@ -21,7 +21,7 @@ export interface Manner {
   everything: boolean;
   /** One foreground. */
   single: boolean;
-  /** Frames that were carried by motion get no mask. */
+  /** Frames that were propagated by motion get no mask. */
   onlyAnalysed: boolean;
   look: Pick<MaskOrder, 'edges'>;
   exports: readonly ExportKind[];

@@ -44,7 +44,7 @@ test('a video becomes indexed masks at its own size and run.json', async () => {
   expect(Math.max(...mask.samples)).toBeLessThanOrEqual(record.objects.length);
 });
 
-test('--only-analysed leaves the frames out that were carried by motion', async () => {
+test('--only-analysed leaves the frames out that were propagated by motion', async () => {
   const out = test.info().outputPath('masks');
   const few = ['--samples', '2', '--only-analysed'];
   const { code } = await run('segment', H264, '--out', out, ...SMALL, ...few);
@@ -133,7 +133,7 @@ test('a file of more than 2 GiB, its pictures behind all that', async () => {
   await rm(large);
 });
 
-const failures: [what: string, args: string[], code: number, told: RegExp][] = [
+const failures: [what: string, args: string[], code: number, expected: RegExp][] = [
   ['no command', [], 2, /^Usage: unprompted/],
   ['an unknown command', ['paint'], 2, /no command paint.*\n.*\[cli\/no-command\]/],
   ['an unknown option', ['segment', H264, '--colour', 'red'], 2, /--colour.*\n.*\[cli\/usage\]/],
@@ -164,10 +164,10 @@ const failures: [what: string, args: string[], code: number, told: RegExp][] = [
     /\[video\/[a-z-]+\]/,
   ],
 ];
-for (const [what, args, code, told] of failures) {
+for (const [what, args, code, expected] of failures) {
   test(`${what} ends with ${code} and a way out on stderr`, async () => {
     const result = await run(...args.map((arg) => (arg === 'OUT' ? test.info().outputPath('masks') : arg)));
-    expect(result.err).toMatch(told);
+    expect(result.err).toMatch(expected);
     expect(result.out).toBe('');
     expect(result.code).toBe(code);
   });

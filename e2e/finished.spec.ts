@@ -74,7 +74,7 @@ test('what was found in an earlier session answers another Detail, undo and the 
     await page.mouse.move(box.x + 0.5 * box.width, box.y + 0.4 * box.height, { steps: 5 });
     await page.mouse.up();
     await expect(button(page, /^Undo: Paint/)).toBeVisible();
-    await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 30_000 });
+    await expect(page.getByText(strings.brush.propagating)).toBeHidden({ timeout: 30_000 });
     await expect(page.getByText(strings.brush.onlyHere)).toBeHidden();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');

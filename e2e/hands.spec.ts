@@ -197,7 +197,7 @@ test('the brush’s stroke goes through the clip, to the pixel where it was made
   await page.mouse.up();
   expect(await stays, 'the stroke is seen until the masks have it').toBe(true);
   await expect(button(page, strings.bar.undoEdit(strings.brush.erased('Ball')))).toBeVisible();
-  await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 60_000 });
+  await expect(page.getByText(strings.brush.propagating)).toBeHidden({ timeout: 60_000 });
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   const erased = await looks();

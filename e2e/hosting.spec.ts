@@ -37,7 +37,7 @@ test('any web space will do: the page isolates itself, once, and links open what
     await expect(page.getByText(/^CPU, ([2-9]|\d\d) threads/).first()).toBeVisible();
   });
 
-  await test.step('what a link names wrongly is told', async () => {
+  await test.step('what a link names wrongly is reported', async () => {
     const follow = (hash: string) => page.evaluate((hash) => location.assign(hash), hash);
     await follow('#sample=unicorn');
     await expect(alert).toContainText('unicorn');

@@ -23,7 +23,7 @@ const STORAGE = 'https://us.aws.cdn.hf.co';
 const STORAGE_ID = 'e'.repeat(64);
 
 /**
- * Stands in for the model hub: `/OWNER/NAME/resolve/main/FILE` redirects to its storage and tells the hash in
+ * Stands in for the model hub: `/OWNER/NAME/resolve/main/FILE` redirects to its storage and gives the hash in
  * `x-linked-etag`, which a page cannot read there; `/raw/` gives the pointer of a large file; the storage knows ranges
  * and CORS, and its ETag is an id of its own. `secure`: for browsers, which are to find it under the hub's own names;
  * else it is its own storage.

@@ -90,7 +90,7 @@ test('a remote model is agreed to, cut midway, resumed, and runs offline after a
 
   await test.step('nothing is asked before the person agrees to host, size and licence', async () => {
     await button(page, words.get('Stand-in')).click();
-    for (const told of [HOST, '270 kB', 'Apache-2.0']) await expect(model).toContainText(told);
+    for (const expected of [HOST, '270 kB', 'Apache-2.0']) await expect(model).toContainText(expected);
     expect(hub.asked).toEqual([]);
   });
 
@@ -145,7 +145,7 @@ test('an address on the hub is agreed to and used; another host is barred', asyn
 
   await address.fill(`https://${HOST}/timm/other/resolve/main/model.safetensors`);
   await button(page, words.add).click();
-  for (const told of [HOST, words.sourceLicence]) await expect(dialog(page)).toContainText(told);
+  for (const expected of [HOST, words.sourceLicence]) await expect(dialog(page)).toContainText(expected);
   expect(hub.asked).toEqual([]);
   await button(page, words.agree).click();
   await expect(row(page, 'timm/other')).toContainText(words.inUse);

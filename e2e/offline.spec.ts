@@ -39,7 +39,7 @@ const test = base.extend<{ app: Served & { renew(): void; asked: string[] } }>({
   baseURL: async ({ app }, use) => use(app.url),
 });
 
-test('a new version is told, comes when it is wanted, and loses nothing', async ({ page, app }) => {
+test('a new version is announced, comes when it is wanted, and loses nothing', async ({ page, app }) => {
   const caches = () => page.evaluate(() => window.caches.keys());
   const offer = page.getByText(strings.offline.update);
   await page.goto('/');

@@ -69,7 +69,7 @@ test('a sample’s run is cancelled midway and another one started', async ({ pa
   await objectsFound(page);
 });
 
-test('a file that cannot be read is told with a way out, and loses nothing', async ({ page }, info) => {
+test('a file that cannot be read is reported with a way out, and loses nothing', async ({ page }, info) => {
   const { alert, objects } = parts(page);
   const text = info.outputPath('notes.txt');
   await writeFile(text, 'Not a video.\n');

@@ -61,7 +61,7 @@ test('strokes, edits and the frame are back after a reload, without a run, and i
     await page.keyboard.press('e');
     await stroke(page, [0.12, 0.12], [0.2, 0.16]);
     await expect(undo(strings.brush.erased('Ball'))).toBeVisible();
-    await expect(page.getByText(strings.brush.carrying)).toBeHidden({ timeout: 60_000 });
+    await expect(page.getByText(strings.brush.propagating)).toBeHidden({ timeout: 60_000 });
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Escape');

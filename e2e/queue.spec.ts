@@ -3,7 +3,7 @@ import { button, drop, expect, parts, test } from './page.ts';
 
 const words = strings.queue;
 
-test('videos dropped together are looked at in turn; a broken one is told and passed over', async ({
+test('videos dropped together are looked at in turn; a broken one is reported and passed over', async ({
   page,
 }) => {
   await page.addInitScript(() => Reflect.deleteProperty(window, 'showDirectoryPicker'));

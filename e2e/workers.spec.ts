@@ -14,7 +14,7 @@ async function breakWorker(page: Page, name: string): Promise<void> {
   });
 }
 
-test('a worker that dies is told of, and started again with the work that was open', async ({ page }) => {
+test('a worker that dies is reported, and started again with the work that was open', async ({ page }) => {
   await page.goto('/');
   const { alert, objects, segment } = parts(page);
   await drop(page, H264);

@@ -35,10 +35,10 @@ async function newest(path: string): Promise<number> {
  * Builds the app into dist/ when that is missing or older than what it is made from. `told` is called before a
  * build starts, which takes some seconds.
  */
-export async function ensureBuilt(told: () => void): Promise<void> {
+export async function ensureBuilt(onBuild: () => void): Promise<void> {
   const built = await newest(join(root, 'dist', 'headless.html'));
   const changed = await Promise.all(sources.map((name) => newest(join(root, name))));
   if (built > Math.max(...changed)) return;
-  told();
+  onBuild();
   await build({ root, logLevel: 'error' });
 }

@@ -28,7 +28,7 @@ const OPTIONS = [
 ];
 const PORT = 26817;
 /** Milliseconds that anything may take here. */
-const PATIENCE = 15 * 60_000;
+const TIMEOUT = 15 * 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'unprompted-slurm-'));
 // munged wants a way to its socket for everybody.
@@ -75,7 +75,7 @@ const run = (tool: string, ...args: string[]) => execFileSync(tool, args, { env,
 async function until(what: string, done: () => boolean): Promise<void> {
   const started = Date.now();
   while (!done()) {
-    if (Date.now() - started > PATIENCE) fail(`Waited in vain for ${what}; see ${folder}.`);
+    if (Date.now() - started > TIMEOUT) fail(`Waited in vain for ${what}; see ${folder}.`);
     await pause(200);
   }
 }
@@ -171,7 +171,7 @@ function unprompted(...args: string[]) {
   return { status, stderr };
 }
 
-/** Every file below a folder that has to be equal; of run.json what does not tell of time and place. */
+/** Every file below a folder that has to be equal; of run.json what does not depend on time and place. */
 function contentsOf(name: string): Map<string, string> {
   const files = readdirSync(at(name), { recursive: true, withFileTypes: true }).filter(
     (entry) => entry.isFile() && entry.parentPath !== at(name),

@@ -83,12 +83,12 @@ test('the drawing is held against the source, both ways', () => {
 });
 
 test('a page may name files by the end of their path, and only those that are there', () => {
-  const files = ['src/engine/follow/carry.ts', 'cli/main.ts', 'test/fixtures/goldens/a.json'];
+  const files = ['src/engine/follow/propagate.ts', 'cli/main.ts', 'test/fixtures/goldens/a.json'];
   const text = (...names: string[]) => names.map((name) => `\`${name}\``).join(', ');
   const there = [
     'src/engine/follow/',
-    'follow/carry.ts',
-    'carry.ts',
+    'follow/propagate.ts',
+    'propagate.ts',
     'test/fixtures/goldens',
     'cli/no-input',
     'run.json',

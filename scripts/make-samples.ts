@@ -11,7 +11,7 @@ import { CHROMIUM_FLAGS, ensureChromium } from './chromium.js';
 import { clips, FINISHED, listed, STRIP } from './samples.ts';
 import { serve } from './serve.ts';
 
-const PATIENCE = { timeout: 3_600_000 };
+const TIMEOUT = { timeout: 3_600_000 };
 /** So that the same work gives the same bytes. */
 const NO_TIME = '1980-01-02T00:00:00';
 
@@ -30,17 +30,17 @@ function packed(project: Uint8Array): Uint8Array {
 async function segmented(page: Page, title: string): Promise<{ project: Uint8Array; video: Uint8Array }> {
   const panel = page.getByRole('complementary', { name: strings.panel.region });
   await page.getByRole('button', { name: strings.landing.sample(title) }).click();
-  await panel.getByRole('grid', { name: strings.objects.list }).getByRole('row').first().waitFor(PATIENCE);
+  await panel.getByRole('grid', { name: strings.objects.list }).getByRole('row').first().waitFor(TIMEOUT);
   await page
     .getByRole('progressbar', { name: strings.run.progress })
-    .waitFor({ ...PATIENCE, state: 'hidden' });
+    .waitFor({ ...TIMEOUT, state: 'hidden' });
   const saving = page.waitForEvent('download');
   await page.keyboard.press('ControlOrMeta+s');
   const project = packed(await bytesOf(await saving));
   await page.getByRole('button', { name: strings.bar.export, exact: true }).click();
   const dialog = page.getByRole('dialog', { name: strings.export.title });
   await dialog.getByRole('radio', { name: strings.export.kinds.overlay.name }).check({ force: true });
-  const exporting = page.waitForEvent('download', PATIENCE);
+  const exporting = page.waitForEvent('download', TIMEOUT);
   await dialog.getByRole('button', { name: strings.export.start, exact: true }).click();
   return { project, video: await bytesOf(await exporting) };
 }

@@ -14,7 +14,7 @@ const OUT = join(ROOT, ALL ? 'test-results/shots' : 'docs/images');
 /** The sample that is shown, and every how many of its frames are run: enough for outlines, soon done on a CPU. */
 const SAMPLE = 'Two jellyfish';
 const STRIDE = 12;
-const PATIENCE = { timeout: 300_000 };
+const TIMEOUT = { timeout: 300_000 };
 
 const panel = (page: Page) => page.getByRole('complementary', { name: strings.panel.region });
 const tab = (page: Page, name: keyof typeof strings.panel.tabs) =>
@@ -29,14 +29,14 @@ const view = (page: Page, mode: 'masks' | 'motion' | 'attention' | 'hierarchy' |
 /** Pins a token of the jellyfish's bell. */
 async function pinned(page: Page, mode: 'attention' | 'distance'): Promise<void> {
   await view(page, mode);
-  const [label, told] =
+  const [label, reported] =
     mode === 'attention'
       ? [strings.stage.attentionSurface, strings.stage.attentionPinned]
       : [strings.stage.distanceSurface, strings.stage.distancePinned];
   const surface = page.getByRole('button', { name: label, exact: true });
   const { width, height } = (await surface.boundingBox())!;
   await surface.click({ position: { x: 0.65 * width, y: 0.5 * height } });
-  await page.getByText(told).waitFor();
+  await page.getByText(reported).waitFor();
   // A of the frame is made again.
   await page.waitForTimeout(4000);
 }
@@ -62,7 +62,7 @@ async function queued(page: Page): Promise<void> {
     ['bframes', 'variable'].map((name) => join(ROOT, `test/fixtures/video/${name}.mp4`)),
   );
   await page.getByRole('navigation', { name: strings.queue.region }).waitFor();
-  await panel(page).getByRole('grid', { name: strings.objects.list }).waitFor(PATIENCE);
+  await panel(page).getByRole('grid', { name: strings.objects.list }).waitFor(TIMEOUT);
 }
 
 async function exporting(page: Page): Promise<void> {
@@ -83,7 +83,7 @@ async function segmented(page: Page): Promise<void> {
   // The sample came with objects: those that are wanted have their numbers here, to be looked at.
   const progress = page.getByRole('progressbar', { name: strings.run.progress });
   await progress.waitFor();
-  await progress.waitFor({ ...PATIENCE, state: 'hidden' });
+  await progress.waitFor({ ...TIMEOUT, state: 'hidden' });
   // Thumbnails and the overlay follow the list.
   await page.waitForTimeout(3000);
 }

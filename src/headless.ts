@@ -64,7 +64,7 @@ export interface RunReport
   /** Clip frames that objects were found in, and those of them whose tokens are the keys; null where every one is. */
   samples: number[] | null;
   keys: number[] | null;
-  /** Whether each frame went through the model: else it was carried by motion. */
+  /** Whether each frame went through the model: else it was propagated by motion. */
   analysed: boolean[];
   /** Clusters that each hierarchy of Algorithm 1 left. */
   levels: number[];
@@ -275,7 +275,7 @@ const headless = {
     for (const { frames, masks } of scored)
       sequences.push({ frames: await chosen(frames), masks: await chosen(masks) });
     const turn = serial();
-    // A post that fails is told at the end; until then it keeps those after it from being sent.
+    // A post that fails is reported at the end; until then it keeps those after it from being sent.
     const failed = new AbortController();
     const send = (what: TrainingPost, body: BodyInit) => {
       const sent = turn(
@@ -284,16 +284,16 @@ const headless = {
       );
       sent.catch((thrown) => failed.abort(thrown));
     };
-    const tell = (event: TrainingEvent) => send('event', JSON.stringify(event));
+    const sendEvent = (event: TrainingEvent) => send('event', JSON.stringify(event));
     const [before] = await chosen(resume === null ? [] : [resume]);
     const checkpoint = before && new Uint8Array(await before.arrayBuffer());
     const listener: TrainingListener = {
-      onStart: (about) => tell({ kind: 'start', ...about }),
-      onIteration: (point) => tell({ kind: 'iteration', ...point }),
+      onStart: (about) => sendEvent({ kind: 'start', ...about }),
+      onIteration: (point) => sendEvent({ kind: 'iteration', ...point }),
       onMilestone: (milestone) => {
         send('checkpoint', milestone.checkpoint);
         send('correlator', milestone.correlator);
-        tell({ kind: 'milestone', ...milestone.validation });
+        sendEvent({ kind: 'milestone', ...milestone.validation });
       },
     };
     const whole: TrainingOrder = {

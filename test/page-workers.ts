@@ -115,8 +115,8 @@ export function fakeWorkers() {
   const runs = held<RunSettings, RunResult>();
   const viewed = held<File[], ClipInfo>();
   const opened = held<File[], unknown>();
-  /** What each run tells the page, called by the test. */
-  const told: RunEvents[] = [];
+  /** The callbacks of each run, called by the test. */
+  const runEvents: RunEvents[] = [];
   const lookAt = vi.fn((_frame: number) => undefined);
   const tauFor = vi.fn(async (_objects: number): Promise<number | null> => null);
   const preview = vi.fn(async (_tau: number): Promise<Preview | null> => null);
@@ -130,13 +130,13 @@ export function fakeWorkers() {
     tokens: Int32Array.of(0),
     shares: Uint8Array.of(255),
   }));
-  /** Strokes carry the last token; each answer is a new one. */
+  /** Strokes reach the last token; each answer is a new one. */
   const propagate = vi.fn(async (_painted: readonly number[]) => Int32Array.of(23));
   const clip = {
     run: vi.fn(async (settings: RunSettings, events: RunEvents) => {
       const ended = runs.call(settings);
       const call = runs.calls.at(-1)!;
-      told.push(events);
+      runEvents.push(events);
       return {
         result: () => ended,
         cancel: async () => call.reject(failure('run/cancelled')),
@@ -174,7 +174,7 @@ export function fakeWorkers() {
     regroup,
     prompt,
     propagate,
-    told,
+    runEvents,
     lookAt,
     runs: runs.calls,
     viewed: viewed.calls,

@@ -155,9 +155,9 @@ function meanFieldBytes({ working, picture, cells }: BilateralGrid, labels: numb
   const smooth = AXES * (labels + 1) * 4 * cells;
   const weighed = (2 * labels + 1) * cells + 3 * labels * pixels;
   const gaussian = 4 * labels * pixels;
-  const settle = 2 * labels * pixels + pixels + labels * cells;
+  const normalise = 2 * labels * pixels + pixels + labels * cells;
   const compete = labels * (pixels + cells) + 2 * picture.width * picture.height;
-  return 4 * (ITERATIONS * (splat + smooth + weighed + gaussian) + (ITERATIONS - 1) * settle + compete);
+  return 4 * (ITERATIONS * (splat + smooth + weighed + gaussian) + (ITERATIONS - 1) * normalise + compete);
 }
 
 /** The same of the guided filter's (guided.wgsl). */

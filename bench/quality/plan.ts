@@ -96,8 +96,8 @@ export function variantOf({ metric, tau, ratio }: Point, model: string): Variant
     ratio: String(ratio),
     ...(tau === null ? { clustering: 'kmeans', k: String(K) } : { tau: String(tau) }),
   };
-  const told = { metric, ratio, ...(tau === null ? { k: K } : { tau }) };
-  const name = Object.entries(told)
+  const reported = { metric, ratio, ...(tau === null ? { k: K } : { tau }) };
+  const name = Object.entries(reported)
     .map((pair) => pair.join('='))
     .join(' ');
   return { name, folder: folderName(name), values };

@@ -142,9 +142,9 @@ function engineWorker(model: Chosen, manner: Manner, io: Io) {
     await old?.close();
   };
   const worker: Worker = {
-    async segment({ name: _, ...order }, told) {
-      speak = told.progress;
-      const { frames, objects, seconds } = await segmentClip(await started(), told, manner, order);
+    async segment({ name: _, ...order }, reports) {
+      speak = reports.progress;
+      const { frames, objects, seconds } = await segmentClip(await started(), reports, manner, order);
       return { frames: frames.length, objects: objects.length, seconds };
     },
     renew: close,

@@ -23,14 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const told = async (...typed: string[]) =>
+const named = async (...typed: string[]) =>
   (await findClips(typed, undefined)).map(({ name, refused }) =>
     refused ? `${name}: ${refused.code}` : name,
   );
 
 test('a folder of videos and folders of frames is many clips in natural order, without masks made before', async () => {
-  expect(await told(at('clips'))).toEqual(['9', '10', 'walk']);
-  expect(await told(at('frames'))).toEqual(['frames']);
+  expect(await named(at('clips'))).toEqual(['9', '10', 'walk']);
+  expect(await named(at('frames'))).toEqual(['frames']);
   expect(await isOneClip(at('frames'))).toBe(true);
   expect(await isOneClip(at('clips/10.mp4'))).toBe(true);
   expect(await isOneClip(at('clips'))).toBe(false);
@@ -40,21 +40,21 @@ test('a folder of videos and folders of frames is many clips in natural order, w
 
 test('patterns are filled in, and say when nothing fits', async () => {
   expect(await isOneClip(at('clips/*.mp4'))).toBe(false);
-  expect(await told(at('clips/*.{mp4,MOV}'))).toEqual(['9', '10']);
-  expect(await told(at('c*'))).toEqual(['9', '10', 'walk']);
-  expect(await told(at('*.mkv'))).toEqual(['*: many/no-clips']);
+  expect(await named(at('clips/*.{mp4,MOV}'))).toEqual(['9', '10']);
+  expect(await named(at('c*'))).toEqual(['9', '10', 'walk']);
+  expect(await named(at('*.mkv'))).toEqual(['*: many/no-clips']);
 });
 
-test('links in a folder stand for what they lead to; one that leads nowhere is told when its turn comes', async () => {
+test('links in a folder stand for what they lead to; one that leads nowhere is reported when its turn comes', async () => {
   await mkdir(at('links'));
   await symlink(at('frames'), at('links', 'run'));
   await symlink(at('clips', '10.mp4'), at('links', 'film.mp4'));
   await symlink(at('absent.mp4'), at('links', 'gone.mp4'));
-  expect(await told(at('links'))).toEqual(['film', 'gone', 'run']);
+  expect(await named(at('links'))).toEqual(['film', 'gone', 'run']);
 });
 
 test('what is missing, empty or of one name with another is refused, and the rest stays', async () => {
-  expect(await told(at('absent.mp4'), at('clips'), at('empty'), at('twins/9.webm'))).toEqual([
+  expect(await named(at('absent.mp4'), at('clips'), at('empty'), at('twins/9.webm'))).toEqual([
     'absent: cli/no-input',
     '9',
     '10',

@@ -18,7 +18,7 @@ export interface Clip {
   refused: UnpromptedError | null;
 }
 
-/** A line of a list: a clip, and its name where it is told. */
+/** A line of a list: a clip, and its name where the line gives one. */
 interface Line {
   path: string;
   name: string | null;

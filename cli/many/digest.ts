@@ -19,7 +19,7 @@ export interface Making {
 
 /**
  * Digest of how a clip's masks are made, in hexadecimal: if it differs, they are made again. `sizes`: bytes of the clip's
- * files, which tell another clip of the same name. The order in which settings and exports are typed does not matter.
+ * files, which distinguish another clip of the same name. The order in which settings and exports are typed does not matter.
  */
 export function digestOf({ model, exports, ...making }: Making, sizes: readonly number[]): string {
   const weights = [model.file, model.correlator].map((file) => file?.sha256 ?? file?.bytes ?? null);

@@ -55,7 +55,7 @@ export async function findWhole(folder: ClipFolder, digest: string): Promise<Hel
 }
 
 /**
- * Makes the folder that a clip is written into, and tells the files that are in it already, of an earlier run to the same end.
+ * Makes the folder that a clip is written into, and returns the files that are in it already, of an earlier run to the same end.
  * Throws `cli/cannot-write`, `many/in-the-way`.
  */
 export async function openPart(folder: ClipFolder, digest: string): Promise<ReadonlySet<string>> {
@@ -89,7 +89,7 @@ export async function removePart({ part }: ClipFolder): Promise<void> {
 }
 
 /**
- * Readies the folder of a clip that is alone, which may hold other things too, and tells the files that an earlier run to the
+ * Readies the folder of a clip that is alone, which may hold other things too, and returns the files that an earlier run to the
  * same end has written into it since it began. Throws `cli/cannot-write`.
  */
 export async function openAlone(folder: string, digest: string): Promise<ReadonlySet<string>> {

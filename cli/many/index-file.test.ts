@@ -55,7 +55,7 @@ test('parts of one list lie in one folder and are joined in the list’s order',
   expect(JSON.parse(await readFile(join(path, 'index.json'), 'utf8'))).toEqual(index);
 });
 
-test('a part that is not there is told, and the clips that are missing', () => {
+test('a part that is not there is reported, and the clips that are missing', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   const mine = names.filter((name) => shardOf(name, 3) === 2);
   const { missing, absent } = mergeIndexes([{ shard: { index: 2, of: 3 }, names, clips: mine.map(done) }]);
@@ -76,7 +76,7 @@ test('of a clip that failed in one index and is done in another, it is done', ()
     expect(mergeIndexes(order.map(index)).index.clips).toEqual([done('a')]);
 });
 
-test('a folder without an index, and a file that is none, are told', async () => {
+test('a folder without an index, and a file that is none, are reported', async () => {
   const path = await folder();
   await expect(readIndexes(path)).rejects.toMatchObject({ code: 'many/no-index' });
   await writeFile(join(path, 'index.json'), '{"clips": 3}');

@@ -23,7 +23,7 @@ const Row = v.object({
 const Index = v.object({
   /** The part of the list that it is of; null: the whole list. */
   shard: v.nullable(v.object({ index: count, of: count })),
-  /** Names of all clips of the whole list, so that what is missing can be told. */
+  /** Names of all clips of the whole list, so that what is missing can be reported. */
   names: v.array(v.string()),
   /** The clips of this part that were tried so far, done or failed. */
   clips: v.array(Row),

@@ -99,7 +99,7 @@ test('another clip or other settings are made anew, and so is what is missing', 
   expect(other.made).toHaveLength(9);
 });
 
-test('a clip that fails is told and passed over, and leaves nothing', async () => {
+test('a clip that fails is reported and passed over, and leaves nothing', async () => {
   const { worker } = fakeWorker(async ({ name }) => {
     if (name === 'b') throw failure('run/no-frames', { frames: 1 });
   });

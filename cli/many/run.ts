@@ -73,7 +73,7 @@ export async function segmentMany(order: ManyOrder, worker: Worker, io: Io): Pro
   };
   const refuse = async (clip: Clip, thrown: unknown) => {
     const error = asFailure(thrown);
-    tell(io, clip, error);
+    printFailure(io, clip, error);
     await keep(clip, failedRow(clip, error));
   };
 
@@ -97,13 +97,13 @@ export async function segmentMany(order: ManyOrder, worker: Worker, io: Io): Pro
   for (const [place, { clip, ready }] of left.entries()) {
     const pace = (performance.now() - started) / 1000 / Math.max(1, place);
     const rest = place > 0 ? ` · ${duration(pace * (left.length - place))} left for all` : '';
-    const told = forClip(
+    const lines = forClip(
       io,
       clip,
       (text) => `${done + place + 1} of ${clips.length} · ${clip.name}: ${text}${rest}`,
     );
     try {
-      await keep(clip, { ...rowOf(clip), ...(await segmentOne(clip, ready, order, worker, told)) });
+      await keep(clip, { ...rowOf(clip), ...(await segmentOne(clip, ready, order, worker, lines)) });
     } catch (thrown) {
       const error = asFailure(thrown);
       if (error.code === 'run/cancelled') throw error;
@@ -176,7 +176,7 @@ function forClip(io: Io, { name }: Clip, line: (text: string) => string): Io {
   };
 }
 
-function tell(io: Io, { name }: Clip, { code, message, todo }: UnpromptedError): void {
+function printFailure(io: Io, { name }: Clip, { code, message, todo }: UnpromptedError): void {
   io.note(`${name}: ${message} ${todo} [${code}]`);
 }
 

@@ -38,6 +38,6 @@ test.each([
   // Only some tasks submitted again: their count is not that of the parts.
   ['auto', { ...slurm, SLURM_ARRAY_TASK_COUNT: '2' }, /how many parts/],
   ['auto/3', { JOB_COMPLETION_INDEX: '3' }, /none of 3 parts/],
-])('--shard %s with %o is refused', (text, env, told) => {
-  expect(() => typedShard('segment', text, env)).toThrow(told);
+])('--shard %s with %o is refused', (text, env, expected) => {
+  expect(() => typedShard('segment', text, env)).toThrow(expected);
 });

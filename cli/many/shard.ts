@@ -51,7 +51,7 @@ export function typedShard(command: string, text: string | undefined, env: Envir
 const isShard = ({ index, of }: Shard) =>
   Number.isSafeInteger(index) && Number.isSafeInteger(of) && index >= 1 && index <= of;
 
-/** A scheduler's task: its number, and where they start and how many there are, where that is told and without gaps. */
+/** A scheduler's task: its number, and where they start and how many there are, where that is known and without gaps. */
 interface Task {
   name: string;
   number: number;

@@ -35,15 +35,15 @@ async function started(): Promise<ChildProcess> {
   return child;
 }
 
-function answerFrom(child: ChildProcess, patience: number): Promise<Answer> {
+function answerFrom(child: ChildProcess, timeout: number): Promise<Answer> {
   return new Promise((resolve) => {
-    const settle = (answer: Answer) => {
+    const finish = (answer: Answer) => {
       clearTimeout(timer);
       child.removeAllListeners();
       resolve(answer);
     };
-    const timer = setTimeout(() => settle({ kind: 'hung', detail: `for ${patience} ms` }), patience);
-    child.once('message', settle);
-    child.once('exit', (status) => settle({ kind: 'crash', detail: `it ended with ${status}` }));
+    const timer = setTimeout(() => finish({ kind: 'hung', detail: `for ${timeout} ms` }), timeout);
+    child.once('message', finish);
+    child.once('exit', (status) => finish({ kind: 'crash', detail: `it ended with ${status}` }));
   });
 }

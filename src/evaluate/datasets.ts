@@ -98,19 +98,19 @@ export function selectSequences(dataset: Dataset, names: readonly string[]): Dat
 
 function entriesOf(paths: readonly string[]): Entry[] {
   const visible = paths.filter((path) => !path.split('/').some((part) => part.startsWith('.')));
-  const told = visible.flatMap((path) => entryOf(path) ?? []);
-  if (told.length === 0) {
+  const named = visible.flatMap((path) => entryOf(path) ?? []);
+  if (named.length === 0) {
     const masks = visible.filter(isMaskName);
     return masks.map((path) => ({ path, role: 'mask', place: folders(path), folder: '', resolution: '' }));
   }
   // FBMS-59 keeps its images beside the folder of masks.
-  const owners = new Set(told.filter(({ role }) => role === 'mask').map(({ place }) => place.join('/')));
+  const owners = new Set(named.filter(({ role }) => role === 'mask').map(({ place }) => place.join('/')));
   const beside = visible.filter(
     (path) => IMAGE.test(path) && !entryOf(path) && owners.has(folders(path).join('/')),
   );
-  const images = told.some(({ role }) => role === 'image') ? [] : beside;
+  const images = named.some(({ role }) => role === 'image') ? [] : beside;
   return [
-    ...told,
+    ...named,
     ...images.map(
       (path): Entry => ({ path, role: 'image', place: folders(path), folder: '', resolution: '' }),
     ),
@@ -200,11 +200,11 @@ function group(entries: Entry[]): Dataset {
 function missing({ name, frames }: DatasetSequence, hasImages: boolean): string[] {
   if (!hasImages) return [];
   const bare = frames.filter(({ image }) => !image).map(({ key }) => key);
-  const unjudged = frames.filter(({ truth }) => !truth).map(({ key }) => key);
+  const withoutTruth = frames.filter(({ truth }) => !truth).map(({ key }) => key);
   return [
     ...(bare.length > 0 ? [`${name} has masks but no image for frames ${bare.join(', ')}.`] : []),
-    ...(unjudged.length > 0 && unjudged.length * 2 < frames.length
-      ? [`${name} has no mask for frames ${unjudged.join(', ')}.`]
+    ...(withoutTruth.length > 0 && withoutTruth.length * 2 < frames.length
+      ? [`${name} has no mask for frames ${withoutTruth.join(', ')}.`]
       : []),
   ];
 }

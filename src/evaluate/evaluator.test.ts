@@ -101,10 +101,10 @@ test('of two sets of masks the one dropped last counts, however long the other t
     });
   };
   const first = open('1111111100000000', slow);
-  const told = expect(first).rejects.toMatchObject({ name: 'AbortError' });
+  const rejects = expect(first).rejects.toMatchObject({ name: 'AbortError' });
   await open('0000000022222222', Promise.resolve());
   release();
-  await told;
+  await rejects;
   await slow;
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect((await evaluator.truth(0))!.labels).toEqual(labels(4, '0000000022222222').labels);

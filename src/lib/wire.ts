@@ -62,7 +62,7 @@ function guarded<R extends object>(remote: R, signal: AbortSignal): R {
 export function keepErrorsWhole(): void {
   transferHandlers.set('throw', {
     canHandle: (value): value is Thrown => isThrown(value),
-    serialize: ({ value }) => [told(value), []],
+    serialize: ({ value }) => [serialised(value), []],
     deserialize: (wire: Wire) => {
       throw wire.code === null
         ? new DOMException(wire.what, 'AbortError')
@@ -93,7 +93,7 @@ function isThrown(value: unknown): value is Thrown {
   );
 }
 
-function told(thrown: unknown): Wire {
+function serialised(thrown: unknown): Wire {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   if (isAbort(thrown)) return { code: null, what: thrown.message, todo: '', stack };
   const { code, message, todo } = asFailure(thrown);

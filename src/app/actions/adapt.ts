@@ -65,7 +65,7 @@ export const paceKey = (
   { recipe, size }: Pick<AdaptChoice, 'recipe' | 'size'>,
 ): string => [model, device, recipe, size].join();
 
-function tell(thrown: unknown): void {
+function reportFailure(thrown: unknown): void {
   const failure = asFailure(thrown);
   if (failure.code === 'run/cancelled') return;
   if (useAdapt.getState().open) {
@@ -104,7 +104,7 @@ export async function learn(): Promise<void> {
       await trainer.train(order, proxy(listener(about)));
     }
   } catch (thrown) {
-    tell(thrown);
+    reportFailure(thrown);
   } finally {
     working = null;
     end();
@@ -200,7 +200,7 @@ export async function compare(): Promise<void> {
       },
     });
   } catch (thrown) {
-    tell(thrown);
+    reportFailure(thrown);
     if (entry) await takeBack(entry);
     useAdapt.setState({ phase: 'trained' });
   }

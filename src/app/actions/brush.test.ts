@@ -26,7 +26,7 @@ const paint = () => paintStroke([0.9, 0.5], 'paint');
 async function follow(done: readonly number[]) {
   const running = start(SETTINGS);
   await settled();
-  workers.told.at(-1)!.found(followedOf(SETTINGS, done));
+  workers.runEvents.at(-1)!.found(followedOf(SETTINGS, done));
   await settled();
   select(useDocument.getState().objects[0]!.id);
   return async () => {
@@ -50,7 +50,7 @@ beforeEach(() => {
 
 afterEach(() => useClip.getState().scope?.close());
 
-test('a stroke that was made while frames were pending is carried again once they are there', async () => {
+test('a stroke that was made while frames were pending is propagated again once they are there', async () => {
   const end = await follow([0, 1]);
   workers.propagate.mockResolvedValueOnce(Int32Array.of(8));
   await paint();
@@ -62,7 +62,7 @@ test('a stroke that was made while frames were pending is carried again once the
   expect(workers.propagate).toHaveBeenCalledTimes(2);
 });
 
-test('a stroke is carried once where every frame is there, and by an earlier run too', async () => {
+test('a stroke is propagated once where every frame is there, and by an earlier run too', async () => {
   const end = await follow([0, 1, 2]);
   await end();
   await restoreRun(useRun.getState().result!);
@@ -73,7 +73,7 @@ test('a stroke is carried once where every frame is there, and by an earlier run
   expect(useNotices.getState().notices).toEqual([]);
 });
 
-test('where nothing is kept to carry it by, a stroke is of its frame, and the page says so', async () => {
+test('where nothing is kept to propagate it by, a stroke is of its frame, and the page says so', async () => {
   const end = await follow([0, 1, 2]);
   await end();
   workers.propagate.mockRejectedValueOnce(failure('run/tokens-gone'));

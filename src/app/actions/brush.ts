@@ -62,11 +62,11 @@ function yielding(object: VideoObject, result: RunResult): number[] {
   return [...labelsOf(result, objects, strokes), NOTHING].filter((label) => !kept.has(label));
 }
 
-/** Carries a stroke through the clip, and once more when frames that had not been followed yet have been. */
+/** Propagates a stroke through the clip, and once more when frames that had not been followed yet have been. */
 async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> {
-  const carrying = (by: number) => useView.setState((view) => ({ carrying: view.carrying + by }));
+  const propagating = (by: number) => useView.setState((view) => ({ propagating: view.propagating + by }));
   const { result } = useRun.getState();
-  carrying(1);
+  propagating(1);
   const stopping = new AbortController();
   // Stopped, the stroke stays what it is on its own frame.
   const wait = showWait(strings.brush.following, () => stopping.abort());
@@ -81,7 +81,7 @@ async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> 
     else showClipFailure(thrown);
   } finally {
     wait.end();
-    carrying(-1);
+    propagating(-1);
   }
 }
 

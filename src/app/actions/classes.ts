@@ -62,7 +62,7 @@ export function renameClass({ id, name: before }: ObjectClass, text: string): bo
   return true;
 }
 
-/** `group`: what a colour's picker tells on its way is one edit. */
+/** `group`: the values a colour picker reports while it is dragged are one edit. */
 export function recolourClass(
   { id, name, colour: before }: ObjectClass,
   colour: number,

@@ -18,7 +18,7 @@ export function setEffects(label: string, change: Partial<Effects>, group?: obje
   if (!group) announce(label);
 }
 
-/** What becomes of one object; null: what becomes of all. It may be chosen in a quick look: it is carried over. */
+/** What becomes of one object; null: what becomes of all. It may be chosen in a quick look: its object is matched with the new one. */
 export function setLook(object: VideoObject, look: ObjectLook | null): void {
   const { objects } = useDocument.getState();
   const { look: before, ...bare } = object;

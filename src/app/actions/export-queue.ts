@@ -20,7 +20,7 @@ declare global {
 
 /**
  * Exports every clip of the queue that is done, as the dialog says, into a folder that the user chooses or the browser's
- * downloads. One clip is opened after the other; what fails is told and passed over. The clip that was open is opened again.
+ * downloads. One clip is opened after the other; what fails is reported and passed over. The clip that was open is opened again.
  */
 export async function exportQueue(): Promise<void> {
   const clips = exportable(useQueue.getState().clips);

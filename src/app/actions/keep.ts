@@ -203,7 +203,7 @@ async function write(): Promise<void> {
       exported: own.stays,
       sample,
       // A run that ends on its way because another clip is opened was not stopped by hand.
-      settled: phase === 'idle' && !isQuickLook() && !(opening && unfinished(project.result)),
+      finished: phase === 'idle' && !isQuickLook() && !(opening && unfinished(project.result)),
       queued: clips.length > 1 && openOf(clips, files) !== undefined,
     });
     const poster = await makePoster();

@@ -3,9 +3,9 @@ import {
   atLevel,
   dividedAt,
   type Hierarchy,
+  largestNodes,
   levelCount,
   type ownersOf,
-  settledNodes,
   siblingsOf,
 } from '../model/hierarchy.ts';
 import { merged, nameOf, type VideoObject } from '../model/objects.ts';
@@ -31,7 +31,7 @@ export function joinSiblings(object: VideoObject): void {
   if (!hierarchy) return;
   const siblings = siblingsOf(hierarchy, useDocument.getState().objects, object);
   edit(strings.edits.merge(siblings.length), (objects) =>
-    settledNodes(hierarchy, merged(objects, new Set(siblings.map(({ id }) => id)))),
+    largestNodes(hierarchy, merged(objects, new Set(siblings.map(({ id }) => id)))),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Scope } from '../../lib/task.ts';
 import { clipUrl, linkIn } from '../model/link.ts';
-import { hostSettled, useHost } from '../stores/host.ts';
+import { hostKnown, useHost } from '../stores/host.ts';
 import { failure } from '../words/errors.ts';
 import { openIn, opening } from './open.ts';
 import { openSampleById } from './samples.ts';
@@ -14,7 +14,7 @@ export async function openLink(): Promise<void> {
   if (!link) return;
   await opening(async (scope) => {
     useHost.setState({ linked: true });
-    await hostSettled();
+    await hostKnown();
     useHost.setState({ linked: false });
     history.replaceState(null, '', location.pathname + location.search);
     await (link.kind === 'sample' ? openSampleById(scope, link.what) : openClip(scope, link.what));

@@ -20,7 +20,7 @@ export const OWN = 'own';
 
 const without = <V>(map: ReadonlyMap<string, V>, key: string) => new Map([...map].filter(([k]) => k !== key));
 
-function told(key: string, failure: UnpromptedError | null): void {
+function setFailure(key: string, failure: UnpromptedError | null): void {
   if (failure) remember(failure);
   useModels.setState(({ failures }) => ({
     failures: failure ? new Map(failures).set(key, failure) : without(failures, key),
@@ -31,7 +31,7 @@ function told(key: string, failure: UnpromptedError | null): void {
 function fail(key: string, thrown: unknown): void {
   const failure = asFailure(thrown);
   if (failure.code === 'run/cancelled') return;
-  if (useModels.getState().open) told(key, failure);
+  if (useModels.getState().open) setFailure(key, failure);
   else showFailure(thrown);
 }
 
@@ -86,7 +86,7 @@ async function follow<T>(
   const set = (progress: DownloadProgress | null) =>
     useModels.setState(({ downloads }) => ({ downloads: new Map(downloads).set(key, progress) }));
   ask(null);
-  told(key, null);
+  setFailure(key, null);
   set(null);
   try {
     return await work(proxy(set));
@@ -148,7 +148,7 @@ export async function remove(key: string): Promise<void> {
 
 /** Reads a weight file and keeps it; with a clip open it is chosen at once. Heads that it does not give are asked for. */
 export async function addFile(file: File, heads?: number): Promise<void> {
-  told(OWN, null);
+  setFailure(OWN, null);
   // A large file takes a while.
   const read = showBusy(strings.models.reading(file.name));
   await add(file, OWN, () => workers().engine.addModel(file, heads).finally(read));
@@ -175,7 +175,7 @@ async function add(weights: Headless, key: string, work: () => Promise<ModelEntr
     else {
       useModels.setState({ open: true, headless: weights });
       // Asked the first time, refused the second.
-      told(OWN, headless === weights ? failure : null);
+      setFailure(OWN, headless === weights ? failure : null);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { inGroup } from '../model/action.ts';
-import { settledNodes } from '../model/hierarchy.ts';
+import { largestNodes } from '../model/hierarchy.ts';
 import { withoutUnowned } from '../model/made.ts';
 import {
   changed,
@@ -53,7 +53,7 @@ export function recolour(object: VideoObject, colour: number): void {
 }
 
 export function mergeObjects(chosen: ReadonlySet<number>): void {
-  edit(strings.edits.merge(chosen.size), (list) => settledNodes(currentHierarchy(), merged(list, chosen)));
+  edit(strings.edits.merge(chosen.size), (list) => largestNodes(currentHierarchy(), merged(list, chosen)));
 }
 
 export function splitObject(object: VideoObject): void {

@@ -21,15 +21,15 @@ async function errors(): Promise<{ code: string; message: string; when: string }
 
 beforeEach(() => {
   useClip.setState({ ...NO_CLIP, opening: false });
-  useNotices.setState({ notices: [], told: [] });
+  useNotices.setState({ notices: [], reported: [] });
 });
 
 test('the last twenty errors are in the diagnostics with their codes, dismissed or not', async () => {
   for (let i = 0; i < 25; i++) showFailure(failure('project/newer', { name: `${i}.unprompted` }));
-  const told = await errors();
-  expect(told).toHaveLength(20);
-  expect(told.at(-1)).toMatchObject({ code: 'project/newer', message: expect.stringContaining('24') });
-  expect(Date.parse(told[0]!.when)).toBeGreaterThan(0);
+  const reported = await errors();
+  expect(reported).toHaveLength(20);
+  expect(reported.at(-1)).toMatchObject({ code: 'project/newer', message: expect.stringContaining('24') });
+  expect(Date.parse(reported[0]!.when)).toBeGreaterThan(0);
 });
 
 test('they do not name the clip', async () => {

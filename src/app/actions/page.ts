@@ -48,7 +48,7 @@ function diagnostics(): string {
     device: result.device,
   };
   const names = [...files, ...useQueue.getState().clips.map(({ file }) => file)].map(({ name }) => name);
-  const errors = useNotices.getState().told.map(({ message, ...error }) => ({
+  const errors = useNotices.getState().reported.map(({ message, ...error }) => ({
     ...error,
     message: names.reduce((text, name) => text.replaceAll(name, '…'), message),
   }));

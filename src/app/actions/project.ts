@@ -19,7 +19,7 @@ export async function saveProject(withClip: boolean): Promise<void> {
   try {
     const { writeProject } = await import('../project/file.ts');
     const clip = withClip ? useClip.getState().files : [];
-    const blob = await writeProject(pack(project), clip, { signal, onPart: wait.tell });
+    const blob = await writeProject(pack(project), clip, { signal, onPart: wait.report });
     download(blob, `${project.clip.name.replace(/\.[^.]+$/, '')}.${ENDING}`);
   } catch (thrown) {
     // Stopped, whatever the writer makes of that.

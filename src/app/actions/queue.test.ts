@@ -63,7 +63,7 @@ beforeEach(() => {
   useNotices.setState({ notices: [] });
 });
 
-test('clips are looked at one after the other; what cannot be opened is told and passed over', async () => {
+test('clips are looked at one after the other; what cannot be opened is reported and passed over', async () => {
   void enqueue(files('a', 'b', 'c'));
   await ready();
   expect(shown()).toBe('a');

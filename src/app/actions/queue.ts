@@ -49,7 +49,7 @@ export async function enqueue(files: readonly File[]): Promise<void> {
   else await goOn();
 }
 
-/** Opens a clip of the queue: as it was left, or to be looked at. One that fails is told, and with `on` passed over. */
+/** Opens a clip of the queue: as it was left, or to be looked at. One that fails is reported, and with `on` passed over. */
 async function go(clip: QueuedClip, on: boolean): Promise<void> {
   useQueue.setState({ opening: clip.id });
   let failed = false;
@@ -85,7 +85,7 @@ async function toNext(id: number): Promise<void> {
   const next = nextWaiting(clips, id);
   if (next) return go(next, true);
   announce(words.ended);
-  // Nothing of it is open, and nothing can be: the reasons are told.
+  // Nothing of it is open, and nothing can be: the reasons are shown.
   if (clips.every(({ state }) => state === 'failed')) useQueue.setState(NO_QUEUE);
 }
 

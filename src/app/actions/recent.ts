@@ -131,9 +131,9 @@ async function filesOf(clip: KeptClip | undefined): Promise<readonly File[]> {
 }
 
 function checkClip(info: ClipInfo, clip: ClipMark, name: string): void {
-  const told = (mark: ClipMark) => strings.project.clip(mark.width, mark.height, mark.frameCount);
-  if (told(info) === told(clip)) return;
-  throw failure('project/other-clip', { name, wants: told(clip), found: told(info) });
+  const reported = (mark: ClipMark) => strings.project.clip(mark.width, mark.height, mark.frameCount);
+  if (reported(info) === reported(clip)) return;
+  throw failure('project/other-clip', { name, wants: reported(clip), found: reported(info) });
 }
 
 /** Shows a project as it was left, without a run; its settings' cost and what suits the clip follow. */

@@ -23,7 +23,7 @@ import { edit, redo, undo } from './edits.ts';
 import { forgetResults, reopenResult, start, stop } from './runner.ts';
 import { stale } from './segment.ts';
 import { setSingle } from './single.ts';
-import { findAbout, moveTau, settleTau } from './tau.ts';
+import { commitTau, findAbout, moveTau } from './tau.ts';
 
 const fake = vi.hoisted(() => ({ workers: null as unknown }));
 vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
@@ -77,12 +77,12 @@ test('what comes into the clip later is added to what there is, and undo still k
   };
   const running = start(SETTINGS);
   await settled();
-  const [told] = workers.told;
-  told!.found({ ...few, clustering: { ...few.clustering, levels: leaves(2) } });
+  const [events] = workers.runEvents;
+  events!.found({ ...few, clustering: { ...few.clustering, levels: leaves(2) } });
   await settled();
   rename('the first');
   const later = grown(3);
-  told!.found(later);
+  events!.found(later);
   await settled();
   const names = () => useDocument.getState().objects.map(({ name }) => name);
   expect(useRun.getState().result).toBe(later);
@@ -98,7 +98,7 @@ test('what comes into the clip later is added to what there is, and undo still k
   const again = start(SETTINGS);
   await settled();
   const shown = useRun.getState().result;
-  workers.told[1]!.found({ ...few, clustering: { ...few.clustering, levels: leaves(2) } });
+  workers.runEvents[1]!.found({ ...few, clustering: { ...few.clustering, levels: leaves(2) } });
   await settled();
   expect(useRun.getState().result).toBe(shown);
   workers.runs[1]!.resolve(grown(3));
@@ -184,15 +184,15 @@ async function reopen(settings: RunSettings): Promise<void> {
   reopenResult(result, { ...NO_DOCUMENT, settings, objects: objectsOf(result.clusters) }, NO_HISTORY);
 }
 
-async function settle(value: number): Promise<void> {
+async function commitAt(value: number): Promise<void> {
   moveTau(value);
-  settleTau();
+  commitTau();
   await vi.waitFor(() => expect(shownTau()).toBe(value));
 }
 
 test('another τ of a run that came back is looked up in its leaves, as undo is after the next time', async () => {
   await reopen(at(0.5));
-  await settle(0.25);
+  await commitAt(0.25);
   expect(useRun.getState()).toMatchObject({ restored: true, phase: 'idle', trial: null });
   expect(useDocument.getState().objects).toHaveLength(objectsAt(0.25));
   expect(labels()).toEqual([tau('0.500', '0.250')]);
@@ -214,7 +214,7 @@ test('below the leaves of a run that came back another τ takes a run', async ()
   await reopen(at(0.5));
   workers.regroup.mockResolvedValueOnce(null);
   moveTau(0.25);
-  settleTau();
+  commitTau();
   await vi.waitFor(() => expect(workers.runs).toHaveLength(1));
   expect(useRun.getState().trial).toMatchObject({ tau: 0.25, found: null });
   await finish();
@@ -262,7 +262,7 @@ test('τ whose run is cancelled is again that of the masks', async () => {
   await run(0.5);
   useRun.setState({ restored: true });
   moveTau(0.1);
-  settleTau();
+  commitTau();
   await vi.waitFor(() => expect(workers.runs).toHaveLength(2));
   await stop();
   await settled();
@@ -312,7 +312,7 @@ test('of two searches the newer wins without a word, and the first leaves nothin
 test('a quick look is shown first, gives way with the names that it had, and cannot be edited', async () => {
   const running = start(at(0.5));
   await settled();
-  const [events] = workers.told;
+  const [events] = workers.runEvents;
   events!.found(followedOf(at(0.5), [1], { quick: true }));
   await settled();
   expect(useRun.getState().phase).toBe('refining');
@@ -344,7 +344,7 @@ test('a quick look never takes the place of whole masks', async () => {
   await run(0.5);
   const running = start(at(0.25));
   await settled();
-  workers.told.at(-1)!.found(followedOf(at(0.25), [1], { quick: true }));
+  workers.runEvents.at(-1)!.found(followedOf(at(0.25), [1], { quick: true }));
   await settled();
   expect(shownTau()).toBe(0.5);
   workers.runs.at(-1)!.resolve(resultOf(at(0.25)));
@@ -356,7 +356,7 @@ test('paused, what was followed stays, the page says how much, and the rest can 
   useRun.setState({ settings: at(0.5) });
   const running = start(at(0.5));
   await settled();
-  const [events] = workers.told;
+  const [events] = workers.runEvents;
   events!.found(followedOf(at(0.5), [1]));
   await settled();
   rename('Dog');
@@ -375,7 +375,7 @@ test('paused, what was followed stays, the page says how much, and the rest can 
 
   const again = start(at(0.5));
   await settled();
-  workers.told.at(-1)!.found(followedOf(at(0.5), [1, 2]));
+  workers.runEvents.at(-1)!.found(followedOf(at(0.5), [1, 2]));
   await settled();
   workers.runs.at(-1)!.resolve(followedOf(at(0.5), [0, 1, 2]));
   await again;

@@ -7,7 +7,7 @@ import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
 import { type History, mapped, NO_HISTORY, type Snapshot } from '../model/history.ts';
 import { lasting } from '../model/made.ts';
 import { leavesIn, withNewcomers } from '../model/newcomers.ts';
-import { carriedOver, inListOrder, numbered, objectsOf, oneForeground } from '../model/objects.ts';
+import { inheritIdentities, inListOrder, numbered, objectsOf, oneForeground } from '../model/objects.ts';
 import { RecentResults, sameLeaves, sameRun, sameTokens } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
@@ -309,7 +309,7 @@ function accept(found: RunResult, { to, search }: Purpose, restored = false): vo
     const apart = objectsOf(found.clusters, palette);
     const fresh = single ? oneForeground(apart) : apart;
     const labels = result.clustering.labels;
-    const objects = carriedOver(fresh, found.clustering.labels, before.objects, labels, palette);
+    const objects = inheritIdentities(fresh, found.clustering.labels, before.objects, labels, palette);
     show({ objects, strokes: [] }, NO_HISTORY, run);
     return;
   }
@@ -331,7 +331,7 @@ function accept(found: RunResult, { to, search }: Purpose, restored = false): vo
     useView.setState({ tab: 'objects' });
     return;
   }
-  const named = carriedOver(
+  const named = inheritIdentities(
     fresh,
     found.clustering.labels,
     inAllNodes(hierarchyOf(result), objects),

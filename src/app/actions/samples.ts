@@ -33,7 +33,7 @@ async function listSamples(signal: AbortSignal): Promise<Sample[]> {
 
 /**
  * The samples that can be opened now: none where the page comes from the service worker and its server is out of reach.
- * `navigator.onLine` does not tell: it is false on a machine without a network whose page comes from that machine.
+ * `navigator.onLine` does not say: it is false on a machine without a network whose page comes from that machine.
  */
 export async function reachableSamples(signal: AbortSignal): Promise<Sample[]> {
   const samples = await listSamples(signal);

@@ -1,5 +1,5 @@
-import { hierarchyOf, inAllNodes, nodesOfTokens, settledNodes } from '../model/hierarchy.ts';
-import { carriedOver, objectsOf, oneForeground } from '../model/objects.ts';
+import { hierarchyOf, inAllNodes, largestNodes, nodesOfTokens } from '../model/hierarchy.ts';
+import { inheritIdentities, objectsOf, oneForeground } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
 import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useRun } from '../stores/run.ts';
@@ -12,14 +12,14 @@ export function setSingle(single: boolean): void {
   useRun.setState({ single });
   if (!result) return;
   if (single) {
-    edit(strings.edits.single, (objects) => settledNodes(currentHierarchy(), oneForeground(objects)));
+    edit(strings.edits.single, (objects) => largestNodes(currentHierarchy(), oneForeground(objects)));
     return;
   }
   const { objects } = useDocument.getState();
   const { palette } = useClip.getState();
   if (objects.filter(({ background }) => !background).length > 1) return;
   edit(strings.edits.apart, () =>
-    carriedOver(
+    inheritIdentities(
       objectsOf(result.clusters, palette),
       result.clustering.labels,
       inAllNodes(hierarchyOf(result), objects),

@@ -21,7 +21,7 @@ const HALVINGS = 4;
 
 /** Moves τ, and shows what it would give as soon as that is known; the newest value wins. */
 export function moveTau(tau: number): void {
-  settleTau.cancel();
+  commitTau.cancel();
   changeSettings({ tau });
   const { result, phase } = useRun.getState();
   if (!result) return;
@@ -31,7 +31,7 @@ export function moveTau(tau: number): void {
 }
 
 /** Ends the drag of τ: where there is a result, clusters again as soon as τ has rested. */
-export const settleTau = debounced(() => {
+export const commitTau = debounced(() => {
   const { settings, result, phase } = useRun.getState();
   if (!settings || !result || tauRests(phase)) return;
   if (sameRun(result.settings, settings)) useRun.setState({ trial: null });
@@ -86,7 +86,7 @@ const tryTau = conflated<number>(async (tau) => {
 export async function findAbout(wanted: number): Promise<void> {
   const { result } = useRun.getState();
   if (!result) return;
-  settleTau.cancel();
+  commitTau.cancel();
   try {
     await seek(wanted);
     if (useRun.getState().result === result) showInfo(strings.tau.noFiner);
@@ -140,7 +140,7 @@ function nudge(steps: number): void {
   const [low, high] = tauRange(useRun.getState());
   const moved = settings.tau + steps * tauStep([low, high]);
   moveTau(Number(Math.min(high, Math.max(low, moved)).toFixed(6)));
-  settleTau();
+  commitTau();
 }
 
 const action = inGroup('run', () => useRun.getState().result !== null);

@@ -29,19 +29,19 @@ beforeEach(() => {
 
 test('of two sets of masks the one dropped last counts, whichever is read first', async () => {
   const first = setTruth(found, []);
-  const told = expect(first).rejects.toMatchObject({ name: 'AbortError' });
+  const rejects = expect(first).rejects.toMatchObject({ name: 'AbortError' });
   const second = setTruth(found, []);
   opened[1]!(infoOf(2));
   await second;
   opened[0]!(infoOf(1));
-  await told;
+  await rejects;
   expect(frames()).toEqual([2]);
 });
 
 test('masks of a clip that was left are not taken', async () => {
-  const told = expect(setTruth(found, [])).rejects.toMatchObject({ name: 'AbortError' });
+  const rejects = expect(setTruth(found, [])).rejects.toMatchObject({ name: 'AbortError' });
   useClip.setState({ files: [new File([], 'other.mp4')] });
   opened[0]!(infoOf(1));
-  await told;
+  await rejects;
   expect(frames()).toBeNull();
 });

@@ -3,7 +3,7 @@ import { workers } from '../workers/connection.ts';
 import { preferredModel, refreshModels } from './models.ts';
 
 /** Milliseconds that the first screen has for itself. */
-const PATIENCE = 1000;
+const TIMEOUT = 1000;
 
 /** Whether the browser was asked to load little. */
 const savesData = (): boolean =>
@@ -12,8 +12,8 @@ const savesData = (): boolean =>
 const idle = (): Promise<void> =>
   new Promise((resolve) => {
     // Safari has no idle callbacks.
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: PATIENCE });
-    else setTimeout(resolve, PATIENCE);
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: TIMEOUT });
+    else setTimeout(resolve, TIMEOUT);
   });
 
 const isFree = (): boolean => {

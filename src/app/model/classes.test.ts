@@ -11,7 +11,7 @@ import {
   withClass,
   withClasses,
 } from './classes.ts';
-import { carriedOver, merged, objectsOf, split } from './objects.ts';
+import { inheritIdentities, merged, objectsOf, split } from './objects.ts';
 import { BACKGROUND_COLOUR } from './palette.ts';
 
 const cluster = (id: number, tokens: number) => ({
@@ -77,7 +77,7 @@ test('a class goes with its object: joined, split, and found again by another ru
   expect(split([whole!], whole!.id).map(({ classId }) => classId)).toEqual([2, 2]);
   const labels = Int32Array.of(0, 0, 1, 1, 2);
   const again = Int32Array.of(1, 1, 0, 0, 2);
-  const carried = carriedOver(objects, again, classed, labels);
+  const carried = inheritIdentities(objects, again, classed, labels);
   expect(carried.find(({ id }) => id === 0)!.classId).toBe(2);
   expect(carried.find(({ id }) => id === 1)!.classId).toBeUndefined();
 });

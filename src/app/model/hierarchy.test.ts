@@ -12,13 +12,13 @@ import {
   type Hierarchy,
   hierarchyOf,
   inAllNodes,
+  largestNodes,
   masksFor,
   nodeObjects,
   nodesOf,
   nodesOfTokens,
   openOf,
   recounted,
-  settledNodes,
   siblingsOf,
 } from './hierarchy.ts';
 import { merged, numbered, placesOf, type VideoObject } from './objects.ts';
@@ -142,7 +142,7 @@ describe('a level for one object', () => {
     const part = divided[0]!;
     const siblings = siblingsOf(hierarchy, divided, part);
     expect(siblings).toEqual(divided.slice(0, 2));
-    const joined = settledNodes(hierarchy, merged(divided, new Set(siblings.map(({ id }) => id))));
+    const joined = largestNodes(hierarchy, merged(divided, new Set(siblings.map(({ id }) => id))));
     expect(clustersOf(joined)).toEqual([[0], [1]]);
     expect(joined[0]!.name).toBe('Rider');
     expect(siblingsOf(hierarchy, joined, joined[0]!)).toEqual([joined[0]]);

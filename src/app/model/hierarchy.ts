@@ -246,18 +246,18 @@ export function siblingsOf(
 }
 
 /** Objects whose areas are given as the largest nodes that make them up: what was divided and merged again is whole. */
-export function settledNodes(
+export function largestNodes(
   hierarchy: Hierarchy | null,
   objects: readonly VideoObject[],
 ): readonly VideoObject[] {
   if (!hierarchy) return objects;
   const top = levelCount(hierarchy) - 1;
-  const settled = objects.map((object) => {
+  const simplified = objects.map((object) => {
     if (object.clusters.every((node) => node < hierarchy.clusters || isMade(node))) return object;
     const clusters = atLevel(hierarchy, object.clusters, top);
     return clusters.length === object.clusters.length ? object : { ...object, clusters };
   });
-  return settled.every((object, place) => object === objects[place]) ? objects : settled;
+  return simplified.every((object, place) => object === objects[place]) ? objects : simplified;
 }
 
 /** Whether masks of parts are needed: some object, or some correction, is about less than a cluster. */

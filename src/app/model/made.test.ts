@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isMade, type Prompted } from '../../engine/mask/corrections.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { atLevel, countsOf, hierarchyOf, inAllNodes, masksFor, settledNodes } from './hierarchy.ts';
+import { atLevel, countsOf, hierarchyOf, inAllNodes, largestNodes, masksFor } from './hierarchy.ts';
 import { freeLabel, lasting, withMade, withoutUnowned } from './made.ts';
 import { merged, nameOf, presenceOf, type VideoObject } from './objects.ts';
 
@@ -85,7 +85,7 @@ test('the levels leave it as it is, alone and merged with a cluster', () => {
   expect(masksFor(hierarchy, withMade(OBJECTS, FIRST), [clicked]).parts).toBeUndefined();
   expect(atLevel(hierarchy, [FIRST], 0)).toEqual([FIRST]);
   const whole = merged(withMade(OBJECTS, FIRST), new Set([0, FIRST]));
-  expect(settledNodes(hierarchy, whole)[0]!.clusters).toEqual([0, FIRST]);
+  expect(largestNodes(hierarchy, whole)[0]!.clusters).toEqual([0, FIRST]);
   expect(inAllNodes(hierarchy, whole)[0]!.clusters).toContain(FIRST);
   expect(atLevel(hierarchy, [0, FIRST], 0).at(-1)).toBe(FIRST);
 });

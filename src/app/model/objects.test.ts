@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterSummary } from '../../engine/cluster/background.ts';
 import {
-  carriedOver,
   changed,
+  inheritIdentities,
   merged,
   moved,
   nameOf,
@@ -121,20 +121,20 @@ describe('a new clustering of the same tokens', () => {
 
   test('hands names and colours to what overlaps most', () => {
     const now = objectsOf([cluster(0, 0.25), cluster(1, 0.5, true), cluster(2, 0.25)]);
-    const carried = carriedOver(now, Int32Array.of(1, 1, 1, 1, 0, 0, 2, 2), before, labels);
+    const carried = inheritIdentities(now, Int32Array.of(1, 1, 1, 1, 0, 0, 2, 2), before, labels);
     expect(carried.find((object) => object.id === 0)).toMatchObject({ name: 'Bird', colour: 0x123456 });
     expect(carried.find((object) => object.id === 1)).toMatchObject({ name: '', colour: BACKGROUND_COLOUR });
   });
 
   test('gives a name once, and a free colour to what is new', () => {
     const now = objectsOf([cluster(0, 0.5, true), cluster(1, 0.1), cluster(2, 0.1), cluster(3, 0.3)]);
-    const carried = carriedOver(now, Int32Array.of(0, 0, 0, 0, 1, 2, 3, 3), before, labels);
+    const carried = inheritIdentities(now, Int32Array.of(0, 0, 0, 0, 1, 2, 3, 3), before, labels);
     expect(carried.filter((object) => object.name === 'Bird')).toHaveLength(1);
     expect(new Set(carried.map((object) => object.colour)).size).toBe(carried.length);
   });
 
   test('of other tokens starts afresh', () => {
-    expect(carriedOver(FOUND, Int32Array.of(0), before, labels)).toBe(FOUND);
+    expect(inheritIdentities(FOUND, Int32Array.of(0), before, labels)).toBe(FOUND);
   });
 });
 

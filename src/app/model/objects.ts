@@ -220,7 +220,7 @@ export function presenceOf(object: VideoObject, counts: Uint32Array, grid: Grid)
  * Names, classes and colours for a new clustering of the same tokens: each new object takes them from the earlier object that it
  * overlaps most (intersection over union of tokens), each earlier one giving them once. So colours stay while τ moves.
  */
-export function carriedOver(
+export function inheritIdentities(
   objects: readonly VideoObject[],
   labels: Int32Array,
   earlier: readonly VideoObject[],

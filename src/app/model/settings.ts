@@ -37,7 +37,7 @@ export const sameTokens = (a: RunSettings, b: RunSettings): boolean =>
 
 const digest = (settings: RunSettings): string => keyOf(settings, 'nothing');
 
-/** Whether one run's leaves do for the other: only τ differs. What lies below the leaves' own τ only the engine can tell. */
+/** Whether one run's leaves do for the other: only τ differs. What lies below the leaves' own τ only the engine knows. */
 export const sameLeaves = (a: RunSettings, b: RunSettings): boolean => sameRun({ ...a, tau: b.tau }, b);
 
 /** The results of the last runs of a clip, as many as fit into so many bytes: those of a long clip take many. */

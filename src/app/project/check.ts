@@ -290,7 +290,7 @@ function faultOfResult(
     return 'its leaves do not fit its followed frames';
   const there = (places: Int32Array) => ascending(places) && below(places, tokens);
   for (const one of strokes) {
-    if (!isPrompted(one) && !there(one.carried)) return 'a stroke carries tokens that are not there';
+    if (!isPrompted(one) && !there(one.carried)) return 'a stroke has tokens that are not there';
     if (isPrompted(one) && !(there(one.tokens) && one.shares.length === one.tokens.length))
       return 'an object that clicks made has tokens that are not there';
   }

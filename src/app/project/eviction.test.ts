@@ -24,16 +24,16 @@ test.each<[what: string, kinds: string, gone: string[]]>([
   expect(evicted(all, all.at(-1)!.id)).toEqual(gone);
 });
 
-const OPENED = { edits: 0, objects: 3, exported: false, sample: false, settled: false, queued: false };
+const OPENED = { edits: 0, objects: 3, exported: false, sample: false, finished: false, queued: false };
 
 test.each<[what: string, done: Partial<typeof OPENED>, work: boolean]>([
   ['opened, and left while it was looked at', {}, false],
-  ['nothing was found', { objects: 0, settled: true }, false],
-  ['its run has ended', { settled: true }, true],
+  ['nothing was found', { objects: 0, finished: true }, false],
+  ['its run has ended', { finished: true }, true],
   ['one edit', { edits: 1 }, true],
   ['exported', { exported: true }, true],
   ['one of a queue that was left on the way', { queued: true }, true],
-  ['a sample that was looked at', { sample: true, settled: true }, false],
+  ['a sample that was looked at', { sample: true, finished: true }, false],
   ['a sample that was edited', { sample: true, edits: 1 }, true],
 ])('work is, or is not: %s', (_, done, work) => {
   expect(isWork({ ...OPENED, ...done })).toBe(work);

@@ -3,7 +3,7 @@ import type { Recent } from './document.ts';
 /** Projects kept; beyond them those go that nobody has worked on. */
 export const MOST_RECENT = 12;
 
-/** What tells whether the work on a clip would be missed. */
+/** What decides whether the work on a clip would be missed. */
 interface Done {
   /** Edits, strokes and reviewed frames. */
   edits: number;
@@ -13,7 +13,7 @@ interface Done {
   /** It is one of the page's own samples, which come finished. */
   sample: boolean;
   /** Its run has come to its end, or was stopped by hand, which says that what there is will do. */
-  settled: boolean;
+  finished: boolean;
   /** It is one of a queue, which is gone through unattended. */
   queued: boolean;
 }
@@ -22,8 +22,8 @@ interface Done {
  * Whether a clip was worked on: not by being opened alone, nor left while its first run was still on its way. A sample comes with
  * its objects.
  */
-export const isWork = ({ edits, objects, exported, sample, settled, queued }: Done): boolean =>
-  edits > 0 || exported || (objects > 0 && !sample && (settled || queued));
+export const isWork = ({ edits, objects, exported, sample, finished, queued }: Done): boolean =>
+  edits > 0 || exported || (objects > 0 && !sample && (finished || queued));
 
 /** Whether anything would be missed; projects of earlier versions show it by their objects alone. */
 export const workedOn = ({ worked, objects }: Recent): boolean => worked ?? objects > 0;

@@ -98,7 +98,7 @@ export function refill(result: RunResult, places: readonly number[], change: () 
   useRun.setState({ counts, followed: now.followed + 1 });
 }
 
-/** Puts a stroke that has learned what it carries in the place of itself, in the history too. */
+/** Puts a stroke that has learned which tokens it reaches in the place of itself, in the history too. */
 export function replaceStroke(before: Correction, after: Correction): void {
   const { objects, strokes, history } = useDocument.getState();
   const swapped = (list: readonly Correction[]) => list.map((stroke) => (stroke === before ? after : stroke));

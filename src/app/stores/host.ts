@@ -18,4 +18,4 @@ export const useHost = create<HostState>()(() => ({
 }));
 
 /** Resolves when the page is isolated, or will not be: where it is loaded once more, never. */
-export const hostSettled = (): Promise<void> => until(useHost, ({ cores }) => cores !== 'soon');
+export const hostKnown = (): Promise<void> => until(useHost, ({ cores }) => cores !== 'soon');

@@ -17,8 +17,8 @@ export interface Notice {
   part?: number;
 }
 
-/** An error that a user was told of. */
-interface Told {
+/** An error that a user was shown. */
+interface Reported {
   code: string;
   message: string;
   /** ISO 8601. */
@@ -28,12 +28,12 @@ interface Told {
 interface NoticesState {
   notices: readonly Notice[];
   /** The last errors, oldest first, wherever on the page they were shown. */
-  told: readonly Told[];
+  reported: readonly Reported[];
   /** What screen readers announce next. */
   announcement: string;
 }
 
-export const useNotices = create<NoticesState>()(() => ({ notices: [], told: [], announcement: '' }));
+export const useNotices = create<NoticesState>()(() => ({ notices: [], reported: [], announcement: '' }));
 
 let next = 1;
 /** Newest shown at once. */
@@ -57,7 +57,7 @@ function add(notice: Omit<Notice, 'id'>): number {
 /** Remembers an error that is shown, for the diagnostics. */
 export function remember({ code, message }: UnpromptedError): void {
   const one = { code, message, when: new Date().toISOString() };
-  useNotices.setState(({ told }) => ({ told: [...told, one].slice(-REMEMBERED) }));
+  useNotices.setState(({ reported }) => ({ reported: [...reported, one].slice(-REMEMBERED) }));
 }
 
 /**
@@ -87,10 +87,10 @@ export function showBusy(what: string): () => void {
   return () => dismiss(id);
 }
 
-/** What is going on, while it is told. */
+/** A notice of what is going on, while it is shown. */
 export interface Wait {
   /** How much of it is done, 0 to 1. */
-  tell(part: number): void;
+  report(part: number): void;
   end(): void;
 }
 
@@ -103,7 +103,7 @@ export function showWait(what: string, stop: () => void): Wait {
     id = add({ kind: 'busy', what, todo: '', code: null, action, ...(part !== undefined && { part }) });
   }, LONG);
   return {
-    tell(now) {
+    report(now) {
       part = now;
       useNotices.setState(({ notices }) => ({
         notices: notices.map((notice) => (notice.id === id ? { ...notice, part: now } : notice)),

@@ -85,7 +85,7 @@ interface ViewState extends Look {
   /** Radius of the brush, as a share of the picture's width. */
   brushRadius: number;
   /** Strokes whose tokens in the other frames are being looked for. */
-  carrying: number;
+  propagating: number;
   tab: PanelTab;
   /** Whether what readers of the paper look for is unfolded. */
   research: boolean;
@@ -127,7 +127,7 @@ export const useView = create<ViewState>()(() => ({
   framing: null,
   painted: { width: 0, height: 0 },
   brushRadius: 0.03,
-  carrying: 0,
+  propagating: 0,
   research: false,
   classes: false,
   help: false,

@@ -11,7 +11,7 @@ const namesIn = (words: object): string[] =>
     typeof text === 'object' && text !== null ? namesIn(text).map((inner) => `${name}.${inner}`) : [name],
   );
 
-// That none is missing is told by the type of `strings`.
+// That none is missing is checked by the type of `strings`.
 test('there are no texts but those of the English page', () => {
   expect(namesIn(german).sort()).toEqual(namesIn(strings).sort());
 });

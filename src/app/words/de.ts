@@ -57,7 +57,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       done: 'Fertig',
       hint: (name: string) => `Über ${name} ziehen`,
       choose: 'Wähle ein Objekt, das nicht gesperrt ist, um es zu bemalen.',
-      carrying: 'Wird durch den Clip verfolgt…',
+      propagating: 'Wird durch den Clip verfolgt…',
       following: 'Dein Strich wird durch den Clip verfolgt. Angehalten bleibt er nur in diesem Einzelbild.',
       onlyHere:
         'Nur in diesem Einzelbild gemalt. Segmentiere neu, damit Striche durch den Clip verfolgt werden.',
@@ -708,8 +708,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       grid: 'Token-Raster',
       frames: 'Einzelbilder',
       framesValue: (processed: number, all: number) => `${count(processed)} von ${count(all)}`,
-      followedValue: (analysed: number, carried: number) =>
-        `${count(analysed)} analysiert, ${count(carried)} aus der Bewegung`,
+      followedValue: (analysed: number, propagated: number) =>
+        `${count(analysed)} analysiert, ${count(propagated)} aus der Bewegung`,
       pendingValue: (n: number) => `${count(n)} stehen noch aus`,
       found: 'Objekte gefunden in',
       foundValue: (samples: number, keys: number) =>

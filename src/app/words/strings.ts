@@ -49,7 +49,7 @@ const english = {
     done: 'Done',
     hint: (name: string) => `Drag over ${name}`,
     choose: 'Select an object that is not locked to paint it.',
-    carrying: 'Following it through the clip…',
+    propagating: 'Following it through the clip…',
     following: 'Your stroke is followed through the clip. Stopped, it stays on this frame alone.',
     onlyHere: 'Painted on this frame only: segment again to propagate strokes through the clip.',
     painted: (name: string) => `Paint ${name}`,
@@ -680,14 +680,14 @@ const english = {
     grid: 'Token grid',
     frames: 'Frames',
     framesValue: (processed: number, all: number) => `${count(processed)} of ${count(all)}`,
-    followedValue: (analysed: number, carried: number) =>
-      `${count(analysed)} analysed, ${count(carried)} carried by motion`,
+    followedValue: (analysed: number, propagated: number) =>
+      `${count(analysed)} analysed, ${count(propagated)} filled in by motion`,
     pendingValue: (frames: number) => `${count(frames)} to do`,
     found: 'Objects found in',
     foundValue: (samples: number, keys: number) =>
       `${many(samples, 'frame')}, ${count(keys)} of them key frames`,
     masks: 'Masks',
-    sources: 'Filled: analysed. Open: carried by motion, or to do.',
+    sources: 'Filled: analysed. Open: filled in by motion, or to do.',
     times: 'Time',
     total: 'Total',
     clusters: 'Clusters',

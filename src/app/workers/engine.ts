@@ -88,7 +88,7 @@ export async function restoreRun(result: RunResult): Promise<FrameUpdate | null>
   return stored.since();
 }
 
-/** The masks of the run that is shown, and what its leaves tell of another τ. Throws `run/none`. */
+/** The masks of the run that is shown, and what its leaves say of another τ. Throws `run/none`. */
 export function runMasks(): Omit<Remote<StoredRunHandle>, 'release' | 'since'> {
   if (!shown) throw failure('run/none');
   return 'live' in shown ? shown.live : shown.stored;

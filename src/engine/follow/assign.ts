@@ -42,7 +42,7 @@ export function assign(
 }
 
 /** Tokens that are further than `most` from every leaf, ascending. @param distances as in `assign` */
-export function strangersAmong(distances: Float32Array, leaves: number, most: number): Int32Array {
+export function outliersAmong(distances: Float32Array, leaves: number, most: number): Int32Array {
   const far: number[] = [];
   for (let token = 0, row = 0; row < distances.length; token++, row += leaves) {
     let leaf = 0;

@@ -70,7 +70,7 @@ test('where every cluster is one thing, or background, nothing is divided', asyn
   expect(await divide(records(), clusterOf, [false, false, true], shots, signal)).toBeNull();
 });
 
-test('who gives up is told so, and nothing has changed', async () => {
+test('giving up rejects with the signal’s reason, and nothing has changed', async () => {
   const all = records();
   const before = structuredClone(all.get(3));
   await expect(divide(all, clusterOf, [false, true, true], shots, AbortSignal.abort())).rejects.toMatchObject(

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRandom } from '../../lib/random.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Backend, Rows } from '../backend/types.ts';
-import type { Side } from './carry.ts';
-import { carryOn, type Following, follow } from './follow.ts';
+import { type Following, follow, propagateForward } from './follow.ts';
 import { planFollowing } from './plan.ts';
+import type { Side } from './propagate.ts';
 import { CANDIDATES, Records, SOURCE } from './records.ts';
 
 const backend: Backend = new PlainBackend();
@@ -55,7 +55,7 @@ function scene({
   const looked: number[] = [];
   const done: number[] = [];
   let calls = 0;
-  const told: [number, number | undefined][] = [];
+  const reported: [number, number | undefined][] = [];
   const still = (frame: number): Pick<Side, 'places' | 'error'> => ({
     places: Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1),
     error: new Float32Array(tokens).fill(error(frame)),
@@ -71,7 +71,7 @@ function scene({
     frames: {
       async look(frame, among, next) {
         looked.push(frame);
-        told.push([frame, next]);
+        reported.push([frame, next]);
         if (lost.frames.includes(frame)) {
           foundLost.add(frame);
           throw new Error('cannot be decoded');
@@ -109,13 +109,13 @@ function scene({
     const record = following.records.get(frame - START)!;
     return Array.from({ length: tokens }, (_, token) => record.leaves[token * CANDIDATES]);
   };
-  return { following, looked, told, done, abort, firsts };
+  return { following, looked, reported, done, abort, firsts };
 }
 
 const range = (start: number, end: number) => Array.from({ length: end - start }, (_, i) => start + i);
 const all = range(START, START + FRAMES);
 
-test('every frame is done once: a few analysed, those between carried', async () => {
+test('every frame is done once: a few analysed, those between propagated', async () => {
   const { following, looked, done, firsts } = scene({});
   await follow(following);
   expect([...done].sort((a, b) => a - b)).toEqual(all);
@@ -142,18 +142,18 @@ test('what comes directly after a frame is named with it, and nothing else is', 
   const every = scene({ stride: 1 });
   await follow(every.following);
   const ends = new Set(every.following.plan.blocks.map((block) => block.end - 1));
-  for (const [frame, next] of every.told) expect(next).toBe(ends.has(frame) ? undefined : frame + 1);
+  for (const [frame, next] of every.reported) expect(next).toBe(ends.has(frame) ? undefined : frame + 1);
   const some = scene({ stride: 5 });
   await follow(some.following);
   const near = new Set(some.looked);
-  for (const [frame, next] of some.told)
+  for (const [frame, next] of some.reported)
     if (next !== undefined) {
       expect(next).toBe(frame + 1);
       expect(near).toContain(next);
     }
 });
 
-describe('carrying on from one frame', () => {
+describe('propagating from one frame', () => {
   const start = async (of: Scene, end: number) => {
     const made = scene(of);
     const record = {
@@ -162,7 +162,7 @@ describe('carrying on from one frame', () => {
       motion: new Uint8Array(0),
     };
     made.following.records.set(10, record, SOURCE.analysed);
-    await carryOn(made.following, START + 10, end);
+    await propagateForward(made.following, START + 10, end);
     return made;
   };
 
@@ -171,7 +171,7 @@ describe('carrying on from one frame', () => {
     expect(done).toEqual(range(START + 11, START + 15));
     expect(looked).toEqual([]);
     expect(firsts(START + 14)).toEqual([1, 1, 1, 1]);
-    expect(following.records.source(14)).toBe(SOURCE.carried);
+    expect(following.records.source(14)).toBe(SOURCE.propagated);
   });
 
   test('it ends where the picture is another one', async () => {
@@ -179,19 +179,19 @@ describe('carrying on from one frame', () => {
     expect(done).toEqual([START + 11, START + 12]);
   });
 
-  test('without flow nothing is carried on', async () => {
+  test('without flow nothing is propagated', async () => {
     expect((await start({ flow: false }, START + 20)).done).toEqual([]);
   });
 });
 
-test('without flow nothing is carried', async () => {
+test('without flow nothing is propagated', async () => {
   const { following, looked } = scene({ flow: false });
   await follow(following);
   expect(new Set(looked)).toEqual(new Set(all));
 });
 
 describe('frames that cannot be decoded', () => {
-  // The first and the last of the clip, one that is analysed, and two that are carried.
+  // The first and the last of the clip, one that is analysed, and two that are propagated.
   const frames = [START, START + 7, START + 15, START + 16, START + FRAMES - 1];
 
   test.each([true, false])('have no records, and all others have: known before: %s', async (known) => {

@@ -1,12 +1,12 @@
 import { yieldToEvents } from '../../lib/events.ts';
 import type { Backend, Rows } from '../backend/types.ts';
-import { assign, strangersAmong } from './assign.ts';
-import { carry, type Side } from './carry.ts';
+import { assign, outliersAmong } from './assign.ts';
 import { type FollowPlan, nearestBlock, nextPair, type Pair } from './plan.ts';
+import { propagate, type Side } from './propagate.ts';
 import { type FrameRecord, isFollowed, type Records, SOURCE } from './records.ts';
 
 /**
- * Share of a frame's tokens on which its two sides may disagree before it is analysed instead of carried
+ * Share of a frame's tokens on which its two sides may disagree before it is analysed instead of propagated
  * (bench/following.md).
  */
 const MOST_DISAGREEMENT = 0.35;
@@ -22,7 +22,7 @@ export interface Frames {
   rows(frame: number): Promise<Rows>;
   /** Whether a frame was found not to be decodable: looking at it has failed, or would. */
   isLost(frame: number): boolean;
-  /** Where motion takes the tokens of `frame` in `other`; null where there is no flow: then nothing is carried. */
+  /** Where motion takes the tokens of `frame` in `other`; null where there is no flow: then nothing is propagated. */
   motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>> | null;
 }
 
@@ -88,7 +88,7 @@ async function followPair(
   done: (frame: number) => boolean,
 ): Promise<void> {
   const { plan, records, onFrames, signal } = following;
-  const told = async (frame: number) => {
+  const reported = async (frame: number) => {
     onFrames([frame]);
     await yieldToEvents(signal);
     await following.pause?.();
@@ -96,10 +96,10 @@ async function followPair(
   const analysed = async () => {
     for (const frame of [from, to]) {
       if (done(frame)) continue;
-      // Only what comes directly after it: flow to what is carried in between would have to wait.
+      // Only what comes directly after it: flow to what is propagated in between would have to wait.
       const next = [to, beyond].find((one) => one === frame + 1 && !done(one));
       await lookAt(following, frame, next);
-      await told(frame);
+      await reported(frame);
     }
   };
   const between: number[] = [];
@@ -120,10 +120,10 @@ async function followPair(
   for (const [i, frame] of between.entries()) {
     const { before, after } = motions[i]!;
     const flows = ends && before && after && !following.frames.isLost(frame);
-    const carried = flows && carryTo(following, frame, [from, before], [to, after]);
-    if (carried) records.set(frame - plan.start, carried, SOURCE.carried);
+    const propagated = flows && propagateTo(following, frame, [from, before], [to, after]);
+    if (propagated) records.set(frame - plan.start, propagated, SOURCE.propagated);
     else await lookAt(following, frame);
-    await told(frame);
+    await reported(frame);
   }
 }
 
@@ -166,9 +166,9 @@ export async function analyse(
   const { distances, m } = await frames.look(frame, leaves, next);
   const place = frame - plan.start;
   // They are kept with the record.
-  const strangers = strangersAmong(distances, leaves.count, far);
-  if (strangers.length > 0) records.strangers.set(place, strangers);
-  else records.strangers.delete(place);
+  const outliers = outliersAmong(distances, leaves.count, far);
+  if (outliers.length > 0) records.outliers.set(place, outliers);
+  else records.outliers.delete(place);
   records.set(place, assign(distances, leaves.count, m, tau), SOURCE.analysed);
 }
 
@@ -176,10 +176,10 @@ export async function analyse(
 const MOST_ERROR = 25;
 
 /**
- * Carries the record of a frame into those after it, each from the one before, up to `end` (excluded) or to the first that
+ * Propagates the record of a frame into those after it, each from the one before, up to `end` (excluded) or to the first that
  * looks different: good for a moment, until they are followed. @throws the signal's reason
  */
-export async function carryOn(
+export async function propagateForward(
   { plan, records, frames, onFrames, signal, pause }: Omit<Following, 'playhead'>,
   from: number,
   end: number,
@@ -189,8 +189,8 @@ export async function carryOn(
     if (!motion || motion.error.reduce((sum, error) => sum + error, 0) > MOST_ERROR * motion.error.length)
       return;
     const record = records.get(frame - 1 - plan.start)!;
-    const carried = carry([{ ...motion, record, distance: 1 }], records.grid, records.cells);
-    records.set(frame - plan.start, carried.record, SOURCE.carried);
+    const propagated = propagate([{ ...motion, record, distance: 1 }], records.grid, records.cells);
+    records.set(frame - plan.start, propagated.record, SOURCE.propagated);
     onFrames([frame]);
     await yieldToEvents(signal);
     await pause?.();
@@ -200,12 +200,16 @@ export async function carryOn(
 type Seen = readonly [frame: number, motion: Pick<Side, 'places' | 'error'>];
 
 /** The frame's record by motion from both sides; null where they disagree too much. */
-function carryTo({ plan, records }: Following, frame: number, ...seen: readonly Seen[]): FrameRecord | null {
+function propagateTo(
+  { plan, records }: Following,
+  frame: number,
+  ...seen: readonly Seen[]
+): FrameRecord | null {
   const sides = seen.map(([other, motion]) => ({
     ...motion,
     record: records.get(other - plan.start)!,
     distance: Math.abs(frame - other),
   }));
-  const { record, disagreement } = carry(sides, records.grid, records.cells);
+  const { record, disagreement } = propagate(sides, records.grid, records.cells);
   return disagreement > MOST_DISAGREEMENT ? null : record;
 }

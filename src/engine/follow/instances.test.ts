@@ -82,11 +82,11 @@ describe('instances of a cluster', () => {
     expect((await found(legs)).count).toBe(1);
   });
 
-  test('crumbs, and what is apart for a few frames only, are no instances', async () => {
-    const crumbs = range(9).map((t) =>
+  test('specks, and what is apart for a few frames only, are no instances', async () => {
+    const specks = range(9).map((t) =>
       tokensOf({ x: 3, y: 3, width: 6, height: 4 }, { x: 16, y: 9, width: 1, height: 2 + (t % 2) }),
     );
-    expect((await found(crumbs)).count).toBe(1);
+    expect((await found(specks)).count).toBe(1);
     const seldom = range(9).map((t) => tokensOf({ x: 3, y: 3 }, ...(t < 2 ? [{ x: 15, y: 3 }] : [])));
     expect((await found(seldom)).count).toBe(1);
   });

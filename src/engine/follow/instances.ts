@@ -2,7 +2,7 @@ import type { Grid } from '../backend/types.ts';
 import type { Shot } from '../video/shots.ts';
 import { componentsOf } from './components.ts';
 
-/** Components of fewer tokens, or of less than this share of the largest in their frame, are crumbs of others. */
+/** Components of fewer tokens, or of less than this share of the largest in their frame, are specks of others. */
 const LEAST_TOKENS = 3;
 const LEAST_SHARE = 0.15;
 /** A cluster is as many instances as it has large components in this share of the frames that it is in, at the least. */
@@ -117,7 +117,7 @@ function namesFor(own: readonly Look[], known: readonly Look[]): number[] {
   return names;
 }
 
-/** Of components, the largest first, those that are no crumbs. */
+/** Of components, the largest first, those that are no specks. */
 const largeOnes = (components: readonly number[][]): number[][] =>
   components.filter(({ length }) => length >= LEAST_TOKENS && length >= LEAST_SHARE * components[0]!.length);
 

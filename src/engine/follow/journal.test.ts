@@ -53,17 +53,17 @@ const sourcesOf = (records: Records) => [...records.allSources()];
 test('records come back as they were, with their sources and what was strange in them', async () => {
   const file = memoryFile();
   const { records } = await session(file);
-  records.strangers.set(2, Int32Array.of(1));
+  records.outliers.set(2, Int32Array.of(1));
   records.set(2, frames[2]!, SOURCE.analysed);
-  records.set(1, { ...frames[1]!, motion: new Uint8Array(0) }, SOURCE.carried);
-  records.set(1, frames[1]!, SOURCE.carried);
+  records.set(1, { ...frames[1]!, motion: new Uint8Array(0) }, SOURCE.propagated);
+  records.set(1, frames[1]!, SOURCE.propagated);
 
   const { records: later } = await session(file);
-  expect(sourcesOf(later)).toEqual([SOURCE.pending, SOURCE.carried, SOURCE.analysed, SOURCE.pending]);
+  expect(sourcesOf(later)).toEqual([SOURCE.pending, SOURCE.propagated, SOURCE.analysed, SOURCE.pending]);
   expect([later.get(1), later.get(2)]).toEqual([frames[1], frames[2]]);
-  expect([...later.strangers]).toEqual([[2, Int32Array.of(1)]]);
+  expect([...later.outliers]).toEqual([[2, Int32Array.of(1)]]);
   later.set(0, frames[0]!, SOURCE.analysed);
-  expect(sourcesOf((await session(file)).records).slice(0, 2)).toEqual([SOURCE.analysed, SOURCE.carried]);
+  expect(sourcesOf((await session(file)).records).slice(0, 2)).toEqual([SOURCE.analysed, SOURCE.propagated]);
 });
 
 test('a frame that cannot be decoded is not tried again', async () => {

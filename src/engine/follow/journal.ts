@@ -114,10 +114,10 @@ export class Journal implements Keeper {
     });
   }
 
-  frame(place: number, record: FrameRecord, source: Source, strangers = new Int32Array(0)): void {
+  frame(place: number, record: FrameRecord, source: Source, outliers = new Int32Array(0)): void {
     const { leaves, weights, motion } = record;
-    const numbers = Uint32Array.of(place, source, strangers.length);
-    this.append(KIND.frame, numbers, strangers, leaves, weights, motion);
+    const numbers = Uint32Array.of(place, source, outliers.length);
+    this.append(KIND.frame, numbers, outliers, leaves, weights, motion);
   }
 
   reopened(place: number): void {
@@ -217,21 +217,21 @@ function takeInto(records: Records, { kind, content }: Entry, leaves: number): b
   }
   if (kind !== KIND.frame) return false;
   const [, source, count] = numbersOf(content);
-  if (source !== SOURCE.analysed && source !== SOURCE.carried && source !== SOURCE.preview) return false;
+  if (source !== SOURCE.analysed && source !== SOURCE.propagated && source !== SOURCE.preview) return false;
   const candidates = grid.rows * grid.columns * CANDIDATES;
-  const afterStrangers = 12 + 4 * count!;
-  const afterLeaves = afterStrangers + 2 * candidates;
+  const afterOutliers = 12 + 4 * count!;
+  const afterLeaves = afterOutliers + 2 * candidates;
   const afterWeights = afterLeaves + candidates;
   const motion = content.length - afterWeights;
   if (motion !== 0 && motion !== cells.rows * cells.columns) return false;
   const record: FrameRecord = {
-    leaves: new Uint16Array(content.buffer, afterStrangers, candidates),
+    leaves: new Uint16Array(content.buffer, afterOutliers, candidates),
     weights: content.subarray(afterLeaves, afterWeights),
     motion: content.subarray(afterWeights),
   };
   if (record.leaves.some((leaf) => leaf >= leaves)) return false;
-  if (count === 0) records.strangers.delete(place);
-  else records.strangers.set(place, new Int32Array(content.buffer, 12, count).slice());
+  if (count === 0) records.outliers.delete(place);
+  else records.outliers.set(place, new Int32Array(content.buffer, 12, count).slice());
   records.set(place, record, source);
   return true;
 }

@@ -81,14 +81,14 @@ async function followed(playhead: (done: number) => number, thing = isThing, sto
   await follow(following);
   const before = Array.from({ length: FRAMES }, (_, frame) => records.get(frame)!);
   let leaves: Rows | null = null;
-  const witnesses: number[] = [];
+  const evidence: number[] = [];
   const abort = new AbortController();
   const run = noticeNewcomers(
     following,
     { tau: 0.5, inclusive: false },
     async (frame) => {
-      witnesses.push(frame);
-      if (stopped && witnesses.length === 2) abort.abort(new Error('enough'));
+      evidence.push(frame);
+      if (stopped && evidence.length === 2) abort.abort(new Error('enough'));
     },
     (grown) => {
       leaves = grown.leaves;
@@ -99,17 +99,17 @@ async function followed(playhead: (done: number) => number, thing = isThing, sto
   const again = records.unfollowed;
   looks = 0;
   await follow({ ...following, leaves: leaves ?? first });
-  return { records, came, leaves: leaves as Rows | null, before, again, witnesses, looks, run };
+  return { records, came, leaves: leaves as Rows | null, before, again, evidence, looks, run };
 }
 
 const leafAt = (records: Records, frame: number, token: number) =>
   records.get(frame)!.leaves[token * CANDIDATES]!;
 
 test('what comes in between the samples becomes a leaf of its own, from its first frame to its last', async () => {
-  const { records, came, leaves, before, again, witnesses, looks } = await followed(() => 0);
+  const { records, came, leaves, before, again, evidence, looks } = await followed(() => 0);
   expect(came).toBe(true);
   expect(leaves!.count).toBe(3);
-  expect(witnesses.every(isThere)).toBe(true);
+  expect(evidence.every(isThere)).toBe(true);
   for (let frame = 0; frame < FRAMES; frame++) {
     if (records.source(frame) !== SOURCE.analysed) continue;
     for (let token = 0; token < n; token++)
@@ -133,7 +133,7 @@ test('the order in which frames were followed changes nothing', async () => {
     expect(other.records.get(frame), `frame ${frame}`).toEqual(one.records.get(frame));
     expect(other.records.source(frame)).toBe(one.records.source(frame));
   }
-  expect(other.witnesses).toEqual(one.witnesses);
+  expect(other.evidence).toEqual(one.evidence);
   expect(await backend.read(other.leaves!)).toEqual(await backend.read(one.leaves!));
   one.leaves!.release();
   other.leaves!.release();

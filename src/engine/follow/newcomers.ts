@@ -14,7 +14,7 @@ const LEAST_FRAMES = 3;
 const REACH = 2;
 /** Frames whose rows the leaves are made of, at most: of one newcomer, and of all together unless there are more of them. */
 const MOST_OF_ONE = 6;
-const MOST_WITNESSES = 24;
+const MOST_EVIDENCE = 24;
 /** Leaves of all newcomers together, at most: their τ is raised until they are so few. */
 const MOST_LEAVES = 64;
 const COARSER = 1.25;
@@ -35,14 +35,14 @@ type Newcomer = readonly Seen[];
  * order in which they were followed.
  *
  * @param frames analysed frames of one shot, ascending
- * @param strangers tokens of a frame that are near no leaf, ascending
+ * @param outliers tokens of a frame that are near no leaf, ascending
  */
 function newcomersIn(
   frames: readonly number[],
-  strangers: (frame: number) => ArrayLike<number>,
+  outliers: (frame: number) => ArrayLike<number>,
   grid: Cells,
 ): Newcomer[] {
-  const pieces = frames.map((frame) => piecesOf(strangers(frame), grid).map((tokens) => ({ frame, tokens })));
+  const pieces = frames.map((frame) => piecesOf(outliers(frame), grid).map((tokens) => ({ frame, tokens })));
   const all = pieces.flat();
   const track = new Map<Seen, Seen>(all.map((piece) => [piece, piece]));
   const root = (piece: Seen): Seen => {
@@ -101,14 +101,14 @@ interface Grown {
  * as they are. What it gives depends on the clip and the settings alone.
  *
  * @param options of the sweep that the leaves come from
- * @param witness called with every frame that is evidence of newcomers, in order
+ * @param onEvidence called with every frame that is evidence of newcomers, in order
  * @param commit takes the new leaves, in one go with the records
  * @returns whether there is any. @throws the signal's reason: then nothing has changed
  */
 export async function noticeNewcomers(
   analysis: Analysis,
   options: SweepOptions,
-  witness: (frame: number) => Promise<void>,
+  onEvidence: (frame: number) => Promise<void>,
   commit: (grown: Grown) => void,
   signal?: AbortSignal,
 ): Promise<boolean> {
@@ -120,26 +120,26 @@ export async function noticeNewcomers(
   const newcomers = plan.shots.flatMap(({ start, end }) =>
     newcomersIn(
       analysed.filter((frame) => frame >= start && frame < end),
-      (frame) => records.strangers.get(place(frame)) ?? [],
+      (frame) => records.outliers.get(place(frame)) ?? [],
       records.grid,
     ),
   );
   const samples = new Set(plan.samples);
-  const witnesses = witnessesOf(newcomers).filter(({ frame }) => !samples.has(frame));
+  const evidence = evidenceOf(newcomers).filter(({ frame }) => !samples.has(frame));
   const rowsOf = async (frame: number) => {
     await analysis.pause?.();
     return clip.rows(frame);
   };
-  const made = await newcomersLeaves(backend, witnesses, rowsOf, options, signal);
+  const made = await newcomersLeaves(backend, evidence, rowsOf, options, signal);
   if (!made) return false;
   const leaves = await backend.concat([analysis.leaves, made.leaves]).finally(() => made.leaves.release());
   const apart = new Records(records.grid, records.cells);
-  const frames = witnesses.map(({ frame }) => frame);
+  const frames = evidence.map(({ frame }) => frame);
   try {
     for (const frame of frames) {
       await yieldToEvents(signal);
       await analysis.pause?.();
-      await witness(frame);
+      await onEvidence(frame);
       await analyse({ ...analysis, leaves, records: apart }, frame);
     }
   } catch (thrown) {
@@ -160,9 +160,9 @@ export async function noticeNewcomers(
 }
 
 /** Frames that are evidence of newcomers: some of each, evenly spread, with its tokens there. Ascending. */
-function witnessesOf(newcomers: readonly Newcomer[]): Seen[] {
+function evidenceOf(newcomers: readonly Newcomer[]): Seen[] {
   const all = new Map<number, number[]>();
-  const share = Math.max(1, Math.floor(MOST_WITNESSES / newcomers.length));
+  const share = Math.max(1, Math.floor(MOST_EVIDENCE / newcomers.length));
   for (const seen of newcomers) {
     const count = Math.min(seen.length, MOST_OF_ONE, share);
     for (let i = 0; i < count; i++) {
@@ -184,7 +184,7 @@ function witnessesOf(newcomers: readonly Newcomer[]): Seen[] {
  */
 async function newcomersLeaves(
   backend: Backend,
-  witnesses: readonly Seen[],
+  evidence: readonly Seen[],
   rowsOf: (frame: number) => Promise<Rows>,
   options: SweepOptions,
   signal?: AbortSignal,
@@ -192,7 +192,7 @@ async function newcomersLeaves(
   let sweep: Sweep | undefined;
   const counts: number[] = [];
   try {
-    for (const { frame, tokens } of witnesses) {
+    for (const { frame, tokens } of evidence) {
       await yieldToEvents(signal);
       const rows = await rowsOf(frame);
       try {
@@ -212,7 +212,7 @@ async function newcomersLeaves(
     if (kept.length === 0) return null;
     const all = await sweep.centroids();
     const leaves = await backend.gather(all, kept).finally(() => all.release());
-    return await settled(
+    return await sweepToFew(
       backend,
       leaves,
       Float64Array.from(kept, (leaf) => counts[leaf]!),
@@ -225,7 +225,7 @@ async function newcomersLeaves(
 }
 
 /** Sweeps over leaves until nothing changes, at a rising τ while they are too many. Takes the leaves over. */
-async function settled(
+async function sweepToFew(
   backend: Backend,
   start: Rows,
   startMembers: Float64Array,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { carryPainted } from './painted.ts';
+import { propagatePainted } from './painted.ts';
 import { CANDIDATES, type FrameRecord, Records, SOURCE } from './records.ts';
 
 /** Six frames of 8 × 16 tokens: ground all around, and a body with a head that walks to the right by a token a frame. */
@@ -51,37 +51,37 @@ const inFrames = (frames: readonly number[], of: (frame: number) => number[]) =>
 
 test('what was painted moves with the object that it lies on, both ways, in every frame', async () => {
   const records = recordsWith();
-  const carry = (frame: number, painted: number[]) =>
-    carryPainted(painted, isObject(frame), records, apart, signal);
-  expect([...(await carry(0, hat(0)))]).toEqual(inFrames([1, 2, 3, 4, 5], hat));
-  expect([...(await carry(3, hat(3)))]).toEqual(inFrames([0, 1, 2, 4, 5], hat));
+  const propagate = (frame: number, painted: number[]) =>
+    propagatePainted(painted, isObject(frame), records, apart, signal);
+  expect([...(await propagate(0, hat(0)))]).toEqual(inFrames([1, 2, 3, 4, 5], hat));
+  expect([...(await propagate(3, hat(3)))]).toEqual(inFrames([0, 1, 2, 4, 5], hat));
   const head = (frame: number) => box(frame, [2, 3], [4 + frame, 5 + frame]);
-  expect([...(await carry(2, head(2)))], 'of the object itself').toEqual(inFrames([0, 1, 3, 4, 5], head));
+  expect([...(await propagate(2, head(2)))], 'of the object itself').toEqual(inFrames([0, 1, 3, 4, 5], head));
 });
 
 test('a frame in which the object is hidden has none, and what was painted is found again behind it', async () => {
   const records = recordsWith({ 2: () => GROUND });
-  const carried = await carryPainted(hat(0), isObject(0), records, apart, signal);
-  expect([...carried]).toEqual(inFrames([1, 3, 4, 5], hat));
+  const propagated = await propagatePainted(hat(0), isObject(0), records, apart, signal);
+  expect([...propagated]).toEqual(inFrames([1, 3, 4, 5], hat));
 });
 
 test('tokens of the object that something else covers are left out', async () => {
   const branch = (token: number) => (Math.floor(token / grid.columns) === 3 ? TREE : leafAt(1, token));
   const records = recordsWith({ 1: branch });
   const head = box(0, [2, 3], [4, 5]);
-  const carried = await carryPainted(head, isObject(0), records, apart, signal);
-  expect([...carried].filter((token) => token < 2 * n)).toEqual(box(1, [2], [5, 6]));
+  const propagated = await propagatePainted(head, isObject(0), records, apart, signal);
+  expect([...propagated].filter((token) => token < 2 * n)).toEqual(box(1, [2], [5, 6]));
 });
 
 test('where there is no object, what was painted stays with what is around it', async () => {
   const records = recordsWith();
   const corner = (frame: number) => box(frame, [7], [14, 15]);
-  const carried = await carryPainted(corner(0), () => false, records, apart, signal);
-  expect([...carried]).toEqual(inFrames([1, 2, 3, 4, 5], corner));
+  const propagated = await propagatePainted(corner(0), () => false, records, apart, signal);
+  expect([...propagated]).toEqual(inFrames([1, 2, 3, 4, 5], corner));
 });
 
-test('frames that are pending have none, and a painted one that is carries nothing', async () => {
-  const carried = await carryPainted(hat(0), isObject(0), recordsWith({}, 3), apart, signal);
-  expect([...carried]).toEqual(inFrames([1, 2, 4, 5], hat));
-  expect(await carryPainted(hat(3), isObject(3), recordsWith({}, 3), apart, signal)).toHaveLength(0);
+test('frames that are pending have none, and a painted one that is propagates nothing', async () => {
+  const propagated = await propagatePainted(hat(0), isObject(0), recordsWith({}, 3), apart, signal);
+  expect([...propagated]).toEqual(inFrames([1, 2, 4, 5], hat));
+  expect(await propagatePainted(hat(3), isObject(3), recordsWith({}, 3), apart, signal)).toHaveLength(0);
 });

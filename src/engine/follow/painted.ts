@@ -22,7 +22,7 @@ interface Sought {
   column: number;
   painted: boolean;
   /** Whether it is of what the painted tokens move with. */
-  carries: boolean;
+  anchors: boolean;
   /** D of it to every leaf, and the mean over the clip's tokens. */
   to: Float32Array;
   mean: number;
@@ -35,7 +35,7 @@ interface Shift {
 }
 
 /**
- * Carries what was painted in one frame through all others that have been followed. From frame to frame, both ways, it
+ * Propagates what was painted in one frame through all others that have been followed. From frame to frame, both ways, it
  * moves as that does which it lies on: the tokens of objects there and around it, or all where there is no object. They
  * are compared, by D (Eq. 2) of their leaves, with those of the painted frame itself, so that nothing drifts. Where they
  * are not found, for something hidden, a frame has none, and the search widens until they are found again. Tokens of
@@ -47,7 +47,7 @@ interface Shift {
  * @returns tokens of the other frames, ascending
  * @throws the signal's reason
  */
-export async function carryPainted(
+export async function propagatePainted(
   painted: readonly number[],
   isObject: (token: number) => boolean,
   records: Pick<Records, 'get' | 'grid'>,
@@ -98,7 +98,7 @@ async function leafShares(
   return counts.map((count) => count / tokens);
 }
 
-/** The painted tokens, and what carries them. */
+/** The painted tokens, and the anchors that they move with. */
 function soughtIn(
   record: FrameRecord,
   painted: ReadonlySet<number>,
@@ -116,23 +116,23 @@ function soughtIn(
         near.add(y * columns + x);
   }
   const objects = new Set([...near].filter(isObject));
-  const carrying = objects.size > 0 ? objects : near;
+  const anchors = objects.size > 0 ? objects : near;
   return [...near]
-    .filter((token) => painted.has(token) || carrying.has(token))
+    .filter((token) => painted.has(token) || anchors.has(token))
     .map((token) => {
       const to = distancesOf(record, token, apart, shares.length);
       return {
         row: Math.floor(token / columns),
         column: token % columns,
         painted: painted.has(token),
-        carries: carrying.has(token),
+        anchors: anchors.has(token),
         to,
         mean: to.reduce((sum, distance, leaf) => sum + distance * shares[leaf]!, 0),
       };
     });
 }
 
-/** Where what carries is most like itself, at most `reach` from where it was, nearest first on a tie; null where it is nowhere. */
+/** Where the anchors are most like themselves, at most `reach` from where it was, nearest first on a tie; null where it is nowhere. */
 function bestShift(
   sought: readonly Sought[],
   record: FrameRecord,
@@ -140,13 +140,13 @@ function bestShift(
   reach: number,
   grid: Grid,
 ): Shift | null {
-  const carrying = sought.filter(({ carries }) => carries);
+  const anchors = sought.filter(({ anchors }) => anchors);
   let best: Shift | null = null;
-  let least = MOST_UNLIKE * carrying.length;
+  let least = MOST_UNLIKE * anchors.length;
   for (const { down, right } of around(reach)) {
     const shift = { down: from.down + down, right: from.right + right };
     let unlike = 0;
-    for (const one of carrying) {
+    for (const one of anchors) {
       const token = movedTo(one, shift, grid);
       unlike += token === null ? OUTSIDE : unlikeness(one, record, token);
       if (unlike >= least) break;
@@ -171,7 +171,7 @@ function tokensAt(sought: readonly Sought[], record: FrameRecord, shift: Shift, 
     const token = one.painted ? movedTo(one, shift, grid) : null;
     if (token === null) continue;
     // What looked like the background when it was painted is known by its place alone.
-    if (!one.carries || distanceTo(one, record, token) <= one.mean) tokens.push(token);
+    if (!one.anchors || distanceTo(one, record, token) <= one.mean) tokens.push(token);
   }
   return tokens.sort((a, b) => a - b);
 }

@@ -74,7 +74,7 @@ test('nothing is looked for in frames that cannot be decoded', () => {
   expect(anchorsOf(blocks)).toEqual([1, 5, 11, 15, 20, 21, 26, 31, 36, 39]);
 });
 
-test('every stride-th frame, the samples and both ends of a shot are analysed; nothing is carried over a cut', () => {
+test('every stride-th frame, the samples and both ends of a shot are analysed; nothing is propagated over a cut', () => {
   const shots = [
     { start: 0, end: 23 },
     { start: 23, end: 30 },

@@ -22,7 +22,7 @@ export interface FollowPlan {
   blocks: readonly Block[];
 }
 
-/** Consecutive pairs of analysed frames of one shot; what lies between the two of a pair is carried. */
+/** Consecutive pairs of analysed frames of one shot; what lies between the two of a pair is propagated. */
 export interface Block {
   start: number;
   end: number;

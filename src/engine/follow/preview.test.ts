@@ -18,9 +18,9 @@ test('frames that are still to be followed are shown as the quick look saw them,
   const [found, quick] = [new Records(grid, cells), new Records(grid, cells)];
   found.set(0, record(5, 5, 9), SOURCE.analysed);
   quick.set(0, record(1, 1, 2), SOURCE.analysed);
-  quick.set(1, record(2, 1, 2), SOURCE.carried);
+  quick.set(1, record(2, 1, 2), SOURCE.propagated);
   // A leaf that no common frame has: the commonest of the run.
-  quick.set(3, record(3, 2, 1), SOURCE.carried);
+  quick.set(3, record(3, 2, 1), SOURCE.propagated);
   showPreviews(found, quick);
   expect([...found.allSources()]).toEqual([SOURCE.analysed, SOURCE.preview, SOURCE.pending, SOURCE.preview]);
   expect([0, 1, 3].map((frame) => firsts(found, frame))).toEqual([

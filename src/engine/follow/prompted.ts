@@ -207,7 +207,7 @@ function follow(
 }
 
 /**
- * Takes away from the object, in place, tokens of leaves that cannot tell. In a frame that was clicked on they are those
+ * Takes away from the object, in place, tokens of leaves that are no evidence. In a frame that was clicked on they are those
  * nearer to a click that takes away than to one that adds, or within two steps of it where none adds; in the others, those
  * in the same place within the box around the object.
  */

@@ -50,9 +50,9 @@ describe('records of a clip', () => {
   test('frames are pending until they are set', () => {
     const records = new Records(grid, cells);
     expect([records.unfollowed, records.get(1)]).toEqual([3, undefined]);
-    records.set(1, frames[1]!, SOURCE.carried);
+    records.set(1, frames[1]!, SOURCE.propagated);
     expect(records.unfollowed).toBe(2);
-    expect([...records.allSources()]).toEqual([SOURCE.pending, SOURCE.carried, SOURCE.pending]);
+    expect([...records.allSources()]).toEqual([SOURCE.pending, SOURCE.propagated, SOURCE.pending]);
     expect(() => records.pack()).toThrow(/pending/);
   });
 
@@ -61,7 +61,8 @@ describe('records of a clip', () => {
     ['without', frames.map((one) => ({ ...one, motion: new Uint8Array(0) }))],
   ])('packed and unpacked they are the same: %s', (_, given) => {
     const records = new Records(grid, cells);
-    for (const [i, one] of given.entries()) records.set(i, one, i === 1 ? SOURCE.carried : SOURCE.analysed);
+    for (const [i, one] of given.entries())
+      records.set(i, one, i === 1 ? SOURCE.propagated : SOURCE.analysed);
     const again = Records.of(grid, records.pack(), records.allSources());
     expect([0, 1, 2].map((i) => again.get(i))).toEqual(given);
     expect(again.allSources()).toEqual(records.allSources());
@@ -71,7 +72,7 @@ describe('records of a clip', () => {
   test('a frame that is lost has no record, but nothing waits for it', () => {
     const records = new Records(grid, cells);
     records.set(0, frames[0]!, SOURCE.analysed);
-    for (const place of [1, 2]) records.set(place, frames[place]!, SOURCE.carried);
+    for (const place of [1, 2]) records.set(place, frames[place]!, SOURCE.propagated);
     records.lose(0);
     expect([records.unfollowed, records.get(0), records.isLost(0), records.isLost(1)]).toEqual([
       0,
@@ -109,8 +110,8 @@ test('what is beyond the memory lies in a file, and comes back', async () => {
   expect(records.bytes).toBe(54 + 59);
   for (const [frame, expected] of kept.entries()) expect(records.get(frame)).toEqual(expected);
   // Done again, where it lies.
-  records.set(1, kept[2]!, SOURCE.carried);
-  records.set(0, kept[2]!, SOURCE.carried);
+  records.set(1, kept[2]!, SOURCE.propagated);
+  records.set(0, kept[2]!, SOURCE.propagated);
   expect([0, 1, 2].map((frame) => records.get(frame))).toEqual([kept[2], kept[2], kept[2]]);
   expect(records.bytes).toBe(54 + 59);
   expect(records.unfollowed).toBe(0);

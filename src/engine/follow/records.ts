@@ -5,15 +5,15 @@ import type { Overflow } from '../tokens/overflow.ts';
 export const CANDIDATES = 3;
 
 /**
- * Where a frame's tokens come from: not there yet, looked at by the model, carried by motion from such frames, or a quick
+ * Where a frame's tokens come from: not there yet, looked at by the model, propagated by motion from such frames, or a quick
  * look's, which are shown until the frame is followed.
  */
-export const SOURCE = { pending: 0, analysed: 1, carried: 2, preview: 3 } as const;
+export const SOURCE = { pending: 0, analysed: 1, propagated: 2, preview: 3 } as const;
 export type Source = (typeof SOURCE)[keyof typeof SOURCE];
 
 /** Whether a frame's tokens are the run's own. */
 export const isFollowed = (source: number): boolean =>
-  source === SOURCE.analysed || source === SOURCE.carried;
+  source === SOURCE.analysed || source === SOURCE.propagated;
 
 /**
  * All that is kept of a followed frame: how much each of its tokens belongs to the leaves of the hierarchy (Eq. 3,
@@ -45,8 +45,8 @@ export interface PackedRecords {
 
 /** Hears of all that becomes of records, so that it can be kept elsewhere. */
 export interface Keeper {
-  /** @param strangers as `Records.strangers` has them */
-  frame(place: number, record: FrameRecord, source: Source, strangers?: Int32Array): void;
+  /** @param outliers as `Records.outliers` has them */
+  frame(place: number, record: FrameRecord, source: Source, outliers?: Int32Array): void;
   /** A frame is to be followed again. */
   reopened(place: number): void;
   /** A frame has no record, and will not have one. */
@@ -65,7 +65,7 @@ export const recordBytes = (grid: Cells, cells: Cells): number =>
 /** Records of the frames of a clip: about 15 kB a frame of 1,152 tokens. What is beyond `memory` bytes lies in a file. */
 export class Records {
   /** Tokens of analysed frames that are near no leaf, by place; of frames that have some. */
-  readonly strangers = new Map<number, Int32Array>();
+  readonly outliers = new Map<number, Int32Array>();
   keeper: Keeper | null = null;
   private readonly frames: (FrameRecord | 'overflow' | undefined)[];
   private inMemory = 0;
@@ -123,7 +123,7 @@ export class Records {
       this.inMemory = bytes;
     }
     this.sources[frame] = source;
-    this.keeper?.frame(frame, record, source, this.strangers.get(frame));
+    this.keeper?.frame(frame, record, source, this.outliers.get(frame));
   }
 
   /** Has a frame followed again; until then it is shown as it was. */
@@ -138,7 +138,7 @@ export class Records {
     this.frames.fill(undefined);
     this.inMemory = 0;
     this.sources.fill(SOURCE.pending);
-    this.strangers.clear();
+    this.outliers.clear();
   }
 
   /** Leaves a frame that cannot be decoded without a record: nothing more comes of it, and it has no masks. */
@@ -146,7 +146,7 @@ export class Records {
     const before = this.frames[frame];
     if (before !== undefined && before !== 'overflow') this.inMemory -= bytesOf(before);
     this.frames[frame] = undefined;
-    this.sources[frame] = SOURCE.carried;
+    this.sources[frame] = SOURCE.propagated;
     this.keeper?.lost(frame);
   }
 

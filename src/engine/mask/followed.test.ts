@@ -68,7 +68,7 @@ describe('without motion', () => {
     expect(alongEdge(labels)).toBeGreaterThan(0.99);
   });
 
-  test('every token’s leaves are told by their cluster: parts of one are one', async () => {
+  test('every token’s leaves are named by their cluster: parts of one are one', async () => {
     const whole = await followedLabels(record(halves), view([0, 0], null), grid, cells, picture(), null);
     expect(new Set(whole)).toEqual(new Set([0]));
   });
@@ -142,7 +142,7 @@ describe('with motion', () => {
     expect(labels.filter((label) => label === 1).length).toBeGreaterThan(0.5 * 35);
   });
 
-  test('one that no colour of the picture tells is drawn by its tokens alone', async () => {
+  test('one that no colour of the picture sets apart is drawn by its tokens alone', async () => {
     const small = (row: number, column: number) => row === 3 && column === 8;
     const still = record(
       (row, column) =>

@@ -1,6 +1,6 @@
 // The mean field (meanfield.ts) on a GPU. Planes of q, one a label and one of ones, which carries the normaliser of B,
 // lie one behind the other. Workgroups: splat and smooth (⌈cells / LANES⌉, labels + 1); weighCells (⌈cells / LANES⌉);
-// down and across (⌈pixels / LANES⌉, labels); weighPixels and settle (⌈pixels / LANES⌉);
+// down and across (⌈pixels / LANES⌉, labels); weighPixels and normalise (⌈pixels / LANES⌉);
 // compete (⌈pictureWidth / LANES⌉, pictureHeight).
 
 struct Params {
@@ -117,7 +117,7 @@ fn weigh_pixels(@builtin(global_invocation_id) id: vec3u) {
 
 // Softmax over the labels and a rest of 0.
 @compute @workgroup_size(LANES)
-fn settle(@builtin(global_invocation_id) id: vec3u) {
+fn normalise(@builtin(global_invocation_id) id: vec3u) {
   let pixels = params.width * params.height;
   if (id.x >= pixels) { return; }
   let cell = inner[id.x];

@@ -33,7 +33,7 @@ test('the painted frame shows the stroke itself, and so do the clip frames that 
   expect(shown(4, [stroke()])).toEqual(painted);
 });
 
-test('the other frames show the tokens that it carries', () => {
+test('the other frames show the tokens that it was propagated to', () => {
   const carried = shown(10, [stroke()]);
   expect(carried[3 * 8 + 3]).toBe(1);
   expect(carried[0]).toBe(0);

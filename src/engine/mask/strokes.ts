@@ -35,7 +35,7 @@ export interface Canvas {
 
 /**
  * Corrects one clip frame's labels in place, [height, width]. Frames that show the painted frame's masks get the
- * stroke itself, to the pixel; all others the tokens that it carries, upsampled bilinearly.
+ * stroke itself, to the pixel; all others the tokens that it was propagated to, upsampled bilinearly.
  */
 export function applyStrokes(
   labels: Uint16Array,
@@ -50,7 +50,7 @@ export function applyStrokes(
     const own = nearestFrame(frames, stroke.frame) === place;
     const covered = own
       ? strokePixels(stroke, width, height)
-      : carriedPixels(stroke.carried, grid, place, width, height);
+      : propagatedPixels(stroke.carried, grid, place, width, height);
     if (!covered) continue;
     const yielding = new Set(stroke.from);
     for (let i = 0; i < labels.length; i++)
@@ -85,8 +85,8 @@ export function strokePixels(
   return covered;
 }
 
-/** Pixels that belong to the carried tokens of a processed frame by half or more; null where it has none. */
-function carriedPixels(
+/** Pixels that belong to the propagated tokens of a processed frame by half or more; null where it has none. */
+function propagatedPixels(
   carried: Int32Array,
   { rows, columns }: Grid,
   place: number,
@@ -142,7 +142,7 @@ export function strokeTokens(
   return (tokens.length > 0 ? tokens : [start]).map((token) => first + token);
 }
 
-/** Corrects the labels of tokens in place: those under the brush on its frame, the carried ones on the others. */
+/** Corrects the labels of tokens in place: those under the brush on its frame, the propagated ones on the others. */
 export function correctTokens(labels: Int32Array, stroke: Stroke, canvas: Canvas): void {
   const yielding = new Set(stroke.from);
   for (const token of [...strokeTokens(stroke, canvas), ...stroke.carried])

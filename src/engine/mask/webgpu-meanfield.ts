@@ -26,7 +26,7 @@ const ENTRIES = [
   'down',
   'across',
   'weigh_pixels',
-  'settle',
+  'normalise',
   'compete',
 ] as const;
 
@@ -38,7 +38,7 @@ export function webgpuMeanField(gpu: Gpu): MeanField {
   return async (guide, logits, tokens, grid = bilateralGrid(guide)) => {
     if (logits.length === 0) return new Uint16Array(guide.width * guide.height);
     const programs = await Promise.all(ENTRIES.map((entry) => gpu.program(MEAN_FIELD, entry)));
-    const [splat, smoothCells, weighCells, down, across, weighPixels, settle, compete] = programs;
+    const [splat, smoothCells, weighCells, down, across, weighPixels, normalise, compete] = programs;
     const { working, picture, cells } = grid;
     const pixels = working.width * working.height;
     const labels = logits.length;
@@ -89,7 +89,8 @@ export function webgpuMeanField(gpu: Gpu): MeanField {
         batch.dispatch(down!, [overPixels, labels], { q, taps, lines, params });
         batch.dispatch(across!, [overPixels, labels], { taps, lines, near, params });
         batch.dispatch(weighPixels!, [overPixels], { near, unary, params });
-        if (iteration < ITERATIONS) batch.dispatch(settle!, [overPixels], { q, values, near, inner, params });
+        if (iteration < ITERATIONS)
+          batch.dispatch(normalise!, [overPixels], { q, values, near, inner, params });
       }
       batch.dispatch(compete!, [Math.ceil(picture.width / LANES), picture.height], {
         ...{ values, near, outer, winners, params },

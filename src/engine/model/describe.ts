@@ -2,7 +2,7 @@ import type { Normalisation } from '../video/types.ts';
 import type { Architecture, ModelDefaults, ModelEntry, Weights } from '../weights/types.ts';
 import { failure } from './errors.ts';
 
-/** What a dropped file is, as far as its tensors tell: it decides how its pixels and its τ start. */
+/** What a dropped file is, as far as its tensors say: it decides how its pixels and its τ start. */
 export type Origin = 'self-supervised' | 'classifier' | 'authors';
 
 const IMAGENET: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };

@@ -182,7 +182,7 @@ describe('createLibrary', () => {
     await expect(open().addFromUrl(url)).rejects.toMatchObject({ code: 'fetch/bad-address' });
   });
 
-  test('a manifest that cannot be had is told, and asked for again', async () => {
+  test('a manifest that cannot be loaded is reported, and asked for again', async () => {
     const library = createLibrary(`${base}/nowhere`, async () => memoryStore());
     for (let i = 0; i < 2; i++)
       await expect(library.entries()).rejects.toMatchObject({ code: 'model/unreachable' });

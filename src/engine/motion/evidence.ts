@@ -3,12 +3,12 @@ import { serial } from '../../lib/task.ts';
 import type { Shot } from '../video/shots.ts';
 import {
   CELL,
-  carriedCells,
   type FrameSize,
   type Luma,
   motionInput,
   type Neighbour,
   type Neighbours,
+  warpedCells,
 } from './features.ts';
 import type { Flow, FlowBackend, FlowImage } from './flow.ts';
 import { cameraMotion } from './homography.ts';
@@ -127,8 +127,8 @@ export function createMotion(
         const [next] = sides;
         if (sides.length === 2 || next === undefined) return { ...evidence, drawn: evidence.p };
         const there = await seen(next, shot);
-        const carried = carriedCells(there.p, neighbours.get(next)!.flow, size);
-        return { ...evidence, drawn: blend(evidence.p, carried) };
+        const warped = warpedCells(there.p, neighbours.get(next)!.flow, size);
+        return { ...evidence, drawn: blend(evidence.p, warped) };
       }),
 
     flow: (frame, other) =>

@@ -3,12 +3,12 @@ import { largestDifference } from '../../../test/model-goldens.ts';
 import { motionFixture } from '../../../test/motion.ts';
 import {
   CELL,
-  carriedCells,
   frameFeatures,
   motionInput,
   type Neighbour,
   percentile,
   scaleFeatures,
+  warpedCells,
 } from './features.ts';
 
 const SIZE = { height: 192, width: 384 };
@@ -108,7 +108,7 @@ test('cells of another frame are found where the flow says, between cells biline
   const there = Float32Array.of(0, 1, 2, 3, 10, 11, 12, 13);
   const flow = (x: number, y: number) =>
     Float32Array.from({ length: 2 * size.height * size.width }, (_, i) => (i % 2 === 0 ? x : y));
-  expect([...carriedCells(there, flow(0, 0), size)]).toEqual([...there]);
-  expect([...carriedCells(there, flow(CELL, 0), size)]).toEqual([1, 2, 3, 3, 11, 12, 13, 13]);
-  expect([...carriedCells(there, flow(0, -CELL / 2), size)]).toEqual([0, 1, 2, 3, 5, 6, 7, 8]);
+  expect([...warpedCells(there, flow(0, 0), size)]).toEqual([...there]);
+  expect([...warpedCells(there, flow(CELL, 0), size)]).toEqual([1, 2, 3, 3, 11, 12, 13, 13]);
+  expect([...warpedCells(there, flow(0, -CELL / 2), size)]).toEqual([0, 1, 2, 3, 5, 6, 7, 8]);
 });

@@ -115,7 +115,7 @@ function sample(plane: Luma, width: number, height: number, x: number, y: number
  * @param values [cells] of the other frame
  * @param flow from this frame to the other, [height, width, 2], pixels
  */
-export function carriedCells(
+export function warpedCells(
   values: Float32Array,
   flow: Float32Array,
   { height, width }: FrameSize,

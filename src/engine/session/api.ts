@@ -169,7 +169,7 @@ export interface Inspection {
   motion(frame: number): Promise<MotionMap | null>;
   /**
    * The tokens of all other frames that go with some painted ones of one frame. Of a run that follows, where these are as
-   * what they lie on moves (`carryPainted`); of the paper's own ways, those whose attention is nearer to the mean of the
+   * what they lie on moves (`propagatePainted`); of the paper's own ways, those whose attention is nearer to the mean of the
    * painted tokens' than to their own cluster's, and that are connected with them through space and time.
    */
   propagate(painted: readonly number[]): Promise<Int32Array>;
@@ -188,8 +188,8 @@ export interface RunHandle extends RunMasks, Inspection, ProxyMarked {
 }
 
 /**
- * A run of an earlier session: masks, and what its leaves tell, which answer as those of the run itself do. Null where they
- * were not kept; what was painted is then not carried, and rejects with `run/tokens-gone`. Nothing that needs its tokens.
+ * A run of an earlier session: masks, and its leaves, which answer as those of the run itself do. Null where they
+ * were not kept; what was painted is then not propagated, and rejects with `run/tokens-gone`. Nothing that needs its tokens.
  */
 export interface StoredRunHandle
   extends RunMasks,

@@ -12,17 +12,19 @@ import type { Clustered } from './result.ts';
  * @param pairs distances that finding the leaves took
  */
 export function clusteredBy(
-  { levels, clusterOf, clusters: judged }: ClustersAt,
+  { levels, clusterOf, clusters: classified }: ClustersAt,
   leaves: number,
   records: Records,
   pairs: Clustering['pairs'],
 ): Clustered {
   const { labels, parts } = labelsOf(records, clusterOf);
-  // They are judged in the samples, and counted over all frames that are there.
-  const clusters = summariseClusters({ labels, clusters: judged.length }, records.grid).map((counted, id) => {
-    const { background, motion } = judged[id]!;
-    return { ...counted, background, ...(motion !== undefined && { motion }) };
-  });
+  // They are classified in the samples, and counted over all frames that are there.
+  const clusters = summariseClusters({ labels, clusters: classified.length }, records.grid).map(
+    (counted, id) => {
+      const { background, motion } = classified[id]!;
+      return { ...counted, background, ...(motion !== undefined && { motion }) };
+    },
+  );
   const clustering: Clustering = {
     labels,
     clusters: clusters.length,

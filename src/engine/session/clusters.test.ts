@@ -79,5 +79,5 @@ test.each([
     expect(await clusters.at(tau), `τ ${tau}`).toEqual(found);
   }
   expect(counts.size).toBeGreaterThan(2);
-  expect(clusters.judged()).toEqual(own.judged());
+  expect(clusters.classified()).toEqual(own.classified());
 });

@@ -9,8 +9,8 @@ import { tokenMeans } from '../motion/pool.ts';
 
 type Cells = Pick<Grid, 'rows' | 'columns'>;
 
-/** Frames that clusters are judged in: the samples, and those that newcomers were seen in. */
-interface Witnesses {
+/** Frames that clusters are classified in: the samples, and those that newcomers were seen in. */
+interface ClassifiedFrames {
   frames: Int32Array;
   /** What of the motion of their tokens the camera does not explain, [frames, tokens, 2]; empty where motion is not used. */
   residual: Float32Array;
@@ -33,7 +33,7 @@ interface ClustersContext {
   backend: Backend;
   /** The first clip frame. */
   start: number;
-  samples: Witnesses;
+  samples: ClassifiedFrames;
   records: Records;
   /** What grows as newcomers and instances get leaves. */
   found: Pick<Found, 'leaves' | 'first' | 'members' | 'options'>;
@@ -41,7 +41,7 @@ interface ClustersContext {
   fine: boolean;
 }
 
-/** All that clusters at any τ are made from, as plain data: the leaves, and how the tokens that they are judged by move. */
+/** All that clusters at any τ are made from, as plain data: the leaves, and how the tokens that they are classified by move. */
 export interface PackedLeaves {
   /** P of the leaves, without twins, [leaves, width]; those that were found in the samples first. */
   rows: Float32Array;
@@ -53,10 +53,10 @@ export interface PackedLeaves {
   options: SweepOptions;
   /** τ that the model's leaves are made at, unless the run's own is finer. */
   leafTau: number;
-  /** As in Witnesses: of the samples. */
+  /** As in ClassifiedFrames: of the samples. */
   residual: Float32Array;
   /** What newcomers were seen in; no frames where there are none. */
-  later: Witnesses;
+  later: ClassifiedFrames;
   /** Leaf and instance of every twin, [twins, 2]. */
   twins: Int32Array;
 }
@@ -68,12 +68,12 @@ export interface Clusters {
   /** How many leaves there are, twins included. */
   count(): number;
   /**
-   * Leaf of every token that clusters are judged by, those of the samples, then those that newcomers were seen in; −1 of
+   * Leaf of every token that clusters are classified by, those of the samples, then those that newcomers were seen in; −1 of
    * those that have none.
    */
-  judged(): Int32Array;
+  classified(): Int32Array;
   /** From now on `found` has newcomers. */
-  see(witnesses: Witnesses): void;
+  see(newcomerFrames: ClassifiedFrames): void;
   /** From now on `found` has twins. */
   divide(division: Division): void;
   /** Whether there are newcomers. */
@@ -101,15 +101,15 @@ export function createClusters({ backend, start, samples, records, found, fine }
   const { grid, cells } = records;
   const n = grid.rows * grid.columns;
   const used = samples.residual.length > 0;
-  let witnesses: Witnesses | null = null;
+  let newcomerFrames: ClassifiedFrames | null = null;
   let division: Division | null = null;
   const count = () => undivided().leaves.count + (division?.twins.length ?? 0);
   const leafItself = () => Int32Array.from({ length: count() }, (_, leaf) => leaf);
 
   /** m of the tokens of some frames, once their records are there: it is the same at every τ. */
-  const known = new Map<Witnesses, Float32Array>();
+  const known = new Map<ClassifiedFrames, Float32Array>();
 
-  function motionOf(seen: Witnesses): TokenMotion {
+  function motionOf(seen: ClassifiedFrames): TokenMotion {
     const { frames, residual } = seen;
     const before = known.get(seen);
     if (before) return { m: before, residual };
@@ -139,7 +139,10 @@ export function createClusters({ backend, start, samples, records, found, fine }
       : clusterOf;
 
   /** Labels, m and drift of the tokens of some frames. */
-  function ofFrames(seen: Witnesses, clusterOf: Int32Array): { labels: Int32Array; motion: TokenMotion } {
+  function ofFrames(
+    seen: ClassifiedFrames,
+    clusterOf: Int32Array,
+  ): { labels: Int32Array; motion: TokenMotion } {
     const labels = new Int32Array(seen.frames.length * n).fill(-1);
     const ofLeaves = ofAllLeaves(clusterOf);
     for (const [place, frame] of seen.frames.entries()) {
@@ -168,11 +171,11 @@ export function createClusters({ backend, start, samples, records, found, fine }
         seen = ofSamples(clusterOf);
       }
     }
-    return { levels, clusterOf, clusters: judge(seen, reached(), samples.frames.length) };
+    return { levels, clusterOf, clusters: classify(seen, reached(), samples.frames.length) };
   }
 
   /** With newcomers, classified by the frames they were seen in. Clusters of the samples stay as they are. */
-  async function allAt(wanted: number, seen: Witnesses): Promise<ClustersAt> {
+  async function allAt(wanted: number, seen: ClassifiedFrames): Promise<ClustersAt> {
     const { frames } = seen;
     const base = await firstAt(wanted);
     const newIn = (clusterOf: Int32Array, old: number) => {
@@ -190,7 +193,7 @@ export function createClusters({ backend, start, samples, records, found, fine }
     const clusterOf = clusterOfLeaf(levels, all.leaves.count);
     const old = base.clusters.length;
     const count = levels.at(-1)!.clusters - old;
-    const later = judge(newIn(clusterOf, old), count, frames.length);
+    const later = classify(newIn(clusterOf, old), count, frames.length);
     return {
       levels,
       clusterOf,
@@ -202,13 +205,13 @@ export function createClusters({ backend, start, samples, records, found, fine }
   function dividedAt(base: ClustersAt, twins: readonly Twin[]): ClustersAt {
     const { levels, clusterOf, from } = levelsWithTwins(base.levels, base.clusterOf, twins);
     const old = base.clusters.length;
-    const judged = judge(ofSamples(clusterOf), old + from.length, samples.frames.length);
+    const classified = classify(ofSamples(clusterOf), old + from.length, samples.frames.length);
     return {
       levels,
       clusterOf,
       clusters: [
         ...base.clusters,
-        ...judged.slice(old).map((cluster, i) => ({
+        ...classified.slice(old).map((cluster, i) => ({
           ...cluster,
           background: base.clusters[from[i]!]!.background,
         })),
@@ -218,11 +221,11 @@ export function createClusters({ backend, start, samples, records, found, fine }
 
   async function at(asked: number): Promise<ClustersAt> {
     const wanted = Math.max(asked, found.options.tau);
-    const base = witnesses ? await allAt(wanted, witnesses) : await firstAt(wanted);
+    const base = newcomerFrames ? await allAt(wanted, newcomerFrames) : await firstAt(wanted);
     return division ? dividedAt(base, division.twins) : base;
   }
 
-  function judge(
+  function classify(
     { labels, motion: { m } }: ReturnType<typeof ofFrames>,
     count: number,
     frames: number,
@@ -242,13 +245,13 @@ export function createClusters({ backend, start, samples, records, found, fine }
   return {
     at,
     count,
-    judged() {
+    classified() {
       const own = ofSamples(leafItself()).labels;
-      if (!witnesses) return own;
-      return Int32Array.from([...own, ...ofFrames(witnesses, leafItself()).labels]);
+      if (!newcomerFrames) return own;
+      return Int32Array.from([...own, ...ofFrames(newcomerFrames, leafItself()).labels]);
     },
     see: (seen) => {
-      witnesses = seen;
+      newcomerFrames = seen;
     },
     divide: (divided) => {
       division = divided;
@@ -263,7 +266,7 @@ export function createClusters({ backend, start, samples, records, found, fine }
         members: Int32Array.from(members.subarray(0, first)),
         options,
         residual: samples.residual,
-        later: witnesses ?? { frames: new Int32Array(0), residual: new Float32Array(0) },
+        later: newcomerFrames ?? { frames: new Int32Array(0), residual: new Float32Array(0) },
         twins: Int32Array.from((division?.twins ?? []).flatMap(({ leaf, instance }) => [leaf, instance])),
       };
     },
@@ -278,7 +281,7 @@ export function createClusters({ backend, start, samples, records, found, fine }
  */
 export async function unpackClusters(
   { rows, width, metric, options, residual, later, ...packed }: Omit<PackedLeaves, 'leafTau'>,
-  of: Pick<ClustersContext, 'backend' | 'start' | 'records'> & Pick<Witnesses, 'frames'>,
+  of: Pick<ClustersContext, 'backend' | 'start' | 'records'> & Pick<ClassifiedFrames, 'frames'>,
 ): Promise<{ clusters: Clusters; found: ClustersContext['found'] }> {
   const leaves = await of.backend.load(rows, width, metric);
   const members = Float64Array.from(packed.members);

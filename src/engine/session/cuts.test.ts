@@ -40,7 +40,7 @@ function featuresOf(frame: number): Float32Array {
   return features;
 }
 
-test('over a cut nothing is carried, and each thing is the cluster that it was, wherever it is', async () => {
+test('over a cut nothing is propagated, and each thing is the cluster that it was, wherever it is', async () => {
   const backend = new PlainBackend();
   const { signal } = new AbortController();
   const settings = runSettings({ ratio: 0.5, samples: 8, motion: 0, stride: 4 });
@@ -89,7 +89,7 @@ test('over a cut nothing is carried, and each thing is the cluster that it was, 
   const { clusterOf, clusters } = await following.at(settings.tau);
   expect(clusters).toHaveLength(4);
   expect(across).toEqual([]);
-  expect(new Set(records.allSources())).toEqual(new Set([SOURCE.analysed, SOURCE.carried]));
+  expect(new Set(records.allSources())).toEqual(new Set([SOURCE.analysed, SOURCE.propagated]));
   const { labels } = labelsOf(records, clusterOf);
   const found = [WALL, FLOOR, ANNA, BERT].map((kind) => labels[[0, 18, 7, 10][kind!]!]!);
   expect(new Set(found).size).toBe(4);

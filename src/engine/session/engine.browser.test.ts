@@ -154,7 +154,7 @@ test('a clip of one frame works', async () => {
   expect(one.clusters.length).toBeGreaterThan(0);
 });
 
-test('a stroke is on its own frame to the pixel, and carries tokens of the others', async () => {
+test('a stroke is on its own frame to the pixel, and is propagated to tokens of the others', async () => {
   const found = await run({});
   const labels = async (strokes: readonly Stroke[]) => (await labelsOf(last, 4, 96, 64, { strokes })).labels;
   const brush = { frame: 4, points: [0.5, 0.5, 0.7, 0.5], radius: 0.08 };

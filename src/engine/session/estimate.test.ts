@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseManifest } from '../model/manifest.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import {
+  comparableSeconds,
   estimateBytes,
   estimateSeconds,
   followingSeconds,
@@ -12,7 +13,6 @@ import {
   suitableBatch,
   suitableRatio,
   suitableSize,
-  telling,
   updatedRates,
 } from './estimate.ts';
 
@@ -97,15 +97,15 @@ test.each([
   expect(followingStride(clip)).toBe(stride);
 });
 
-test('following costs what its frames cost, and a carried one far less than an analysed one', () => {
+test('following costs what its frames cost, and a propagated one far less than an analysed one', () => {
   const small = proportions(entry('dino-vits16'));
   const rates = { backbone: 1e11, cluster: 1e11 };
   const grid = { frames: 10, rows: 24, columns: 48 };
   const analysed = followingSeconds(small, grid, 4, 0, rates);
-  const carried = followingSeconds(small, { ...grid, frames: 0 }, 4, 10, rates);
-  expect(followingSeconds(small, grid, 4, 10, rates)).toBeCloseTo(analysed + carried, 9);
+  const propagated = followingSeconds(small, { ...grid, frames: 0 }, 4, 10, rates);
+  expect(followingSeconds(small, grid, 4, 10, rates)).toBeCloseTo(analysed + propagated, 9);
   expect(analysed).toBeGreaterThan(estimateSeconds(small, grid, 4, rates).tokens);
-  expect(carried).toBeLessThan(analysed / 3);
+  expect(propagated).toBeLessThan(analysed / 3);
 });
 
 describe('speeds after a run', () => {
@@ -118,25 +118,25 @@ describe('speeds after a run', () => {
   const usual = { clustering: 'windowed', metric: 'Av' } as const;
 
   test('follow what its stages took', () => {
-    const updated = updatedRates(rates, telling(seconds, usual, 1), times);
+    const updated = updatedRates(rates, comparableSeconds(seconds, usual, 1), times);
     expect(updated).toEqual({ backbone: 1000, cluster: 25 });
   });
 
   test('count only the frames that it computed itself', () => {
     // Nine in ten frames were there from a run that was cancelled.
-    expect(updatedRates(rates, telling(seconds, usual, 0.1), times).backbone).toBeCloseTo(100, 9);
-    expect(updatedRates(rates, telling(seconds, usual, 0), times).backbone).toBe(100);
+    expect(updatedRates(rates, comparableSeconds(seconds, usual, 0.1), times).backbone).toBeCloseTo(100, 9);
+    expect(updatedRates(rates, comparableSeconds(seconds, usual, 0), times).backbone).toBe(100);
   });
 
   test.each([
     { ...usual, clustering: 'kmeans' },
     { ...usual, metric: 'A' },
   ] as const)('say nothing of clustering that is not estimated: %o', (settings) => {
-    expect(updatedRates(rates, telling(seconds, settings, 1), times).cluster).toBe(50);
+    expect(updatedRates(rates, comparableSeconds(seconds, settings, 1), times).cluster).toBe(50);
   });
 
   test('are not taken from moments', () => {
     const short = [{ stage: 'cluster', seconds: 0.01 }] as const;
-    expect(updatedRates(rates, telling(seconds, usual, 1), short)).toEqual(rates);
+    expect(updatedRates(rates, comparableSeconds(seconds, usual, 1), short)).toEqual(rates);
   });
 });

@@ -69,7 +69,7 @@ const LEAST_SECONDS = 0.2;
  * The part of a run's expected seconds that its times can be compared with. Only frames that it computed itself count (`fresh`:
  * their share), only the backbone's own work, and only the clustering that is estimated.
  */
-export function telling(
+export function comparableSeconds(
   { tokens, cluster }: StageSeconds,
   { clustering, metric }: Pick<RunSettings, 'clustering' | 'metric'>,
   fresh: number,
@@ -95,19 +95,19 @@ export function updatedRates(
   return { backbone: rates.backbone * faster('tokens'), cluster: rates.cluster * faster('cluster') };
 }
 
-/** Operations of optical flow, the motion net and masks' bookkeeping, a frame that is analysed and one that is carried. */
-const MOTION_FLOPS = { analysed: 5e9, carried: 2e9 };
+/** Operations of optical flow, the motion net and masks' bookkeeping, a frame that is analysed and one that is propagated. */
+const MOTION_FLOPS = { analysed: 5e9, propagated: 2e9 };
 
-/** Seconds of following: frames that are analysed beyond the samples, and those that are carried. */
+/** Seconds of following: frames that are analysed beyond the samples, and those that are propagated. */
 export function followingSeconds(
   architecture: Proportions,
   analysed: Grid,
   keyFrames: number,
-  carried: number,
+  propagated: number,
   rates: Rates,
 ): number {
   const { tokens, cluster } = estimateSeconds(architecture, analysed, keyFrames, rates);
-  const motion = analysed.frames * MOTION_FLOPS.analysed + carried * MOTION_FLOPS.carried;
+  const motion = analysed.frames * MOTION_FLOPS.analysed + propagated * MOTION_FLOPS.propagated;
   return tokens + cluster / 2 + motion / rates.backbone;
 }
 

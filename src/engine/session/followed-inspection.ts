@@ -1,12 +1,12 @@
 import { abortable, type Scope } from '../../lib/task.ts';
 import type { Records } from '../follow/records.ts';
 import { nearestFrame } from '../mask/upsample.ts';
-import { carryStroke } from './carry-stroke.ts';
 import { failure } from './errors.ts';
 import type { Following } from './following.ts';
 import type { Inspected } from './inspection.ts';
 import { createLooks, type LookedInto } from './looks.ts';
 import { looksAtTau } from './other-tau.ts';
+import { propagateStroke } from './propagate-stroke.ts';
 
 interface FinishedRun extends LookedInto {
   following: Following;
@@ -49,6 +49,6 @@ export function inspectFollowed(run: FinishedRun, scope: Scope): Inspected {
     motion: (frame) => abortable(following.moving(frame), signal),
 
     propagate: (painted) =>
-      inTurn(async () => carryStroke(painted, result, records, await following.apart(), signal)),
+      inTurn(async () => propagateStroke(painted, result, records, await following.apart(), signal)),
   };
 }

@@ -44,7 +44,7 @@ function start(changes: Partial<RunSettings> = {}, more: Partial<RunEvents> = {}
   return { run, progress, found, updates };
 }
 
-test('objects are told before every frame is followed, and then frame after frame', async () => {
+test('objects are reported before every frame is followed, and then frame after frame', async () => {
   const { run, found, updates, progress } = start();
   const result = await run.result();
   expect(found).toHaveLength(1);
@@ -57,7 +57,7 @@ test('objects are told before every frame is followed, and then frame after fram
     clustering.labels.subarray(96 * frame, 96 * (frame + 1));
   expect(labelsOf(first!, 1).every((label) => label === -1)).toBe(true);
 
-  // What was told, put together, is the end.
+  // All updates together are the final result.
   for (const { places, sources, labels, parts } of updates)
     for (const [i, place] of places.entries()) {
       labelsOf(first!, place).set(labels.subarray(96 * i, 96 * (i + 1)));
@@ -92,19 +92,19 @@ test('another τ is a look-up: no tokens, no following', async () => {
   expect(result.clustering.levels[0]!.clusters).toBe(before.clustering.levels[0]!.clusters);
 });
 
-test('an earlier run answers every other τ, and carries strokes, as the run itself does', async () => {
+test('an earlier run answers every other τ, and propagates strokes, as the run itself does', async () => {
   const { run } = start();
   const result = structuredClone(await run.result());
   const range = [settings.tau / 4, settings.tau * 4] as const;
   const answers = async (
     asked: Pick<StoredRunHandle, keyof RunMasks | 'preview' | 'histogram' | 'tauFor' | 'propagate'>,
   ) => {
-    const told: unknown[] = [await asked.histogram(range[1], 16), await asked.tauFor(2, range)];
+    const reported: unknown[] = [await asked.histogram(range[1], 16), await asked.tauFor(2, range)];
     for (const share of [0.6, 1, 1.5, 3]) {
       const tau = share * settings.tau;
-      told.push(await asked.preview(tau), await asked.labels(7, 48, 32, { tau }));
+      reported.push(await asked.preview(tau), await asked.labels(7, 48, 32, { tau }));
     }
-    return [...told, await asked.propagate([7 * 96 + 30, 7 * 96 + 31])];
+    return [...reported, await asked.propagate([7 * 96 + 30, 7 * 96 + 31])];
   };
   const own = await answers(run);
   const stored = clip.restore(result);
@@ -113,7 +113,7 @@ test('an earlier run answers every other τ, and carries strokes, as the run its
   await expect(stored.labels(7, 48, 32, { tau: settings.tau })).rejects.toThrow(/newer/);
 });
 
-test('an earlier run that kept no leaves has masks, and nothing else to tell of τ', async () => {
+test('an earlier run that kept no leaves has masks, and no other τ', async () => {
   const { run } = start();
   const result = structuredClone(await run.result());
   // The engine knows its own results by their settings, and has the leaves of those.
@@ -184,23 +184,23 @@ test('of a long clip that somebody watches, a quick look at the playhead comes f
   await long.close();
 });
 
-test('the masks of a quick look are carried into what Play shows next, until these frames have their own', async () => {
+test('the masks of a quick look are propagated into what Play shows next, until these frames have their own', async () => {
   const names = Array.from({ length: 14 }, (_, i) => `${i + 10}.jpg`);
   const short = await engine.open(await Promise.all(names.map((name) => fixture('still.jpg', name))));
-  const told: { places: readonly number[]; quick: boolean }[] = [];
+  const reported: { places: readonly number[]; quick: boolean }[] = [];
   let quick = false;
   const events: RunEvents = {
     progress: () => undefined,
     found: ({ followed }) => {
       quick = followed!.quick;
     },
-    frames: ({ places }) => told.push({ places: [...places], quick }),
+    frames: ({ places }) => reported.push({ places: [...places], quick }),
   };
   const run = short.run({ ...settings, samples: 4, stride: 13 }, events, true);
   run.lookAt(3);
   const result = await run.result();
-  const carried = told.filter((update) => update.quick).flatMap(({ places }) => places);
-  expect(carried).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  const propagated = reported.filter((update) => update.quick).flatMap(({ places }) => places);
+  expect(propagated).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
   expect([...result.followed!.sources]).not.toContain(SOURCE.pending);
   await short.close();
 });
@@ -340,36 +340,36 @@ test('what was followed outlives its session: the masks are the same, and the re
 
   const before = await session();
   let kept: RunResult | null = null;
-  const told: number[] = [];
+  const reported: number[] = [];
   const first = before.run(order, {
     ...quiet,
     // What the page has of it when it is left.
     found: (found) => {
       kept = structuredClone(found);
     },
-    // Frames are told of only now and then: by the time that the first are, a fast machine has done all.
+    // Frames are reported only now and then: by the time that the first are, a fast machine has done all.
     progress: ({ stage, done }) => {
       if (stage === 'follow' && done >= 9) void first.cancel();
     },
-    frames: ({ places }) => void told.push(...places),
+    frames: ({ places }) => void reported.push(...places),
   });
   const paused = await first.result();
   const done = [...paused.followed!.sources].filter((source) => source !== SOURCE.pending).length;
   expect(done).toBeGreaterThanOrEqual(9);
   expect(done).toBeLessThan(18);
-  const seen = await Promise.all([0, told[0]!].map((frame) => first.labels(frame, 192, 128)));
+  const seen = await Promise.all([0, reported[0]!].map((frame) => first.labels(frame, 192, 128)));
   await before.close();
 
   const after = await session();
   const stored = after.restore(kept!);
   const since = await stored.since();
-  expect(new Set(since!.places)).toEqual(new Set(told));
+  expect(new Set(since!.places)).toEqual(new Set(reported));
   const n = paused.grid.rows * paused.grid.columns;
   for (const [i, place] of since!.places.entries())
     expect(since!.labels.subarray(i * n, (i + 1) * n)).toEqual(
       paused.clustering.labels.subarray(place * n, (place + 1) * n),
     );
-  const again = await Promise.all([0, told[0]!].map((frame) => stored.labels(frame, 192, 128)));
+  const again = await Promise.all([0, reported[0]!].map((frame) => stored.labels(frame, 192, 128)));
   expect(again).toEqual(seen);
 
   const followed: number[] = [];
@@ -390,10 +390,10 @@ test('what was followed outlives its session: the masks are the same, and the re
 
   // As of a clip that is too long for its result to carry what masks are made from.
   const last = await session();
-  const exact = await last.restore(whole).labels(told[0]!, 192, 128);
+  const exact = await last.restore(whole).labels(reported[0]!, 192, 128);
   const long = last.restore({ ...whole, followed: { ...whole.followed!, soft: null } });
   expect(await long.since()).toBeNull();
-  expect(await long.labels(told[0]!, 192, 128)).toEqual(exact);
+  expect(await long.labels(reported[0]!, 192, 128)).toEqual(exact);
   await last.close();
 });
 

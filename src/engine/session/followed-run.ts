@@ -34,7 +34,7 @@ import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
 import { createPreviews, LEAST_FOR_PREVIEWS, type Previews } from './previews.ts';
 import { followRun } from './progress.ts';
-import { firstLabels, LEAST_FOR_QUICK, QUICK_CARRIED } from './quick-look.ts';
+import { firstLabels, LEAST_FOR_QUICK, QUICK_PROPAGATED } from './quick-look.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
 import type { RunResult } from './result.ts';
 import type { Run } from './run.ts';
@@ -282,7 +282,7 @@ async function perform(
     };
 
     /** Tells of frames that get masks. */
-    const tellingOf = async (built: Built, result: RunResult): Promise<Telling> => {
+    const reportsOf = async (built: Built, result: RunResult): Promise<FrameReports> => {
       const { clusterOf } = await built.following.at(settings.tau);
       const { add, now } = updates(events, built.records, clusterOf, result);
       return {
@@ -293,7 +293,7 @@ async function perform(
     };
 
     let quickScope: Scope | null = null;
-    let quickLook: { quick: Built; telling: Telling } | null = null;
+    let quickLook: { quick: Built; reports: FrameReports } | null = null;
     let previews: Previews | null = null;
 
     const lookQuickly = async (owner: Scope) => {
@@ -306,10 +306,10 @@ async function perform(
       show(quick, result, first.of, pictures);
       await first.made();
       const [seen] = quick.plan.samples;
-      const end = Math.min(part.end, seen! + 1 + QUICK_CARRIED);
-      const telling = await tellingOf(quick, result);
-      await telling.while(() => quick.following.carryOn(seen!, end, telling.add, signal));
-      return { quick, telling };
+      const end = Math.min(part.end, seen! + 1 + QUICK_PROPAGATED);
+      const reports = await reportsOf(quick, result);
+      await reports.while(() => quick.following.propagateForward(seen!, end, reports.add, signal));
+      return { quick, reports };
     };
 
     let state = open.followed.find(key);
@@ -326,10 +326,10 @@ async function perform(
       }
       const survey = await stage('tokens', 'frames', (report) => surveyClip(clip, part, report, signal));
       if (quickLook && planned.seconds.tokens + planned.seconds.cluster > LEAST_FOR_PREVIEWS) {
-        const { quick, telling } = quickLook;
+        const { quick, reports } = quickLook;
         const [seen] = quick.plan.samples;
         const shot = survey.shots.find(({ start, end }) => seen! >= start && seen! < end)!;
-        previews = createPreviews(quick, shot, playhead, telling.add, signal);
+        previews = createPreviews(quick, shot, playhead, reports.add, signal);
       }
       const owner = open.followed.open();
       try {
@@ -337,7 +337,7 @@ async function perform(
         const { leaves, first } = state?.following.found ?? { leaves: { count: 0 }, first: 0 };
         const kept = leaves.count === first ? state : null;
         const find = () => build(survey, settings.samples || null, kept, owner);
-        const built = await (quickLook ? quickLook.telling.while(find) : find());
+        const built = await (quickLook ? quickLook.reports.while(find) : find());
         state = open.followed.keep(key, { ...built, backend: place.backend, scope: owner });
       } catch (thrown) {
         await owner.close();
@@ -354,12 +354,12 @@ async function perform(
       const showAndFollow = async (result: RunResult) => {
         show(built, result);
         await quickScope?.close();
-        const telling = await tellingOf(built, result);
+        const reports = await reportsOf(built, result);
         const onFrames = (frames: readonly number[]) => {
           done();
-          telling.add(frames);
+          reports.add(frames);
         };
-        await telling.while(() => built.following.follow(playhead, onFrames, signal));
+        await reports.while(() => built.following.follow(playhead, onFrames, signal));
       };
       const found = await resultOf(built);
       if (settings.motion > 0 && built.following.confidence === 0 && settings.metric === 'Av')
@@ -396,9 +396,9 @@ const waitedFor = ({ first }: Precedence, masks: RunMasks): RunMasks => ({
 
 type Built = Omit<FollowedState, 'backend' | 'scope'>;
 
-interface Telling {
+interface FrameReports {
   add(frames: readonly number[]): void;
-  /** Does work that may get frames their masks; once it has ended, all of them have been told of. */
+  /** Does work that may get frames their masks; once it has ended, all of them have been reported. */
   while<T>(work: () => Promise<T>): Promise<T>;
 }
 

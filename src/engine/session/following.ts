@@ -1,11 +1,11 @@
 import { distancesOf, expectationOf, rowsWith } from '../backend/passing.ts';
 import type { Attention, Rows } from '../backend/types.ts';
-import { tokenMotion as flowOfTokens } from '../follow/carry.ts';
 import { divide } from '../follow/divide.ts';
 import { type Found, find } from '../follow/find.ts';
-import { type Analysis, analyse, carryOn, type Frames, follow } from '../follow/follow.ts';
+import { type Analysis, analyse, type Frames, follow, propagateForward } from '../follow/follow.ts';
 import { attentionWithMotion, motionColumns } from '../follow/motion-rows.ts';
 import { noticeNewcomers } from '../follow/newcomers.ts';
+import { tokenMotion as flowOfTokens } from '../follow/propagate.ts';
 import { isFollowed, type Records } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
 import { atCells, blend, tokenMeans } from '../motion/pool.ts';
@@ -41,7 +41,7 @@ export interface FollowContext extends TermContext {
 }
 
 /** Objects that were found in the samples, ready to be followed through the clip. */
-export interface Following extends Pick<Clusters, 'at' | 'count' | 'judged' | 'grown'> {
+export interface Following extends Pick<Clusters, 'at' | 'count' | 'classified' | 'grown'> {
   found: Found;
   /** Frames of the clip that were found not to be decodable. */
   lost: ReadonlySet<number>;
@@ -59,15 +59,15 @@ export interface Following extends Pick<Clusters, 'at' | 'count' | 'judged' | 'g
     onFrames: (frames: readonly number[]) => void,
     signal?: AbortSignal,
   ): Promise<void>;
-  /** Carries the masks of a frame into those after it, up to `end` (excluded): see `carryOn` in follow.ts. */
-  carryOn(
+  /** Propagates the masks of a frame into those after it, up to `end` (excluded): see `propagateForward` in follow.ts. */
+  propagateForward(
     from: number,
     end: number,
     onFrames: (frames: readonly number[]) => void,
     signal?: AbortSignal,
   ): Promise<void>;
   /**
-   * Assigns a frame, whatever the plan says of it, and carries its masks on as `carryOn` does.
+   * Assigns a frame, whatever the plan says of it, and propagates its masks as `propagateForward` does.
    * @param queries its own, where they are known
    */
   preview(
@@ -215,7 +215,7 @@ function following(
       return { queries, ...moved(ofTokens!, pooled!, evidence![place]) };
     }
     const moving = used ? evidenceOf(frame, next) : null;
-    // What goes wrong with it is told below, once the ViT is no longer at work.
+    // What goes wrong with it is reported below, once the ViT is no longer at work.
     moving?.catch(() => undefined);
     const queries = known ?? (await queriesOf(frame));
     const own = await moving;
@@ -294,7 +294,7 @@ function following(
 
     at: clusters.at,
     count: clusters.count,
-    judged: clusters.judged,
+    classified: clusters.classified,
     pack: async () => ({ ...(await clusters.pack()), leafTau }),
 
     async samples(playhead, onFrames, wanted = signal) {
@@ -310,8 +310,8 @@ function following(
       }
     },
 
-    carryOn: (from, end, onFrames, wanted = signal) =>
-      carryOn({ ...analysis(), frames, onFrames, signal: wanted }, from, end),
+    propagateForward: (from, end, onFrames, wanted = signal) =>
+      propagateForward({ ...analysis(), frames, onFrames, signal: wanted }, from, end),
 
     async preview(frame, end, onFrames, wanted, queries) {
       const given: Analysis['frames'] = {
@@ -320,7 +320,7 @@ function following(
       };
       await analyse({ ...analysis(), frames: given }, frame);
       onFrames([frame]);
-      await carryOn({ ...analysis(), frames, onFrames, signal: wanted }, frame, end);
+      await propagateForward({ ...analysis(), frames, onFrames, signal: wanted }, frame, end);
     },
 
     follow: (playhead, onFrames, wanted = signal) =>

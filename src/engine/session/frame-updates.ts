@@ -20,7 +20,7 @@ export function labelsOf(records: Records, clusterOf: Int32Array): { labels: Int
   return { labels, parts };
 }
 
-/** Frames as the page is told of them. */
+/** Frames as they are reported to the page. */
 export function updateOf(records: Records, places: number[], clusterOf: Int32Array): FrameUpdate {
   const n = records.grid.rows * records.grid.columns;
   const update: FrameUpdate = {

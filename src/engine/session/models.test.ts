@@ -35,18 +35,18 @@ test('a second download of a model takes the place of the first', async () => {
   const library = slowLibrary();
   const api = createModelsApi(library);
   const first = api.download('a', () => {});
-  const told = expect(first).rejects.toMatchObject({ name: 'AbortError' });
+  const rejects = expect(first).rejects.toMatchObject({ name: 'AbortError' });
   await vi.waitFor(() => expect(library.download).toHaveBeenCalledTimes(1));
   const second = api.download('a', () => {});
-  await told;
+  await rejects;
   await vi.waitFor(() => expect(library.download).toHaveBeenCalledTimes(2));
-  const toldToo = expect(second).rejects.toMatchObject({ code: 'run/cancelled' });
+  const alsoRejects = expect(second).rejects.toMatchObject({ code: 'run/cancelled' });
   await api.stopDownload('a');
-  await toldToo;
+  await alsoRejects;
 });
 
 test('progress of a fast download is throttled, but its end is always reported', async () => {
-  const told: number[] = [];
+  const rejects: number[] = [];
   const library = {
     ...({} as Library),
     download: async (_id: string, { onProgress }: FetchOptions = {}) => {
@@ -54,7 +54,7 @@ test('progress of a fast download is throttled, but its end is always reported',
         onProgress!({ done, total: 1000, bytesPerSecond: 1, left: null });
     },
   };
-  await createModelsApi(library).download('a', ({ done }) => told.push(done));
-  expect(told.length).toBeLessThan(20);
-  expect(told.at(-1)).toBe(1000);
+  await createModelsApi(library).download('a', ({ done }) => rejects.push(done));
+  expect(rejects.length).toBeLessThan(20);
+  expect(rejects.at(-1)).toBe(1000);
 });

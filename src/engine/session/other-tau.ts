@@ -10,13 +10,13 @@ import type { Inspected } from './inspection.ts';
 import type { RunResult } from './result.ts';
 
 /** The leaves of a followed run, of this session or an earlier one. */
-export interface Leaved extends Pick<Clusters, 'at' | 'count' | 'judged'>, Pick<PackedLeaves, 'leafTau'> {
+export interface Leaved extends Pick<Clusters, 'at' | 'count' | 'classified'>, Pick<PackedLeaves, 'leafTau'> {
   found: Pick<Found, 'first' | 'members' | 'options'>;
   /** D between them, [leaves, leaves]. */
   apart(): Promise<Float32Array>;
 }
 
-/** What a followed run's leaves tell of every τ above their own. */
+/** What a followed run's leaves give at every τ above their own. */
 export type TauLooks = Pick<Inspection, 'preview' | 'histogram' | 'tauFor'> &
   Pick<Inspected, 'previewLabels'>;
 
@@ -44,7 +44,7 @@ export function looksAtTau(
     return own;
   };
   const labelled = (leaved: Leaved, { clusterOf, clusters }: ClustersAt) => ({
-    labels: leaved.judged().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!)),
+    labels: leaved.classified().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!)),
     clusters: clusters.length,
   });
   const objects = async (leaved: Leaved, tau: number) =>

@@ -3,7 +3,7 @@ import type { TokenStore } from '../tokens/store.ts';
 import type { Shot } from '../video/shots.ts';
 import type { Following } from './following.ts';
 import type { FollowedState } from './open-clip.ts';
-import { QUICK_CARRIED } from './quick-look.ts';
+import { QUICK_PROPAGATED } from './quick-look.ts';
 
 /** Seconds that the search for objects is expected to take, below which there is nothing to bridge. */
 export const LEAST_FOR_PREVIEWS = 6;
@@ -20,7 +20,7 @@ export interface Previews {
 
 interface Quick {
   plan: Pick<FollowedState['plan'], 'start'>;
-  following: Pick<Following, 'preview' | 'carryOn'>;
+  following: Pick<Following, 'preview' | 'propagateForward'>;
   records: Pick<FollowedState['records'], 'source'>;
 }
 
@@ -39,9 +39,9 @@ export function createPreviews(
   const isBare = (frame: number) =>
     frame >= shot.start && frame < shot.end && records.source(frame - plan.start) === SOURCE.pending;
 
-  /** The end of the bare frames behind a frame, up to `next` and as far as masks are carried. */
+  /** The end of the bare frames behind a frame, up to `next` and as far as masks are propagated. */
   function endAfter(frame: number, next: number): number {
-    const most = Math.min(next, frame + 1 + QUICK_CARRIED);
+    const most = Math.min(next, frame + 1 + QUICK_PROPAGATED);
     let end = frame + 1;
     while (end < most && isBare(end)) end++;
     return end;
@@ -68,7 +68,7 @@ export function createPreviews(
         let last = frame;
         while (last + 1 < next && !isBare(last + 1)) last++;
         const end = endAfter(last, next);
-        if (isBare(last + 1)) await timed(following.carryOn(last, end, onFrames, signal));
+        if (isBare(last + 1)) await timed(following.propagateForward(last, end, onFrames, signal));
       }
     },
     async playhead() {

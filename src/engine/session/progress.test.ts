@@ -4,10 +4,10 @@ import type { Progress } from './result.ts';
 
 test('time left follows the stage’s own pace once there is one, and the estimate before and after', async () => {
   let clock = 0;
-  const told: Progress[] = [];
+  const reports: Progress[] = [];
   const { stage, times } = followRun(
     { model: 1, tokens: 10, cluster: 4, follow: 2 },
-    (progress) => told.push(progress),
+    (progress) => reports.push(progress),
     () => clock,
   );
   await stage('tokens', 'frames', async (report) => {
@@ -18,6 +18,6 @@ test('time left follows the stage’s own pace once there is one, and the estima
     report(100, 100);
   });
   // At first the estimate; at 1 % what is left of it; at 20 % the pace, 4 s for a fifth; each with the 6 s to come.
-  expect(told.map(({ left }) => left)).toEqual([16, 12, 22, 6]);
+  expect(reports.map(({ left }) => left)).toEqual([16, 12, 22, 6]);
   expect(times).toEqual([{ stage: 'tokens', seconds: 20 }]);
 });

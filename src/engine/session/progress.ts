@@ -8,7 +8,7 @@ import { type Progress, STAGES, type Stage, type StageTime } from './result.ts';
  */
 export function followRun(
   expected: StageSeconds,
-  tell: (progress: Progress) => void,
+  onProgress: (progress: Progress) => void,
   now = () => performance.now(),
 ) {
   const times: StageTime[] = [];
@@ -24,7 +24,7 @@ export function followRun(
       const elapsed = (now() - started) / 1000;
       const paced = total > 0 && done / total >= 0.05;
       const own = paced ? (elapsed / done) * (total - done) : Math.max(0, expected[name] - elapsed);
-      tell({ stage: name, done, total, unit, left: own + later });
+      onProgress({ stage: name, done, total, unit, left: own + later });
     };
     report(0, 0);
     try {

@@ -7,10 +7,10 @@ import type { RunMasks } from './api.ts';
  * result itself is there as soon.
  */
 export const LEAST_FOR_QUICK = 12;
-/** Frames behind it that its masks are carried into by motion, so that Play has something to show. */
-export const QUICK_CARRIED = 24;
+/** Frames behind it that its masks are propagated into by motion, so that Play has something to show. */
+export const QUICK_PROPAGATED = 24;
 /** Milliseconds to wait for its first masks to be requested. */
-const QUICK_PATIENCE = 300;
+const QUICK_TIMEOUT = 300;
 
 /** Waits for the first labels of some masks: other work would only delay them. */
 export function firstLabels(signal: AbortSignal) {
@@ -29,7 +29,7 @@ export function firstLabels(signal: AbortSignal) {
     }),
     /** Resolves once they are made, or if nobody has asked for them in time. Throws the signal's reason. */
     async made(): Promise<void> {
-      const first = await abortable(within(QUICK_PATIENCE, asked), signal);
+      const first = await abortable(within(QUICK_TIMEOUT, asked), signal);
       if (!first) return;
       // Whoever asked for them gets the error.
       await abortable(

@@ -27,7 +27,7 @@ export interface StageTime {
 
 /** How a clip was followed. Labels and parts of frames that are pending are −1. */
 export interface Followed {
-  /** SOURCE of every frame: pending, analysed, carried by motion, or as a quick look saw it. */
+  /** SOURCE of every frame: pending, analysed, propagated by motion, or as a quick look saw it. */
   sources: Uint8Array;
   /** Clip frames that the objects were found in, and those of them whose tokens are the keys, ascending. */
   samples: Int32Array;

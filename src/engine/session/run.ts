@@ -7,7 +7,7 @@ import { keyFrames } from '../tokens/keyframes.ts';
 import type { RunEvents, RunHandle } from './api.ts';
 import type { DeviceContext } from './devices.ts';
 import { failure } from './errors.ts';
-import { processedFrames, telling } from './estimate.ts';
+import { comparableSeconds, processedFrames } from './estimate.ts';
 import { inspectRun } from './inspection.ts';
 import { gpuLost, smallerRows } from './notes.ts';
 import type { OpenClip } from './open-clip.ts';
@@ -141,7 +141,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
   if (notes.length === (note === null ? 0 : 1))
     await devices.learn(
       context.report.device,
-      telling(seconds, settings, 1 - (before ?? 0) / grid.frames),
+      comparableSeconds(seconds, settings, 1 - (before ?? 0) / grid.frames),
       times,
     );
   return { result: withoutDistances(result), whole: result, masks, inspection };

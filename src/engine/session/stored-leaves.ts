@@ -9,7 +9,7 @@ import { type Leaved, leavesServe, looksAtTau, type TauLooks } from './other-tau
 import { whileDevicesLast } from './recovery.ts';
 import type { Clustered, RunResult } from './result.ts';
 
-/** What the leaves of a run tell without its tokens. */
+/** What the leaves of a run give without its tokens. */
 export interface StoredLeaves extends TauLooks {
   /** The run at another τ; null below that of its leaves, which takes another run. */
   at(tau: number): Promise<Clustered | null>;

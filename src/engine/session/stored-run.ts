@@ -5,7 +5,6 @@ import { clusterOfLeaf } from '../follow/find.ts';
 import { isFollowed, MEMORY_BYTES, Records, recordBytes, SOURCE } from '../follow/records.ts';
 import { openOverflow } from '../tokens/overflow.ts';
 import type { StoredRunHandle } from './api.ts';
-import { carryStroke } from './carry-stroke.ts';
 import { failure } from './errors.ts';
 import { followedMasks } from './followed-masks.ts';
 import { stateKey } from './followed-run.ts';
@@ -13,6 +12,7 @@ import { leafTauOf } from './following.ts';
 import { updateOf } from './frame-updates.ts';
 import type { OpenClip } from './open-clip.ts';
 import type { TauLooks } from './other-tau.ts';
+import { propagateStroke } from './propagate-stroke.ts';
 import type { Clustered, FrameUpdate, RunResult } from './result.ts';
 import { runMasks } from './run-masks.ts';
 import { openStoredLeaves } from './stored-leaves.ts';
@@ -52,7 +52,7 @@ export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
       const there = await records;
       const apart = result.followed?.apart;
       if (!there || !apart) throw failure('run/tokens-gone');
-      return carryStroke(painted, result, there, apart, scope.signal);
+      return propagateStroke(painted, result, there, apart, scope.signal);
     },
     since: async () => {
       const there = await records;
@@ -74,7 +74,7 @@ export async function regroup(
   return (await leavesOf(open, result, packedRecords(result), scope)?.at(tau)) ?? null;
 }
 
-/** What the leaves of a run tell, until `scope` ends; null where they were not kept. */
+/** What the leaves of a run give, until `scope` ends; null where they were not kept. */
 function leavesOf(open: OpenClip, result: RunResult, records: Records | null, scope: Scope) {
   const leaves = result.followed?.leaves;
   return leaves && records ? openStoredLeaves(open, result, leaves, records, scope) : null;

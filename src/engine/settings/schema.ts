@@ -111,7 +111,7 @@ export const SETTINGS = {
     flag: null,
     panel: null,
   },
-  /** Every stride-th frame of that part is analysed; `hierarchical` carries what lies between by motion. */
+  /** Every stride-th frame of that part is analysed; `hierarchical` propagates into what lies between by motion. */
   stride: {
     kind: whole('a whole number, 1 or more', { least: 1 }),
     initial: clip,

@@ -44,8 +44,8 @@ describe('the frames that following takes', () => {
             if (near >= 0) await feed.luma(near);
           await feed.picture(frame);
         }
-        for (let carried = frame - stride + 1; carried < frame; carried++)
-          if (carried > 0) await feed.luma(carried);
+        for (let warped = frame - stride + 1; warped < frame; warped++)
+          if (warped > 0) await feed.luma(warped);
       }
       expect(asked).toEqual([...asked].sort((a, b) => a - b));
       expect(new Set(asked).size).toBe(asked.length);

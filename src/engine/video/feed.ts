@@ -54,7 +54,7 @@ export function createFeed(
   let last = Number.NEGATIVE_INFINITY;
   const pictureCount = picturesFor(stride);
   const lumaCount = Math.max(LUMAS, pictureCount);
-  /** Frames ahead up to which all on the way are taken: they are carried, and flow asks for them sooner or later. */
+  /** Frames ahead up to which all on the way are taken: they are propagated into, and flow asks for them sooner or later. */
   const near = Math.min(Math.max(LOOK, stride), pictureCount);
   const same = flow.width === model.width && flow.height === model.height;
   const sizes = same ? [flow] : [flow, model];

@@ -1,7 +1,7 @@
 import type { Size } from '../../lib/size.ts';
 
 /**
- * Width and height of a JPEG, PNG, GIF, WebP or BMP as it is shown, from its first bytes. Null where they do not tell:
+ * Width and height of a JPEG, PNG, GIF, WebP or BMP as it is shown, from its first bytes. Null where they do not say:
  * for other types, where they do not reach that far, and where a PNG or WebP has an orientation.
  */
 export function shownSize(head: Uint8Array, type: string): Size | null {

@@ -254,9 +254,9 @@ async function keyPacket(
 /** A packet by what was noted of it. Where times are not in order, searching by time may miss: then all are walked. */
 export async function packetOf(
   sink: EncodedPacketSink,
-  { told, sequence }: PacketNote,
+  { containerTimestamp, sequence }: PacketNote,
 ): Promise<EncodedPacket | null> {
-  const near = await sink.getPacket(told);
+  const near = await sink.getPacket(containerTimestamp);
   if (near?.sequenceNumber === sequence) return near;
   let packet = await sink.getFirstPacket();
   while (packet && packet.sequenceNumber < sequence) packet = await sink.getNextPacket(packet);

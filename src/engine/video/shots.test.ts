@@ -130,7 +130,7 @@ describe('going through a clip', () => {
     expect(at).toHaveBeenCalledTimes(4500);
   });
 
-  test('a frame that cannot be decoded is told, and is no cut', async () => {
+  test('a frame that cannot be decoded is reported, and is no cut', async () => {
     const lost = (index: number) =>
       index === 4 || index === 9 ? failure('video/frame-lost', { name: 'clip', index }) : undefined;
     const { clip } = clipOf(cutAt(20), lost);

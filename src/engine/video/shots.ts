@@ -58,7 +58,7 @@ function colourChange({ histogram: a }: Signature, { histogram: b }: Signature):
   return sum / 2;
 }
 
-/** How a frame differs from those before it, 0…1: all that cuts are told by. */
+/** How a frame differs from those before it, 0…1: all that cuts are found by. */
 export interface Change {
   /** Its picture from that of the frame before it. */
   picture: number;
@@ -111,7 +111,7 @@ function isCut(at: number, changes: readonly Change[]): boolean {
   return [1, 2].every((away) => differ(changes[at + away]?.colours[away]) && differ(colours[away]));
 }
 
-/** What going through a part of a clip tells, before anything is looked for in it. */
+/** What one pass over a part of a clip gives, before anything is looked for in it. */
 export interface Survey {
   shots: Shot[];
   /** Frames that cannot be decoded. */

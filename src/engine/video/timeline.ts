@@ -5,7 +5,7 @@ export interface PacketNote {
   /** The demuxer's own number for it; ascending in decode order. */
   sequence: number;
   /** Presentation time, as the demuxer gives it and as it is on the clip's one clock, and duration; seconds. */
-  told: number;
+  containerTimestamp: number;
   timestamp: number;
   duration: number;
   key: boolean;

@@ -240,7 +240,7 @@ async function decodablePackets(
     signal?.throwIfAborted();
     notes.push({
       sequence: packet.sequenceNumber,
-      told: packet.timestamp,
+      containerTimestamp: packet.timestamp,
       timestamp: packet.timestamp,
       duration: packet.duration,
       key: metadataOnly ? packet.type === 'key' : await isKey(track, packet),

@@ -96,7 +96,7 @@ function demandHeads(heads: number, dim: number): number {
   return heads;
 }
 
-/** A position embedding's grid: what was told, else the square that `positions` fill with or without the class token. */
+/** A position embedding's grid: what was given, else the square that `positions` fill with or without the class token. */
 function positionsOf(
   positions: number,
   given?: readonly [number, number],

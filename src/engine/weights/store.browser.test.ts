@@ -43,7 +43,7 @@ test('a file whose parts are not all there is not given', async () => {
   expect(await readStored(store, 'k1')).toBeNull();
 });
 
-test('a full disk is told, with what could be removed', async () => {
+test('a full disk is reported, with what could be removed', async () => {
   await store.record(file);
   await store.record({ ...file, key: 'k2', url: 'https://other/z' });
   const own = FileSystemWritableFileStream.prototype.write;

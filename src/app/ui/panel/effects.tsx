@@ -81,7 +81,7 @@ export function EffectsPanel() {
 
 const names = Object.keys(USUAL_EFFECTS) as (keyof Effects)[];
 
-/** What a colour's picker tells on its way is one edit. */
+/** The values a colour picker reports while it is dragged are one edit. */
 const PICKING = {};
 
 /** One of a few, all in sight. */

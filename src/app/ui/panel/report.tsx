@@ -78,14 +78,14 @@ function FollowedFacts({ followed: { sources, samples, keys } }: { followed: Fol
   useRun((run) => run.followed);
   const of = (wanted: Source) => sources.reduce((count, source) => count + Number(source === wanted), 0);
   const pending = of(SOURCE.pending) + of(SOURCE.preview);
-  const carried = of(SOURCE.carried);
+  const propagated = of(SOURCE.propagated);
   const isAnalysed = (source: number) => source === SOURCE.analysed;
   return (
     <>
       <Fact name={words.masks}>
-        {words.followedValue(of(SOURCE.analysed), carried)}
+        {words.followedValue(of(SOURCE.analysed), propagated)}
         {pending > 0 && <span className="hint">{words.pendingValue(pending)}</span>}
-        {carried > 0 && (
+        {propagated > 0 && (
           <svg
             className="sources"
             viewBox={`0 0 ${sources.length} 1`}

@@ -3,7 +3,7 @@ import { sameSettings } from '../../../engine/settings/settings.ts';
 import { chooseModel, openModels } from '../../actions/models.ts';
 import { setPart } from '../../actions/part.ts';
 import { changeSettings, resetSettings } from '../../actions/settings.ts';
-import { moveTau, settleTau, tauRange } from '../../actions/tau.ts';
+import { commitTau, moveTau, tauRange } from '../../actions/tau.ts';
 import { sizesAround, stridesFor, tauStep } from '../../model/settings.ts';
 import { useClip } from '../../stores/clip.ts';
 import { isHere, useModels } from '../../stores/models.ts';
@@ -128,7 +128,7 @@ function Research({ settings, suggested, frameCount }: ResearchProps) {
             isDisabled={tried}
             onChange={(tau) => {
               moveTau(tau);
-              settleTau();
+              commitTau();
             }}
           />
         )}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { DistanceHistogram } from '../../../engine/session/api.ts';
-import { findAbout, moveTau, settleTau, tauRange } from '../../actions/tau.ts';
+import { commitTau, findAbout, moveTau, tauRange } from '../../actions/tau.ts';
 import { barsIn, binning } from '../../model/histogram.ts';
 import { tauStep } from '../../model/settings.ts';
 import { showClipFailure } from '../../stores/clip.ts';
@@ -41,7 +41,7 @@ export function Tau() {
         format={{ maximumFractionDigits: 4 }}
         isDisabled={tauRests(phase) || seeking}
         onChange={moveTau}
-        onChangeEnd={settleTau}
+        onChangeEnd={commitTau}
         under={result && <Histogram low={range[0]} high={range[1]} tau={settings.tau} />}
       />
       <p className="tau-found" aria-live="polite">

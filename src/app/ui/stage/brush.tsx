@@ -189,7 +189,7 @@ export function BrushLayer() {
 export function BrushBar() {
   const brush = useView((view) => view.brush);
   const radius = useView((view) => view.brushRadius);
-  const carrying = useView((view) => view.carrying > 0);
+  const propagating = useView((view) => view.propagating > 0);
   const objects = useDocument((state) => state.objects);
   useDocument((state) => state.selected);
   const fresh = useView((view) => view.brushFresh) && brush === 'paint';
@@ -219,7 +219,7 @@ export function BrushBar() {
         format={{ style: 'percent', maximumFractionDigits: 1 }}
         onChange={(brushRadius) => useView.setState({ brushRadius })}
       />
-      <p role="status">{carrying ? words.carrying : fresh ? words.freshHint : hint}</p>
+      <p role="status">{propagating ? words.propagating : fresh ? words.freshHint : hint}</p>
       <Button variant="quiet" onPress={() => useView.setState({ brush: 'paint', brushFresh: true })}>
         {words.fresh}
       </Button>

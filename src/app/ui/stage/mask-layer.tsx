@@ -313,7 +313,7 @@ export function MaskCanvas({
   const patterns = usePreferences((preferences) => preferences.patterns);
   const shown = useMasks(maps, objects);
   const map = shown?.map ?? null;
-  const settled = shown?.waiting === false;
+  const isFinal = shown?.waiting === false;
   const painted = shown?.objects ?? objects;
   const places = usePlaces(painted);
   const { usual, hovered, selected, solo } = look;
@@ -366,8 +366,8 @@ export function MaskCanvas({
     else target.dataset.tau = String(tried);
   }, [map, places, paints, trails, trailedTo, tried]);
   useLayoutEffect(() => {
-    if (settled && corrections) useView.setState({ corrected: corrections });
-  }, [settled, corrections]);
+    if (isFinal && corrections) useView.setState({ corrected: corrections });
+  }, [isFinal, corrections]);
 
   const under = (event: MouseEvent): number | null => {
     if (!map) return null;

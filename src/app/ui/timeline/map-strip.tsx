@@ -41,8 +41,10 @@ export function DistanceStrip() {
   if (!distances || !result) return null;
   // Of a followed run only the samples have distances.
   const { frames, followed } = result;
-  const told = followed ? Array.from(followed.samples, (frame) => frame - frames[0]!) : [...frames.keys()];
-  const places = spreadOver(told.length, MOST).map((at) => told[at]!);
+  const reported = followed
+    ? Array.from(followed.samples, (frame) => frame - frames[0]!)
+    : [...frames.keys()];
+  const places = spreadOver(reported.length, MOST).map((at) => reported[at]!);
   return (
     <Strip
       frames={places.map((place) => frames[place]!)}

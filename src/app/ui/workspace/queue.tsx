@@ -71,10 +71,10 @@ function Item({ clip, open, opening }: { clip: QueuedClip; open: boolean; openin
   useEffect(() => {
     if (open) own.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [open]);
-  const told = words.states[state] + (clip.why === null ? '' : `: ${clip.why}`);
+  const reported = words.states[state] + (clip.why === null ? '' : `: ${clip.why}`);
   return (
     <li ref={own} className="queued" data-state={state} data-open={open || undefined}>
-      <Tip label={`${name} · ${told}`}>
+      <Tip label={`${name} · ${reported}`}>
         <AriaButton
           className="queued-open"
           aria-label={words.open(name)}
@@ -85,7 +85,7 @@ function Item({ clip, open, opening }: { clip: QueuedClip; open: boolean; openin
           <span className="queued-state">
             {state === 'done' && <Icon name="check" size={14} />}
             {state === 'failed' && <Icon name="warning" size={14} />}
-            <span>{told}</span>
+            <span>{reported}</span>
           </span>
         </AriaButton>
       </Tip>

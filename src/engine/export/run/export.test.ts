@@ -37,13 +37,13 @@ const objects: ExportOrder['objects'] = [
 ];
 
 async function exported(content: ExportContent, order: Partial<ExportOrder> = {}) {
-  const told: ExportProgress[] = [];
+  const reported: ExportProgress[] = [];
   const { signal } = new AbortController();
   const whole = { content, objects, start: 0, end: null, ...order };
-  const result = await runExport(source, whole, blobSink(''), (progress) => told.push(progress), signal);
+  const result = await runExport(source, whole, blobSink(''), (progress) => reported.push(progress), signal);
   const bytes = new Uint8Array(await result.file!.arrayBuffer());
   expect(result.bytes).toBe(bytes.length);
-  expect(told.map(({ done }) => done)).toEqual(Array.from({ length: result.frames + 1 }, (_, i) => i));
+  expect(reported.map(({ done }) => done)).toEqual(Array.from({ length: result.frames + 1 }, (_, i) => i));
   return { ...result, bytes, text: new TextDecoder().decode(bytes) };
 }
 

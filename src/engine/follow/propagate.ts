@@ -26,7 +26,7 @@ const MOST = 2 * 4 * CANDIDATES;
  * @param cells the grid of m
  * @returns the record, and the share of tokens of which the sides name different leaves, 0…1
  */
-export function carry(
+export function propagate(
   sides: readonly Side[],
   grid: Cells,
   cells: Cells,
@@ -35,7 +35,7 @@ export function carry(
   const record: FrameRecord = {
     leaves: new Uint16Array(tokens * CANDIDATES),
     weights: new Uint8Array(tokens * CANDIDATES),
-    motion: carryMotion(sides, grid, cells),
+    motion: propagateMotion(sides, grid, cells),
   };
   const found = { leaves: new Int32Array(MOST), weights: new Float64Array(MOST), count: 0 };
   let different = 0;
@@ -50,7 +50,7 @@ export function carry(
       firsts.add(nearestLeaf(side, token, grid));
     }
     if (firsts.size > 1) different++;
-    settle(found, record, token, total);
+    writeHeaviest(found, record, token, total);
   }
   return { record, disagreement: different / tokens };
 }
@@ -59,7 +59,7 @@ const trustOf = ({ error, distance }: Side, token: number) =>
   Math.exp(-error[token]! / ERROR_UNIT) / distance + 1e-6;
 
 /** m of every cell: where its token's motion takes it on both sides, interpolated bilinearly. Empty where a side has none. */
-function carryMotion(sides: readonly Side[], grid: Cells, cells: Cells): Uint8Array {
+function propagateMotion(sides: readonly Side[], grid: Cells, cells: Cells): Uint8Array {
   if (sides.some(({ record }) => record.motion.length === 0)) return new Uint8Array(0);
   const motion = new Uint8Array(cells.rows * cells.columns);
   const [scaleX, scaleY] = [cells.columns / grid.columns, cells.rows / grid.rows];
@@ -130,7 +130,12 @@ function add(found: Found, leaf: number, weight: number): void {
 }
 
 /** The heaviest candidates into the record, the lower leaf first on a tie. */
-function settle({ leaves, weights, count }: Found, record: FrameRecord, token: number, total: number): void {
+function writeHeaviest(
+  { leaves, weights, count }: Found,
+  record: FrameRecord,
+  token: number,
+  total: number,
+): void {
   for (let i = 0; i < CANDIDATES; i++) {
     let best = -1;
     for (let j = 0; j < count; j++) {

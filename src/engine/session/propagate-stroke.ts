@@ -1,9 +1,9 @@
-import { carryPainted } from '../follow/painted.ts';
+import { propagatePainted } from '../follow/painted.ts';
 import type { Records } from '../follow/records.ts';
 import type { RunResult } from './result.ts';
 
-/** Carries painted tokens of one frame through all that a run has followed. Throws the signal's reason. */
-export function carryStroke(
+/** Propagates painted tokens of one frame through all that a run has followed. Throws the signal's reason. */
+export function propagateStroke(
   painted: readonly number[],
   { grid, clustering, clusters }: Pick<RunResult, 'grid' | 'clustering' | 'clusters'>,
   records: Records,
@@ -13,5 +13,5 @@ export function carryStroke(
   const n = grid.rows * grid.columns;
   const first = Math.floor(painted[0]! / n) * n;
   const isObject = (token: number) => clusters[clustering.labels[first + token]!]?.background === false;
-  return carryPainted(painted, isObject, records, apart, signal);
+  return propagatePainted(painted, isObject, records, apart, signal);
 }

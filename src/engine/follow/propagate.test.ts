@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { carry, type Side, tokenMotion } from './carry.ts';
+import { propagate, type Side, tokenMotion } from './propagate.ts';
 import { CANDIDATES, type FrameRecord } from './records.ts';
 
 const grid = { rows: 2, columns: 4 };
@@ -36,9 +36,9 @@ const firsts = (record: FrameRecord) =>
 const still = [0, 0, 1, 1, 0, 0, 1, 1];
 const moved = [0, 0, 0, 1, 0, 0, 0, 1];
 
-describe('carrying', () => {
+describe('propagation', () => {
   test('what stands still is as both sides have it', () => {
-    const { record, disagreement } = carry([side(frame(still), 0), side(frame(still), 0)], grid, grid);
+    const { record, disagreement } = propagate([side(frame(still), 0), side(frame(still), 0)], grid, grid);
     expect(record).toEqual(frame(still));
     expect(disagreement).toBe(0);
   });
@@ -46,39 +46,42 @@ describe('carrying', () => {
   test('tokens come from where motion takes them, the border from the border', () => {
     // The object is a token further left in the earlier frame, and a token further right in the later one.
     const [before, after] = [frame([0, 1, 1, 1, 0, 1, 1, 1]), frame(moved)];
-    const { record, disagreement } = carry([side(before, -1), side(after, 1)], grid, grid);
+    const { record, disagreement } = propagate([side(before, -1), side(after, 1)], grid, grid);
     expect(firsts(record)).toEqual(still);
     expect(disagreement).toBe(0);
   });
 
   test('between two tokens their leaves are weighed bilinearly', () => {
     const half = side(frame(still), 0.25);
-    const { record } = carry([half, half], grid, grid);
+    const { record } = propagate([half, half], grid, grid);
     const at = CANDIDATES;
     expect([...record.leaves.slice(at, at + 2)]).toEqual([0, 1]);
     expect([...record.weights.slice(at, at + 3)]).toEqual([191, 64, 0]);
   });
 
-  test('where sides disagree the nearer in time wins, and the share of such tokens is told', () => {
+  test('where sides disagree the nearer in time wins, and the share of such tokens is returned', () => {
     const [near, far] = [side(frame(moved), 0, 1), side(frame(still), 0, 3)];
-    const { record, disagreement } = carry([far, near], grid, grid);
+    const { record, disagreement } = propagate([far, near], grid, grid);
     expect(firsts(record)).toEqual(moved);
     expect(disagreement).toBe(2 / tokens);
   });
 
   test('a side whose flow does not explain the picture loses to one that does', () => {
-    const { record } = carry([side(frame(moved), 0, 1, 60), side(frame(still), 0, 3, 0)], grid, grid);
+    const { record } = propagate([side(frame(moved), 0, 1, 60), side(frame(still), 0, 3, 0)], grid, grid);
     expect(firsts(record)).toEqual(still);
   });
 
   test('m moves with its tokens', () => {
     const m = [0, 0, 200, 200, 0, 0, 200, 200];
-    const { record } = carry([side(frame(still, m), 1), side(frame(still, m), 1)], grid, grid);
+    const { record } = propagate([side(frame(still, m), 1), side(frame(still, m), 1)], grid, grid);
     expect([...record.motion]).toEqual([0, 200, 200, 200, 0, 200, 200, 200]);
   });
 
-  test('without m there is none to carry', () => {
-    const { record } = carry([side(frame(still), 0), side(frame(still), 0)], grid, { rows: 4, columns: 8 });
+  test('without m there is none to propagate', () => {
+    const { record } = propagate([side(frame(still), 0), side(frame(still), 0)], grid, {
+      rows: 4,
+      columns: 8,
+    });
     expect(record.motion).toHaveLength(0);
   });
 });
