@@ -131,7 +131,6 @@ export async function segmentEvery(page: Page, stride: number, last?: number): P
 
 /** Waits until a run has brought objects and followed them through every frame. */
 export async function objectsFound(page: Page): Promise<void> {
-  // Only a clip's first run turns to its objects by itself.
   await parts(page).tab('objects').click();
   await expect(parts(page).objects.first()).toBeVisible({ timeout: 120_000 });
   await expect(parts(page).progress).toBeHidden({ timeout: 150_000 });

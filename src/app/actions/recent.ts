@@ -7,7 +7,6 @@ import { openBefore } from '../project/tab.ts';
 import { useClip } from '../stores/clip.ts';
 import { type Returning, useProject } from '../stores/project.ts';
 import { useRun } from '../stores/run.ts';
-import { useView } from '../stores/view.ts';
 import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
@@ -144,7 +143,6 @@ async function comeBack(project: Project, { signal }: Scope): Promise<void> {
   useRun.setState({ settings });
   if (result && since) fill(result, since);
   if (result) reopenResult(result, project, history);
-  useView.setState({ tab: result ? 'objects' : 'settings' });
   goTo(frame);
   const [device] = await Promise.all([workers().engine.device(), refreshModels()]);
   const suggested = await clip().suggest(settings.model, settings.device);

@@ -328,7 +328,6 @@ function accept(found: RunResult, { to, search }: Purpose, restored = false): vo
   const fresh = single ? oneForeground(apart) : apart;
   if (!before || !result) {
     show({ objects: fresh, strokes: [] }, history, run);
-    useView.setState({ tab: 'objects' });
     return;
   }
   const named = inheritIdentities(

@@ -117,7 +117,7 @@ export const NO_VIEW = {
   pictured: null,
   brush: null,
   brushFresh: false,
-  tab: 'settings',
+  tab: 'objects',
   menu: null,
   renaming: null,
 } satisfies Partial<ViewState>;

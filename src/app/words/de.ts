@@ -275,7 +275,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       up: 'Nach oben',
       down: 'Nach unten',
       found: (n: number) => objects(n),
-      none: 'Hier stehen die Objekte, sobald der Clip segmentiert ist.',
+      none: 'Hier stehen die Objekte, sobald sie gefunden sind.',
       selected: (n: number) => `${n} ausgewählt`,
       frames: (n: number, total: number) => `in ${n} von ${ofFrames(total)}`,
       share: (percent: string) => `${percent} des Bildes, über die fertigen Einzelbilder`,

@@ -261,7 +261,7 @@ const english = {
     up: 'Move up',
     down: 'Move down',
     found: (n: number) => many(n, 'object'),
-    none: 'Objects appear here once the clip is segmented.',
+    none: 'Objects appear here as soon as they are found.',
     selected: (n: number) => `${n} selected`,
     frames: (n: number, total: number) => `in ${n} of ${many(total, 'frame')}`,
     share: (percent: string) => `${percent} of the picture, over the frames that are done`,
