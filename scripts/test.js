@@ -11,12 +11,19 @@ const resultOf = (name) => join(results, `${name}.json`);
 const vitest = (name, project) => ({
   command: ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json'],
   options: [`--outputFile.json=${resultOf(name)}`],
-  count: ({ numPassedTests, numFailedTests, numPendingTests, testResults }) => ({
-    passed: numPassedTests,
-    failed: numFailedTests,
-    skipped: numPendingTests,
-    failures: testResults.flatMap(failedIn),
-  }),
+  count: ({ testResults }) => {
+    const isCut = ({ assertionResults }) => assertionResults.some(({ status }) => status === 'pending');
+    const ended = testResults.filter((file) => !isCut(file));
+    const as = (wanted) =>
+      ended.flatMap((file) => file.assertionResults).filter(({ status }) => status === wanted).length;
+    return {
+      passed: as('passed'),
+      failed: as('failed'),
+      skipped: as('skipped'),
+      failures: ended.flatMap(failedIn),
+      cut: testResults.filter(isCut).map((file) => relative(root, file.name)),
+    };
+  },
 });
 
 /** Vitest's tests of one file that failed, and the file itself where it ended badly before or beside them. */
@@ -75,13 +82,16 @@ const chromium = ensureChromium();
 const env = { ...process.env, CHROMIUM_PATH: chromium, ...softwareVulkan(chromium) };
 mkdirSync(results, { recursive: true });
 
-/** Runs one suite and counts. A runner that ends badly without a failed test counts as one that failed. */
-function run(name) {
+/**
+ * Runs one suite and counts. Files that were cut off because their process died, as software drivers of a GPU sometimes make it,
+ * are run once more and listed as flaky. A runner that ends badly without a failed test counts as one that failed.
+ */
+function run(name, again = null) {
   const { command, options = [], env: more = {}, count } = SUITES[name];
   const [tool, ...args] = command;
   // Beside others, what runs no tests takes no names of them.
-  const own = count || names.length === 1 ? rest : [];
-  console.log(`\n— ${name} —`);
+  const own = again ?? (count || names.length === 1 ? rest : []);
+  console.log(`\n— ${again ? `${name}, again` : name} —`);
   rmSync(resultOf(name), { force: true });
   const { status, signal, error } = spawnSync(
     join(root, 'node_modules/.bin', tool),
@@ -90,8 +100,20 @@ function run(name) {
   );
   const outcome = count ? counted(name, count) : { passed: status === 0 ? 1 : 0, failed: 0, skipped: 0 };
   if (status === 0 || outcome.failed > 0) return outcome;
+  const { cut = [], failures = [] } = outcome;
+  if (cut.length > 0 && failures.length === 0 && !again) {
+    const second = run(name, cut);
+    const sum = (key) => outcome[key] + second[key];
+    return {
+      ...second,
+      passed: sum('passed'),
+      failed: sum('failed'),
+      skipped: sum('skipped'),
+      flaky: second.failed > 0 ? [] : cut,
+    };
+  }
   const ending = error?.message ?? `the runner ended with ${signal ?? `exit code ${status}`}`;
-  return { ...outcome, failed: 1, failures: [...(outcome.failures ?? []), `${name}: ${ending}`] };
+  return { ...outcome, failed: 1, failures: [...failures, ...cut, `${name}: ${ending}`] };
 }
 
 function counted(name, count) {
