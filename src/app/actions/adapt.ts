@@ -7,6 +7,7 @@ import { download } from '../browser/download.ts';
 import { inGroup } from '../model/action.ts';
 import { type AdaptChoice, chosenRecipe, comparedFrames, pace, validateEvery } from '../model/adapt.ts';
 import type { History, Snapshot } from '../model/history.ts';
+import { foreground } from '../model/objects.ts';
 import { type AddedClip, NO_TRAINING, type Trained, useAdapt, useAdaptChoice } from '../stores/adapt.ts';
 import { useClip } from '../stores/clip.ts';
 import { currentSnapshot, useDocument } from '../stores/document.ts';
@@ -195,7 +196,7 @@ export async function compare(): Promise<void> {
       trial: {
         entry,
         names: { before: former, after: entry.name },
-        objects: { before: foreground(objects), after: foreground(useDocument.getState().objects) },
+        objects: { before: foreground(objects).length, after: foreground(useDocument.getState().objects).length },
         shots: frames.map((frame, at) => ({ frame, before: shotsBefore[at]!, after: shotsAfter[at]! })),
       },
     });
@@ -205,9 +206,6 @@ export async function compare(): Promise<void> {
     useAdapt.setState({ phase: 'trained' });
   }
 }
-
-const foreground = (objects: readonly { background: boolean }[]): number =>
-  objects.filter(({ background }) => !background).length;
 
 /** The same run with a trained correlator: τ is a scale of its distances, so it brings its own. */
 const withModel = (settings: RunSettings, { id, defaults }: ModelEntry): RunSettings => ({

@@ -1,12 +1,12 @@
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { abortable } from '../../lib/task.ts';
 import { held, inGroup } from '../model/action.ts';
 import { changedTokens, inAllNodes } from '../model/hierarchy.ts';
 import { freeLabel, withMade } from '../model/made.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
 import { labelsOf } from '../model/part.ts';
-import { sameRun } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
 import { announce, showInfo, showWait } from '../stores/notices.ts';
@@ -95,7 +95,7 @@ function onceFollowed(then: () => void): void {
   }
   const { settings } = result;
   const end = useRun.subscribe((now, before) => {
-    const same = now.result !== null && sameRun(now.result.settings, settings);
+    const same = now.result !== null && sameSettings(now.result.settings, settings);
     const rests = now.phase === 'idle' && before.phase !== 'idle';
     if (!same || rests) end();
     if (same && rests) then();

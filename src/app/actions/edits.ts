@@ -1,6 +1,6 @@
 import { serial } from '../../lib/task.ts';
 import { redone, type Snapshot, undone } from '../model/history.ts';
-import type { VideoObject } from '../model/objects.ts';
+import { foreground, type VideoObject } from '../model/objects.ts';
 import { showClipFailure } from '../stores/clip.ts';
 import { commit, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
@@ -48,8 +48,7 @@ async function travel(
   try {
     if (!(await reach(step.edit[side], step.history))) return;
     announce(done(step.edit.label));
-    const foreground = useDocument.getState().objects.filter(({ background }) => !background);
-    if (foreground.length > 1) useRun.setState({ single: false });
+    if (foreground(useDocument.getState().objects).length > 1) useRun.setState({ single: false });
   } catch (thrown) {
     showClipFailure(thrown);
   }

@@ -1,6 +1,7 @@
 import type { RunResult } from '../../engine/session/result.ts';
 import type { UnpromptedError } from '../../lib/failure.ts';
 import { debounced, serial } from '../../lib/task.ts';
+import { foreground } from '../model/objects.ts';
 import { openOf } from '../model/queue.ts';
 import { type Project, pack } from '../project/document.ts';
 import { isWork, workedOn } from '../project/eviction.ts';
@@ -193,7 +194,7 @@ async function write(): Promise<void> {
   pending = false;
   try {
     const { objects, strokes, history } = project;
-    const count = objects.filter((object) => !object.background).length;
+    const count = foreground(objects).length;
     const { sample, files, opening } = useClip.getState();
     const { clips } = useQueue.getState();
     const { phase } = useRun.getState();

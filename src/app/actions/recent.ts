@@ -11,11 +11,12 @@ import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
 import { clip, restoreRun } from '../workers/engine.ts';
+import { fill } from './accept.ts';
 import { currentProject, stopKeeping } from './keep.ts';
 import { refreshModels } from './models.ts';
 import { openIn, opening } from './open.ts';
 import { goTo } from './playback.ts';
-import { fill, reopenResult } from './runner.ts';
+import { reopenResult } from './runner.ts';
 import { estimateCost } from './settings.ts';
 
 /** Opens a project file; `beside`: a clip that was dropped with it. */

@@ -1,16 +1,15 @@
 import type { RunEvents } from '../../engine/session/api.ts';
 import { NOTHING_MOVES } from '../../engine/session/notes.ts';
-import type { FrameUpdate, RunResult } from '../../engine/session/result.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { abortable, conflated, isAbort, latest, type Scope, serial } from '../../lib/task.ts';
-import { hierarchyOf, inAllNodes, nodesOfTokens } from '../model/hierarchy.ts';
-import { type History, mapped, NO_HISTORY, type Snapshot } from '../model/history.ts';
-import { lasting } from '../model/made.ts';
-import { leavesIn, withNewcomers } from '../model/newcomers.ts';
-import { inheritIdentities, inListOrder, numbered, objectsOf, oneForeground } from '../model/objects.ts';
-import { RecentResults, sameLeaves, sameRun, sameTokens } from '../model/settings.ts';
+import type { History, Snapshot } from '../model/history.ts';
+import { foreground, numbered } from '../model/objects.ts';
+import { RecentResults, sameLeaves, sameTokens } from '../model/settings.ts';
+import { isLess } from '../model/succession.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
-import { commit, currentSnapshot, refill, type Shown, show, useDocument } from '../stores/document.ts';
+import { show, useDocument } from '../stores/document.ts';
 import { announce, showInfo } from '../stores/notices.ts';
 import { pendingIn, unfinished, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
@@ -25,6 +24,7 @@ import {
   takeRun,
   takeRunning,
 } from '../workers/engine.ts';
+import { accept, complete, fill, type Purpose } from './accept.ts';
 import { answerAgain } from './answer.ts';
 import { paletteKnown } from './palette.ts';
 import { changeSettings } from './settings.ts';
@@ -32,16 +32,12 @@ import { changeSettings } from './settings.ts';
 /** How a run ended: `superseded` by a newer one, an undo or another clip, which have their own say. */
 export type Outcome = 'shown' | 'ended' | 'superseded';
 
-/** What a run is for, where it is not for itself. */
-interface Purpose {
-  /** A document to show with it, known beforehand. */
-  to?: { snapshot: Snapshot; history: History<Snapshot> };
-  /** The search that it is a step of: all its steps are one edit. */
-  search?: object | undefined;
-}
-
 /** Results that undo and redo come back to without a run. */
 const results = new RecentResults(256e6);
+
+const keep = (result: RunResult): void => {
+  if (!result.followed?.quick) results.put(result);
+};
 
 /** Only the newest run counts. */
 const newest = latest(async (_, settings: RunSettings, events: RunEvents, scope: Scope) => {
@@ -73,8 +69,10 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   try {
     // If something was edited meanwhile, the earlier document is not shown: the run becomes one more edit.
     const { to, search } = purpose;
-    const acceptNow = (found: RunResult) =>
+    const acceptNow = (found: RunResult) => {
+      keep(found);
       accept(found, to && useDocument.getState().history === history ? { to } : { search });
+    };
     /** The result on the page, once there is one before the run's end. */
     let early: RunResult | null = null;
     const events: RunEvents = {
@@ -84,7 +82,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
       found: (result) => {
         const quick = result.followed?.quick === true;
         // A quick look only fills an empty stage: it never replaces better masks.
-        if (!wanted || (quick && hasBetter()) || isLess(result)) return;
+        if (!wanted || (quick && hasBetter()) || hasMore(result)) return;
         early = result;
         void Promise.all([takeRunning(), paletteKnown()]).then(() => {
           if (!wanted || early !== result) return;
@@ -100,13 +98,15 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
     const { run, result: found } = await newest(settings, events, scope);
     takeRun(run);
     ran = found.settings;
-    if (early && useRun.getState().result === early) complete(early, found);
-    else acceptNow(found);
+    if (early && useRun.getState().result === early) {
+      complete(early, found);
+      keep(early);
+    } else acceptNow(found);
     // The panel says that nothing moves, as long as that is so.
     for (const note of found.notes) if (note !== NOTHING_MOVES) showInfo(note);
     // A size that was rounded is what is asked for from now on.
     if (useRun.getState().settings === settings) useRun.setState({ settings: found.settings });
-    const objects = useDocument.getState().objects.filter((object) => !object.background).length;
+    const objects = foreground(useDocument.getState().objects).length;
     const { result } = useRun.getState();
     const all = found.frames.length;
     if (unfinished(result)) showInfo(strings.run.paused(all - pendingIn(result), all));
@@ -129,48 +129,16 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   }
 }
 
-/** Copies newly followed frames into the result that is shown. */
-export function fill(result: RunResult, { places, sources, labels, parts }: FrameUpdate): void {
-  const n = result.grid.rows * result.grid.columns;
-  refill(result, places, () => {
-    for (const [i, place] of places.entries()) {
-      result.clustering.labels.set(labels.subarray(i * n, (i + 1) * n), place * n);
-      result.parts?.set(parts.subarray(i * n, (i + 1) * n), place * n);
-      result.followed!.sources[place] = sources[i]!;
-    }
-  });
-}
-
-/** Copies what is known only at the end of a run into the result that is shown. */
-function complete(shown: RunResult, found: RunResult): void {
-  refill(shown, [...shown.frames.keys()], () => {
-    shown.clustering.labels.set(found.clustering.labels);
-    shown.parts?.set(found.parts!);
-    Object.assign(shown, {
-      times: found.times,
-      notes: found.notes,
-      memory: found.memory,
-      followed: found.followed,
-    });
-  });
-  if (!shown.followed?.quick) results.put(shown);
-}
-
 /** Whether what is shown is more than a quick look. */
 function hasBetter(): boolean {
   const { result } = useRun.getState();
   return result !== null && !result.followed?.quick;
 }
 
-/** Whether the result shown is of the same run but has more in it, as after a reload, before newcomers are found again. */
-function isLess(found: RunResult): boolean {
+/** Whether the whole result that is shown has more in it: as after a reload, before newcomers are found again. */
+function hasMore(found: RunResult): boolean {
   const { result } = useRun.getState();
-  return (
-    result !== null &&
-    !unfinished(result) &&
-    sameRun(result.settings, found.settings) &&
-    leavesIn(found) < leavesIn(result)
-  );
+  return result !== null && !unfinished(result) && isLess(found, result);
 }
 
 /** Minimum milliseconds between two reports of the playhead to the engine. */
@@ -219,9 +187,10 @@ export const regroup = (settings: RunSettings, purpose: Purpose = {}): Promise<O
       if (!found) return null;
       if (useRun.getState().result !== result) return 'superseded';
       await bringBack(found, scope);
+      keep(found);
       accept(found, purpose, true);
       rest();
-      const objects = useDocument.getState().objects.filter((object) => !object.background).length;
+      const objects = foreground(useDocument.getState().objects).length;
       announce(strings.objects.found(objects));
       void answerAgain();
       return 'shown';
@@ -257,7 +226,7 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
   const { result: now } = useRun.getState();
   const { scope } = useClip.getState();
   if (!now || !scope) return false;
-  if (sameRun(now.settings, snapshot.settings)) {
+  if (sameSettings(now.settings, snapshot.settings)) {
     show(snapshot, history);
     return true;
   }
@@ -289,70 +258,4 @@ export function reopenResult(result: RunResult, snapshot: Snapshot, history: His
 export function forgetResults(): void {
   results.clear();
   ran = null;
-}
-
-function accept(found: RunResult, { to, search }: Purpose, restored = false): void {
-  if (!found.followed?.quick) results.put(found);
-  const run: Shown = { result: found, restored };
-  const before = currentSnapshot();
-  const { palette } = useClip.getState();
-  if (to) {
-    show(to.snapshot, to.history, run);
-    return;
-  }
-  const { objects, history } = useDocument.getState();
-  const { result, single } = useRun.getState();
-  // What was a quick look until now has other clusters, though its settings are the same; so has less than there was.
-  const same = before !== null && sameRun(before.settings, found.settings);
-  const lost = same && result && leavesIn(found) < leavesIn(result);
-  if (before && result && (result.followed?.quick || lost)) {
-    const apart = objectsOf(found.clusters, palette);
-    const fresh = single ? oneForeground(apart) : apart;
-    const labels = result.clustering.labels;
-    const objects = inheritIdentities(fresh, found.clustering.labels, before.objects, labels, palette);
-    show({ objects, strokes: [] }, NO_HISTORY, run);
-    return;
-  }
-  // The same run again brings the tokens back, and what came into the clip later; it changes nothing else.
-  if (before && result && same) {
-    const grown =
-      leavesIn(found) > leavesIn(result)
-        ? withNewcomers(result, found, single, palette)
-        : (document: Snapshot) => document;
-    const own = (document: Snapshot) =>
-      sameRun(document.settings, found.settings) ? grown(document) : document;
-    show(grown(before), mapped(history, own), run);
-    return;
-  }
-  const apart = objectsOf(found.clusters, palette);
-  const fresh = single ? oneForeground(apart) : apart;
-  if (!before || !result) {
-    show({ objects: fresh, strokes: [] }, history, run);
-    return;
-  }
-  const named = inheritIdentities(
-    fresh,
-    found.clustering.labels,
-    inAllNodes(hierarchyOf(result), objects),
-    nodesOfTokens(result),
-    palette,
-  );
-  const last = history.past.at(-1);
-  const from = search && last?.group === search ? last.before : before;
-  const label = nameOfRun(from.settings, found.settings);
-  // What clicks made lasts, and the new run answers them.
-  const made = lasting(before);
-  const strokes = found.followed?.apart ? made.strokes : [];
-  const listed = strokes.length > 0 ? inListOrder(numbered([...named, ...made.objects])) : named;
-  commit(label, { objects: listed, strokes }, { run, group: search });
-}
-
-/** What a new run is called in the history. */
-function nameOfRun(before: RunSettings, after: RunSettings): string {
-  if (before.model !== after.model) {
-    const { models } = useRun.getState();
-    return strings.edits.model(models.find(({ id }) => id === after.model)?.name ?? after.model);
-  }
-  if (before.tau === after.tau) return strings.edits.again;
-  return after.tau < before.tau ? strings.edits.finer : strings.edits.coarser;
 }

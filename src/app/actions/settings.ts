@@ -1,7 +1,6 @@
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { sameSettings } from '../../engine/settings/settings.ts';
 import { abortable, conflated } from '../../lib/task.ts';
-import { sameRun } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { showFailure } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
@@ -11,7 +10,7 @@ import { clip } from '../workers/engine.ts';
 export const estimateCost = conflated<RunSettings>(async (settings) => {
   const estimate = await clip().estimate(settings);
   const wanted = useRun.getState().settings;
-  if (wanted && sameRun(wanted, settings)) useRun.setState({ estimate });
+  if (wanted && sameSettings(wanted, settings)) useRun.setState({ estimate });
 }, showClipFailure);
 
 /** Changes what the next run will be, and works out its cost again. */

@@ -1,5 +1,5 @@
 import { hierarchyOf, inAllNodes, largestNodes, nodesOfTokens } from '../model/hierarchy.ts';
-import { inheritIdentities, objectsOf, oneForeground } from '../model/objects.ts';
+import { foreground, inheritIdentities, objectsOf, oneForeground } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
 import { currentHierarchy, useDocument } from '../stores/document.ts';
 import { useRun } from '../stores/run.ts';
@@ -17,7 +17,7 @@ export function setSingle(single: boolean): void {
   }
   const { objects } = useDocument.getState();
   const { palette } = useClip.getState();
-  if (objects.filter(({ background }) => !background).length > 1) return;
+  if (foreground(objects).length > 1) return;
   edit(strings.edits.apart, () =>
     inheritIdentities(
       objectsOf(result.clusters, palette),

@@ -1,9 +1,10 @@
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { conflated, debounced, latest } from '../../lib/task.ts';
 import { held, inGroup } from '../model/action.ts';
 import { hierarchyOf } from '../model/hierarchy.ts';
 import { LabelCache } from '../model/label-cache.ts';
 import { previewedObjects } from '../model/preview.ts';
-import { sameRun, tauStep } from '../model/settings.ts';
+import { tauStep } from '../model/settings.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useDocument } from '../stores/document.ts';
 import { showInfo } from '../stores/notices.ts';
@@ -34,7 +35,7 @@ export function moveTau(tau: number): void {
 export const commitTau = debounced(() => {
   const { settings, result, phase } = useRun.getState();
   if (!settings || !result || tauRests(phase)) return;
-  if (sameRun(result.settings, settings)) useRun.setState({ trial: null });
+  if (sameSettings(result.settings, settings)) useRun.setState({ trial: null });
   else void runTo(settings.tau);
 }, REST);
 
@@ -74,7 +75,7 @@ const tryTau = conflated<number>(async (tau) => {
   }
   const { result: now, settings } = useRun.getState();
   // Back where the run itself is, there is nothing to try.
-  if (now === result && settings && !sameRun(settings, result.settings))
+  if (now === result && settings && !sameSettings(settings, result.settings))
     useRun.setState({ trial: { of: result, tau, found } });
   else useRun.setState({ trial: null });
 }, showClipFailure);

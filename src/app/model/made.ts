@@ -6,7 +6,7 @@ import {
   type Prompted,
 } from '../../engine/mask/corrections.ts';
 import { NOTHING } from '../../engine/mask/strokes.ts';
-import { freeColours, numbered, type VideoObject } from './objects.ts';
+import { freeColours, inListOrder, numbered, type VideoObject } from './objects.ts';
 import { PALETTE } from './palette.ts';
 
 type Content = { objects: readonly VideoObject[]; strokes: readonly Correction[] };
@@ -33,11 +33,7 @@ export function withMade(
     background: false,
     locked: false,
   };
-  return numbered([
-    ...objects.filter(({ background }) => !background),
-    made,
-    ...objects.filter(({ background }) => background),
-  ]);
+  return numbered(inListOrder([...objects, made]));
 }
 
 /** The corrections without those that make what no object is of any more: what lies under it is seen again. */

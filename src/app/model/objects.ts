@@ -80,15 +80,18 @@ export function objectsOf(
   }));
 }
 
+export const foreground = (objects: readonly VideoObject[]): VideoObject[] =>
+  objects.filter((object) => !object.background);
+
 /** Background goes last; otherwise the order stays. */
 export const inListOrder = (objects: readonly VideoObject[]): VideoObject[] => [
-  ...objects.filter((object) => !object.background),
+  ...foreground(objects),
   ...objects.filter((object) => object.background),
 ];
 
 /** Single-object mode: all that is not background as one object, the largest one's. */
 export const oneForeground = (objects: readonly VideoObject[]): readonly VideoObject[] =>
-  merged(objects, new Set(objects.filter((object) => !object.background).map((object) => object.id)));
+  merged(objects, new Set(foreground(objects).map(({ id }) => id)));
 
 /** Joins the chosen objects into the first of them, which keeps its name, class, colour and place. Locked ones are left alone. Fewer than two: no change. */
 export function merged(objects: readonly VideoObject[], ids: ReadonlySet<number>): readonly VideoObject[] {

@@ -1,5 +1,5 @@
 import type { ClipScore } from '../../evaluate/evaluator.ts';
-import type { VideoObject } from './objects.ts';
+import { foreground, type VideoObject } from './objects.ts';
 
 /** How one truth object fares. */
 export interface TruthScore {
@@ -74,9 +74,6 @@ export function barsPath(values: ArrayLike<number>, frames: ArrayLike<number>, c
   }
   return parts.join('');
 }
-
-const foreground = (objects: readonly VideoObject[]): VideoObject[] =>
-  objects.filter((object) => !object.background);
 
 const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { runSettings } from '../../../test/run-settings.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { RecentResults, sameRun, sameTokens, sizesAround, stridesFor, tauStep } from './settings.ts';
+import { sameSettings } from '../../engine/settings/settings.ts';
+import { RecentResults, sameTokens, sizesAround, stridesFor, tauStep } from './settings.ts';
 
 const SETTINGS = runSettings({
   model: 'tiny',
@@ -17,9 +18,9 @@ const resultOf = (tau: number, labels = new Int32Array(25)) =>
 
 test('settings are compared by what they say, not by the order in which they say it', () => {
   const { model, tau, ...others } = SETTINGS;
-  expect(sameRun(SETTINGS, { tau, ...others, model })).toBe(true);
-  expect(sameRun(SETTINGS, { ...SETTINGS, temperature: [2, 1] })).toBe(false);
-  expect(sameRun(SETTINGS, { ...SETTINGS, end: 5 })).toBe(false);
+  expect(sameSettings(SETTINGS, { tau, ...others, model })).toBe(true);
+  expect(sameSettings(SETTINGS, { ...SETTINGS, temperature: [2, 1] })).toBe(false);
+  expect(sameSettings(SETTINGS, { ...SETTINGS, end: 5 })).toBe(false);
 });
 
 test('tokens are kept over a change of what comes after them, not over another metric', () => {

@@ -28,9 +28,6 @@ const STRIDES = [1, 2, 3, 4, 5, 10, 15, 30];
 export const stridesFor = (stride: number, frameCount: number): number[] =>
   [...new Set([...STRIDES.filter((usual) => usual < frameCount), stride])].sort((a, b) => a - b);
 
-/** Settings of equal content decide the same run. */
-export const sameRun = sameSettings;
-
 /** Whether one run's tokens do for the other: only what comes after them differs. */
 export const sameTokens = (a: RunSettings, b: RunSettings): boolean =>
   keyOf(a, 'tokens') === keyOf(b, 'tokens');
@@ -38,7 +35,7 @@ export const sameTokens = (a: RunSettings, b: RunSettings): boolean =>
 const digest = (settings: RunSettings): string => keyOf(settings, 'nothing');
 
 /** Whether one run's leaves do for the other: only τ differs. What lies below the leaves' own τ only the engine knows. */
-export const sameLeaves = (a: RunSettings, b: RunSettings): boolean => sameRun({ ...a, tau: b.tau }, b);
+export const sameLeaves = (a: RunSettings, b: RunSettings): boolean => sameSettings({ ...a, tau: b.tau }, b);
 
 /** The results of the last runs of a clip, as many as fit into so many bytes: those of a long clip take many. */
 export class RecentResults {

@@ -1,5 +1,6 @@
 import { yieldToEvents } from '../../lib/events.ts';
 import type { Attention, Backend, Clustering, Grid, Rows } from '../backend/types.ts';
+import { planeOf, throughTime, tokensIn } from './connected.ts';
 
 /** How many rows are made at a time, and whether they are still wanted: throws where they are not. */
 export interface Pace {
@@ -97,52 +98,22 @@ export async function tokensNearer(
   }
 }
 
-/** How far what was painted may have moved from one processed frame to the next, as a share of the grid's longer side. */
-const REACH = 1 / 16;
-
 /**
- * Connected component of the painted tokens of one frame, among the tokens that go with them, through space and time: its
- * tokens in the other frames. From the painted frame it goes on in both directions: in every next frame are taken the tokens
- * within reach of those before, and what touches them. So a look-alike elsewhere in the picture stays as it is. Where a
- * frame has none, for something hidden, the last ones count on. Ascending.
+ * Connected component of the painted tokens of one frame, among the tokens that go with them: its tokens in the other
+ * frames, ascending. So a look-alike elsewhere in the picture stays as it is.
  *
  * @param painted of one frame
  */
 export function connectedComponent(nearer: Int32Array, painted: readonly number[], grid: Grid): Int32Array {
   const n = grid.rows * grid.columns;
-  const candidates = new Set(nearer);
-  const reach = Math.max(1, Math.round(REACH * Math.max(grid.rows, grid.columns)));
-  const own = Math.floor(painted[0]! / n);
-  const found: number[] = [];
-  for (const step of [1, -1]) {
-    let before: readonly number[] = painted;
-    for (let frame = own + step; frame >= 0 && frame < grid.frames; frame += step) {
-      const shifted = before.map((token) => (token % n) + frame * n);
-      const reached = shifted.flatMap((token) => around(token, reach, grid));
-      const taken = touching(reached, candidates, grid);
-      found.push(...taken);
-      if (taken.length > 0) before = taken;
-    }
-  }
-  return Int32Array.from(found).sort();
-}
-
-/** The candidates among some tokens, and all candidates of their frame that touch them, one over another. */
-function touching(tokens: readonly number[], candidates: ReadonlySet<number>, grid: Grid): number[] {
-  const taken = new Set(tokens.filter((token) => candidates.has(token)));
-  // A set is gone through in the order of insertion, what is added on the way included.
-  for (const token of taken)
-    for (const next of around(token, 1, grid)) if (candidates.has(next)) taken.add(next);
-  return [...taken];
-}
-
-/** Tokens of the same frame at most `reach` rows and columns away, the token itself included. */
-function around(token: number, reach: number, { rows, columns }: Grid): number[] {
-  const place = token % (rows * columns);
-  const [first, row, column] = [token - place, Math.floor(place / columns), place % columns];
-  const found: number[] = [];
-  for (let y = Math.max(0, row - reach); y <= Math.min(rows - 1, row + reach); y++)
-    for (let x = Math.max(0, column - reach); x <= Math.min(columns - 1, column + reach); x++)
-      found.push(first + y * columns + x);
-  return found;
+  const candidates = Array.from({ length: grid.frames }, () => new Uint8Array(n));
+  for (const token of nearer) candidates[Math.floor(token / n)]![token % n] = 1;
+  const seeds = planeOf(
+    painted.map((token) => token % n),
+    grid,
+  );
+  const component: number[] = [];
+  for (const [frame, plane] of throughTime(seeds, Math.floor(painted[0]! / n), candidates, grid))
+    for (const token of tokensIn(plane)) component.push(frame * n + token);
+  return Int32Array.from(component).sort();
 }

@@ -1,6 +1,6 @@
-import type { Grid } from '../backend/types.ts';
+import type { Cells } from '../../lib/size.ts';
+import { componentsOf } from '../cluster/connected.ts';
 import type { Shot } from '../video/shots.ts';
-import { componentsOf } from './components.ts';
 
 /** Components of fewer tokens, or of less than this share of the largest in their frame, are specks of others. */
 const LEAST_TOKENS = 3;
@@ -11,8 +11,6 @@ const LEAST_APART = 1 / 3;
 const NEAR = 2;
 /** Share of an instance's tokens that lie in a component which it shares with another. */
 const LEAST_INSIDE = 1 / 3;
-
-type Cells = Pick<Grid, 'rows' | 'columns'>;
 
 /** Tokens of a frame, as their numbers in it. */
 type Tokens = ArrayLike<number> & Iterable<number>;

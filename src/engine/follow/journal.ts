@@ -1,4 +1,5 @@
 import { serial } from '../../lib/task.ts';
+import type { Cells } from '../../lib/size.ts';
 import type { Grid } from '../backend/types.ts';
 import { CANDIDATES, type FrameRecord, type Keeper, type Records, SOURCE, type Source } from './records.ts';
 
@@ -23,7 +24,7 @@ export interface Basis {
   leaves: number;
   grid: Grid;
   /** The grid of m. */
-  cells: Pick<Grid, 'rows' | 'columns'>;
+  cells: Cells;
 }
 
 /** Number of the form that is described here. */

@@ -1,7 +1,8 @@
 import { yieldToEvents } from '../../lib/events.ts';
-import type { Backend, Grid, Level, Rows, Sweep, SweepOptions } from '../backend/types.ts';
+import type { Cells } from '../../lib/size.ts';
+import type { Backend, Level, Rows, Sweep, SweepOptions } from '../backend/types.ts';
+import { componentsOf, planeOf, widened } from '../cluster/connected.ts';
 import { sweepUntilStable } from '../cluster/levels.ts';
-import { componentsOf } from './components.ts';
 import { clusterOfLeaf } from './find.ts';
 import { type Analysis, analyse } from './follow.ts';
 import { Records, SOURCE } from './records.ts';
@@ -18,8 +19,6 @@ const MOST_EVIDENCE = 24;
 /** Leaves of all newcomers together, at most: their τ is raised until they are so few. */
 const MOST_LEAVES = 64;
 const COARSER = 1.25;
-
-type Cells = Pick<Grid, 'rows' | 'columns'>;
 
 /** Tokens of an analysed frame. */
 interface Seen {
@@ -51,9 +50,9 @@ function newcomersIn(
   };
   for (const [i, before] of pieces.entries()) {
     for (const piece of before) {
-      const near = around(piece.tokens, grid);
+      const near = widened(planeOf(piece.tokens, grid), REACH, grid);
       for (const after of pieces[i + 1] ?? [])
-        if (after.tokens.some((token) => near.has(token))) track.set(root(after), root(piece));
+        if (after.tokens.some((token) => near[token] === 1)) track.set(root(after), root(piece));
     }
   }
   const tracks = new Map<Seen, Map<number, number[]>>();
@@ -72,18 +71,6 @@ const piecesOf = (tokens: ArrayLike<number>, grid: Cells): number[][] =>
   componentsOf(Array.from(tokens), grid, 'edges')
     .filter(({ length }) => length >= LEAST_TOKENS)
     .map((piece) => piece.sort((a, b) => a - b));
-
-/** All tokens within reach of some. */
-function around(tokens: readonly number[], { rows, columns }: Cells): Set<number> {
-  const near = new Set<number>();
-  for (const token of tokens) {
-    const [row, column] = [Math.floor(token / columns), token % columns];
-    for (let y = Math.max(0, row - REACH); y <= Math.min(rows - 1, row + REACH); y++)
-      for (let x = Math.max(0, column - REACH); x <= Math.min(columns - 1, column + REACH); x++)
-        near.add(y * columns + x);
-  }
-  return near;
-}
 
 /** Leaves once newcomers are among them. */
 interface Grown {

@@ -1,12 +1,11 @@
 import { yieldToEvents } from '../../lib/events.ts';
 import type { Grid } from '../backend/types.ts';
-import { distancesOf } from './prompted.ts';
+import { planeOf, stepOf, tokensIn, widened } from '../cluster/connected.ts';
+import { leafDistances } from './prompted.ts';
 import { CANDIDATES, type FrameRecord, type Records } from './records.ts';
 
 /** How far around what was painted that is looked at which it lies on, as a share of the grid's longer side. */
 const AROUND = 1 / 8;
-/** How far that may move from one frame to the next, as a share of the grid's longer side. */
-const STEP = 1 / 16;
 /** A token is as unlike another as D between them is large against this share of its mean D to the clip's tokens, at most 1. */
 const ALIKE = 0.3;
 /** What lies outside of a frame is neither like nor unlike. */
@@ -57,7 +56,7 @@ export async function propagatePainted(
   const { grid } = records;
   const n = grid.rows * grid.columns;
   const side = Math.max(grid.rows, grid.columns);
-  const step = Math.max(1, Math.round(STEP * side));
+  const step = stepOf(grid);
   const place = Math.floor(painted[0]! / n);
   const record = records.get(place);
   if (!record) return new Int32Array(0);
@@ -105,22 +104,17 @@ function soughtIn(
   isObject: (token: number) => boolean,
   apart: Float32Array,
   shares: Float64Array,
-  { rows, columns }: Grid,
+  grid: Grid,
 ): Sought[] {
+  const { rows, columns } = grid;
   const far = Math.max(1, Math.round(AROUND * Math.max(rows, columns)));
-  const near = new Set(painted);
-  for (const token of painted) {
-    const [row, column] = [Math.floor(token / columns), token % columns];
-    for (let y = Math.max(0, row - far); y <= Math.min(rows - 1, row + far); y++)
-      for (let x = Math.max(0, column - far); x <= Math.min(columns - 1, column + far); x++)
-        near.add(y * columns + x);
-  }
-  const objects = new Set([...near].filter(isObject));
-  const anchors = objects.size > 0 ? objects : near;
-  return [...near]
+  const near = tokensIn(widened(planeOf(painted, grid), far, grid));
+  const objects = near.filter(isObject);
+  const anchors = new Set(objects.length > 0 ? objects : near);
+  return near
     .filter((token) => painted.has(token) || anchors.has(token))
     .map((token) => {
-      const to = distancesOf(record, token, apart, shares.length);
+      const to = leafDistances(record, token, apart, shares.length);
       return {
         row: Math.floor(token / columns),
         column: token % columns,

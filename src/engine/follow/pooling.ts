@@ -1,3 +1,4 @@
+import type { Cells } from '../../lib/size.ts';
 import type { Attention, Backend, Grid } from '../backend/types.ts';
 
 /** Side of the squares of tokens whose keys are averaged: evidence is gathered from a quarter as many keys. */
@@ -17,7 +18,7 @@ export function poolingFrames(samples: number): number[] {
 }
 
 /** The grid of the averaged keys of a frame. */
-export const poolingGrid = ({ rows, columns }: Pick<Grid, 'rows' | 'columns'>) => ({
+export const poolingGrid = ({ rows, columns }: Cells) => ({
   rows: Math.ceil(rows / SQUARE),
   columns: Math.ceil(columns / SQUARE),
 });
@@ -61,7 +62,7 @@ export async function poolingAttention(
 /** Means of the keys of every square of tokens; squares at the right and lower edge may be cut off. */
 function averaged(
   keys: Float32Array,
-  { rows, columns }: Pick<Grid, 'rows' | 'columns'>,
+  { rows, columns }: Cells,
   dim: number,
 ): Float32Array {
   const coarse = poolingGrid({ rows, columns });

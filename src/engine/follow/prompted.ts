@@ -1,4 +1,5 @@
 import type { Grid } from '../backend/types.ts';
+import { planeOf, stepOf, throughTime, touching, widened } from '../cluster/connected.ts';
 import { CANDIDATES, type FrameRecord, type Records } from './records.ts';
 
 /** A token that was clicked on: its place among the frames and in the grid, and whether the object is there. */
@@ -20,8 +21,6 @@ export interface PromptedTokens {
 const REACH = 0.3;
 /** Temperature of the decision, as a share of that distance. */
 const SOFTNESS = 0.15;
-/** How far an object may move from one frame to the next, as a share of the grid's longer side. */
-const STEP = 1 / 16;
 /** A share by less than this does not count. */
 const LEAST = 0.02;
 
@@ -104,7 +103,7 @@ function affinities(
   const least = (positive: boolean): Float32Array | null => {
     const rows = seeds
       .filter((seed) => seed.positive === positive)
-      .map(({ place, token }) => distancesOf(records.get(place)!, token, apart, leaves));
+      .map(({ place, token }) => leafDistances(records.get(place)!, token, apart, leaves));
     const [first, ...others] = rows;
     return first
       ? first.map((distance, leaf) => others.reduce((min, row) => Math.min(min, row[leaf]!), distance))
@@ -125,7 +124,7 @@ function affinities(
 }
 
 /** D of a token to every leaf, by its own leaves. */
-export function distancesOf(
+export function leafDistances(
   { leaves: own, weights }: FrameRecord,
   token: number,
   apart: Float32Array,
@@ -168,43 +167,30 @@ function sharesOf({ leaves, weights }: FrameRecord, belongs: Float32Array): Floa
 }
 
 /**
- * Of the tokens of a half or more, those that are connected with a click: in its frame what touches it, one over another;
- * from there on, in both directions, what lies within a step of those in the frame before, and what touches them. Where
- * a frame has none, for something hidden, the step grows until it is found again. 1 or 0 of every token; null of frames that
- * are pending.
+ * Of the tokens of a half or more, those that are connected with a click: in its frame what touches it; in the others what
+ * is connected with that through time, farther away with every frame that something hidden has none in. Null of pending frames.
  */
 function follow(
   planes: readonly (Float32Array | null)[],
   positive: readonly Seed[],
   grid: Grid,
 ): (Uint8Array | null)[] {
-  const candidates = planes.map((plane) => plane && atLeastHalf(plane));
+  const candidates = planes.map((plane) => plane && Uint8Array.from(plane, (share) => Number(share >= 0.5)));
   const inside = candidates.map((all) => all && new Uint8Array(all.length));
-  const step = stepOf(grid);
   for (const place of new Set(positive.map((seed) => seed.place))) {
-    const clicked = new Uint8Array(grid.rows * grid.columns);
-    for (const seed of positive) if (seed.place === place) clicked[seed.token] = 1;
-    const own = touching(clicked, candidates[place]!, grid);
+    const own = touching(clickedIn(place, positive, grid), candidates[place]!, grid);
     add(inside[place]!, own);
-    for (const direction of [1, -1]) {
-      let before = own;
-      let reach = step;
-      for (let at = place + direction; at >= 0 && at < planes.length; at += direction) {
-        const all = candidates[at];
-        if (!all) continue;
-        const near = widened(before, reach, grid);
-        for (let token = 0; token < near.length; token++) near[token]! &= all[token]!;
-        const found = touching(near, all, grid);
-        if (found.includes(1)) {
-          add(inside[at]!, found);
-          before = found;
-          reach = step;
-        } else reach += step;
-      }
-    }
+    for (const [at, found] of throughTime(own, place, candidates, grid, stepOf(grid))) add(inside[at]!, found);
   }
   return inside;
 }
+
+/** Tokens of a frame that were clicked on. */
+const clickedIn = (place: number, seeds: readonly Seed[], grid: Grid): Uint8Array =>
+  planeOf(
+    seeds.filter((seed) => seed.place === place).map(({ token }) => token),
+    grid,
+  );
 
 /**
  * Takes away from the object, in place, tokens of leaves that are no evidence. In a frame that was clicked on they are those
@@ -219,13 +205,9 @@ function takeAway(
 ): void {
   const { columns } = grid;
   const boxes = inside.map((own) => own && boxAround(own, grid));
-  const clicked = (place: number, positive: boolean) => {
-    const tokens = new Uint8Array(grid.rows * columns);
-    for (const seed of seeds) if (seed.place === place && seed.positive === positive) tokens[seed.token] = 1;
-    return tokens;
-  };
-  for (const place of new Set(seeds.filter(({ positive }) => !positive).map((seed) => seed.place))) {
-    const [adding, taking] = [clicked(place, true), clicked(place, false)];
+  const [positive, negative] = [true, false].map((kind) => seeds.filter((seed) => seed.positive === kind));
+  for (const place of new Set(negative!.map((seed) => seed.place))) {
+    const [adding, taking] = [clickedIn(place, positive!, grid), clickedIn(place, negative!, grid)];
     const away = adding.includes(1) ? nearer(taking, adding, grid) : widened(taking, 2 * stepOf(grid), grid);
     const to = boxes[place];
     if (!to) continue;
@@ -287,51 +269,6 @@ function stepsTo(tokens: Uint8Array, { rows, columns }: Grid): Int32Array {
   return steps;
 }
 
-const stepOf = ({ rows, columns }: Grid): number => Math.max(1, Math.round(STEP * Math.max(rows, columns)));
-
-function atLeastHalf(plane: Float32Array): Uint8Array {
-  const tokens = new Uint8Array(plane.length);
-  for (let token = 0; token < plane.length; token++) if (plane[token]! >= 0.5) tokens[token] = 1;
-  return tokens;
-}
-
 function add(into: Uint8Array, tokens: Uint8Array): void {
   for (let token = 0; token < into.length; token++) into[token]! |= tokens[token]!;
-}
-
-/** Some tokens, and all candidates that touch them, one over another, corners included. */
-function touching(some: Uint8Array, candidates: Uint8Array, { rows, columns }: Grid): Uint8Array {
-  const taken = some.slice();
-  const open: number[] = [];
-  for (let token = 0; token < taken.length; token++) if (taken[token] === 1) open.push(token);
-  for (let token = open.pop(); token !== undefined; token = open.pop()) {
-    const [row, column] = [Math.floor(token / columns), token % columns];
-    for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++)
-      for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
-        const next = y * columns + x;
-        if (taken[next] === 1 || candidates[next] === 0) continue;
-        taken[next] = 1;
-        open.push(next);
-      }
-  }
-  return taken;
-}
-
-/** Tokens at most `by` rows and columns away from some, these included. */
-function widened(tokens: Uint8Array, by: number, { rows, columns }: Grid): Uint8Array {
-  const across = new Uint8Array(tokens.length);
-  const both = new Uint8Array(tokens.length);
-  for (let token = 0; token < tokens.length; token++) {
-    if (tokens[token] === 0) continue;
-    const row = Math.floor(token / columns);
-    const [from, to] = [Math.max(0, (token % columns) - by), Math.min(columns - 1, (token % columns) + by)];
-    across.fill(1, row * columns + from, row * columns + to + 1);
-  }
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) {
-      if (across[row * columns + column] === 0) continue;
-      for (let y = Math.max(0, row - by); y <= Math.min(rows - 1, row + by); y++)
-        both[y * columns + column] = 1;
-    }
-  return both;
 }

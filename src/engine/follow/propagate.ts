@@ -1,7 +1,5 @@
-import type { Grid } from '../backend/types.ts';
+import type { Cells } from '../../lib/size.ts';
 import { CANDIDATES, type FrameRecord } from './records.ts';
-
-type Cells = Pick<Grid, 'rows' | 'columns'>;
 
 /** A frame that was looked at, seen from one between two of them. */
 export interface Side {

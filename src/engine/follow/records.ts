@@ -1,3 +1,4 @@
+import type { Cells } from '../../lib/size.ts';
 import type { Grid } from '../backend/types.ts';
 import type { Overflow } from '../tokens/overflow.ts';
 
@@ -27,8 +28,6 @@ export interface FrameRecord {
   /** m in 1/255, on the cells of the motion net, which are finer than tokens; empty without motion. */
   motion: Uint8Array;
 }
-
-type Cells = Pick<Grid, 'rows' | 'columns'>;
 
 const bytesOf = ({ leaves, weights, motion }: FrameRecord): number =>
   leaves.byteLength + weights.byteLength + motion.byteLength;

@@ -1,4 +1,5 @@
-import type { Backend, Grid, Level, RowMetric, Rows, SweepOptions } from '../backend/types.ts';
+import type { Cells } from '../../lib/size.ts';
+import type { Backend, Level, RowMetric, Rows, SweepOptions } from '../backend/types.ts';
 import { type ClusterSummary, summariseClusters } from '../cluster/background.ts';
 import { foregroundOf, joinByMotion, meanMotion, type TokenMotion } from '../cluster/common-fate.ts';
 import { levelsWithTwins, type Twin, withTwins } from '../follow/divide.ts';
@@ -6,8 +7,6 @@ import { clusterOfLeaf, type Found, levelsAt, withLater } from '../follow/find.t
 import { clustersOf, type Records } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
 import { tokenMeans } from '../motion/pool.ts';
-
-type Cells = Pick<Grid, 'rows' | 'columns'>;
 
 /** Frames that clusters are classified in: the samples, and those that newcomers were seen in. */
 interface ClassifiedFrames {
