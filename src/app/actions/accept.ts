@@ -1,3 +1,4 @@
+import { fill } from '../../engine/session/frame-updates.ts';
 import type { FrameUpdate, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { sameSettings } from '../../engine/settings/settings.ts';
@@ -49,15 +50,8 @@ function nameOfRun(before: RunSettings, after: RunSettings): string {
 }
 
 /** Copies newly followed frames into the result that is shown. */
-export function fill(result: RunResult, { places, sources, labels, parts }: FrameUpdate): void {
-  const n = result.grid.rows * result.grid.columns;
-  refill(result, places, () => {
-    for (const [i, place] of places.entries()) {
-      result.clustering.labels.set(labels.subarray(i * n, (i + 1) * n), place * n);
-      result.parts?.set(parts.subarray(i * n, (i + 1) * n), place * n);
-      result.followed!.sources[place] = sources[i]!;
-    }
-  });
+export function takeFrames(result: RunResult, update: FrameUpdate): void {
+  refill(result, update.places, () => fill(result, update));
 }
 
 /** Copies what is known only at the end of a run into the result that is shown. */

@@ -11,7 +11,7 @@ import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
 import { clip, restoreRun } from '../workers/engine.ts';
-import { fill } from './accept.ts';
+import { takeFrames } from './accept.ts';
 import { currentProject, stopKeeping } from './keep.ts';
 import { refreshModels } from './models.ts';
 import { openIn, opening } from './open.ts';
@@ -142,7 +142,7 @@ async function comeBack(project: Project, { signal }: Scope): Promise<void> {
   const since = result && (await restoreRun(result));
   signal.throwIfAborted();
   useRun.setState({ settings });
-  if (result && since) fill(result, since);
+  if (result && since) takeFrames(result, since);
   if (result) reopenResult(result, project, history);
   goTo(frame);
   const [device] = await Promise.all([workers().engine.device(), refreshModels()]);

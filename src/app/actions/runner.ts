@@ -24,7 +24,7 @@ import {
   takeRun,
   takeRunning,
 } from '../workers/engine.ts';
-import { accept, complete, fill, type Purpose } from './accept.ts';
+import { accept, complete, type Purpose, takeFrames } from './accept.ts';
 import { answerAgain } from './answer.ts';
 import { paletteKnown } from './palette.ts';
 import { changeSettings } from './settings.ts';
@@ -92,7 +92,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
         });
       },
       frames: (update) => {
-        if (wanted && early) fill(early, update);
+        if (wanted && early) takeFrames(early, update);
       },
     };
     const { run, result: found } = await newest(settings, events, scope);

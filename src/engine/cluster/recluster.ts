@@ -1,5 +1,5 @@
 import type { Backend, Level, Rows } from '../backend/types.ts';
-import { sweepUntilStable } from './levels.ts';
+import { clusterOfLeaf, sweepUntilStable } from './levels.ts';
 import type { LeafLevel } from './types.ts';
 
 /** Tokens of every centroid. */
@@ -25,8 +25,8 @@ export async function recluster(backend: Backend, first: LeafLevel, tau: number)
   });
   const clusters = found.count;
   found.release();
-  const labels = first.parent.map((centroid) => levels.reduce((at, { parent }) => parent[at]!, centroid));
-  return { labels, clusters };
+  const clusterOf = clusterOfLeaf(levels, first.centroids.count);
+  return { labels: first.parent.map((centroid) => clusterOf[centroid]!), clusters };
 }
 
 /** Trials of a bisection over τ: 2⁻¹⁰ of the range is finer than a slider's step. */

@@ -1,4 +1,4 @@
-import { yieldToEvents } from '../../lib/events.ts';
+import { yieldAtTimes } from '../../lib/events.ts';
 import type { Grid, Level } from '../backend/types.ts';
 import type { Shot } from '../video/shots.ts';
 import { withMore } from './find.ts';
@@ -10,9 +10,6 @@ export interface Twin {
   leaf: number;
   instance: number;
 }
-
-/** Frames looked at between two words to the browser. */
-const FRAMES_AT_ONCE = 32;
 
 /** A cluster that is several things: which of them the share of every token in it is of, frame by frame; null where it is away. */
 interface Several {
@@ -39,9 +36,7 @@ export async function divide(
   signal: AbortSignal,
 ): Promise<{ twins: readonly Twin[]; commit(): void } | null> {
   const { grid } = records;
-  const pause = async (frame: number) => {
-    if (frame % FRAMES_AT_ONCE === 0) await yieldToEvents(signal);
-  };
+  const pause = (frame: number) => yieldAtTimes(frame, signal);
   const sightings = foreground.map(() => ({ tokens: [] as Uint16Array[], leaves: [] as Uint16Array[] }));
   for (let frame = 0; frame < grid.frames; frame++) {
     await pause(frame);

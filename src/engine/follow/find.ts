@@ -1,13 +1,12 @@
 import type { Attention, Backend, Grid, Level, Rows, SweepOptions } from '../backend/types.ts';
 import { hierarchical } from '../cluster/algorithm1.ts';
 import { ChunkScan, type Control, planChunks } from '../cluster/chunks.ts';
-import { kMeans } from '../cluster/kmeans.ts';
-import { composed, sweepUntilStable } from '../cluster/levels.ts';
-import type { ClusterSettings } from '../cluster/types.ts';
+import { clusterOfLeaf, joinToFew, sweepUntilStable } from '../cluster/levels.ts';
+import { membersOf } from '../cluster/recluster.ts';
+import type { ClusterSettings, Pairs } from '../cluster/types.ts';
 
-/** Leaves that one frame's tokens are compared with at most: their τ is raised until they are so few. */
+/** Leaves that one frame's tokens are compared with at most. */
 const MOST_LEAVES = 192;
-const COARSER = 1.25;
 
 /** What is found in the sampled frames, and all that following the others takes. */
 export interface Found {
@@ -17,18 +16,15 @@ export interface Found {
   first: number;
   /** Of the sweep that the leaves come from. */
   options: SweepOptions;
-  /** From the leaves up; the last one's clusters are the result's. Empty where every leaf is a cluster. */
-  levels: Level[];
   /** Tokens of the samples that each leaf was made of. */
   members: Float64Array;
   /** Distances that the sweeps computed, against all pairs. */
-  pairs: { computed: number; all: number };
+  pairs: Pairs;
 }
 
 /**
- * The leaves and levels of Algorithm 1 over the rows of sampled frames. `hierarchical` makes leaves at `leafTau`, finer
- * than τ, so that τ can be moved both ways without another run, and goes on from them at τ; the other ways have their
- * final centroids for leaves, and Eq. 3 is the paper's.
+ * The leaves of Algorithm 1 over the rows of sampled frames. They are made at `leafTau`, finer than τ, so that τ can be moved
+ * both ways without another run; `levelsAt` goes on from them.
  *
  * @throws the signal's reason when it aborts
  */
@@ -40,37 +36,17 @@ export async function find(
   leafTau: number,
   control: Control,
 ): Promise<Found> {
-  const { clustering } = settings;
-  const fine = clustering === 'hierarchical';
-  const at = { ...settings, tau: fine ? Math.min(settings.tau, leafTau) : settings.tau };
-  const inWindows = clustering !== 'paper' && clustering !== 'kmeans';
-  const windowRows = inWindows ? settings.window * grid.rows * grid.columns : attention.tokens;
-  const chunks = planChunks(attention, windowRows, control.budget, clustering === 'released');
-  const scan = new ChunkScan(attention, chunks, control, clustering === 'kmeans' ? 2 : 1);
-  const options = { tau: at.tau, inclusive: clustering === 'released' };
+  const at = { ...settings, tau: Math.min(settings.tau, leafTau) };
+  const windowRows = settings.window * grid.rows * grid.columns;
+  const chunks = planChunks(attention, windowRows, control.budget, false);
+  const scan = new ChunkScan(attention, chunks, control, 1);
   try {
-    const { centroids, levels, pairs } =
-      clustering === 'kmeans'
-        ? await kMeans(backend, attention, scan, at)
-        : await hierarchical(backend, attention, scan, at, control);
-    const leafOf = composed(levels);
-    const found = {
-      leaves: centroids,
-      first: centroids.count,
-      options,
-      levels: [],
-      members: membersOf(leafOf, centroids.count),
-      pairs,
-    };
-    if (!fine) return found;
-    try {
-      await limit(backend, found);
-      found.first = found.leaves.count;
-      return { ...found, levels: await levelsAt(backend, found, settings.tau) };
-    } catch (error) {
-      found.leaves.release();
-      throw error;
-    }
+    const { centroids, levels, pairs } = await hierarchical(backend, attention, scan, at, control);
+    const parent = clusterOfLeaf(levels, attention.tokens);
+    const made = { leaves: centroids, members: membersOf({ centroids, parent }) };
+    const options = { tau: at.tau, inclusive: false };
+    const few = await joinToFew(backend, made, options, MOST_LEAVES, pairs);
+    return { ...few, first: few.leaves.count, pairs };
   } finally {
     scan.release();
   }
@@ -87,13 +63,6 @@ export async function levelsAt(
   const top = await sweepUntilStable(backend, copy, { ...options, tau }, levels, { computed: 0, all: 0 });
   top.release();
   return levels;
-}
-
-/** Cluster of every leaf. */
-export function clusterOfLeaf(levels: readonly Level[], leaves: number): Int32Array {
-  return Int32Array.from({ length: leaves }, (_, leaf) =>
-    levels.reduce((at, { parent }) => parent[at]!, leaf),
-  );
 }
 
 /**
@@ -167,22 +136,3 @@ export function withMore(
 
 const numbers = (first: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => first + i);
-
-/** Joins leaves at a rising τ until they are few enough. */
-async function limit(backend: Backend, found: Found): Promise<void> {
-  while (found.leaves.count > MOST_LEAVES) {
-    found.options = { ...found.options, tau: found.options.tau * COARSER };
-    const levels: Level[] = [];
-    found.leaves = await sweepUntilStable(backend, found.leaves, found.options, levels, found.pairs);
-    const into = clusterOfLeaf(levels, found.members.length);
-    const members = new Float64Array(found.leaves.count);
-    for (const [leaf, count] of found.members.entries()) members[into[leaf]!]! += count;
-    found.members = members;
-  }
-}
-
-function membersOf(leafOf: Int32Array, leaves: number): Float64Array {
-  const members = new Float64Array(leaves);
-  for (const leaf of leafOf) members[leaf]!++;
-  return members;
-}

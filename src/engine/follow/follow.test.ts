@@ -30,7 +30,6 @@ afterEach(() => {
 interface Scene {
   /** Leaf of every token of a frame that is analysed. */
   labels?: (frame: number) => readonly number[];
-  flow?: boolean;
   /** Grey levels by which the flow misses a frame. */
   error?: (frame: number) => number;
   stride?: number;
@@ -43,7 +42,6 @@ interface Scene {
 
 function scene({
   labels = () => [0, 1, 0, 1],
-  flow = true,
   error = () => 0,
   stride = 5,
   playhead = () => START,
@@ -86,17 +84,14 @@ function scene({
         return backend.load(Float32Array.from(values), 2, 'kl');
       },
       isLost: (frame) => foundLost.has(frame),
-      motion: (frame, other) =>
-        flow
-          ? (async () => {
-              for (const one of [frame, other]) if (lost.frames.includes(one)) foundLost.add(one);
-              expect(frame === other, 'flow to itself').toBe(false);
-              expect(++calls, 'one call at a time').toBe(1);
-              await Promise.resolve();
-              calls--;
-              return still(frame);
-            })()
-          : null,
+      motion: async (frame, other) => {
+        for (const one of [frame, other]) if (lost.frames.includes(one)) foundLost.add(one);
+        expect(frame === other, 'flow to itself').toBe(false);
+        expect(++calls, 'one call at a time').toBe(1);
+        await Promise.resolve();
+        calls--;
+        return still(frame);
+      },
     },
     playhead,
     onFrames: (frames) => {
@@ -178,16 +173,6 @@ describe('propagating from one frame', () => {
     const { done } = await start({ error: (frame) => (frame === START + 13 ? 60 : 3) }, START + 20);
     expect(done).toEqual([START + 11, START + 12]);
   });
-
-  test('without flow nothing is propagated', async () => {
-    expect((await start({ flow: false }, START + 20)).done).toEqual([]);
-  });
-});
-
-test('without flow nothing is propagated', async () => {
-  const { following, looked } = scene({ flow: false });
-  await follow(following);
-  expect(new Set(looked)).toEqual(new Set(all));
 });
 
 describe('frames that cannot be decoded', () => {

@@ -22,8 +22,8 @@ export interface Frames {
   rows(frame: number): Promise<Rows>;
   /** Whether a frame was found not to be decodable: looking at it has failed, or would. */
   isLost(frame: number): boolean;
-  /** Where motion takes the tokens of `frame` in `other`; null where there is no flow: then nothing is propagated. */
-  motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>> | null;
+  /** Where motion takes the tokens of `frame` in `other`. */
+  motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>>;
 }
 
 /** What a frame is compared with, and where its record goes. */
@@ -119,7 +119,7 @@ async function followPair(
   const ends = [from, to].every((frame) => !records.isLost(frame - plan.start));
   for (const [i, frame] of between.entries()) {
     const { before, after } = motions[i]!;
-    const flows = ends && before && after && !following.frames.isLost(frame);
+    const flows = ends && !following.frames.isLost(frame);
     const propagated = flows && propagateTo(following, frame, [from, before], [to, after]);
     if (propagated) records.set(frame - plan.start, propagated, SOURCE.propagated);
     else await lookAt(following, frame);
@@ -147,8 +147,8 @@ async function motionsOf(
   to: number,
   between: readonly number[],
   failed: AbortSignal,
-): Promise<{ before: Motion | null; after: Motion | null }[]> {
-  const motions: { before: Motion | null; after: Motion | null }[] = [];
+): Promise<{ before: Motion; after: Motion }[]> {
+  const motions: { before: Motion; after: Motion }[] = [];
   for (const frame of between) {
     for (const stop of [signal, failed]) stop.throwIfAborted();
     motions.push({ before: await frames.motion(frame, from), after: await frames.motion(frame, to) });
@@ -186,8 +186,7 @@ export async function propagateForward(
 ): Promise<void> {
   for (let frame = from + 1; frame < end; frame++) {
     const motion = await frames.motion(frame, frame - 1);
-    if (!motion || motion.error.reduce((sum, error) => sum + error, 0) > MOST_ERROR * motion.error.length)
-      return;
+    if (motion.error.reduce((sum, error) => sum + error, 0) > MOST_ERROR * motion.error.length) return;
     const record = records.get(frame - 1 - plan.start)!;
     const propagated = propagate([{ ...motion, record, distance: 1 }], records.grid, records.cells);
     records.set(frame - plan.start, propagated.record, SOURCE.propagated);

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Backend, Level, Rows } from '../backend/types.ts';
-import { clusterOfLeaf, levelsAt, withLater } from './find.ts';
+import { clusterOfLeaf } from '../cluster/levels.ts';
+import { levelsAt, withLater } from './find.ts';
 import { type Following, follow } from './follow.ts';
 import { noticeNewcomers } from './newcomers.ts';
 import { planFollowing } from './plan.ts';

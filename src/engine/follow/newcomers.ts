@@ -1,9 +1,8 @@
 import { yieldToEvents } from '../../lib/events.ts';
 import type { Cells } from '../../lib/size.ts';
-import type { Backend, Level, Rows, Sweep, SweepOptions } from '../backend/types.ts';
+import type { Backend, Rows, Sweep, SweepOptions } from '../backend/types.ts';
 import { componentsOf, planeOf, widened } from '../cluster/connected.ts';
-import { sweepUntilStable } from '../cluster/levels.ts';
-import { clusterOfLeaf } from './find.ts';
+import { type Counted, joinLeaves, joinToFew } from '../cluster/levels.ts';
 import { type Analysis, analyse } from './follow.ts';
 import { Records, SOURCE } from './records.ts';
 
@@ -16,9 +15,8 @@ const REACH = 2;
 /** Frames whose rows the leaves are made of, at most: of one newcomer, and of all together unless there are more of them. */
 const MOST_OF_ONE = 6;
 const MOST_EVIDENCE = 24;
-/** Leaves of all newcomers together, at most: their τ is raised until they are so few. */
+/** Leaves of all newcomers together, at most. */
 const MOST_LEAVES = 64;
-const COARSER = 1.25;
 
 /** Tokens of an analysed frame. */
 interface Seen {
@@ -72,12 +70,8 @@ const piecesOf = (tokens: ArrayLike<number>, grid: Cells): number[][] =>
     .filter(({ length }) => length >= LEAST_TOKENS)
     .map((piece) => piece.sort((a, b) => a - b));
 
-/** Leaves once newcomers are among them. */
-interface Grown {
-  /** Those that were there, then the newcomers'. The caller releases them. */
-  leaves: Rows;
-  /** Tokens that each of the newcomers' was made of. */
-  members: Float64Array;
+/** Leaves once newcomers are among them, `members` of these alone. The caller releases them. */
+interface Grown extends Counted {
   /** Frames that are evidence of the newcomers, ascending: they have been compared with all leaves. */
   frames: readonly number[];
 }
@@ -175,7 +169,7 @@ async function newcomersLeaves(
   rowsOf: (frame: number) => Promise<Rows>,
   options: SweepOptions,
   signal?: AbortSignal,
-): Promise<{ leaves: Rows; members: Float64Array } | null> {
+): Promise<Counted | null> {
   let sweep: Sweep | undefined;
   const counts: number[] = [];
   try {
@@ -199,41 +193,11 @@ async function newcomersLeaves(
     if (kept.length === 0) return null;
     const all = await sweep.centroids();
     const leaves = await backend.gather(all, kept).finally(() => all.release());
-    return await sweepToFew(
-      backend,
-      leaves,
-      Float64Array.from(kept, (leaf) => counts[leaf]!),
-      options,
-      signal,
-    );
+    const made = { leaves, members: Float64Array.from(kept, (leaf) => counts[leaf]!) };
+    const pairs = { computed: 0, all: 0 };
+    const joined = await joinLeaves(backend, made, options, pairs, signal);
+    return await joinToFew(backend, joined, options, MOST_LEAVES, pairs, signal);
   } finally {
     sweep?.release();
-  }
-}
-
-/** Sweeps over leaves until nothing changes, at a rising τ while they are too many. Takes the leaves over. */
-async function sweepToFew(
-  backend: Backend,
-  start: Rows,
-  startMembers: Float64Array,
-  options: SweepOptions,
-  signal?: AbortSignal,
-): Promise<{ leaves: Rows; members: Float64Array }> {
-  let [leaves, members] = [start, startMembers];
-  for (let tau = options.tau; ; tau *= COARSER) {
-    const levels: Level[] = [];
-    leaves = await sweepUntilStable(
-      backend,
-      leaves,
-      { ...options, tau },
-      levels,
-      { computed: 0, all: 0 },
-      signal,
-    );
-    const into = clusterOfLeaf(levels, members.length);
-    const joined = new Float64Array(leaves.count);
-    for (const [leaf, count] of members.entries()) joined[into[leaf]!]! += count;
-    members = joined;
-    if (leaves.count <= MOST_LEAVES) return { leaves, members };
   }
 }

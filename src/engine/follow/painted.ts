@@ -1,4 +1,4 @@
-import { yieldToEvents } from '../../lib/events.ts';
+import { yieldAtTimes } from '../../lib/events.ts';
 import type { Grid } from '../backend/types.ts';
 import { planeOf, stepOf, tokensIn, widened } from '../cluster/connected.ts';
 import { leafDistances } from './prompted.ts';
@@ -12,8 +12,6 @@ const ALIKE = 0.3;
 const OUTSIDE = 0.5;
 /** A frame where all that is sought is this unlike on average does not have it. */
 const MOST_UNLIKE = 0.5;
-/** Frames looked at between two words to the browser. */
-const FRAMES_AT_ONCE = 32;
 
 /** A token of the painted frame, to be found in others. */
 interface Sought {
@@ -67,7 +65,7 @@ export async function propagatePainted(
     let at: Shift = { down: 0, right: 0 };
     let reach = step;
     for (let frame = place + direction; frame >= 0 && frame < grid.frames; frame += direction) {
-      if (frame % FRAMES_AT_ONCE === 0) await yieldToEvents(signal);
+      await yieldAtTimes(frame, signal);
       const there = records.get(frame);
       const shift = there ? bestShift(sought, there, at, reach, grid) : null;
       reach = shift ? step : Math.min(side, reach + step);
@@ -89,7 +87,7 @@ async function leafShares(
   const counts = new Float64Array(Math.sqrt(apart.length));
   let tokens = 0;
   for (let frame = 0; frame < records.grid.frames; frame++) {
-    if (frame % FRAMES_AT_ONCE === 0) await yieldToEvents(signal);
+    await yieldAtTimes(frame, signal);
     const leaves = records.get(frame)?.leaves ?? [];
     for (let i = 0; i < leaves.length; i += CANDIDATES) counts[leaves[i]!]!++;
     tokens += leaves.length / CANDIDATES;

@@ -44,7 +44,6 @@ async function clustersOf({ motion, later, twins }: { motion: boolean; later: bo
       members: new Float64Array(rows).fill(3),
       options: { tau: 0.001, inclusive: false },
     },
-    fine: true,
   });
   if (later) clusters.see({ frames: seen, residual: residual(seen) });
   if (twins)

@@ -2,8 +2,9 @@ import type { Cells } from '../../lib/size.ts';
 import type { Backend, Level, RowMetric, Rows, SweepOptions } from '../backend/types.ts';
 import { type ClusterSummary, summariseClusters } from '../cluster/background.ts';
 import { foregroundOf, joinByMotion, meanMotion, type TokenMotion } from '../cluster/common-fate.ts';
+import { clusterOfLeaf } from '../cluster/levels.ts';
 import { levelsWithTwins, type Twin, withTwins } from '../follow/divide.ts';
-import { clusterOfLeaf, type Found, levelsAt, withLater } from '../follow/find.ts';
+import { type Found, levelsAt, withLater } from '../follow/find.ts';
 import { clustersOf, type Records } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
 import { tokenMeans } from '../motion/pool.ts';
@@ -36,8 +37,6 @@ interface ClustersContext {
   records: Records;
   /** What grows as newcomers and instances get leaves. */
   found: Pick<Found, 'leaves' | 'first' | 'members' | 'options'>;
-  /** Whether leaves are finer than clusters. */
-  fine: boolean;
 }
 
 /** All that clusters at any τ are made from, as plain data: the leaves, and how the tokens that they are classified by move. */
@@ -96,7 +95,7 @@ export function residualOf(seen: readonly (Evidence | null)[], cells: Cells, gri
   return residual;
 }
 
-export function createClusters({ backend, start, samples, records, found, fine }: ClustersContext): Clusters {
+export function createClusters({ backend, start, samples, records, found }: ClustersContext): Clusters {
   const { grid, cells } = records;
   const n = grid.rows * grid.columns;
   const used = samples.residual.length > 0;
@@ -154,7 +153,7 @@ export function createClusters({ backend, start, samples, records, found, fine }
 
   /** Clusters of the leaves that were found in the samples. */
   async function firstAt(wanted: number): Promise<ClustersAt> {
-    let levels = fine ? await levelsAt(backend, found, wanted) : [];
+    let levels = await levelsAt(backend, found, wanted);
     const reached = () => levels.at(-1)?.clusters ?? found.first;
     let clusterOf = clusterOfLeaf(levels, found.first);
     let seen = ofSamples(clusterOf);
@@ -286,7 +285,7 @@ export async function unpackClusters(
   const members = Float64Array.from(packed.members);
   const found = { leaves, first: members.length, members, options };
   const samples = { frames: of.frames, residual };
-  const clusters = createClusters({ ...of, samples, found, fine: true });
+  const clusters = createClusters({ ...of, samples, found });
   if (later.frames.length > 0) clusters.see(later);
   const twins = Array.from({ length: packed.twins.length / 2 }, (_, i) => ({
     leaf: packed.twins[2 * i]!,

@@ -29,7 +29,7 @@ export function inspectFollowed(run: FinishedRun, scope: Scope): Inspected {
 
     attention: (place, row, column) =>
       inTurn(async () => {
-        if (settings.metric === 'F' || settings.metric === 'Fv') throw failure('run/no-map');
+        if (settings.metric === 'F') throw failure('run/no-map');
         const frame = frames[place]!;
         const one = await following.row(frame, row * grid.columns + column);
         return { frames: settings.metric === 'A' ? Int32Array.of(frame) : keys, map: await valuesOf(one) };

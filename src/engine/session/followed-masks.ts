@@ -1,5 +1,5 @@
 import type { Scope } from '../../lib/task.ts';
-import { clusterOfLeaf } from '../follow/find.ts';
+import { clusterOfLeaf } from '../cluster/levels.ts';
 import type { Records } from '../follow/records.ts';
 import { applyCorrections } from '../mask/corrections.ts';
 import {

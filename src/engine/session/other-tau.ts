@@ -63,7 +63,7 @@ export function looksAtTau(
 
     preview: (tau) =>
       withLeaves(async (leaved) => {
-        if (settings.clustering !== 'hierarchical' || !leavesServe(leaved, settings.tau, tau)) return null;
+        if (!leavesServe(leaved, settings.tau, tau)) return null;
         const found = await at(leaved, tau);
         const now = labelled(leaved, await ownOf(leaved));
         return { tau, clusters: found.clusters, nearest: mostShared(labelled(leaved, found), now) };

@@ -14,6 +14,8 @@ export interface Previews {
   samples(frames: Int32Array, tokens: Pick<TokenStore, 'written' | 'read'>): Promise<void>;
   /** Shows the frame that the playhead rests on, and those after it, if they have no masks yet. */
   playhead(): Promise<void>;
+  /** Shows nothing more. */
+  end(): void;
   /** Spent on it so far. */
   readonly seconds: number;
 }
@@ -26,7 +28,7 @@ interface Quick {
 
 /**
  * @param shot of the quick look: what other shots show, it knows nothing of
- * @param onFrames told of frames that have got masks
+ * @param onFrames called with frames that have got masks
  */
 export function createPreviews(
   { plan, following, records }: Quick,
@@ -36,8 +38,9 @@ export function createPreviews(
   signal: AbortSignal,
 ): Previews {
   let [read, before, seconds] = [0, -1, 0];
+  let ended = false;
   const isBare = (frame: number) =>
-    frame >= shot.start && frame < shot.end && records.source(frame - plan.start) === SOURCE.pending;
+    !ended && frame >= shot.start && frame < shot.end && records.source(frame - plan.start) === SOURCE.pending;
 
   /** The end of the bare frames behind a frame, up to `next` and as far as masks are propagated. */
   function endAfter(frame: number, next: number): number {
@@ -77,6 +80,9 @@ export function createPreviews(
       const rests = frame === before;
       before = frame;
       if (rests && isBare(frame)) await show(frame, shot.end);
+    },
+    end: () => {
+      ended = true;
     },
     get seconds() {
       return seconds;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { followRun } from './progress.ts';
+import { measureStages } from './progress.ts';
 import type { Progress } from './result.ts';
 
 test('time left follows the stage’s own pace once there is one, and the estimate before and after', async () => {
   let clock = 0;
   const reports: Progress[] = [];
-  const { stage, times } = followRun(
+  const { stage, times } = measureStages(
     { model: 1, tokens: 10, cluster: 4, follow: 2 },
     (progress) => reports.push(progress),
     () => clock,

@@ -1,12 +1,14 @@
 import type { StageSeconds } from './estimate.ts';
 import { type Progress, STAGES, type Stage, type StageTime } from './result.ts';
 
+export type Stages = ReturnType<typeof measureStages>;
+
 /**
- * Follows a run: reports progress with the time left, and measures each stage. The time left of the stage under way is
+ * Reports the progress of a run's stages with the time left, and measures each. The time left of the stage under way is
  * estimated from its own pace once a twentieth of it is done, and from the estimate before; later stages' from the
  * estimate.
  */
-export function followRun(
+export function measureStages(
   expected: StageSeconds,
   onProgress: (progress: Progress) => void,
   now = () => performance.now(),

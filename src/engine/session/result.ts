@@ -44,10 +44,7 @@ export interface Followed {
   soft: PackedRecords | null;
   /** D (Eq. 2) between the leaves, [leaves, leaves]: what clicks are answered from. Null in runs of earlier versions. */
   apart: Float32Array | null;
-  /**
-   * What another τ is found from, beside `soft`, and there where that is. Null in runs of earlier versions, and where every
-   * leaf is a cluster.
-   */
+  /** What another τ is found from, beside `soft`, and there where that is. Null in runs of earlier versions. */
   leaves: PackedLeaves | null;
 }
 

@@ -13,7 +13,7 @@ import { gpuLost, smallerRows } from './notes.ts';
 import type { OpenClip } from './open-clip.ts';
 import { computeTokens, fuseTokens, segmentTokens, startTokens, type Tokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
-import { followRun } from './progress.ts';
+import { measureStages } from './progress.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
 import type { RunResult } from './result.ts';
 import { endReason, questions } from './run-handle.ts';
@@ -74,7 +74,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
   const openDevice = () => devices.context(settings.device);
   const planOn = (place: DeviceContext) => planRun(clip.info, settings, entry, place);
   const { grid, seconds } = planOn(await openDevice());
-  const { stage, times } = followRun(seconds, (progress) => events.progress(progress));
+  const { stage, times } = measureStages(seconds, (progress) => events.progress(progress));
   /** Where this run's tokens are kept, and how many frames of them an earlier one had computed. */
   let store: Tokens['store'] | null = null;
   let before: number | null = null;

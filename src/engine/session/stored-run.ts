@@ -1,20 +1,19 @@
 import { type ProxyMarked, proxy } from 'comlink';
 import { abortError, Scope } from '../../lib/task.ts';
 import type { Grid } from '../backend/types.ts';
-import { clusterOfLeaf } from '../follow/find.ts';
-import { isFollowed, MEMORY_BYTES, Records, recordBytes, SOURCE } from '../follow/records.ts';
-import { openOverflow } from '../tokens/overflow.ts';
+import { clusterOfLeaf } from '../cluster/levels.ts';
+import { isFollowed, Records, SOURCE } from '../follow/records.ts';
+import { roomFor } from '../follow/room.ts';
 import type { StoredRunHandle } from './api.ts';
 import { failure } from './errors.ts';
 import { followedMasks } from './followed-masks.ts';
-import { stateKey } from './followed-run.ts';
-import { leafTauOf } from './following.ts';
 import { updateOf } from './frame-updates.ts';
 import type { OpenClip } from './open-clip.ts';
 import type { TauLooks } from './other-tau.ts';
 import { propagateStroke } from './propagate-stroke.ts';
 import type { Clustered, FrameUpdate, RunResult } from './result.ts';
 import { runMasks } from './run-masks.ts';
+import { stateKey } from './search.ts';
 import { openStoredLeaves } from './stored-leaves.ts';
 
 /** Of a run that kept no leaves. */
@@ -97,14 +96,11 @@ async function recordsOf(
   if (!journal || followed.quick) return null;
   const { settings } = result;
   const entry = await open.library.entry(settings.model);
-  const key = stateKey(settings, leafTauOf(entry), open.clip.info.frameCount);
+  const key = stateKey(settings, entry, open.clip.info.frameCount);
   const records = await journal.recall(
     (basis) => basis.key === key && basis.mark === followed.mark && sameGrid(basis.grid, grid),
     result.clustering.levels[0]!.clusters,
-    async ({ cells }) => {
-      const long = grid.frames * recordBytes(grid, cells) > MEMORY_BYTES;
-      return new Records(grid, cells, long ? await openOverflow() : null);
-    },
+    async ({ cells }) => (await roomFor(grid, cells)).records,
   );
   if (!records) return null;
   scope.own(records, (all) => all.release());
