@@ -182,5 +182,16 @@ export function fakeWorkers() {
   };
 }
 
+let current = fakeWorkers();
+
+/** Stands in for `src/app/workers/connection.ts`. */
+export const connection = { workers: () => current };
+
+/** New workers, of whom nothing was asked yet. */
+export function renewWorkers(): typeof current {
+  current = fakeWorkers();
+  return current;
+}
+
 /** Everything that is under way and waits for nothing more has ended. */
-export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+export const flush = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));

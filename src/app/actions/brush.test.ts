@@ -1,54 +1,43 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fakeWorkers, followedOf, SETTINGS, settled } from '../../../test/page-workers.ts';
+import { closePage, pageWithClip } from '../../../test/page.ts';
+import { followedOf, SETTINGS, flush } from '../../../test/page-workers.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
-import { Scope } from '../../lib/task.ts';
-import { NO_CLIP, useClip } from '../stores/clip.ts';
-import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
+import { useDocument } from '../stores/document.ts';
 import { useNotices } from '../stores/notices.ts';
-import { NO_RUN, useRun } from '../stores/run.ts';
-import { useView } from '../stores/view.ts';
+import { useRun } from '../stores/run.ts';
 import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
-import { restoreRun, takeClip } from '../workers/engine.ts';
+import { restoreRun } from '../workers/engine.ts';
 import { paintStroke } from './brush.ts';
 import { undo } from './edits.ts';
 import { select } from './objects.ts';
-import { forgetResults, start } from './runner.ts';
+import { start } from './runner.ts';
 
-const fake = vi.hoisted(() => ({ workers: null as unknown }));
-vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
+vi.mock('../workers/connection.ts', async () => (await import('../../../test/page-workers.ts')).connection);
 
-let workers: ReturnType<typeof fakeWorkers>;
+let workers: ReturnType<typeof pageWithClip>;
 const carried = () => (useDocument.getState().strokes as Stroke[]).map((stroke) => [...stroke.carried]);
 const paint = () => paintStroke([0.9, 0.5], 'paint');
 
 /** A run that has followed some of its three frames, and goes on. */
 async function follow(done: readonly number[]) {
   const running = start(SETTINGS);
-  await settled();
+  await flush();
   workers.runEvents.at(-1)!.found(followedOf(SETTINGS, done));
-  await settled();
+  await flush();
   select(useDocument.getState().objects[0]!.id);
   return async () => {
     workers.runs.at(-1)!.resolve(followedOf(SETTINGS, [0, 1, 2]));
     await running;
-    await settled();
+    await flush();
   };
 }
 
 beforeEach(() => {
-  workers = fakeWorkers();
-  fake.workers = workers;
-  takeClip(workers.clip as unknown as Parameters<typeof takeClip>[0]);
-  useClip.setState({ ...NO_CLIP, scope: new Scope() });
-  useRun.setState({ ...NO_RUN, settings: SETTINGS });
-  useDocument.setState(NO_DOCUMENT);
-  useNotices.setState({ notices: [], announcement: '' });
-  useView.setState({ frame: 0, brushFresh: false });
-  forgetResults();
+  workers = pageWithClip();
 });
 
-afterEach(() => useClip.getState().scope?.close());
+afterEach(closePage);
 
 test('a stroke that was made while frames were pending is propagated again once they are there', async () => {
   const end = await follow([0, 1]);

@@ -1,34 +1,30 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { closePage, pageWithClip } from '../../../test/page.ts';
 import {
-  fakeWorkers,
   followedOf,
   objectsAt,
   resultOf,
   SETTINGS,
-  settled,
+  flush,
 } from '../../../test/page-workers.ts';
 import { isMade, isPrompted } from '../../engine/mask/corrections.ts';
 import { NOTHING } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
-import { Scope } from '../../lib/task.ts';
-import { NO_CLIP, useClip } from '../stores/clip.ts';
-import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
+import { useDocument } from '../stores/document.ts';
 import { useNotices } from '../stores/notices.ts';
-import { NO_CLICKS, usePrompt } from '../stores/prompt.ts';
-import { NO_RUN, useRun } from '../stores/run.ts';
+import { usePrompt } from '../stores/prompt.ts';
+import { useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
-import { takeClip } from '../workers/engine.ts';
 import { addClicked, click, toggleTool } from './click.ts';
 import { redo, undo } from './edits.ts';
 import { remove, select } from './objects.ts';
-import { forgetResults, start } from './runner.ts';
+import { start } from './runner.ts';
 
-const fake = vi.hoisted(() => ({ workers: null as unknown }));
-vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
+vi.mock('../workers/connection.ts', async () => (await import('../../../test/page-workers.ts')).connection);
 
-let workers: ReturnType<typeof fakeWorkers>;
+let workers: ReturnType<typeof pageWithClip>;
 const objects = () => useDocument.getState().objects;
 const made = () => objects().filter(({ id }) => isMade(id));
 const prompted = () => useDocument.getState().strokes.filter(isPrompted);
@@ -50,40 +46,31 @@ async function run(tau: number, result = answering): Promise<void> {
   const settings = { ...SETTINGS, tau };
   useRun.setState({ settings });
   const running = start(settings);
-  await settled();
+  await flush();
   workers.runs.at(-1)!.resolve(result(settings));
   await running;
-  await settled();
+  await flush();
 }
 
 async function makeObject(): Promise<void> {
   click(0.1, 0.5, 'new');
-  await settled();
+  await flush();
   addClicked();
-  await settled();
+  await flush();
 }
 
 beforeEach(() => {
-  workers = fakeWorkers();
-  fake.workers = workers;
-  takeClip(workers.clip as unknown as Parameters<typeof takeClip>[0]);
-  useClip.setState({ ...NO_CLIP, scope: new Scope() });
-  useRun.setState({ ...NO_RUN, settings: SETTINGS });
-  useDocument.setState(NO_DOCUMENT);
-  useNotices.setState({ notices: [], announcement: '' });
-  useView.setState({ frame: 0 });
-  usePrompt.setState({ tool: false, ...NO_CLICKS });
-  forgetResults();
+  workers = pageWithClip();
 });
 
-afterEach(() => useClip.getState().scope?.close());
+afterEach(closePage);
 
 test('nothing is in the document before the object is added; then it is one edit', async () => {
   await run(0.5);
   click(0.1, 0.5, 'new');
   click(0.2, 0.5, 'add');
   click(0.9, 0.5, 'remove');
-  await settled();
+  await flush();
   expect(usePrompt.getState().found?.clicks.map(({ positive }) => positive)).toEqual([true, true, false]);
   expect(made()).toHaveLength(0);
   addClicked();
@@ -101,12 +88,12 @@ test('Enter before the answer has come adds what all clicks point at, none left 
   click(0.1, 0.5, 'new');
   addClicked();
   expect(made()).toHaveLength(0);
-  await settled();
+  await flush();
   expect(prompted().map(({ clicks }) => clicks.length)).toEqual([1]);
   toggleTool();
   click(0.2, 0.5, 'add');
   addClicked();
-  await settled();
+  await flush();
   expect(prompted().map(({ clicks }) => clicks.length)).toEqual([2]);
 });
 
@@ -116,7 +103,7 @@ test('what is taken away alone, or clicked where the run cannot answer, makes no
   expect(usePrompt.getState().clicks).toEqual([]);
   await run(0.25, resultOf);
   click(0.1, 0.5, 'new');
-  await settled();
+  await flush();
   expect(infos()).toContain(strings.click.needsFollowed);
   expect(workers.prompt).not.toHaveBeenCalled();
 });
@@ -135,7 +122,7 @@ test('with the object selected the tool goes on with its clicks, and puts the an
   toggleTool();
   expect(usePrompt.getState()).toMatchObject({ of: before, clicks: before!.clicks });
   click(0.3, 0.5, 'add');
-  await settled();
+  await flush();
   addClicked();
   expect(prompted()).toHaveLength(1);
   expect(prompted()[0]).toMatchObject({ to: before!.to });
@@ -169,7 +156,7 @@ test('with a found object selected, a part is added to it or taken away, each as
   select(0);
   useView.setState({ frame: 1 });
   click(0.1, 0.5, 'remove');
-  await settled();
+  await flush();
   // The far end of what is clicked on stays.
   expect(workers.prompt).toHaveBeenLastCalledWith([
     { frame: 1, x: 3.5 / 8, y: 0.5, positive: false },
@@ -178,7 +165,7 @@ test('with a found object selected, a part is added to it or taken away, each as
   addClicked();
   expect(prompted()[0]).toMatchObject({ to: NOTHING, keeps: [1] });
   click(0.9, 0.5, 'add');
-  await settled();
+  await flush();
   addClicked();
   expect(prompted()[1]).toMatchObject({ to: 0, keeps: [0], clicks: [{ frame: 1, positive: true }] });
   expect(objects()).toEqual(found);

@@ -1,13 +1,14 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { clipInfo, fakeWorkers, settled } from '../../../test/page-workers.ts';
-import { NO_CLIP, showClipFailure, useClip } from '../stores/clip.ts';
+import { freshPage } from '../../../test/page.ts';
+import { clipInfo, flush } from '../../../test/page-workers.ts';
+import { showClipFailure, useClip } from '../stores/clip.ts';
 import { useNotices } from '../stores/notices.ts';
 import { NO_VIEW, useView } from '../stores/view.ts';
 import { failure } from '../words/errors.ts';
 import { cancelOpening, closeClip, open } from './open.ts';
 
-const fake = vi.hoisted(() => ({ workers: null as unknown, kept: Promise.resolve() }));
-vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
+const fake = vi.hoisted(() => ({ kept: Promise.resolve() }));
+vi.mock('../workers/connection.ts', async () => (await import('../../../test/page-workers.ts')).connection);
 vi.mock('./keep.ts', () => ({
   beginKeeping: async () => undefined,
   keepNow: () => fake.kept,
@@ -15,38 +16,35 @@ vi.mock('./keep.ts', () => ({
 }));
 vi.stubGlobal('navigator', {});
 
-let workers: ReturnType<typeof fakeWorkers>;
+let workers: ReturnType<typeof freshPage>;
 const clip = (name: string) => [new File(['x'], name)];
 const shown = () => useClip.getState().info?.name ?? null;
 const notices = () => useNotices.getState().notices.length;
 
 /** Lets the viewer and the engine open what they were asked for last. */
 async function ready(name: string): Promise<void> {
-  await settled();
+  await flush();
   workers.viewed.at(-1)!.resolve(clipInfo(name));
-  await settled();
+  await flush();
   workers.opened.at(-1)!.resolve(workers.clip);
-  await settled();
+  await flush();
 }
 
 beforeEach(() => {
-  workers = fakeWorkers();
-  fake.workers = workers;
+  workers = freshPage();
   fake.kept = Promise.resolve();
-  useClip.setState({ ...NO_CLIP, opening: false });
-  useNotices.setState({ notices: [] });
 });
 
 test('of two clips opened at once the last one asked for is shown, whichever is ready first', async () => {
   void open(clip('a'));
   void open(clip('b'));
-  await settled();
+  await flush();
   workers.viewed[1]!.resolve(clipInfo('b'));
   workers.viewed[0]!.resolve(clipInfo('a'));
-  await settled();
+  await flush();
   expect(workers.opened.map(({ asked }) => asked[0]!.name)).toEqual(['b']);
   workers.opened[0]!.resolve(workers.clip);
-  await settled();
+  await flush();
   expect(shown()).toBe('b');
   expect(useClip.getState().opening).toBe(false);
   expect(notices()).toBe(0);
@@ -54,13 +52,13 @@ test('of two clips opened at once the last one asked for is shown, whichever is 
 
 test('a clip that was superseded while the engine opened it is closed, and never shown', async () => {
   void open(clip('a'));
-  await settled();
+  await flush();
   workers.viewed[0]!.resolve(clipInfo('a'));
-  await settled();
+  await flush();
   void open(clip('b'));
-  await settled();
+  await flush();
   workers.opened[0]!.resolve(workers.clip);
-  await settled();
+  await flush();
   expect(workers.clip.close).toHaveBeenCalledOnce();
   expect(shown()).toBeNull();
   await ready('b');
@@ -76,12 +74,12 @@ test('a clip that is dropped while another one is being closed stays open', asyn
     written = resolve;
   });
   void closeClip();
-  await settled();
+  await flush();
   fake.kept = Promise.resolve();
   void open(clip('b'));
   await ready('b');
   written();
-  await settled();
+  await flush();
   expect(shown()).toBe('b');
   expect(workers.viewer.close).not.toHaveBeenCalled();
 });
@@ -103,14 +101,14 @@ test('a clip that is taken back while it is opened leaves the one before, withou
   void open(clip('a'));
   await ready('a');
   void open(clip('b'));
-  await settled();
+  await flush();
   const [late] = workers.viewed.splice(-1);
   void cancelOpening();
-  await settled();
+  await flush();
   expect(workers.viewed.at(-1)!.asked[0]!.name, 'the viewer goes back').toBe('a');
   workers.viewed.at(-1)!.resolve(clipInfo('a'));
   late!.resolve(clipInfo('b'));
-  await settled();
+  await flush();
   expect(shown()).toBe('a');
   expect(useClip.getState()).toMatchObject({ opening: false });
   expect(useClip.getState().scope!.signal.aborted).toBe(false);
@@ -143,12 +141,12 @@ test('a clip that cannot be opened leaves the one before, and its notice goes wi
   void open(clip('a'));
   await ready('a');
   void open(clip('b'));
-  await settled();
+  await flush();
   workers.viewed.at(-1)!.reject(failure('run/none'));
-  await settled();
+  await flush();
   expect(workers.viewed.at(-1)!.asked[0]!.name, 'the viewer goes back').toBe('a');
   workers.viewed.at(-1)!.resolve(clipInfo('a'));
-  await settled();
+  await flush();
   expect(shown()).toBe('a');
   expect(useClip.getState().scope!.signal.aborted).toBe(false);
   expect(notices()).toBe(1);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { clipInfo, fakeWorkers, resultOf, SETTINGS, settled } from '../../../test/page-workers.ts';
-import { NO_CLIP, useClip } from '../stores/clip.ts';
-import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
+import { freshPage } from '../../../test/page.ts';
+import { clipInfo, resultOf, SETTINGS, flush } from '../../../test/page-workers.ts';
+import { useClip } from '../stores/clip.ts';
 import { useNotices } from '../stores/notices.ts';
 import { NO_QUEUE, useQueue } from '../stores/queue.ts';
 import { useRun } from '../stores/run.ts';
@@ -10,8 +10,7 @@ import { failure } from '../words/errors.ts';
 import { closeClip } from './open.ts';
 import { enqueue, leaveQueue, nextInQueue, openFromQueue } from './queue.ts';
 
-const fake = vi.hoisted(() => ({ workers: null as unknown }));
-vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
+vi.mock('../workers/connection.ts', async () => (await import('../../../test/page-workers.ts')).connection);
 vi.mock('./keep.ts', () => ({
   beginKeeping: async () => undefined,
   keepNow: async () => undefined,
@@ -19,7 +18,7 @@ vi.mock('./keep.ts', () => ({
 }));
 vi.stubGlobal('navigator', {});
 
-let workers: ReturnType<typeof fakeWorkers>;
+let workers: ReturnType<typeof freshPage>;
 const files = (...names: string[]) => names.map((name) => new File(['x'], name));
 const shown = () => useClip.getState().info?.name ?? null;
 const states = () => useQueue.getState().clips.map(({ state }) => state);
@@ -28,21 +27,21 @@ const asked = () => workers.viewed.map(({ asked }) => asked[0]!.name);
 
 /** Lets the clip that was asked for last be opened. */
 async function ready(): Promise<void> {
-  await settled();
+  await flush();
   const { asked, resolve } = workers.viewed.at(-1)!;
   resolve(clipInfo(asked[0]!.name));
-  await settled();
+  await flush();
   workers.opened.at(-1)!.resolve(workers.clip);
-  await settled();
+  await flush();
 }
 
 /** It cannot be: the viewer then takes back the one that is open. */
 async function broken(): Promise<void> {
-  await settled();
+  await flush();
   workers.viewed.at(-1)!.reject(failure('video/empty', { name: 'it' }));
-  await settled();
+  await flush();
   if (shown() !== null) workers.viewed.at(-1)!.resolve(clipInfo(shown()!));
-  await settled();
+  await flush();
 }
 
 /** The open clip's run begins and ends. */
@@ -51,16 +50,11 @@ async function ran(failed: string | null = null): Promise<void> {
   useRun.setState(
     failed === null ? { phase: 'idle', result: resultOf(SETTINGS) } : { phase: 'idle', failed },
   );
-  await settled();
+  await flush();
 }
 
 beforeEach(() => {
-  workers = fakeWorkers();
-  fake.workers = workers;
-  useClip.setState({ ...NO_CLIP, opening: false });
-  useDocument.setState(NO_DOCUMENT);
-  useQueue.setState(NO_QUEUE);
-  useNotices.setState({ notices: [] });
+  workers = freshPage();
 });
 
 test('clips are looked at one after the other; what cannot be opened is reported and passed over', async () => {
@@ -91,7 +85,7 @@ test('a clip that was touched is left by hand alone, and one that was stopped st
   expect(shown()).toBe('b');
   useRun.setState({ phase: 'segmenting' });
   useRun.setState({ phase: 'idle' });
-  await settled();
+  await flush();
   expect(shown()).toBe('b');
   expect(states()).toEqual(['done', 'waiting', 'waiting']);
 });
@@ -100,7 +94,7 @@ test('clips that come later wait for their turn, unless one comes alone', async 
   void enqueue(files('a', 'b'));
   await ready();
   void enqueue(files('c', 'd'));
-  await settled();
+  await flush();
   expect(asked()).toEqual(['a']);
   void enqueue(files('e'));
   await ready();

@@ -1,34 +1,33 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { closePage, pageWithClip } from '../../../test/page.ts';
 import {
-  fakeWorkers,
   followedOf,
   objectsAt,
   resultOf,
   SETTINGS,
-  settled,
+  flush,
 } from '../../../test/page-workers.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { abortError, Scope } from '../../lib/task.ts';
 import { NO_HISTORY } from '../model/history.ts';
 import { changed, objectsOf } from '../model/objects.ts';
-import { NO_CLIP, useClip } from '../stores/clip.ts';
+import { useClip } from '../stores/clip.ts';
 import { currentSnapshot, NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { useNotices } from '../stores/notices.ts';
-import { NO_RUN, pendingIn, useRun } from '../stores/run.ts';
+import { pendingIn, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { failure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
-import { restoreRun, takeClip } from '../workers/engine.ts';
+import { restoreRun } from '../workers/engine.ts';
 import { edit, redo, undo } from './edits.ts';
 import { forgetResults, reopenResult, start, stop } from './runner.ts';
 import { stale } from './segment.ts';
 import { setSingle } from './single.ts';
 import { commitTau, findAbout, moveTau } from './tau.ts';
 
-const fake = vi.hoisted(() => ({ workers: null as unknown }));
-vi.mock('../workers/connection.ts', () => ({ workers: () => fake.workers }));
+vi.mock('../workers/connection.ts', async () => (await import('../../../test/page-workers.ts')).connection);
 
-let workers: ReturnType<typeof fakeWorkers>;
+let workers: ReturnType<typeof pageWithClip>;
 const at = (tau: number) => ({ ...SETTINGS, tau });
 const shownTau = () => useRun.getState().result?.settings.tau;
 const labels = () => useDocument.getState().history.past.map(({ label }) => label);
@@ -38,10 +37,10 @@ const tau = (from: string, to: string) =>
 
 /** Lets the newest run end. */
 async function finish(): Promise<void> {
-  await settled();
+  await flush();
   const run = workers.runs.at(-1)!;
   run.resolve(resultOf(run.asked));
-  await settled();
+  await flush();
 }
 
 async function run(tau: number): Promise<void> {
@@ -54,17 +53,10 @@ async function run(tau: number): Promise<void> {
 const rename = (name: string) => edit(name, (objects) => changed(objects, new Set([0]), { name }));
 
 beforeEach(() => {
-  workers = fakeWorkers();
-  fake.workers = workers;
-  takeClip(workers.clip as unknown as Parameters<typeof takeClip>[0]);
-  useClip.setState({ ...NO_CLIP, scope: new Scope() });
-  useRun.setState({ ...NO_RUN, settings: SETTINGS });
-  useDocument.setState(NO_DOCUMENT);
-  useNotices.setState({ notices: [], announcement: '' });
-  forgetResults();
+  workers = pageWithClip();
 });
 
-afterEach(() => useClip.getState().scope?.close());
+afterEach(closePage);
 
 test('what comes into the clip later is added to what there is, and undo still knows what was done', async () => {
   const few = followedOf(SETTINGS, [0]);
@@ -76,14 +68,14 @@ test('what comes into the clip later is added to what there is, and undo still k
     return { ...result, settings: SETTINGS, clustering: { ...result.clustering, levels: leaves(clusters) } };
   };
   const running = start(SETTINGS);
-  await settled();
+  await flush();
   const [events] = workers.runEvents;
   events!.found({ ...few, clustering: { ...few.clustering, levels: leaves(2) } });
-  await settled();
+  await flush();
   rename('the first');
   const later = grown(3);
   events!.found(later);
-  await settled();
+  await flush();
   const names = () => useDocument.getState().objects.map(({ name }) => name);
   expect(useRun.getState().result).toBe(later);
   expect(names()).toEqual(['the first', '', '']);
@@ -96,10 +88,10 @@ test('what comes into the clip later is added to what there is, and undo still k
 
   // The same run again has less at first; what is shown stays until it has as much.
   const again = start(SETTINGS);
-  await settled();
+  await flush();
   const shown = useRun.getState().result;
   workers.runEvents[1]!.found({ ...few, clustering: { ...few.clustering, levels: leaves(2) } });
-  await settled();
+  await flush();
   expect(useRun.getState().result).toBe(shown);
   workers.runs[1]!.resolve(grown(3));
   expect(await again).toBe('shown');
@@ -110,12 +102,12 @@ test('of two runs the newest is shown, whichever ends last, and no word is said 
   const first = start(at(0.5));
   const second = start(at(0.25));
   expect(await first).toBe('superseded');
-  await settled();
+  await flush();
   const [older, newer] = workers.runs;
   newer!.resolve(resultOf(at(0.25)));
   expect(await second).toBe('shown');
   older!.resolve(resultOf(at(0.5)));
-  await settled();
+  await flush();
   expect(shownTau()).toBe(0.25);
   expect(useRun.getState().phase).toBe('idle');
   expect(notices()).toEqual([]);
@@ -148,7 +140,7 @@ test('a result that is gone is computed again with a word on why; cancelled, not
   forgetResults();
   const { history } = useDocument.getState();
   const undoing = undo();
-  await settled();
+  await flush();
   expect(notices()).toEqual([['info', strings.run.notKept]]);
   await stop();
   await undoing;
@@ -157,7 +149,7 @@ test('a result that is gone is computed again with a word on why; cancelled, not
   expect([shownTau(), useRun.getState().settings!.tau]).toEqual([0.125, 0.125]);
 
   const again = undo();
-  await settled();
+  await flush();
   await finish();
   await again;
   expect(shownTau()).toBe(0.25);
@@ -234,7 +226,7 @@ test('an edit that is made while undo has to run is kept', async () => {
   await run(0.25);
   forgetResults();
   const undoing = undo();
-  await settled();
+  await flush();
   rename('Dog');
   await finish();
   await undoing;
@@ -243,7 +235,7 @@ test('an edit that is made while undo has to run is kept', async () => {
 
 test('a failure is shown and gone with its clip; a superseded call is none', async () => {
   const running = start(at(0.5));
-  await settled();
+  await flush();
   workers.runs[0]!.reject(failure('run/none'));
   expect(await running).toBe('ended');
   expect(notices()).toHaveLength(1);
@@ -252,7 +244,7 @@ test('a failure is shown and gone with its clip; a superseded call is none', asy
 
   useClip.setState({ scope: new Scope() });
   const second = start(at(0.5));
-  await settled();
+  await flush();
   workers.runs[1]!.reject(abortError());
   await second;
   expect(notices()).toEqual([]);
@@ -265,7 +257,7 @@ test('τ whose run is cancelled is again that of the masks', async () => {
   commitTau();
   await vi.waitFor(() => expect(workers.runs).toHaveLength(2));
   await stop();
-  await settled();
+  await flush();
   expect(useRun.getState().settings!.tau).toBe(0.5);
   expect(useRun.getState().phase).toBe('idle');
 });
@@ -311,10 +303,10 @@ test('of two searches the newer wins without a word, and the first leaves nothin
 
 test('a quick look is shown first, gives way with the names that it had, and cannot be edited', async () => {
   const running = start(at(0.5));
-  await settled();
+  await flush();
   const [events] = workers.runEvents;
   events!.found(followedOf(at(0.5), [1], { quick: true }));
-  await settled();
+  await flush();
   expect(useRun.getState().phase).toBe('refining');
   expect(useDocument.getState().objects).toHaveLength(2);
   rename('Dog');
@@ -326,7 +318,7 @@ test('a quick look is shown first, gives way with the names that it had, and can
     objects: changed(useDocument.getState().objects, new Set([0]), { colour: 0x123456 }),
   });
   events!.found(followedOf(at(0.5), [0, 1]));
-  await settled();
+  await flush();
   expect(useRun.getState().phase).toBe('following');
   expect(useRun.getState().result!.followed!.quick).toBe(false);
   expect(useDocument.getState().objects[0]).toMatchObject({ id: first!.id, colour: 0x123456 });
@@ -343,9 +335,9 @@ test('a quick look is shown first, gives way with the names that it had, and can
 test('a quick look never takes the place of whole masks', async () => {
   await run(0.5);
   const running = start(at(0.25));
-  await settled();
+  await flush();
   workers.runEvents.at(-1)!.found(followedOf(at(0.25), [1], { quick: true }));
-  await settled();
+  await flush();
   expect(shownTau()).toBe(0.5);
   workers.runs.at(-1)!.resolve(resultOf(at(0.25)));
   await running;
@@ -355,10 +347,10 @@ test('a quick look never takes the place of whole masks', async () => {
 test('paused, what was followed stays, the page says how much, and the rest can be gone on with', async () => {
   useRun.setState({ settings: at(0.5) });
   const running = start(at(0.5));
-  await settled();
+  await flush();
   const [events] = workers.runEvents;
   events!.found(followedOf(at(0.5), [1]));
-  await settled();
+  await flush();
   rename('Dog');
   const n = 8;
   const labelled = new Int32Array(n).fill(1);
@@ -374,9 +366,9 @@ test('paused, what was followed stays, the page says how much, and the rest can 
   expect(stale()).toBe(true);
 
   const again = start(at(0.5));
-  await settled();
+  await flush();
   workers.runEvents.at(-1)!.found(followedOf(at(0.5), [1, 2]));
-  await settled();
+  await flush();
   workers.runs.at(-1)!.resolve(followedOf(at(0.5), [0, 1, 2]));
   await again;
   expect(useDocument.getState().objects[0]!.name, 'edits outlive the pause').toBe('Dog');
@@ -386,14 +378,14 @@ test('paused, what was followed stays, the page says how much, and the rest can 
 test('paused in its last steps, with masks on every frame, a run can be gone on with too', async () => {
   useRun.setState({ settings: at(0.5) });
   const running = start(at(0.5));
-  await settled();
+  await flush();
   workers.runs[0]!.resolve(followedOf(at(0.5), [0, 1, 2], { complete: false }));
   await running;
   expect(notices()).toContainEqual(['info', strings.run.paused(3, 3)]);
   expect(stale()).toBe(true);
 
   const again = start(at(0.5));
-  await settled();
+  await flush();
   workers.runs.at(-1)!.resolve(followedOf(at(0.5), [0, 1, 2]));
   await again;
   expect(stale()).toBe(false);
@@ -401,9 +393,9 @@ test('paused in its last steps, with masks on every frame, a run can be gone on 
 
 test('the engine hears where the playhead is while a run goes on', async () => {
   const running = start(at(0.5));
-  await settled();
+  await flush();
   useView.setState({ frame: 2 });
-  await settled();
+  await flush();
   expect(workers.lookAt.mock.calls.at(-1)).toEqual([2]);
   await finish();
   await running;

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { findIn, followContext } from '../../../test/follow-context.ts';
 import { runSettings } from '../../../test/run-settings.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import { planFollowing } from '../follow/plan.ts';
 import { Records, SOURCE } from '../follow/records.ts';
 import { TokenStore } from '../tokens/store.ts';
-import { type FollowContext, findObjects } from './following.ts';
 import { labelsOf } from './frame-updates.ts';
-import { attend, type Tokens } from './pipeline.ts';
+import type { Tokens } from './pipeline.ts';
 
 const FRAMES = 160;
 const grid = { frames: FRAMES, rows: 4, columns: 6 };
@@ -42,7 +42,6 @@ function featuresOf(frame: number): Float32Array {
 
 test('over a cut nothing is propagated, and each thing is the cluster that it was, wherever it is', async () => {
   const backend = new PlainBackend();
-  const { signal } = new AbortController();
   const settings = runSettings({ ratio: 0.5, samples: 8, motion: 0, stride: 4 });
   const { ratio, stride, samples } = settings;
   const plan = planFollowing(shots, { most: samples, ratio, stride });
@@ -55,33 +54,28 @@ test('over a cut nothing is propagated, and each thing is the cluster that it wa
   const across: [number, number][] = [];
   const still = { ...PIXEL, xy: new Float32Array(2 * PIXEL.width * PIXEL.height) };
   const luma = new Float32Array(PIXEL.width * PIXEL.height);
-  const context = {
+  const context = followContext({
+    tau: 1,
     source: {
-      model: { entry: { defaults: { tau: 1 }, normalisation: { mean: [0, 0, 0], std: [1, 1, 1] } } },
       backbone: { run: async () => ({ k: new Float32Array(n * DIM) }) },
       correlator: {
         project: async (_: Float32Array, __: number, frameOf: Int32Array) => ({ q: featuresOf(frameOf[0]!) }),
       },
     },
     backend,
-    rowBudget: 2 ** 26,
     plan,
     settings,
     tokens,
-    feed: { lost: new Set(), picture: async () => new Uint8ClampedArray(4 * 16) },
+    feed: { picture: async () => new Uint8ClampedArray(4 * 16) },
     motion: {
-      cells: { rows: 0, columns: 0 },
       flow: async (frame: number, other: number) => {
         if (shotOf(frame) !== shotOf(other)) across.push([frame, other]);
         return { flow: still, own: luma, other: luma };
       },
     },
     records,
-    pause: async () => undefined,
-    signal,
-  } as unknown as FollowContext;
-  const rows = () => attend(backend, tokens, settings, signal, plan.keys);
-  const following = await findObjects(context, rows, () => undefined, signal);
+  });
+  const following = await findIn(context);
   await following.follow(
     () => 50,
     () => undefined,

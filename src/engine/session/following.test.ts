@@ -1,42 +1,37 @@
 import { expect, test, vi } from 'vitest';
 import { loadGoldens } from '../../../test/cluster-goldens.ts';
+import { followContext } from '../../../test/follow-context.ts';
 import { runSettings } from '../../../test/run-settings.ts';
-import { precedence } from '../../lib/task.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import { planFollowing } from '../follow/plan.ts';
 import { Records } from '../follow/records.ts';
-import { type FollowContext, findObjects } from './following.ts';
+import { findObjects } from './following.ts';
+import type { Tokens } from './pipeline.ts';
 
 const { grid, input } = await loadGoldens();
 const { heads, channels, read } = input(1);
 const cells = grid.rows * grid.columns;
 /** A quarter of every frame moves. */
 const p = Float32Array.from({ length: cells }, (_, cell) => Number(cell < cells / 4));
-const { signal } = new AbortController();
 
 function findOn(backend: PlainBackend) {
-  const context = {
+  const context = followContext({
     backend,
     plan: planFollowing([{ start: 0, end: grid.frames }], { most: null, ratio: 1, stride: 1 }),
     settings: runSettings({ motion: 1 }),
-    tokens: { grid, heads, store: { dim: heads * channels, read } },
+    tokens: { grid, heads, store: { dim: heads * channels, read } } as unknown as Tokens,
     motion: {
-      cells: grid,
       size: { width: 64, height: 64 },
       evidence: async () => ({ p, drawn: p, residual: 0, drift: new Float32Array(2 * cells) }),
     },
-    source: { model: { entry: { defaults: { tau: 0.2 } } } },
-    rowBudget: 2 ** 26,
-    feed: { lost: new Set() },
+    tau: 0.2,
     records: new Records(grid, grid),
-    pause: precedence().pause,
-    signal,
-  } as unknown as FollowContext;
+  });
   return findObjects(
     context,
     () => backend.attend(input(1)),
     () => undefined,
-    signal,
+    context.signal,
   );
 }
 

@@ -1,20 +1,18 @@
 import { afterAll, expect, test } from 'vitest';
 import { loadGoldens } from '../../../test/cluster-goldens.ts';
+import { findIn, followContext } from '../../../test/follow-context.ts';
 import { runSettings } from '../../../test/run-settings.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import { cluster } from '../cluster/algorithm1.ts';
 import { planFollowing } from '../follow/plan.ts';
 import { Records } from '../follow/records.ts';
 import { TokenStore } from '../tokens/store.ts';
-import { type FollowContext, findObjects } from './following.ts';
 import { labelsOf } from './frame-updates.ts';
 import { attend, type Tokens } from './pipeline.ts';
 
 const goldens = await loadGoldens();
 const { grid, dim } = goldens;
 const backend = new PlainBackend();
-const { signal } = new AbortController();
-const NO_CELLS = { rows: 0, columns: 0 };
 /** Number of the clip's first frame. */
 const START = 40;
 
@@ -36,22 +34,8 @@ test.each([0.3, 0.6, 1].flatMap((ratio) => [0.2, 0.35, 0.5, 1, 1.6].map((tau) =>
     const settings = runSettings({ ratio, tau, samples: 0, motion: 0, window: grid.frames, stride: 3 });
     const plan = planFollowing(shots, { most: settings.samples || null, ratio, stride: settings.stride });
     const tokens = await tokensOf(plan.samples);
-    const records = new Records(grid, NO_CELLS);
-    const context = {
-      source: { model: { entry: { defaults: { tau: 2 * tau } } } },
-      backend,
-      rowBudget: 2 ** 26,
-      plan,
-      settings,
-      tokens,
-      feed: { lost: new Set() },
-      motion: { cells: NO_CELLS },
-      records,
-      pause: async () => undefined,
-      signal,
-    } as unknown as FollowContext;
-    const rows = () => attend(backend, tokens, settings, signal, plan.keys);
-    const following = await findObjects(context, rows, () => undefined, signal);
+    const records = new Records(grid, { rows: 0, columns: 0 });
+    const following = await findIn(followContext({ backend, plan, settings, tokens, records, tau: 2 * tau }));
     await following.follow(
       () => START + 5,
       () => undefined,
