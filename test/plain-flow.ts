@@ -10,7 +10,7 @@ import {
   layoutOf,
 } from '../src/engine/motion/flow.ts';
 import { BEYOND, PASSES, PATCH, STRIPES, TENSOR } from '../src/engine/motion/flow-constants.ts';
-import { preparePyramid } from '../src/engine/motion/flow-pyramid.ts';
+import { preparePyramid } from './plain-pyramid.ts';
 
 export interface PlainImage extends FlowImage {
   layout: Layout;

@@ -5,13 +5,13 @@ import { withMore } from './find.ts';
 import { distancesTo, instancesOf } from './instances.ts';
 import { CANDIDATES, clustersOf, type Records } from './records.ts';
 
-/** A leaf of an instance other than the first of its cluster: its row is that of a leaf, its tokens are elsewhere. */
+/** A leaf of a further instance of a cluster: it has the row of another leaf, and tokens of its own. */
 export interface Twin {
   leaf: number;
   instance: number;
 }
 
-/** A cluster that is several things: which of them the share of every token in it is of, frame by frame; null where it is away. */
+/** A cluster of several instances: the instance of every token, frame by frame; null where the cluster is absent. */
 interface Several {
   cluster: number;
   count: number;
@@ -19,14 +19,14 @@ interface Several {
 }
 
 /**
- * Divides clusters into their instances (instances.ts). The first of a cluster keeps its leaves, every other gets twins of
- * them; records name these once `commit` is called.
+ * Divides clusters into their instances (instances.ts). The first instance keeps the cluster's leaves, every other one gets
+ * twins of them. `commit` puts the twins into the records.
  *
  * @param records of all frames
  * @param clusterOf cluster of every leaf
  * @param foreground which clusters are divided
  * @param shots of the records' places
- * @returns null where each is one thing. @throws the signal's reason
+ * @returns null where every cluster is one thing. @throws the signal's reason
  */
 export async function divide(
   records: Records,
@@ -96,7 +96,7 @@ export async function divide(
   };
 }
 
-/** Instance of every token of a frame: its own of those of the cluster, of the others that of the nearest of these. */
+/** Instance of every token of a frame; outside of the cluster, that of the nearest token in it. */
 function instancesIn(tokens: Uint16Array, of: Uint8Array, count: number, grid: Grid): Uint8Array {
   const away = Array.from({ length: count }, (_, instance) =>
     distancesTo(
@@ -113,7 +113,7 @@ function instancesIn(tokens: Uint16Array, of: Uint8Array, count: number, grid: G
 
 const instanceKey = (leaf: number, instance: number): string => `${leaf}/${instance}`;
 
-/** A value of every leaf, with that of its leaf for every twin. Leaves beyond the values have `none`. */
+/** Values of leaves, with those of their leaves for twins. Leaves beyond the values have `none`. */
 export function withTwins(values: Int32Array, leaves: number, twins: readonly Twin[], none = -1): Int32Array {
   const all = new Int32Array(leaves + twins.length).fill(none);
   all.set(values);
@@ -122,7 +122,7 @@ export function withTwins(values: Int32Array, leaves: number, twins: readonly Tw
 }
 
 /**
- * Levels with twins in them: an instance of a cluster, at whatever τ, are the twins of its leaves that have its number.
+ * Levels with twins: at any τ, an instance of a cluster consists of the twins of its leaves that have its number.
  *
  * @param clusterOf cluster of every leaf, without twins
  * @returns `from`: the cluster that every one of the new clusters is an instance of

@@ -8,11 +8,11 @@ import type { ClusterSettings, Pairs } from '../cluster/types.ts';
 /** Leaves that one frame's tokens are compared with at most. */
 const MOST_LEAVES = 192;
 
-/** What is found in the sampled frames, and all that following the others takes. */
+/** What is found in the sampled frames, and all that following needs. */
 export interface Found {
   /** Centroids that tokens are compared with (Eq. 3): the hierarchy's leaves. The caller releases them. */
   leaves: Rows;
-  /** Of those, how many were found in the samples; what came in later has the leaves behind them. */
+  /** How many of them were found in the samples; the leaves of newcomers come after these. */
   first: number;
   /** Of the sweep that the leaves come from. */
   options: SweepOptions;
@@ -66,12 +66,12 @@ export async function levelsAt(
 }
 
 /**
- * Levels of the first leaves with the later ones in them. Clusters of the first leaves stay what they are, under the same
- * numbers: a later leaf joins the cluster of the first leaf that it is nearest to, where that is nearer than τ; the
- * others make clusters of their own, by Algorithm 1 and then by what `join` says, which come after.
+ * Levels of the first leaves, with the later ones added. Clusters of the first leaves keep their numbers: a later leaf joins
+ * the cluster of the nearest first leaf, if that is nearer than τ; the others form clusters of their own, by Algorithm 1 and
+ * then by `join`, which come after.
  *
  * @param base levels of the first leaves
- * @param join the group of each new cluster, given the cluster of every leaf and how many there are of the first
+ * @param join groups new clusters, given the cluster of every leaf and how many clusters the first leaves have
  */
 export async function withLater(
   backend: Backend,
@@ -115,9 +115,9 @@ export async function withLater(
 }
 
 /**
- * Levels with more leaves behind the first ones: up to the last level each of them stays by itself.
+ * Levels with more leaves after the first ones, which stay by themselves up to the last level.
  *
- * @param clusterOf cluster of every leaf on the last level, of the first ones as it was
+ * @param clusterOf cluster of every leaf on the last level, unchanged for the first ones
  */
 export function withMore(
   base: readonly Level[],

@@ -11,22 +11,22 @@ import { type FrameRecord, isFollowed, type Records, SOURCE } from './records.ts
  */
 const MOST_DISAGREEMENT = 0.35;
 
-/** What following takes of each frame. Frames are numbers of the clip. */
+/** What following needs of each frame. Frames are numbers of the clip. */
 export interface Frames {
   /**
    * D (Eq. 2) of the frame's tokens to the leaves, [tokens, leaves], motion included as it was clustered, and m of each cell.
-   * @param next the frame to be analysed after it, if known: what can be computed of it meanwhile is
+   * @param next the frame to be analysed after it, if known: parts of it are computed meanwhile
    */
   look(frame: number, leaves: Rows, next?: number): Promise<{ distances: Float32Array; m: Float32Array }>;
   /** Rows of the frame's tokens as they were clustered. The caller releases them. */
   rows(frame: number): Promise<Rows>;
-  /** Whether a frame was found not to be decodable: looking at it has failed, or would. */
+  /** Whether a frame cannot be decoded. */
   isLost(frame: number): boolean;
   /** Where motion takes the tokens of `frame` in `other`. */
   motion(frame: number, other: number): Promise<Pick<Side, 'places' | 'error'>>;
 }
 
-/** What a frame is compared with, and where its record goes. */
+/** What a frame is compared with, and the records it is added to. */
 export interface Analysis {
   backend: Backend;
   plan: FollowPlan;
@@ -35,16 +35,16 @@ export interface Analysis {
   tau: number;
   /** D beyond which a token is near no leaf. */
   far: number;
-  /** Filled as frames are done; those that are there are left as they are. Places count from the plan's start. */
+  /** Filled frame by frame; existing ones stay. Places count from the plan's start. */
   records: Records;
   frames: Pick<Frames, 'look' | 'rows'>;
-  /** Awaited between two frames: lets what a user waits for go first. */
+  /** Awaited between two frames, so that what a user waits for goes first. */
   pause?(): Promise<void>;
 }
 
 export interface Following extends Analysis {
   frames: Frames;
-  /** The frame that is looked at: its pair comes next, then what is behind it in its block, then what is nearest. */
+  /** The frame that the user looks at: its pair comes next, then those after it in its block, then the nearest. */
   playhead(): number;
   /** Called with frames that are done. */
   onFrames(frames: readonly number[]): void;
@@ -53,9 +53,9 @@ export interface Following extends Analysis {
 
 /**
  * Follows every frame of the plan (Eq. 3 over fixed key frames and leaves), outwards from the playhead: of each pair of
- * analysed frames first these two, then what lies between them. Wherever the playhead goes, following is there with the next
- * pair; what a frame becomes does not depend on it. The cost of a frame does not depend on how many there are. Frames that
- * cannot be decoded are left out.
+ * analysed frames first these two, then those between them. When the playhead moves, following continues there with the next
+ * pair; a frame's masks do not depend on it, and neither does its cost depend on the clip's length. Frames that cannot be
+ * decoded are left out.
  * @throws the signal's reason
  */
 export async function follow(following: Following): Promise<void> {
@@ -96,7 +96,7 @@ async function followPair(
   const analysed = async () => {
     for (const frame of [from, to]) {
       if (done(frame)) continue;
-      // Only what comes directly after it: flow to what is propagated in between would have to wait.
+      // Only a directly following frame: flow to the propagated frames in between would have to wait.
       const next = [to, beyond].find((one) => one === frame + 1 && !done(one));
       await lookAt(following, frame, next);
       await reported(frame);
@@ -104,7 +104,7 @@ async function followPair(
   };
   const between: number[] = [];
   for (let frame = from + 1; frame < to; frame++) if (!done(frame)) between.push(frame);
-  // Flow needs no records: it is computed while the ViT is at the pair.
+  // Flow needs no records: it is computed while the ViT works on the pair.
   const failed = new AbortController();
   const pair = analysed();
   const flow = motionsOf(following, from, to, between, failed.signal);
@@ -140,7 +140,7 @@ async function lookAt(following: Following, frame: number, next?: number): Promi
 
 type Motion = Seen[1];
 
-/** Flow from frames to both of their pair, one after the other: it takes one call at a time. */
+/** Flow from frames to both ends of their pair, one call at a time. */
 async function motionsOf(
   { frames, signal, pause }: Following,
   from: number,
@@ -165,19 +165,19 @@ export async function analyse(
 ): Promise<void> {
   const { distances, m } = await frames.look(frame, leaves, next);
   const place = frame - plan.start;
-  // They are kept with the record.
+  // The keeper stores them with the record.
   const outliers = outliersAmong(distances, leaves.count, far);
   if (outliers.length > 0) records.outliers.set(place, outliers);
   else records.outliers.delete(place);
   records.set(place, assign(distances, leaves.count, m, tau), SOURCE.analysed);
 }
 
-/** Mean error of a flow, grey levels, beyond which a frame shows something else than the one before it. */
+/** Mean error of a flow, in grey levels, beyond which a frame shows something else than the one before it. */
 const MOST_ERROR = 25;
 
 /**
  * Propagates the record of a frame into those after it, each from the one before, up to `end` (excluded) or to the first that
- * looks different: good for a moment, until they are followed. @throws the signal's reason
+ * looks different. Good enough to show until they are followed. @throws the signal's reason
  */
 export async function propagateForward(
   { plan, records, frames, onFrames, signal, pause }: Omit<Following, 'playhead'>,

@@ -2,14 +2,14 @@ import type { Cells } from '../../lib/size.ts';
 import { componentsOf } from '../cluster/connected.ts';
 import type { Shot } from '../video/shots.ts';
 
-/** Components of fewer tokens, or of less than this share of the largest in their frame, are specks of others. */
+/** Components of fewer tokens, or of less than this share of the largest in their frame, are parts of others. */
 const LEAST_TOKENS = 3;
 const LEAST_SHARE = 0.15;
-/** A cluster is as many instances as it has large components in this share of the frames that it is in, at the least. */
+/** A cluster has as many instances as large components in at least this share of its frames. */
 const LEAST_APART = 1 / 3;
-/** Instances that on average are no more tokens apart than this are pieces of one thing. */
+/** Mean distance in tokens up to which two instances are parts of one thing. */
 const NEAR = 2;
-/** Share of an instance's tokens that lie in a component which it shares with another. */
+/** Least share of an instance's tokens that are in a component for the two to share it. */
 const LEAST_INSIDE = 1 / 3;
 
 /** Tokens of a frame, as their numbers in it. */
@@ -29,10 +29,10 @@ export interface Instances {
 }
 
 /**
- * The instances of one cluster: what moves by itself and looks alike is one cluster, be it one thing or a flock. They are
- * counted where they are apart, and in each shot followed both ways from the frame in which the smallest of them is largest. A
- * component that lies where one of them was is that one; one that several share is divided among them by nearness. Over a
- * cut places say nothing: there an instance is the one whose leaves are most like its own.
+ * The instances of one cluster: things that move by themselves and look alike are one cluster, even a whole flock. They are
+ * counted where they are apart, and followed in each shot, both ways, from the frame in which the smallest of them is largest. A
+ * component belongs to the instance that was at its place; one that several share is divided among them by nearness. Places
+ * say nothing across a cut: there an instance is the one whose leaves are most alike.
  *
  * @param shots of the frames
  * @param pause awaited before each frame

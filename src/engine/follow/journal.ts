@@ -3,36 +3,36 @@ import type { Cells } from '../../lib/size.ts';
 import type { Grid } from '../backend/types.ts';
 import { CANDIDATES, type FrameRecord, type Keeper, type Records, SOURCE, type Source } from './records.ts';
 
-/** A file that is written behind what is in it. */
+/** A file that is appended to. */
 export interface JournalFile {
-  /** What is in it, piece by piece; nothing where it is new. */
+  /** Its content, piece by piece; nothing where it is new. */
   read(): AsyncIterable<Uint8Array>;
-  /** Puts bytes in a place; what lay from there on is gone. */
+  /** Writes bytes at a place and cuts the file off behind them. */
   write(at: number, bytes: Uint8Array<ArrayBuffer>): void;
-  /** Resolves when all that was handed over is written. */
+  /** Resolves when all is written. */
   written(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What records were made with: only where all of it is the same they are of use. */
+/** What records were made with. They are valid only where all of it is the same. */
 export interface Basis {
-  /** Of the settings that they depend on. */
+  /** Of the settings that records depend on. */
   key: string;
   /** Digest of the leaves. */
   mark: string;
-  /** How many of these there are. */
+  /** How many leaves there are. */
   leaves: number;
   grid: Grid;
   /** The grid of m. */
   cells: Cells;
 }
 
-/** Number of the form that is described here. */
+/** Version of this file format. */
 const FORMAT = 1;
-/** An entry: bytes of its content, its kind, both in 32 bits; its content. Numbers are little-endian. */
+/** An entry: length of its content and its kind, 32 bits each, then its content. Numbers are little-endian. */
 const PREFIX = 8;
 const KIND = { basis: 0, frame: 1, reopened: 2, grown: 3, lost: 4 } as const;
-/** No entry is as long: what claims to be is damaged. */
+/** Bytes of an entry, at most: a longer one is damaged. */
 const LONGEST = 2 ** 26;
 
 interface Entry {
@@ -43,25 +43,24 @@ interface Entry {
 }
 
 /**
- * What was followed in a clip, written frame by frame as it comes: a run that was cut short at any moment is gone on with, in a
- * later session too, and its masks are those that they were. Records name the leaves that were found in the samples until
- * more are there (`grown`): what lies before that is what a later run takes over, which finds newcomers and instances again;
- * all of it is what a result's masks are made from.
+ * The followed frames of a clip, written one by one: a run that was cut short at any moment can be continued, in a later
+ * session too, with the same masks. Until `grown`, records name leaves that were found in the samples. A later run takes over
+ * only the entries before `grown`, as it finds newcomers and instances again; the masks of a stored result are made from all.
  */
 export class Journal implements Keeper {
   private end = 0;
   private broken = false;
-  /** Nothing is read while somebody else reads: that may shorten the file. */
+  /** One reader at a time: reading may shorten the file. */
   private readonly turns = serial();
 
   constructor(private readonly file: JournalFile) {}
 
-  /** Whether something could not be written: nothing has been since. */
+  /** Whether writing failed: nothing was written since. */
   get failed(): boolean {
     return this.broken;
   }
 
-  /** Takes frames over into empty records where they were followed on the same basis, and goes on behind them; else it begins anew. */
+  /** Fills empty records with the frames that were followed on the same basis, and appends to them; otherwise starts afresh. */
   takeOver(basis: Basis, records: Records): Promise<void> {
     return this.turns(async () => {
       this.broken = false;
@@ -81,9 +80,9 @@ export class Journal implements Keeper {
   }
 
   /**
-   * Records as they were when there were so many leaves; null where the journal does not have them.
-   * @param fits whether it is of what is looked for
-   * @param open makes records that are empty
+   * Records as they were at this number of leaves; null where the journal does not have them.
+   * @param fits whether the journal's basis is the wanted one
+   * @param open makes empty records
    */
   recall(
     fits: (basis: Basis) => boolean,
@@ -108,7 +107,7 @@ export class Journal implements Keeper {
         }
         if (records && now === leaves) return records;
       } catch {
-        // What cannot be read is not there.
+        // What cannot be read counts as absent.
       }
       await records?.release();
       return null;
@@ -156,7 +155,7 @@ export class Journal implements Keeper {
       this.file.write(this.end, bytes);
       this.end += bytes.length;
     } catch {
-      // The run is worth more than what is kept of it.
+      // The run goes on, unkept.
       this.broken = true;
     }
   }
@@ -176,7 +175,7 @@ const isHead = ({ kind, content }: Entry, head: Uint8Array): boolean =>
 const numbersOf = (content: Uint8Array<ArrayBuffer>): Uint32Array =>
   new Uint32Array(content.buffer, 0, Math.floor(content.length / 4));
 
-/** Entries that are whole: the last one may have been cut short. */
+/** The complete entries: the last one may have been cut short. */
 async function* entriesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Entry> {
   let rest = new Uint8Array(0);
   let before = 0;
@@ -203,7 +202,7 @@ async function* entriesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Ent
   }
 }
 
-/** Does to records what an entry says; false where it says nothing that could be done. */
+/** Applies an entry to records; false where it is invalid. */
 function takeInto(records: Records, { kind, content }: Entry, leaves: number): boolean {
   const { grid, cells } = records;
   const place = numbersOf(content)[0];

@@ -1,9 +1,9 @@
 import type { Attention, Backend } from '../backend/types.ts';
 
-/** m this near to 0 or 1 counts as so far from it: D stays finite. */
+/** m is kept this far from 0 and 1, so that D stays finite. */
 const SURE = 0.02;
 
-/** λ(m, 1 − m) of every token, [tokens, 2]: what its row has behind A'v. @param m of each, 0…1 */
+/** λ(m, 1 − m) of every token, [tokens, 2]: the columns of its row behind A'v. @param m of each, 0…1 */
 export function motionColumns(m: Float32Array, lambda: number): Float32Array {
   const columns = new Float32Array(2 * m.length);
   for (const [token, value] of m.entries()) {
@@ -24,7 +24,7 @@ export function attentionWithMotion(
   return {
     ...attention,
     width: attention.width + 2,
-    // Rows are there twice while they are extended.
+    // Rows exist twice while they are extended.
     rowBytes: 2 * attention.rowBytes,
     async rows(first, count) {
       const rows = await attention.rows(first, count);

@@ -6,13 +6,13 @@ import { type Counted, joinLeaves, joinToFew } from '../cluster/levels.ts';
 import { type Analysis, analyse } from './follow.ts';
 import { Records, SOURCE } from './records.ts';
 
-/** Tokens in one piece from which something that no leaf is near counts … */
+/** Least connected tokens near no leaf for a newcomer … */
 const LEAST_TOKENS = 8;
-/** … and analysed frames one after the other that it has to be seen in. */
+/** … and least consecutive analysed frames in which it is seen. */
 const LEAST_FRAMES = 3;
-/** Tokens that it may move by from one analysed frame to the next. */
+/** Tokens that it may move by between two analysed frames. */
 const REACH = 2;
-/** Frames whose rows the leaves are made of, at most: of one newcomer, and of all together unless there are more of them. */
+/** Most frames whose rows make the leaves: of one newcomer, and of all together unless there are more newcomers. */
 const MOST_OF_ONE = 6;
 const MOST_EVIDENCE = 24;
 /** Leaves of all newcomers together, at most. */
@@ -24,12 +24,12 @@ interface Seen {
   tokens: readonly number[];
 }
 
-/** Something that came into the clip after the samples were chosen: its tokens in the analysed frames, ascending. */
+/** Something that is in none of the samples: its tokens in the analysed frames, ascending. */
 type Newcomer = readonly Seen[];
 
 /**
- * What is near no leaf over an area, for several analysed frames of a shot. Depends on these frames alone, not on the
- * order in which they were followed.
+ * Newcomers: connected tokens near no leaf, in several analysed frames of a shot. They depend on these frames alone, not on
+ * the order in which they were followed.
  *
  * @param frames analysed frames of one shot, ascending
  * @param outliers tokens of a frame that are near no leaf, ascending
@@ -64,7 +64,7 @@ function newcomersIn(
     .map((own) => [...own].map(([frame, tokens]) => ({ frame, tokens: tokens.sort((a, b) => a - b) })));
 }
 
-/** Tokens in one piece, ascending; small pieces are left out. */
+/** Connected components of tokens, ascending, without small ones. */
 const piecesOf = (tokens: ArrayLike<number>, grid: Cells): number[][] =>
   componentsOf(Array.from(tokens), grid, 'edges')
     .filter(({ length }) => length >= LEAST_TOKENS)
@@ -72,18 +72,18 @@ const piecesOf = (tokens: ArrayLike<number>, grid: Cells): number[][] =>
 
 /** Leaves once newcomers are among them, `members` of these alone. The caller releases them. */
 interface Grown extends Counted {
-  /** Frames that are evidence of the newcomers, ascending: they have been compared with all leaves. */
+  /** Frames that show the newcomers, ascending: they have been compared with all leaves. */
   frames: readonly number[];
 }
 
 /**
- * Looks in a clip that has been followed for what came in after the samples were chosen, and gives it leaves. Its frames,
- * from the analysed one before it to that after it, are followed again, so that it starts where it appears; the samples stay
- * as they are. What it gives depends on the clip and the settings alone.
+ * Looks in a followed clip for newcomers, and gives them leaves. Their frames, from the analysed one before to the one after,
+ * have to be followed again, so that a newcomer starts where it appears; the samples stay as they are. The result depends on
+ * the clip and the settings alone.
  *
  * @param options of the sweep that the leaves come from
- * @param onEvidence called with every frame that is evidence of newcomers, in order
- * @param commit takes the new leaves, in one go with the records
+ * @param onEvidence called with every frame that shows newcomers, in order
+ * @param commit takes the new leaves, in the same step as the records
  * @returns whether there is any. @throws the signal's reason: then nothing has changed
  */
 export async function noticeNewcomers(
@@ -140,7 +140,7 @@ export async function noticeNewcomers(
   return true;
 }
 
-/** Frames that are evidence of newcomers: some of each, evenly spread, with its tokens there. Ascending. */
+/** Frames that show newcomers, with their tokens: some of each newcomer, evenly spread. Ascending. */
 function evidenceOf(newcomers: readonly Newcomer[]): Seen[] {
   const all = new Map<number, number[]>();
   const share = Math.max(1, Math.floor(MOST_EVIDENCE / newcomers.length));
@@ -157,8 +157,7 @@ function evidenceOf(newcomers: readonly Newcomer[]): Seen[] {
 }
 
 /**
- * Leaves of newcomers: Algorithm 1 goes on over their tokens, with the τ of the leaves that are there. Null where none
- * has tokens enough.
+ * Leaves of newcomers: Algorithm 1 over their tokens, at the τ of the existing leaves. Null where none has enough tokens.
  *
  * @param rowsOf rows of a frame's tokens; released here
  * @returns the leaves, and of how many tokens each was made. The caller releases them.

@@ -4,13 +4,13 @@ import { planeOf, stepOf, tokensIn, widened } from '../cluster/connected.ts';
 import { leafDistances } from './prompted.ts';
 import { CANDIDATES, type FrameRecord, type Records } from './records.ts';
 
-/** How far around what was painted that is looked at which it lies on, as a share of the grid's longer side. */
+/** How far around the painted tokens the object under them is looked for, as a share of the grid's longer side. */
 const AROUND = 1 / 8;
-/** A token is as unlike another as D between them is large against this share of its mean D to the clip's tokens, at most 1. */
+/** Two tokens are unlike by their D, divided by this share of the mean D to the clip's tokens, at most 1. */
 const ALIKE = 0.3;
-/** What lies outside of a frame is neither like nor unlike. */
+/** Unlikeness of what is outside of a frame: neither like nor unlike. */
 const OUTSIDE = 0.5;
-/** A frame where all that is sought is this unlike on average does not have it. */
+/** Mean unlikeness from which a frame does not show what is sought. */
 const MOST_UNLIKE = 0.5;
 
 /** A token of the painted frame, to be found in others. */
@@ -18,25 +18,24 @@ interface Sought {
   row: number;
   column: number;
   painted: boolean;
-  /** Whether it is of what the painted tokens move with. */
+  /** Whether the painted tokens move with it. */
   anchors: boolean;
   /** D of it to every leaf, and the mean over the clip's tokens. */
   to: Float32Array;
   mean: number;
 }
 
-/** Rows and columns that something has moved by since the painted frame. */
+/** Rows and columns that something moved by since the painted frame. */
 interface Shift {
   down: number;
   right: number;
 }
 
 /**
- * Propagates what was painted in one frame through all others that have been followed. From frame to frame, both ways, it
- * moves as that does which it lies on: the tokens of objects there and around it, or all where there is no object. They
- * are compared, by D (Eq. 2) of their leaves, with those of the painted frame itself, so that nothing drifts. Where they
- * are not found, for something hidden, a frame has none, and the search widens until they are found again. Tokens of
- * objects that have become unlike, for something in front of them, are left out.
+ * Propagates painted tokens of one frame through all others that have been followed. From frame to frame, both ways, they
+ * move with the object under them: its tokens there and around, or all tokens where there is no object. These are compared, by
+ * D (Eq. 2) of their leaves, with the painted frame itself, so that nothing drifts. In frames where they are hidden there are
+ * none, and the search widens until they are found again. Object tokens that have become unlike are hidden, and left out.
  *
  * @param painted tokens of one frame: place · tokens of a frame + token
  * @param isObject whether a token of that frame, by its number in it, is of an object
@@ -78,7 +77,7 @@ export async function propagatePainted(
   return Int32Array.from(frames.flatMap(([frame, tokens]) => tokens.map((token) => frame * n + token)));
 }
 
-/** Share of the clip's tokens that each leaf is nearest to, of the frames that have been followed. */
+/** Share of the tokens of all followed frames that each leaf is nearest to. */
 async function leafShares(
   records: Pick<Records, 'get' | 'grid'>,
   apart: Float32Array,
@@ -124,7 +123,7 @@ function soughtIn(
     });
 }
 
-/** Where the anchors are most like themselves, at most `reach` from where it was, nearest first on a tie; null where it is nowhere. */
+/** The shift at which the anchors are most alike, at most `reach` from the last one, the nearest on a tie; null where there is none. */
 function bestShift(
   sought: readonly Sought[],
   record: FrameRecord,
@@ -156,19 +155,19 @@ function around(reach: number): Shift[] {
     .sort((a, b) => Math.hypot(a.down, a.right) - Math.hypot(b.down, b.right));
 }
 
-/** The painted tokens where they are now. */
+/** The painted tokens, shifted. */
 function tokensAt(sought: readonly Sought[], record: FrameRecord, shift: Shift, grid: Grid): number[] {
   const tokens: number[] = [];
   for (const one of sought) {
     const token = one.painted ? movedTo(one, shift, grid) : null;
     if (token === null) continue;
-    // What looked like the background when it was painted is known by its place alone.
+    // Background that was painted is known by its place alone.
     if (!one.anchors || distanceTo(one, record, token) <= one.mean) tokens.push(token);
   }
   return tokens.sort((a, b) => a - b);
 }
 
-/** Number of a token in a frame that it has moved to; null outside of it. */
+/** Number of a shifted token in its frame; null outside of it. */
 function movedTo({ row, column }: Sought, { down, right }: Shift, { rows, columns }: Grid): number | null {
   const [y, x] = [row + down, column + right];
   return y >= 0 && y < rows && x >= 0 && x < columns ? y * columns + x : null;

@@ -1,14 +1,14 @@
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { Shot } from '../video/shots.ts';
 
-/** Frames that are followed together: neighbours in a clip are cheap to decode one after the other. */
+/** Frames that are followed together: consecutive frames are cheap to decode. */
 const BLOCK_FRAMES = 32;
-/** Samples of a clip of many shots, unless more are asked for … */
+/** Most samples of a clip of many shots, unless the setting is larger … */
 const MOST_SAMPLES = 48;
-/** … and key frames, unless their share of the samples is more: a row is as long as they have tokens. */
+/** … and most key frames, unless their share of the samples is larger: they decide the length of a row. */
 const MOST_KEYS = 16;
 
-/** What of a clip is looked at, and in which pieces. All frames are numbers of the clip. */
+/** Which frames of a clip are analysed, and in which order. All frames are numbers of the clip. */
 export interface FollowPlan {
   /** Frames that are followed, half open. */
   start: number;
@@ -22,7 +22,7 @@ export interface FollowPlan {
   blocks: readonly Block[];
 }
 
-/** Consecutive pairs of analysed frames of one shot; what lies between the two of a pair is propagated. */
+/** Consecutive pairs of analysed frames of one shot; the frames between a pair are propagated. */
 export interface Block {
   start: number;
   end: number;
@@ -32,11 +32,11 @@ export interface Block {
 export type Pair = readonly [from: number, to: number];
 
 /**
- * @param most frames that objects are found in, at most; null: every frame
+ * @param most frames that objects are found in, at most; null: all
  * @param ratio share of them that are key frames (Table 9)
  * @param seen a frame that has to be among the samples: it takes the place of the one nearest to it
- * @param lost frames that cannot be decoded: nothing is looked for in them
- * @param stride every so many frames one is analysed, and always the first and the last of a shot
+ * @param lost frames that cannot be decoded: none of them is a sample
+ * @param stride every stride-th frame is analysed, and always the first and the last of a shot
  */
 export function planFollowing(
   shots: readonly Shot[],
@@ -68,7 +68,7 @@ export function planFollowing(
   };
 }
 
-/** Samples of every shot: by its length, at least one each, but of very many shots the longest alone have one. */
+/** Number of samples of every shot: by its length, at least one each; of very many shots only the longest have one. */
 function sampleCounts(shots: readonly Shot[], most: number): number[] {
   const lengths = shots.map(({ start, end }) => end - start);
   const all = lengths.reduce((sum, length) => sum + length, 0);
@@ -88,7 +88,7 @@ function sampleCounts(shots: readonly Shot[], most: number): number[] {
 
 /**
  * `count` frames in the middles of equal parts of a shot: every frame, where there are as many. Where every stride-th frame
- * is enough for them, they are among those: these are analysed anyway.
+ * is enough, they are among those, which are analysed anyway.
  */
 function spread({ start, end }: Shot, count: number, stride: number): number[] {
   const step = Math.ceil((end - start) / stride) >= count ? stride : 1;
@@ -96,17 +96,17 @@ function spread({ start, end }: Shot, count: number, stride: number): number[] {
   return Array.from({ length: count }, (_, i) => start + step * Math.floor(((i + 0.5) * places) / count));
 }
 
-/** The same frames with one in the place of that nearest to it: the order stays. */
+/** The same frames, with one replacing the nearest: the order stays. */
 function through(frames: readonly number[], frame: number): number[] {
   const nearest = nearestTo(frame, frames);
   return frames.map((other) => (other === nearest ? frame : other));
 }
 
-/** Of frames, the one nearest to some; the first on a tie. */
+/** Of frames, the one nearest to a place; the first on a tie. */
 const nearestTo = (frame: number, frames: readonly number[]): number =>
   frames.reduce((a, b) => (Math.abs(b - frame) < Math.abs(a - frame) ? b : a), Infinity);
 
-/** The same frames, but in the place of each that is lost the nearest other one that is not, as long as there are any. */
+/** The same frames, each lost one replaced by the nearest that is not, as long as there are any. */
 function decodable(frames: readonly number[], shot: Shot, lost: ReadonlySet<number>): readonly number[] {
   const kept = new Set(frames.filter((frame) => !lost.has(frame)));
   if (kept.size === frames.length) return frames;
@@ -183,8 +183,8 @@ export function nearestBlock(blocks: Iterable<Block>, frame: number): Block | un
 }
 
 /**
- * Of pairs of a block, ascending, the one that comes next: the one that begins with or holds the frame, else the first behind
- * it, else the first of all. From wherever somebody looks it goes forward, as decoding does.
+ * The next of the pairs of a block, ascending: the one that contains the frame, else the first after it, else the first of
+ * all. It goes forward from where the user looks, as decoding does.
  */
 export function nextPair(pairs: Iterable<Pair>, frame: number): Pair | undefined {
   const all = [...pairs];

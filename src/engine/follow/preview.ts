@@ -1,9 +1,8 @@
 import { CANDIDATES, type Records, SOURCE } from './records.ts';
 
 /**
- * Shows frames that are still to be followed as a quick look saw them, in terms of the leaves that were found since: each of
- * its leaves becomes the one that most of its tokens have, in the frames that both were held against. Nothing where there are no such
- * frames.
+ * Fills frames that are not followed yet with a quick look's records, translated to the leaves found since: each of its
+ * leaves becomes the one that most of its tokens have in the frames that both know. Does nothing where there are no such frames.
  *
  * @param found records of the run, the samples among them
  * @param quick records of the quick look, of the same clip and grid
@@ -14,7 +13,7 @@ export function showPreviews(found: Records, quick: Records): void {
   for (let frame = 0; frame < found.grid.frames; frame++) {
     const record = quick.get(frame);
     if (!record || found.get(frame)) continue;
-    // A leaf that no common frame has is nobody's: the likeliest leaf of all speaks for it.
+    // A leaf that is in no common frame becomes the likeliest leaf of all.
     const leaves = record.leaves.map((leaf) => leafOf.get(leaf) ?? leafOf.get(ANY)!);
     found.set(frame, { ...record, leaves }, SOURCE.preview);
   }

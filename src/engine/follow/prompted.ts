@@ -17,28 +17,29 @@ export interface PromptedTokens {
   shares: Uint8Array;
 }
 
-/** How far what was clicked on reaches: this share of the mean distance from it to the clip's tokens. */
+/** θ: how unlike a clicked token a leaf of its object may be, as a share of the mean distance from it to the clip's tokens. */
 const REACH = 0.3;
-/** Temperature of the decision, as a share of that distance. */
+/** Temperature of the decision, as a share of θ. */
 const SOFTNESS = 0.15;
-/** A share by less than this does not count. */
+/** Smaller shares do not count. */
 const LEAST = 0.02;
 
 /**
- * The tokens of the object that clicks point at, in every frame that has been followed: a look-up, for all of it is kept.
+ * The tokens of the object that clicks point at, in every frame that has been followed: a look-up in its records.
  *
- * D of a click to a leaf is the mean of those of its token's leaves, by their weights. With D⁺ the least over the positive
- * clicks and D⁻ over the negative ones, a leaf belongs to the object by
+ * D of a click to a leaf is the weighted mean over the leaves of its token. With D⁺ the least over the positive clicks and
+ * D⁻ over the negative ones, a leaf belongs to the object by
  *
  *     a = e^(−D⁺/T) / (e^(−D⁺/T) + e^(−D⁻/T) + e^(−θ/T)),  θ = 0.3 · mean D⁺ over the clip's tokens, T = 0.15 θ,
  *
- * and a token by the mean of its leaves'; where D⁺ and D⁻ differ by less than T, places decide (`takeAway`). Of the tokens of a half or more, those count that are connected with a click,
- * through space and time (`follow`), and the ones beside them, which soften the rim. θ is of the clip, not of τ: with motion
- * D between what moves and what does not is several times as large as without.
+ * and a token by the weighted mean of its leaves. Where D⁺ and D⁻ differ by less than T, places decide (`takeAway`). The
+ * object has the tokens with a ≥ ½ that are connected with a click through space and time (`follow`), and the tokens beside
+ * them, which soften the rim. θ depends on the clip, not on τ: motion makes D between what moves and what does not several times
+ * as large.
  *
- * @param seeds those on pending frames say nothing
+ * @param seeds those on pending frames are ignored
  * @param apart D (Eq. 2) between the leaves, [leaves, leaves]
- * @param shown place of a frame: only frames between the clicks and this one are answered for, which is quick in a long clip
+ * @param shown place of a frame: the answer covers only the frames between the clicks and it, which is quick in a long clip
  * @returns empty where no positive click is on a frame that has been followed
  */
 export function promptedTokens(
@@ -69,7 +70,7 @@ export function promptedTokens(
     if (!plane || !own) continue;
     const rim = widened(own, 1, grid);
     for (let token = 0; token < n; token++) {
-      // A clicked token belongs to the object, however dissimilar; a token that was taken away does not, however similar.
+      // A clicked token belongs to the object, however dissimilar; a removed one does not, however similar.
       const beside = rim[token] === 1 && plane[token]! < 0.5 ? plane[token]! : 0;
       const share = own[token] === 1 ? Math.max(0.5, plane[token]!) : beside;
       if (share < LEAST) continue;
@@ -83,7 +84,7 @@ export function promptedTokens(
   };
 }
 
-/** Places, half open, from the first to the last of the seeds and of the frame that is shown; all where none is. */
+/** Places, half open, that span the seeds and the shown frame; all places where no frame is given. */
 function span(seeds: readonly Seed[], shown: number | undefined, frames: number): readonly [number, number] {
   if (shown === undefined) return [0, frames];
   const places = [shown, ...seeds.map(({ place }) => place)];
@@ -91,8 +92,8 @@ function span(seeds: readonly Seed[], shown: number | undefined, frames: number)
 }
 
 /**
- * How much every leaf belongs to the object, a: 0…1; and 1 for the leaves that are as near to the one kind of click as to
- * the other, which belong as if nothing had been taken away.
+ * How much every leaf belongs to the object, a: 0…1; and 1 for each undecided leaf, as near to one kind of click as to the
+ * other, whose a ignores the negative clicks.
  */
 function affinities(
   seeds: readonly Seed[],
@@ -167,8 +168,8 @@ function sharesOf({ leaves, weights }: FrameRecord, belongs: Float32Array): Floa
 }
 
 /**
- * Of the tokens of a half or more, those that are connected with a click: in its frame what touches it; in the others what
- * is connected with that through time, farther away with every frame that something hidden has none in. Null of pending frames.
+ * The tokens with a ≥ ½ that are connected with a click: in its frame those that touch it; in the others those connected with
+ * these through time, at a growing distance where the object was hidden. Null for pending frames.
  */
 function follow(
   planes: readonly (Float32Array | null)[],
@@ -193,9 +194,9 @@ const clickedIn = (place: number, seeds: readonly Seed[], grid: Grid): Uint8Arra
   );
 
 /**
- * Takes away from the object, in place, tokens of leaves that are no evidence. In a frame that was clicked on they are those
- * nearer to a click that takes away than to one that adds, or within two steps of it where none adds; in the others, those
- * in the same place within the box around the object.
+ * Removes undecided tokens from the object, in place. In a frame with a negative click, they are those nearer to it than to a
+ * positive one, or within two steps of it where there is no positive one; in the other frames, those at the same place within
+ * the box around the object.
  */
 function takeAway(
   inside: readonly (Uint8Array | null)[],

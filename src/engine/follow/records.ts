@@ -2,12 +2,12 @@ import type { Cells } from '../../lib/size.ts';
 import type { Grid } from '../backend/types.ts';
 import type { Overflow } from '../tokens/overflow.ts';
 
-/** Leaves kept of every token: those nearest to it. What is beyond weighs nothing that could be seen. */
+/** Leaves kept of every token: the nearest ones. The weights of others are too small to be seen. */
 export const CANDIDATES = 3;
 
 /**
- * Where a frame's tokens come from: not there yet, looked at by the model, propagated by motion from such frames, or a quick
- * look's, which are shown until the frame is followed.
+ * Where a frame's tokens come from: none yet, analysed by the model, propagated by motion from analysed frames, or from a
+ * quick look, to be shown until the frame is followed.
  */
 export const SOURCE = { pending: 0, analysed: 1, propagated: 2, preview: 3 } as const;
 export type Source = (typeof SOURCE)[keyof typeof SOURCE];
@@ -17,11 +17,11 @@ export const isFollowed = (source: number): boolean =>
   source === SOURCE.analysed || source === SOURCE.propagated;
 
 /**
- * All that is kept of a followed frame: how much each of its tokens belongs to the leaves of the hierarchy (Eq. 3,
- * soft), and how likely it moves by itself. Enough for its masks at every τ.
+ * A followed frame: how much each of its tokens belongs to the leaves of the hierarchy (Eq. 3, soft), and how likely it
+ * moves by itself. Enough for masks at every τ.
  */
 export interface FrameRecord {
-  /** [tokens, CANDIDATES]: leaves, the one that weighs most first. */
+  /** [tokens, CANDIDATES]: leaves, the heaviest first. */
   leaves: Uint16Array;
   /** [tokens, CANDIDATES]: their weights in 1/255, descending; they need not add up to one. */
   weights: Uint8Array;
@@ -32,7 +32,7 @@ export interface FrameRecord {
 const bytesOf = ({ leaves, weights, motion }: FrameRecord): number =>
   leaves.byteLength + weights.byteLength + motion.byteLength;
 
-/** The records of all frames, one behind the other. */
+/** The records of all frames, concatenated. */
 export interface PackedRecords {
   /** The grid of m. */
   cells: Cells;
@@ -42,15 +42,15 @@ export interface PackedRecords {
   motion: Uint8Array;
 }
 
-/** Hears of all that becomes of records, so that it can be kept elsewhere. */
+/** Is notified of every change of records, to keep them elsewhere too. */
 export interface Keeper {
-  /** @param outliers as `Records.outliers` has them */
+  /** @param outliers see `Records.outliers` */
   frame(place: number, record: FrameRecord, source: Source, outliers?: Int32Array): void;
-  /** A frame is to be followed again. */
+  /** A frame has to be followed again. */
   reopened(place: number): void;
-  /** A frame has no record, and will not have one. */
+  /** A frame will never have a record. */
   lost(place: number): void;
-  /** From now on records name so many leaves. */
+  /** Records name up to this many leaves from now on. */
   grown(leaves: number): void;
 }
 
@@ -61,9 +61,9 @@ export const MEMORY_BYTES = 96e6;
 export const recordBytes = (grid: Cells, cells: Cells): number =>
   3 * CANDIDATES * grid.rows * grid.columns + cells.rows * cells.columns;
 
-/** Records of the frames of a clip: about 15 kB a frame of 1,152 tokens. What is beyond `memory` bytes lies in a file. */
+/** Records of the frames of a clip: about 15 kB a frame of 1,152 tokens. Those beyond `memory` bytes are in a file. */
 export class Records {
-  /** Tokens of analysed frames that are near no leaf, by place; of frames that have some. */
+  /** Tokens near no leaf, by the place of their analysed frame; only of frames that have some. */
   readonly outliers = new Map<number, Int32Array>();
   keeper: Keeper | null = null;
   private readonly frames: (FrameRecord | 'overflow' | undefined)[];
@@ -82,7 +82,7 @@ export class Records {
   }
 
   /**
-   * Record of the frame in place `frame`, or what a quick look saw of it; undefined while it is pending, and of one that is
+   * Record of the frame at a place, its own or a quick look's; undefined while it is pending, and where it is
    * lost.
    */
   get(frame: number): FrameRecord | undefined {
@@ -125,13 +125,13 @@ export class Records {
     this.keeper?.frame(frame, record, source, this.outliers.get(frame));
   }
 
-  /** Has a frame followed again; until then it is shown as it was. */
+  /** Marks a frame to be followed again; until then it is shown as it was. */
   reopen(frame: number): void {
     this.sources[frame] = SOURCE.preview;
     this.keeper?.reopened(frame);
   }
 
-  /** Makes all frames pending: what they were held against is gone. Nobody hears of it. */
+  /** Makes all frames pending, as their leaves are gone. The keeper is not notified. */
   clear(): void {
     this.keeper = null;
     this.frames.fill(undefined);
@@ -140,7 +140,7 @@ export class Records {
     this.outliers.clear();
   }
 
-  /** Leaves a frame that cannot be decoded without a record: nothing more comes of it, and it has no masks. */
+  /** Marks a frame that cannot be decoded: it will have no record and no masks. */
   lose(frame: number): void {
     const before = this.frames[frame];
     if (before !== undefined && before !== 'overflow') this.inMemory -= bytesOf(before);
@@ -153,7 +153,7 @@ export class Records {
     return this.frames[frame] === undefined && this.sources[frame] !== SOURCE.pending;
   }
 
-  /** Numbers of 16 bits that a frame takes in the file: whether it has m, its leaves, then two bytes each. */
+  /** 16-bit numbers of a frame in the file: whether it has m, its leaves, then the bytes of weights and m in pairs. */
   private get size(): number {
     const { rows, columns } = this.grid;
     const bytes = rows * columns * CANDIDATES + this.cells.rows * this.cells.columns;
@@ -182,7 +182,7 @@ export class Records {
     };
   }
 
-  /** All records as they are kept in a file. No frame may be pending; one that is lost has no weights. */
+  /** All records, concatenated for storage. No frame may be pending; a lost one has no weights. */
   pack(): PackedRecords {
     const n = this.grid.rows * this.grid.columns;
     const size = this.cells.rows * this.cells.columns;
@@ -208,7 +208,7 @@ export class Records {
     return (this.get(first)?.motion.length ?? 0) > 0;
   }
 
-  /** The records of a file: views of it. */
+  /** Records from packed ones, as views of them. */
   static of(grid: Grid, { cells, leaves, weights, motion }: PackedRecords, sources: Uint8Array): Records {
     const records = new Records(grid, cells);
     const n = grid.rows * grid.columns * CANDIDATES;
@@ -226,14 +226,14 @@ export class Records {
     return records;
   }
 
-  /** How many frames are still to be followed. */
+  /** How many frames have not been followed yet. */
   get unfollowed(): number {
     return this.sources.reduce((count, source) => count + Number(!isFollowed(source)), 0);
   }
 }
 
 /**
- * Cluster of every token of a frame: the one whose leaves weigh most together, the heavier leaf's on a tie.
+ * Cluster of every token of a frame: the one whose leaves weigh most together; on a tie, that of the heaviest leaf.
  *
  * @param clusterOf cluster of every leaf
  */
@@ -257,8 +257,7 @@ export function clustersOf({ leaves, weights }: FrameRecord, clusterOf: ArrayLik
 }
 
 /**
- * Leaf of every token of a frame: of its cluster's leaves the one that weighs most, so that parts divide clusters
- * (Fig. 5).
+ * Leaf of every token of a frame: the heaviest one of its cluster, so that parts divide clusters (Fig. 5).
  */
 export function partsOf(record: FrameRecord, clusterOf: ArrayLike<number>): Int32Array {
   const clusters = clustersOf(record, clusterOf);

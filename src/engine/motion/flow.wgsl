@@ -1,4 +1,4 @@
-// Dense inverse search (flow.ts): flow-pyramid.ts and test/plain-flow.ts are the twins, and their results are these to rounding.
+// Dense inverse search (flow.ts): test/plain-pyramid.ts and test/plain-flow.ts are the twins, and their results are these to rounding.
 // flow-webgpu.ts writes the constants of flow-constants.ts in front.
 //
 // images [frames, floats]: prepared frames, laid out as flow.ts says; params says where the parts of a level begin in one, and

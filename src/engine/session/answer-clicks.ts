@@ -6,8 +6,8 @@ import { failure } from './errors.ts';
 import type { RunResult } from './result.ts';
 
 /**
- * The object that clicks point at, of a followed run. `shown`: a clip frame; only frames between the clicks and it are answered
- * for. Throws `run/no-clicks`.
+ * The object of a followed run that clicks point at. `shown`: a clip frame; the answer covers only the frames between the
+ * clicks and it. Throws `run/no-clicks`.
  */
 export function answerClicks(
   { frames, grid, followed }: Pick<RunResult, 'frames' | 'grid' | 'followed'>,

@@ -20,7 +20,7 @@ export interface Estimate {
   tokens: number;
   seconds: number;
   bytes: number;
-  /** What a run will change of the settings, in a sentence; null where nothing. */
+  /** How a run will change the settings, in a sentence; null: not at all. */
   note: string | null;
 }
 
@@ -39,7 +39,7 @@ export interface Preview {
   nearest: Int32Array;
 }
 
-/** How the distances between the clip's parts spread: `shares[i]` of all token pairs lie in the i-th of equal bins. */
+/** Histogram of the distances between the clip's parts: `shares[i]` is the share of all token pairs in the i-th of equal bins. */
 export interface DistanceHistogram {
   /** Distances from 0 to this; the last bin takes all beyond. */
   most: number;
@@ -47,9 +47,8 @@ export interface DistanceHistogram {
 }
 
 /**
- * The engine as the page and the command line see it, in a worker. What it hands out are handles, which end with what
- * they came from: runs with their clip, exports too. A call on a handle that has ended, or that something
- * newer has superseded, rejects with an AbortError. Other errors keep their code when they cross (UnpromptedError).
+ * The engine as the page and the command line see it, in a worker. It hands out handles: runs and exports end with their
+ * clip. A call on a handle that has ended, or that something newer has superseded, rejects with an AbortError. Other errors keep their code when they cross (UnpromptedError).
  */
 export interface EngineApi extends ModelsApi {
   /** What the machine offers, and what would be chosen. */
@@ -57,13 +56,13 @@ export interface EngineApi extends ModelsApi {
   /** What every model asks of this machine, without a clip. */
   costs(): Promise<ModelCost[]>;
   /**
-   * Readies what a first run with a model needs, for as long as no clip is opened: that run is then some seconds faster. The
-   * model has to be here. Rejects with an AbortError once a clip is opened.
+   * Prepares a first run with a model, which is then some seconds faster. The model has to be stored already. Rejects with
+   * an AbortError once a clip is opened.
    */
   warmUp(model: string): Promise<void>;
   /**
    * Opens a clip (one video or animated image, or many still images); an `open` under way is superseded. Who opens it
-   * closes it: the clip before stays as it is until then, so that it is still there where this one cannot be read.
+   * closes it: the clip before stays open until then, in case this one cannot be read.
    */
   open(files: readonly File[]): Promise<ClipHandle>;
 }
@@ -81,8 +80,8 @@ export interface ClipHandle extends ProxyMarked {
   /** What every model costs for the part and stride in `settings`. */
   costs(settings: RunSettings): Promise<ModelCost[]>;
   /**
-   * From now on what runs follow is kept in a place, frame by frame, and taken from there where an earlier session has followed
-   * it with the same settings. Nothing where the browser does not allow it.
+   * From now on, keeps the frames that runs follow in a place, and takes from there those that an earlier session followed
+   * with the same settings. Does nothing where the browser does not allow it.
    */
   keepIn(place: JournalPlace): void;
   /** How this browser would encode the clip as a video. */
@@ -90,17 +89,17 @@ export interface ClipHandle extends ProxyMarked {
   /**
    * Starts the whole method; a run under way is superseded. Steps whose inputs did not change since the last run on
    * this clip are not done again: with only τ (or clustering, ratio, window, temperature) changed, the backbone does
-   * not run. Once a run has its result, the run before it is released. `watched`: somebody waits for masks, so that a run
-   * that follows begins with a quick look.
+   * not run. Once a run has its result, the run before it is released. `watched`: a user waits for masks, so a run that
+   * follows begins with a quick look.
    */
   run(settings: RunSettings, events: RunEvents, watched?: boolean): RunHandle;
   /**
-   * The masks of an earlier run, without a run: of this session as they were, and of another where it kept them; else with the
-   * edges of its labels. A run under way is superseded, the one before released.
+   * The masks of an earlier run, without a run. They are as they were in this session, and in another one that kept them;
+   * otherwise they have the edges of its labels. A run under way is superseded, the one before released.
    */
   restore(result: RunResult): StoredRunHandle;
   /**
-   * An earlier run at another τ: a look-up in the leaves that it kept. Null where it kept none, and below the τ of its
+   * An earlier run at another τ, looked up in the leaves that it kept. Null where it kept none, and below the τ of its
    * leaves, which takes another run.
    */
   regroup(result: RunResult, tau: number): Promise<Clustered | null>;
@@ -109,12 +108,12 @@ export interface ClipHandle extends ProxyMarked {
   close(): Promise<void>;
 }
 
-/** What a run reports while it goes on. */
+/** What a run reports on its way. */
 export interface RunEvents {
   progress(progress: Progress): void;
-  /** The objects, and the masks of the frames they were found in; again, better, where the first was a quick look. */
+  /** The objects, and masks of the frames they were found in. Called again with better ones after a quick look. */
   found(result: RunResult): void;
-  /** Frames that have got masks since. */
+  /** Frames that have masks since the last report. */
   frames(update: FrameUpdate): void;
 }
 
@@ -123,14 +122,14 @@ export interface RunMasks {
   /** Masks of any clip frame at a size; null while a followed frame is pending. */
   labels(frame: number, width: number, height: number, of?: Masks): Promise<LabelMap | null>;
   /**
-   * The object that clicks point at, in every frame that has been followed: a look-up. Clicks on pending frames say nothing.
-   * `shown`: a clip frame; only frames between the clicks and it are answered for. Throws `run/no-clicks` where the run has
+   * The object that clicks point at, in every frame that has been followed: a look-up. Clicks on pending frames are ignored.
+   * `shown`: a clip frame; the answer covers only the frames between the clicks and it. Throws `run/no-clicks` where the run has
    * no answer.
    */
   prompt(clicks: readonly Click[], shown?: number): Promise<Pick<Prompted, 'tokens' | 'shares'>>;
   /**
-   * Writes the run's objects into the file that the user chose, or gives the file where `handle` is null. It goes on
-   * when the run is released; closing the clip stops it, and another export supersedes it.
+   * Writes the run's objects into the file that the user chose, or returns the file where `handle` is null. It outlives the
+   * run; closing the clip stops it, and another export supersedes it.
    */
   export(
     order: ExportOrder,
@@ -139,13 +138,13 @@ export interface RunMasks {
   ): Promise<ExportResult>;
 }
 
-/** What a run can be asked as long as its tokens are here. */
+/** What a run can answer while its tokens are in memory. */
 export interface Inspection {
-  /** Clusters at another τ while it is dragged; null below the τ of the run, which takes another run. */
+  /** Clusters at another τ, while the user drags it; null below the τ of the run, which takes another run. */
   preview(tau: number): Promise<Preview | null>;
   /** Distances between the parts of the clip, for the τ slider; null after K-means, and of a quick look. */
   histogram(most: number, bins: number): Promise<DistanceHistogram | null>;
-  /** The τ in the range that leaves about `objects` beside the background; null where the run's is already too large. */
+  /** The τ in the range that leaves about `objects` beside the background; null where the run's τ is already too large. */
   tauFor(objects: number, range: readonly [number, number]): Promise<number | null>;
   /**
    * A'v of one token: where it attends (Fig. 1). `frame` is a place in RunResult.frames.
@@ -155,8 +154,8 @@ export interface Inspection {
   /** A of one token: where the backbone's own last block attends within the token's frame. [rows, columns] */
   frameAttention(frame: number, row: number, column: number): Promise<Float32Array>;
   /**
-   * D (Eq. 2) of one token to all tokens, handed over a processed frame at a time, those nearest to place `from` first:
-   * [rows, columns] each, until `onFrame` says that no more are wanted. A later call supersedes it.
+   * D (Eq. 2) of one token to all tokens, one processed frame at a time, the frames nearest to place `from` first:
+   * [rows, columns] each, until `onFrame` returns false. A later call supersedes it.
    */
   distances(
     frame: number,
@@ -165,37 +164,37 @@ export interface Inspection {
     from: number,
     onFrame: (place: number, distances: Float32Array) => boolean | Promise<boolean>,
   ): Promise<void>;
-  /** What moves by itself in a clip frame; null where the run did not use motion, or has not come to the frame. */
+  /** What moves by itself in a clip frame; null where the run did not use motion, or has not followed the frame yet. */
   motion(frame: number): Promise<MotionMap | null>;
   /**
-   * The tokens of all other frames that go with some painted ones of one frame. Of a run that follows, where these are as
-   * what they lie on moves (`propagatePainted`); of the paper's own ways, those whose attention is nearer to the mean of the
-   * painted tokens' than to their own cluster's, and that are connected with them through space and time.
+   * Propagates some painted tokens of one frame to all other frames. In a run that follows, they move with the object under
+   * them (`propagatePainted`). In the paper's own ways, they are the tokens whose attention is nearer to the mean of the painted
+   * tokens' than to their own cluster's, and that are connected with them through space and time.
    */
   propagate(painted: readonly number[]): Promise<Int32Array>;
 }
 
-/** A run, from its start on: what is asked of it before its result is there waits for that. */
+/** A run, from its start on. Questions that come before its result wait for it. */
 export interface RunHandle extends RunMasks, Inspection, ProxyMarked {
   result(): Promise<RunResult>;
-  /** The clip frame that is looked at: what is nearest to it is followed next. */
+  /** The clip frame that the user looks at: the run follows the nearest frames next. */
   lookAt(frame: number): void;
   /**
-   * Stops the run at its next step. Before anything is found `result` rejects with `run/cancelled`; after that it resolves
-   * with what is there. Nothing once the result is there.
+   * Stops the run at its next step. `result` then resolves with what was found so far, or rejects with `run/cancelled` where
+   * nothing was. Does nothing once the run has ended.
    */
   cancel(): Promise<void>;
 }
 
 /**
- * A run of an earlier session: masks, and its leaves, which answer as those of the run itself do. Null where they
- * were not kept; what was painted is then not propagated, and rejects with `run/tokens-gone`. Nothing that needs its tokens.
+ * A run of an earlier session, without its tokens: its masks, and what its leaves answer. Where the leaves were not kept,
+ * answers are null, and `propagate` rejects with `run/tokens-gone`.
  */
 export interface StoredRunHandle
   extends RunMasks,
     Pick<Inspection, 'preview' | 'histogram' | 'tauFor' | 'propagate'>,
     ProxyMarked {
-  /** Frames that were followed after the result was kept; null where there are none. */
+  /** Frames that were followed after the result was stored; null where there are none. */
   since(): Promise<FrameUpdate | null>;
   release(): Promise<void>;
 }

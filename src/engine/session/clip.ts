@@ -15,7 +15,7 @@ import { type Run, startRun } from './run.ts';
 import { openStoredRun, regroup } from './stored-run.ts';
 import { TokensCache } from './tokens-cache.ts';
 
-/** Results that are kept with their distances, so that their masks can be shown again as they were. */
+/** How many results are kept with their distances, so that their masks can be restored exactly. */
 const RECENT = 4;
 
 /** The handle of `clip`, which `scope` owns. */
@@ -37,11 +37,11 @@ export function createClip(
     followed: new FollowedCache(scope),
     journal: Promise.resolve(null),
   };
-  /** The run that was started last, while it goes on, and the one that masks are taken from. */
+  /** The newest run, while it goes on, and the one whose masks are shown. */
   let running: Run | null = null;
   let shown: Pick<Run, 'scope'> | null = null;
 
-  /** The last results with the distances that edges are made from, which do not leave the worker. */
+  /** The last results, with the distances that edges are made from. These do not leave the worker. */
   const recent: RunResult[] = [];
 
   const show = (run: Pick<Run, 'scope'>) => {
@@ -78,7 +78,7 @@ export function createClip(
       open.journal = context
         .openJournal(place)
         .then((file) => file && scope.own(new Journal(file), (journal) => journal.close()));
-      // A clip that is closed already keeps nothing.
+      // A clip that was closed meanwhile keeps nothing.
       open.journal.catch(() => undefined);
     },
 

@@ -6,10 +6,10 @@ import { labelsOf } from './frame-updates.ts';
 import type { Clustered } from './result.ts';
 
 /**
- * What clusters of the leaves are in all frames that have been followed.
+ * A run's clustering, from clusters of its leaves, in all frames that have been followed.
  *
  * @param leaves how many there are
- * @param pairs distances that finding the leaves took
+ * @param pairs distances that were computed to find the leaves
  */
 export function clusteredBy(
   { levels, clusterOf, clusters: classified }: ClustersAt,
@@ -18,7 +18,7 @@ export function clusteredBy(
   pairs: Clustering['pairs'],
 ): Clustered {
   const { labels, parts } = labelsOf(records, clusterOf);
-  // They are classified in the samples, and counted over all frames that are there.
+  // Clusters are classified in the samples, and counted over all followed frames.
   const clusters = summariseClusters({ labels, clusters: classified.length }, records.grid).map(
     (counted, id) => {
       const { background, motion } = classified[id]!;

@@ -22,7 +22,7 @@ interface Division {
   twins: readonly Twin[];
 }
 
-/** Clusters at a τ: levels above the leaves, and what they are. */
+/** Clusters at a τ: the levels above the leaves, and a summary of each cluster. */
 export interface ClustersAt {
   levels: Level[];
   clusterOf: Int32Array;
@@ -35,39 +35,39 @@ interface ClustersContext {
   start: number;
   samples: ClassifiedFrames;
   records: Records;
-  /** What grows as newcomers and instances get leaves. */
+  /** Grows as newcomers and instances get leaves. */
   found: Pick<Found, 'leaves' | 'first' | 'members' | 'options'>;
 }
 
-/** All that clusters at any τ are made from, as plain data: the leaves, and how the tokens that they are classified by move. */
+/** All that clusters at any τ are made from, as plain data: the leaves, and the motion of the tokens that classify them. */
 export interface PackedLeaves {
   /** P of the leaves, without twins, [leaves, width]; those that were found in the samples first. */
   rows: Float32Array;
   width: number;
   metric: RowMetric;
-  /** Tokens of the samples that each of those was made of. */
+  /** Tokens of the samples in each of the leaves found there. */
   members: Int32Array;
-  /** Of the sweep that they come from. */
+  /** Of the sweep that found them. */
   options: SweepOptions;
   /** τ that the model's leaves are made at, unless the run's own is finer. */
   leafTau: number;
   /** As in ClassifiedFrames: of the samples. */
   residual: Float32Array;
-  /** What newcomers were seen in; no frames where there are none. */
+  /** Frames that newcomers were seen in; empty where there are none. */
   later: ClassifiedFrames;
   /** Leaf and instance of every twin, [twins, 2]. */
   twins: Int32Array;
 }
 
-/** What the leaves of a followed clip are at any τ. */
+/** The clusters of a followed clip at any τ. */
 export interface Clusters {
-  /** A look-up; τ below that of the leaves counts as that. */
+  /** A look-up. A τ below that of the leaves counts as theirs. */
   at(tau: number): Promise<ClustersAt>;
   /** How many leaves there are, twins included. */
   count(): number;
   /**
-   * Leaf of every token that clusters are classified by, those of the samples, then those that newcomers were seen in; −1 of
-   * those that have none.
+   * Leaf of every token that clusters are classified by: in the samples, then in the frames that newcomers were seen in; −1
+   * where a token has none.
    */
   classified(): Int32Array;
   /** From now on `found` has newcomers. */
@@ -104,7 +104,7 @@ export function createClusters({ backend, start, samples, records, found }: Clus
   const count = () => undivided().leaves.count + (division?.twins.length ?? 0);
   const leafItself = () => Int32Array.from({ length: count() }, (_, leaf) => leaf);
 
-  /** m of the tokens of some frames, once their records are there: it is the same at every τ. */
+  /** m of the tokens of some frames, once their records exist: the same at every τ. */
   const known = new Map<ClassifiedFrames, Float32Array>();
 
   function motionOf(seen: ClassifiedFrames): TokenMotion {
@@ -130,7 +130,7 @@ export function createClusters({ backend, start, samples, records, found }: Clus
     ...found,
     leaves: division?.undivided ?? found.leaves,
   });
-  /** Cluster of every leaf, twins included: where they are given without, those of their leaves. */
+  /** Cluster of every leaf, twins included. Where twins are missing, they get the clusters of their leaves. */
   const ofAllLeaves = (clusterOf: Int32Array): Int32Array =>
     division && clusterOf.length <= division.undivided.count
       ? withTwins(clusterOf, division.undivided.count, division.twins)
@@ -272,7 +272,7 @@ export function createClusters({ backend, start, samples, records, found }: Clus
 }
 
 /**
- * The clusters of a run of which its records and what was packed are here: its own at every τ, on the same device.
+ * The clusters of a run, from its records and its packed leaves: at every τ equal to the run's own, on the same device.
  *
  * @param of `frames`: those of the samples
  * @returns the leaves too, which are the caller's to release

@@ -44,7 +44,7 @@ const ROW_BUDGET: Record<Device, number> = { wasm: 384 * 2 ** 20, webgpu: 512 * 
 /** The CPU gains nothing from more than one frame at a time. */
 const ACTIVATION_BUDGET: Record<Device, number> = { wasm: 0, webgpu: 512 * 2 ** 20 };
 
-/** The devices of this machine, each readied once, when first needed. */
+/** The devices of this machine, each opened once, when first needed. */
 export function createDevices() {
   const ready = new Map<Device, Promise<Place>>();
   let found: ReturnType<typeof findAdapter> | null = null;

@@ -62,7 +62,7 @@ export function startFollowedRun(
     throw reason;
   });
   ended.catch(() => undefined);
-  /** What can be asked of the run; rejects if it will never have masks. */
+  /** The run's answers; rejects if it will never have masks. */
   const there = (): Promise<Found> =>
     ready ? Promise.resolve(ready) : Promise.race([found, ended.then(() => found)]);
 
@@ -102,7 +102,7 @@ async function perform(
   const { stage, times } = measureStages(planned.seconds, (progress) => events.progress(progress));
   const key = stateKey(settings, entry, clip.info.frameCount);
   const journal = await open.journal;
-  /** Something is shown of this run: what a lost device takes along stays on the screen. */
+  /** The run has shown something: it stays on the screen when a device is lost. */
   let shown = false;
 
   const compute = async (place: DeviceContext): Promise<RunResult> => {
@@ -180,7 +180,7 @@ async function perform(
         await reports.while(() => state.following.propagateForward(seen!, end, reports.add, signal));
         return { state, reports };
       } catch (thrown) {
-        // A frame that cannot be decoded is nothing to look at; there are others.
+        // A frame that cannot be decoded has nothing to show; others may.
         if (!saysLost(thrown)) throw thrown;
         await owner.close();
         return null;
@@ -201,7 +201,7 @@ async function perform(
       }
       const owner = open.followed.open();
       try {
-        // Records that name leaves of newcomers or instances are of no use before these are found again.
+        // Records that name leaves of newcomers or instances are useless until these are found again.
         const before = known && known.following.count() === known.following.found.first ? known : null;
         const find = () => search(work, { survey, quick: false, before, previews, owner });
         return open.followed.keep(key, await (quick ? quick.reports.while(find) : find()));
@@ -250,7 +250,7 @@ async function perform(
   return whileDevicesLast(openDevice, compute, onLost, signal);
 }
 
-/** What a quick look found, and where its frames are reported. */
+/** What a quick look found, and the reports of its frames. */
 interface QuickLook {
   state: FollowedState;
   reports: FrameReports;
@@ -264,7 +264,7 @@ const waitedFor = ({ first }: Precedence, masks: RunMasks): RunMasks => ({
 
 interface FrameReports {
   add(frames: readonly number[]): void;
-  /** Does work that may get frames their masks; once it has ended, all of them have been reported. */
+  /** Does work that may give frames masks; once it has ended, all of them have been reported. */
   while<T>(work: () => Promise<T>): Promise<T>;
 }
 

@@ -29,9 +29,9 @@ export interface FollowContext extends TermContext {
   source: Source;
   rowBudget: number;
   feed: FrameFeed;
-  /** Where records of followed frames go; those that are there stay. */
+  /** Receives the records of followed frames; existing ones stay. */
   records: Records;
-  /** Awaited between two steps: lets what a user waits for go first. */
+  /** Awaited between two steps, so that what a user waits for goes first. */
   pause(): Promise<void>;
   signal: AbortSignal;
 }
@@ -49,7 +49,7 @@ export interface Following
   confidence: number;
   /** D between the leaves, [leaves, leaves]. */
   apart(): Promise<Float32Array>;
-  /** What clusters at another τ are made from without the run. */
+  /** What clusters at another τ are made from, without the run. */
   pack(): Promise<PackedLeaves>;
   /** Assigns the samples, nearest to the playhead first. */
   samples(
@@ -82,13 +82,13 @@ export interface Following
     signal?: AbortSignal,
   ): Promise<void>;
   /**
-   * Looks, once every frame is followed, for what came in after the samples were chosen. Whether there is any: then it has
-   * leaves from now on, and the frames that it is in are to be followed again. Once.
+   * Once every frame is followed, looks for objects that appear in none of the samples. Returns whether there are any: they
+   * then have leaves, and their frames have to be followed again. Runs once.
    */
   notice(signal?: AbortSignal): Promise<boolean>;
   /**
-   * Tells apart, once every frame is followed, what moves and looks alike but is several things. Whether there is any: then
-   * these have leaves and clusters of their own from now on. Once.
+   * Once every frame is followed, separates several things that move and look alike. Returns whether there are any: they
+   * then have leaves and clusters of their own. Runs once.
    */
   divide(signal?: AbortSignal): Promise<boolean>;
   /** Rows of the samples as they were clustered. */
@@ -151,7 +151,7 @@ function following(
   const { tau } = entry.defaults;
   const leafTau = leafTauOf(entry);
   const far = FAR_SHARE * found.options.tau;
-  /** Leaves that were replaced, but that a query may still be using. */
+  /** Leaves that were replaced, but that a query may still use. */
   const outgrown: Rows[] = [];
   let [noticed, divided] = [false, false];
   const residual = (seen: readonly (Evidence | null)[]) =>
@@ -167,7 +167,7 @@ function following(
   /** Made when first asked for. */
   let apart: Promise<Float32Array> | null = null;
 
-  /** From now on there are these leaves, the earlier ones among them; the others have so many members. */
+  /** Puts leaves, the earlier ones among them, in place of those before. `members`: of the new ones. */
   const replaceLeaves = (leaves: Rows, members: Iterable<number>) => {
     outgrown.push(found.leaves);
     found.leaves = leaves;
@@ -255,7 +255,7 @@ function following(
 
     async divide(wanted = signal) {
       if (divided || !used) return false;
-      // At the model's own τ: what is an instance must not depend on which τ was asked for first.
+      // At the model's own τ: which instances there are must not depend on the τ of the first run.
       const now = await clusters.at(tau);
       const foreground = now.clusters.map(({ background }) => !background);
       const shots = plan.shots.map((shot) => ({
@@ -270,7 +270,7 @@ function following(
           ...now.clusterOf.keys(),
           ...twins.map(({ leaf }) => leaf),
         ]);
-        // From here on nothing is waited for: records and leaves go together.
+        // Nothing is awaited from here on: records and leaves change together.
         replaceLeaves(
           leaves,
           twins.map(() => 0),

@@ -46,7 +46,7 @@ export function fill(
   }
 }
 
-/** Reports followed frames to the page from time to time, and keeps the result that it shows up to date. */
+/** Reports followed frames to the page, at intervals, and fills them into the result. */
 export function updates(events: RunEvents, records: Records, clusterOf: Int32Array, result: RunResult) {
   let waiting: number[] = [];
   let last = performance.now();

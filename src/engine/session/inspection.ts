@@ -13,18 +13,18 @@ import { failure } from './errors.ts';
 import { createLooks, type LookedInto } from './looks.ts';
 import { attend, type Tokens } from './pipeline.ts';
 
-/** A finished run: what its maps and previews are made from. */
+/** A finished run, as its maps and previews are made from it. */
 interface FinishedRun extends LookedInto {
   tokens: Tokens;
   first: LeafLevel | null;
 }
 
 export interface Inspected extends Inspection {
-  /** Labels of the newest preview, which has to be the one at `tau`. */
+  /** Labels of the newest preview; rejects where that is not the one at `tau`. */
   previewLabels(tau: number, frame: number, width: number, height: number): Promise<LabelMap | null>;
 }
 
-/** What a finished run has beside its masks. All looks end with `scope`, which takes the leaves over. */
+/** Queries of a finished run, beyond its masks. They end with `scope`, which takes over the leaves. */
 export function inspectRun(run: FinishedRun, scope: Scope): Inspected {
   const { result, tokens, first } = run;
   const { grid, frames, clustering, settings } = result;
@@ -34,7 +34,7 @@ export function inspectRun(run: FinishedRun, scope: Scope): Inspected {
   let own: Float32Array | null = null;
   let preview: (Reclustering & { tau: number }) | null = null;
 
-  // Before the looks, so that it is released once they have ended.
+  // Owned before the queries, so that it is released after them.
   scope.own(first, () => {
     attention?.release();
     first?.centroids.release();

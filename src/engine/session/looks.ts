@@ -8,7 +8,7 @@ import type { DeviceContext } from './devices.ts';
 import { createFrameAttention } from './frame-attention.ts';
 import type { RunResult } from './result.ts';
 
-/** A run that is looked into. */
+/** A run to be inspected. */
 export interface LookedInto {
   clip: Clip;
   model: Model;
@@ -16,13 +16,13 @@ export interface LookedInto {
   context: Pick<DeviceContext, 'backend' | 'gpuDevice' | 'report' | 'rowBudget'>;
 }
 
-/** What looks into a run are made of, whatever kind of run it is. */
+/** What queries of a run share, whatever kind of run it is. */
 export interface Looks {
-  /** The looks' own lane: their errors are not those of a run beside them. */
+  /** The queries' own lane: their errors do not reach a run beside them. */
   backend: Backend;
-  /** Looks that compute take turns. */
+  /** Queries that compute take turns. */
   inTurn<T>(look: () => Promise<T>): Promise<T>;
-  /** How many rows a look may make at a time. */
+  /** How many rows a query may make at a time. */
   paceOf(attention: Attention): Pace;
   /** The values of some rows, which are released. */
   valuesOf(rows: Rows): Promise<Float32Array>;
@@ -37,9 +37,9 @@ export interface Looks {
   ): Promise<void>;
 }
 
-/** Share of the row budget that the rows of a look may take: a run's own may be there too. */
+/** Share of the row budget for the rows of a query: a run may hold rows of its own. */
 const LOOK_SHARE = 0.25;
-/** Most rows of a look at a time: a newer request waits no longer than these take. */
+/** Most rows of a query at a time: a newer request waits for no more than these. */
 const LOOK_ROWS = 512;
 
 /** They end with `scope`. */
@@ -85,7 +85,7 @@ export function createLooks({ clip, model, result, context }: LookedInto, scope:
     frameAttention: (place, row, column) =>
       inTurn(() => maps.mapOf(processed[place]!, row * grid.columns + column)),
     distances: latest(async (wanted, attention, token, from, frames, onFrame) => {
-      // Frame by frame in turn, so that other looks come in between.
+      // One turn per frame, so that other queries come in between.
       for (const frame of outward(from, frames)) {
         const found = await turn(async () => distancesIn(await attention(), token, frame, wanted), wanted);
         if (!(await onFrame(frame, found))) return;

@@ -6,23 +6,23 @@ import { asFailure, failure } from './errors.ts';
 
 type OnProgress = (progress: DownloadProgress) => void;
 
-/** What the page and the command line can do with models: the part of EngineApi that needs no clip. */
+/** Models, for the page and the command line: the part of EngineApi that needs no clip. */
 export interface ModelsApi {
-  /** The manifest's models, here or not, then those that a user added. */
+  /** The manifest's models, stored or not, then those that a user added. */
   models(): Promise<ModelEntry[]>;
   /**
    * Reads a weight file that a user gave and keeps it under its hash for later visits; its entry's id is what
    * RunSettings.model takes. Throws `weights/unknown-heads` where the heads have to be asked for.
    */
   addModel(file: File, heads?: number): Promise<ModelEntry>;
-  /** The same for a file at any address. To be called only after the user agreed to ask that host. */
+  /** The same for a file at any address. Only to be called after the user agreed to contact that host. */
   addModelFromUrl(url: string, onProgress: OnProgress, heads?: number): Promise<ModelEntry>;
   /**
-   * Brings a remote model into the browser, going on from what an earlier call left. To be called only after the
-   * user agreed to ask its host. Rejects with `run/cancelled` once it is stopped.
+   * Downloads a remote model into the browser, resuming an earlier download. Only to be called after the user agreed to
+   * contact its host. Rejects with `run/cancelled` once it is stopped.
    */
   download(id: string, onProgress: OnProgress): Promise<void>;
-  /** Stops the download of a model or address; what is stored stays, for later. */
+  /** Stops the download of a model or address; the stored part stays, to be resumed. */
   stopDownload(idOrUrl: string): Promise<void>;
   /** Files of weights that are kept, whole or in part. */
   stored(): Promise<StoredWeights[]>;
@@ -30,10 +30,10 @@ export interface ModelsApi {
   removeStored(key: string): Promise<void>;
 }
 
-/** Milliseconds between two words on progress. */
+/** Minimum milliseconds between two progress reports. */
 const PAUSE = 100;
 
-/** Lets through one call in `PAUSE`, and always what completes. */
+/** Lets through one report in `PAUSE`, and always the last. */
 function fewer(report: OnProgress): OnProgress {
   const due = throttled(PAUSE);
   return (progress) => {

@@ -49,23 +49,24 @@ function tokensOf(evidence: readonly (Evidence | null)[], motion: Motion, grid: 
   return all;
 }
 
-/** How motion enters the rows of this clip. */
+/** How motion enters the rows of a clip. */
 export interface MotionTerm {
   /** λ times the clip's confidence: 0 where nothing in it moves by itself. */
   lambda: number;
   confidence: number;
-  /** Where evidence is gathered from, and p there. */
+  /** Attention that gathers evidence, and p of its key tokens. */
   pool: Attention;
   keys: Float32Array;
-  /** 98th percentile of what is gathered over the samples. */
+  /** 98th percentile of the gathered evidence over the samples. */
   scale: number;
-  /** Of the samples' tokens: what is gathered, at most 1, and m. */
+  /** Of the samples' tokens: gathered evidence, at most 1, and m. */
   pooled: Float32Array;
   m: Float32Array;
 }
 
 /**
- * Gathers the evidence of the samples by attention (docs/method.md): what stands still in one has that of those it moved in.
+ * Gathers the evidence of the samples by attention (docs/method.md): what is still in one sample gets its evidence from those
+ * in which it moved.
  * @throws the signal's reason, and what backends throw
  */
 export async function termOf(

@@ -26,11 +26,11 @@ export interface EngineContext {
 export interface OpenClip extends EngineContext {
   clip: Clip;
   tokens: TokensCache;
-  /** What was found in the clip last, and the frames that were followed with it. */
+  /** The objects found last, and the frames that were followed with them. */
   followed: FollowedCache;
-  /** Where that is kept for a later session; null: nowhere. */
+  /** Where followed frames are kept for a later session; null: nowhere. */
   journal: Promise<Journal | null>;
-  /** What its runs are exported with: an export goes on when a later run takes the place of its own. */
+  /** Exports of its runs: an export goes on when a later run replaces its own. */
   exports: Exporter;
   files: readonly File[];
 }
@@ -46,14 +46,14 @@ export interface FollowedState {
   quick: boolean;
   /** Digest of the leaves that were found in the samples. */
   mark: string;
-  /** Newcomers and instances were looked for, the last that there is to do. */
+  /** The last step, the search for newcomers and instances, is done. */
   complete: boolean;
   /** Whose rows the leaves are. */
   backend: Backend;
   scope: Scope;
 }
 
-/** The newest state of a clip, for runs that differ in τ alone or go on after a stop. Ends with `owner`. */
+/** The newest state of a clip, for runs that differ only in τ or continue after a stop. Ends with `owner`. */
 export class FollowedCache {
   private held: { key: string; state: FollowedState } | null = null;
 
@@ -70,7 +70,7 @@ export class FollowedCache {
     return new Scope(this.owner);
   }
 
-  /** Keeps a state in place of the one before, which ends. */
+  /** Replaces the state before, which ends. */
   keep(key: string, state: FollowedState): FollowedState {
     const before = this.held;
     this.held = { key, state };

@@ -16,21 +16,21 @@ export interface Leaved extends Pick<Clusters, 'at' | 'count' | 'classified'>, P
   apart(): Promise<Float32Array>;
 }
 
-/** What a followed run's leaves give at every τ above their own. */
+/** What a followed run's leaves answer for every τ above their own. */
 export type TauLooks = Pick<Inspection, 'preview' | 'histogram' | 'tauFor'> &
   Pick<Inspected, 'previewLabels'>;
 
-/** Whether the leaves of a run are those of one at another τ: below that of a model's leaves, a run has leaves of its own. */
+/** Whether a run at another τ would have the same leaves: below the τ of the model's leaves it has its own. */
 export const leavesServe = ({ leafTau }: Pick<Leaved, 'leafTau'>, own: number, tau: number): boolean =>
   Math.min(own, leafTau) === Math.min(tau, leafTau);
 
-/** @param withLeaves does a look in its turn */
+/** @param withLeaves runs a query when its turn comes */
 export function looksAtTau(
   { settings, grid, frames, followed }: Pick<RunResult, 'settings' | 'grid' | 'frames' | 'followed'>,
   records: Records,
   withLeaves: <T>(look: (leaved: Leaved) => Promise<T>) => Promise<T>,
 ): TauLooks {
-  /** The clusters that the result has, and those of the newest preview. */
+  /** Clusters of the result, and of the newest preview. */
   let own: ClustersAt | null = null;
   let preview: { tau: number; at: ClustersAt } | null = null;
 
@@ -71,9 +71,9 @@ export function looksAtTau(
 
     histogram: (most, bins) =>
       withLeaves(async ({ apart, found }) => {
-        // Of one frame it would say nothing of the clip.
+        // One frame says nothing about the clip.
         if (followed!.quick) return null;
-        // What was found in the samples: neither newcomers nor instances change what the clip is like.
+        // Leaves of the samples alone: newcomers and instances do not change what the clip is like.
         const members = found.members.subarray(0, found.first);
         return { most, shares: spreadOf(await apart(), members, most, bins) };
       }),

@@ -54,7 +54,7 @@ export interface Segmentation {
 
 type Report = (done: number, total: number) => void;
 
-/** What the backbone has to give for each of Table 4's metrics. */
+/** The backbone's output for each of Table 4's metrics. */
 export const OUTPUT_FOR: Record<Metric, BackboneOutput> = { Av: 'k', Fv: 'k', A: 'attention', F: 'normed' };
 
 /** The tokens of these frames, none computed yet. Throws `run/no-frames`. */
@@ -75,7 +75,7 @@ export function startTokens(
  * Frames → tokens → q, k (Eq. 1's projections), or the rows of another metric; nothing else is kept. Goes on after the
  * frames that the tokens' store already has.
  *
- * @param pause awaited between two batches: lets what a user waits for go first
+ * @param pause awaited between two batches, so that what a user waits for goes first
  */
 export async function computeTokens(
   { clip, model, backbone, correlator }: Source,

@@ -5,18 +5,18 @@ import type { Following } from './following.ts';
 import type { FollowedState } from './open-clip.ts';
 import { QUICK_PROPAGATED } from './quick-look.ts';
 
-/** Seconds that the search for objects is expected to take, below which there is nothing to bridge. */
+/** Expected seconds of the search for objects, below which no previews are needed. */
 export const LEAST_FOR_PREVIEWS = 6;
 
 /** Frames shown as a quick look saw them, while the search for the clip's objects goes on. */
 export interface Previews {
-  /** Shows those of the search's samples whose tokens have come since, and the frames after each of them by motion. */
+  /** Shows the search's samples whose tokens are new, and the frames after each of them, by motion. */
   samples(frames: Int32Array, tokens: Pick<TokenStore, 'written' | 'read'>): Promise<void>;
-  /** Shows the frame that the playhead rests on, and those after it, if they have no masks yet. */
+  /** Shows the frame that the playhead rests on, and the frames after it, if they have no masks yet. */
   playhead(): Promise<void>;
   /** Shows nothing more. */
   end(): void;
-  /** Spent on it so far. */
+  /** Spent on previews so far. */
   readonly seconds: number;
 }
 
@@ -27,7 +27,7 @@ interface Quick {
 }
 
 /**
- * @param shot of the quick look: what other shots show, it knows nothing of
+ * @param shot of the quick look, which knows nothing about the others
  * @param onFrames called with frames that have got masks
  */
 export function createPreviews(
@@ -42,7 +42,7 @@ export function createPreviews(
   const isBare = (frame: number) =>
     !ended && frame >= shot.start && frame < shot.end && records.source(frame - plan.start) === SOURCE.pending;
 
-  /** The end of the bare frames behind a frame, up to `next` and as far as masks are propagated. */
+  /** The end of the frames without masks after a frame, up to `next` and as far as masks are propagated. */
   function endAfter(frame: number, next: number): number {
     const most = Math.min(next, frame + 1 + QUICK_PROPAGATED);
     let end = frame + 1;
@@ -76,7 +76,7 @@ export function createPreviews(
     },
     async playhead() {
       const frame = playhead();
-      // While it moves, other frames would be wanted before this one is there.
+      // While it moves, this frame would no longer be wanted when its masks are made.
       const rests = frame === before;
       before = frame;
       if (rests && isBare(frame)) await show(frame, shot.end);

@@ -4,14 +4,14 @@ import { failure, isFailure } from './errors.ts';
 
 /** Rows of A'v in less memory than this are not worth trying. */
 const LEAST_BUDGET = 8 * 2 ** 20;
-/** A device that is lost this often in one run is not coming back for good. */
+/** Losses of a device in one run after which it counts as gone. */
 const MOST_LOSSES = 3;
 /** Milliseconds to wait for a loss to be reported, after work has failed. */
 const LOSS_WAIT = 500;
 
 /**
  * Does work that holds rows within a budget of bytes; where memory runs out (`device/out-of-memory`), again with half of
- * it. The budget decides no result, only in how many pieces rows are made. `onHalved` is given what is left of it.
+ * it. The budget decides how many rows are made at a time, never a result. `onHalved` gets the new budget.
  */
 export async function withinMemory<T>(
   budget: number,

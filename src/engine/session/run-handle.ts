@@ -3,7 +3,7 @@ import type { Inspection, RunMasks } from './api.ts';
 import { asFailure } from './errors.ts';
 import type { Inspected } from './inspection.ts';
 
-/** What a run that has masks can be asked. */
+/** What a run that has masks can answer. */
 export interface Ready {
   masks: RunMasks;
   inspection: Inspected;
@@ -29,7 +29,7 @@ export const questions = (ready: () => Promise<Ready>): RunMasks & Inspection =>
   propagate: async (painted) => (await ready()).inspection.propagate(painted),
 });
 
-/** Why work ended: the reason of the first signal that aborted, or else what it threw, as an error with a code. */
+/** Why work ended: the reason of the first aborted signal, or what it threw, as an error with a code. */
 export function endReason(thrown: unknown, ...signals: AbortSignal[]): unknown {
   const aborted = signals.find((signal) => signal.aborted);
   if (aborted) return aborted.reason;

@@ -46,7 +46,7 @@ interface Wanted {
   survey: Survey;
   /** A look at the playhead's frame alone. */
   quick: boolean;
-  /** What an earlier search left, whose frames may still do. */
+  /** An earlier search, whose followed frames may still be valid. */
   before: Pick<FollowedState, 'records' | 'mark'> | null;
   /** Shown meanwhile. */
   previews: Previews | null;
@@ -54,7 +54,7 @@ interface Wanted {
   owner: FollowedState['scope'];
 }
 
-/** Finds the objects in samples of the clip: tokens, motion, clusters, and room for the frames that are then followed. */
+/** Finds the objects in samples of the clip: tokens, motion, clusters, and room for the records of all frames. */
 export async function search(
   work: FollowedWork,
   { survey, quick, before, previews, owner }: Wanted,
@@ -71,7 +71,7 @@ export async function search(
   });
   const tokens = startTokens(source, plan.samples, settings.metric);
   owner.own(tokens.store, (store) => store.release());
-  /** What a user waits for, then frames that have no masks to show. */
+  /** Lets what a user waits for go first, then frames that have no masks to show. */
   const pause = async () => {
     await masks.pause();
     await previews?.samples(plan.samples, tokens.store);
@@ -83,7 +83,7 @@ export async function search(
     await pause();
   });
   const seconds = (performance.now() - began) / 1000 - (previews?.seconds ?? 0);
-  // A quick look reads its frames from a decoder that has just been opened: it says little of the device.
+  // A quick look reads its frames from a decoder that has just been opened: its time says little about the device.
   if (!quick && settings.metric === 'Av')
     await devices.learn(
       place.report.device,
@@ -147,7 +147,7 @@ export async function search(
   };
 }
 
-/** Empties records of other leaves, and fills them with the frames that an earlier session followed with these. */
+/** Empties records of other leaves, and fills them with frames that an earlier session followed with these leaves. */
 async function takeOver(
   { journal, key }: FollowedWork,
   following: Following,

@@ -20,7 +20,7 @@ interface FromSamples {
   evidence: readonly (Evidence | null)[] | null;
 }
 
-/** The frames of a clip, as they are held against the leaves. */
+/** The frames of a clip, as they are compared with the leaves. */
 export interface Sight extends Frames {
   /** @param known queries of a frame that is no sample, where they are known */
   look(frame: number, leaves: Rows, next?: number, known?: Float32Array): ReturnType<Frames['look']>;
@@ -51,7 +51,7 @@ export function createSight(
     return (await correlator.project(values, n, new Int32Array(n).fill(frame))).q;
   }
 
-  /** What moves in the frame that comes next, begun while the GPU is at the one before it. */
+  /** Motion in the next frame, begun while the GPU works on the one before it. */
   let ahead: { frame: number; evidence: Promise<Evidence | null> } | null = null;
 
   function evidenceOf(frame: number, next?: number): Promise<Evidence | null> {
@@ -74,7 +74,7 @@ export function createSight(
     m: blend(own?.drawn ?? still(), atCells(pooled, grid, motion.cells)),
   });
 
-  /** What a frame's rows are made of, queries and what motion puts behind A'v, and m of each cell. */
+  /** What a frame's rows are made of: queries, and the columns of motion behind A'v; and m of each cell. */
   async function sightOf(frame: number, next?: number, known?: Float32Array) {
     const place = placeOf.get(frame);
     if (place !== undefined) {
@@ -84,7 +84,7 @@ export function createSight(
       return { queries, ...moved(ofTokens!, pooled!, evidence![place]) };
     }
     const moving = used ? evidenceOf(frame, next) : null;
-    // What goes wrong with it is reported below, once the ViT is no longer at work.
+    // Its errors are thrown below, once the ViT has finished.
     moving?.catch(() => undefined);
     const queries = known ?? (await queriesOf(frame));
     const own = await moving;

@@ -9,13 +9,13 @@ import { type Leaved, leavesServe, looksAtTau, type TauLooks } from './other-tau
 import { whileDevicesLast } from './recovery.ts';
 import type { Clustered, RunResult } from './result.ts';
 
-/** What the leaves of a run give without its tokens. */
+/** What the leaves of a run answer without its tokens. */
 export interface StoredLeaves extends TauLooks {
   /** The run at another τ; null below that of its leaves, which takes another run. */
   at(tau: number): Promise<Clustered | null>;
 }
 
-/** The leaves of an earlier run, on the device that it ran on, from the first question on. They end with `scope`. */
+/** The leaves of an earlier run, loaded onto its device for the first query. They end with `scope`. */
 export function openStoredLeaves(
   { devices }: Pick<OpenClip, 'devices'>,
   result: RunResult,
@@ -40,7 +40,7 @@ export function openStoredLeaves(
 
   async function leavesOn({ backend }: DeviceContext): Promise<Leaved> {
     if (loaded?.from === backend) return loaded.leaved;
-    // Those before went with their device.
+    // Leaves on a lost device are gone with it.
     const { clusters, found } = await unpackClusters(packed, {
       backend: backend.lane(),
       start: frames[0]!,

@@ -16,7 +16,7 @@ import { runMasks } from './run-masks.ts';
 import { stateKey } from './search.ts';
 import { openStoredLeaves } from './stored-leaves.ts';
 
-/** Of a run that kept no leaves. */
+/** For a run that stored no leaves. */
 const NO_LOOKS: TauLooks = {
   preview: async () => null,
   histogram: async () => null,
@@ -25,8 +25,8 @@ const NO_LOOKS: TauLooks = {
 };
 
 /**
- * A run of an earlier session, of which only the result is here, and what was kept of its frames: its masks, what its leaves
- * tell, and nothing that needs its tokens.
+ * A run of an earlier session, from its result and what was stored of its frames: its masks and what its leaves answer, but
+ * nothing that needs its tokens.
  */
 export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
   const scope = new Scope(owner);
@@ -62,7 +62,7 @@ export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
   return { scope, handle };
 }
 
-/** An earlier run at another τ: a look-up; null where that takes a run. */
+/** An earlier run at another τ, looked up; null where that takes a run. */
 export async function regroup(
   open: OpenClip,
   result: RunResult,
@@ -73,17 +73,17 @@ export async function regroup(
   return (await leavesOf(open, result, packedRecords(result), scope)?.at(tau)) ?? null;
 }
 
-/** What the leaves of a run give, until `scope` ends; null where they were not kept. */
+/** What the leaves of a run answer, until `scope` ends; null where they were not stored. */
 function leavesOf(open: OpenClip, result: RunResult, records: Records | null, scope: Scope) {
   const leaves = result.followed?.leaves;
   return leaves && records ? openStoredLeaves(open, result, leaves, records, scope) : null;
 }
 
-/** The records that a result carries, unpacked once for all that asks for them; null where it carries none. */
+/** The records that a result carries, unpacked once for all users; null where it carries none. */
 const packedRecords = ({ grid, followed }: RunResult): Records | null =>
   followed?.soft ? Records.of(grid, followed.soft, followed.sources) : null;
 
-/** What the masks of a followed run are made from; null where it was not kept. */
+/** What the masks of a followed run are made from; null where it was not stored. */
 async function recordsOf(
   open: OpenClip,
   result: RunResult,
@@ -104,7 +104,7 @@ async function recordsOf(
   );
   if (!records) return null;
   scope.own(records, (all) => all.release());
-  // What is less than the result has would take masks away.
+  // Records with fewer frames than the result would take masks away.
   const lacks = followed.sources.some(
     (source, place) =>
       (isFollowed(source) && !isFollowed(records.source(place))) ||
@@ -115,7 +115,7 @@ async function recordsOf(
 
 const sameGrid = (a: Grid, b: Grid) => a.frames === b.frames && a.rows === b.rows && a.columns === b.columns;
 
-/** Frames of records that a result has not, or only as a quick look saw them; null where there are none. */
+/** Frames that the records have but a result lacks, or has only from a quick look; null where there are none. */
 function sinceKept({ followed, clustering }: RunResult, records: Records): FrameUpdate | null {
   const was = followed!.sources;
   const places = [...was.keys()].filter((place) => {

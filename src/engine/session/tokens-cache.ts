@@ -23,8 +23,8 @@ class SharedTokens {
 }
 
 /**
- * The newest tokens of a clip, kept for the next run; of a run that ended early, as far as they got. Runs hold on to
- * theirs, so that a finished one can be looked into while another computes its own.
+ * The newest tokens of a clip, kept for the next run, also those of a run that ended early. Each run holds its own, so that
+ * a finished one can be queried while another computes.
  */
 export class TokensCache {
   private held: { shared: SharedTokens; hold: Scope } | null = null;

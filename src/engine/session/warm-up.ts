@@ -3,25 +3,25 @@ import type { Clip, DecodedFrame } from '../video/types.ts';
 import { createClip } from './clip.ts';
 import type { EngineContext } from './open-clip.ts';
 
-/** Of the clips that people have, the shape that most have. */
+/** The most usual shape of clips. */
 const [WIDTH, HEIGHT] = [1280, 720];
 const FRAMES = 2;
 /** Side of the squares of the background, and what the one in front of them moves by in a frame. */
 const SQUARE = 80;
 const STEP = 16;
-/** Width and height of its masks, and how often they are made: what runs often is compiled better. */
+/** Width and height of its masks, and how often they are made: code that runs often is compiled better. */
 const MASKS = [WIDTH / 2, HEIGHT / 2] as const;
 const TIMES = 4;
 
 /**
- * Runs a made-up clip, of which nothing is kept: files are then loaded, sessions are there for the most usual shape, and the
- * browser has compiled what the first real run needs. A step under way is not interrupted when the signal fires.
+ * Runs a made-up clip and keeps nothing of it. After that, files are loaded, sessions for the most usual shape are open, and
+ * the browser has compiled what the first real run needs. A step under way is not interrupted when the signal fires.
  *
  * @throws the signal's reason, and what a run throws
  */
 export async function warmUp(context: EngineContext, model: string, signal: AbortSignal): Promise<void> {
   await using scope = new Scope(signal);
-  // What it takes says little of what real runs take.
+  // Its times say little about those of real runs.
   const devices = { ...context.devices, learn: async () => {} };
   const clip = createClip({ ...context, devices }, madeUpClip(), [], scope);
   const { settings } = await clip.suggest(model, 'auto');

@@ -1,4 +1,4 @@
-// Dense inverse search in AssemblyScript, with SIMD. flow-pyramid.ts and test/plain-flow.ts are its twins, and say what and why.
+// Dense inverse search in AssemblyScript, with SIMD. test/plain-pyramid.ts and test/plain-flow.ts are its twins, and say what and why.
 // The host (flow-wasm.ts) lays out the memory (flow.ts) and calls
 // - for a frame, from the finest level to the coarsest: begin; round for the first and shrink for the others; surround; derive;
 //   sum;

@@ -1,4 +1,4 @@
-// For a frame: its level of the pyramid, derivatives and structure tensors. flow-pyramid.ts is the twin.
+// For a frame: its level of the pyramid, derivatives and structure tensors. test/plain-pyramid.ts is the twin.
 
 import { BORDER, LEAST_DETERMINANT, PATCH, TENSOR } from '../flow-constants.ts';
 import {

@@ -1,5 +1,5 @@
-import { assertPixels, type Layout, type Level } from './flow.ts';
-import { BORDER, LEAST_DETERMINANT, PATCH, TENSOR } from './flow-constants.ts';
+import { assertPixels, type Layout, type Level } from '../src/engine/motion/flow.ts';
+import { BORDER, LEAST_DETERMINANT, PATCH, TENSOR } from '../src/engine/motion/flow-constants.ts';
 
 /**
  * Writes a prepared frame: on every level the image with its borders, its derivatives and its patches' structure tensors.
