@@ -53,11 +53,11 @@ function hasGpuNode(): boolean {
   return names('/dev').some((name) => /^nvidia\d/.test(name)) || names('/dev/dri').length > 0;
 }
 
-/** Whether a page is offered an adapter that is no software renderer. */
+/** Whether a page gets an adapter that is no software renderer. */
 async function offersGpu(browser: Browser): Promise<boolean> {
   const page = await browser.newPage();
   try {
-    // WebGPU is there for secure origins alone, of which localhost is one; nothing is served there.
+    // WebGPU needs a secure origin, such as localhost; nothing is served there.
     await page.route('**', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
     await page.goto('http://localhost/');
     const asked = page.evaluate(async () => {

@@ -10,12 +10,12 @@ import { maskNames } from './inputs.ts';
 import { type Numbered, numberForeground, numberObjects } from './objects.ts';
 import { followedIn, writeWhole, writing } from './write.ts';
 
-/** How clips are segmented, and what is written of them. */
+/** How clips are segmented, and what is written. */
 export interface Manner {
   /** Id of the model. */
   model: string;
   typed: Partial<RunSettings>;
-  /** Largest objects that are kept. */
+  /** Most objects, the largest first. */
   most: number;
   /** Clusters that count as background are numbered too. */
   everything: boolean;
@@ -29,17 +29,17 @@ export interface Manner {
 
 export interface ClipOrder {
   files: readonly string[];
-  /** Folder that is written into, which exists. */
+  /** Existing folder to write into. */
   folder: string;
-  /** Where that folder will lie when it is whole. */
+  /** The folder's place once it is complete. */
   place: string;
-  /** Of all that decides what is written. */
+  /** Of all that decides the output. */
   digest: string;
-  /** Masks that are there already, of an earlier run to the same end. */
+  /** Existing masks, of an earlier run with the same digest. */
   there: ReadonlySet<string>;
 }
 
-/** What run.json says. */
+/** Content of run.json. */
 export type RunRecord = Awaited<ReturnType<typeof segmentClip>>;
 
 /** Writes a clip's masks, exports and, last, run.json. Throws what the engine throws, `cli/cannot-write`. */
@@ -102,7 +102,7 @@ export async function segmentClip(engine: Engine, io: Io, manner: Manner, order:
   return record;
 }
 
-/** Writes what the page's export dialog would, of the objects in the masks; gives the files' names. */
+/** Writes the exports, of the objects in the masks, as the page does; returns the files' names. */
 async function writeExports(
   engine: Engine,
   io: Io,
@@ -113,7 +113,7 @@ async function writeExports(
   const files: { kind: ExportKind; file: string }[] = [];
   for (const kind of exports) {
     io.progress(`exporting ${kind}`);
-    // Its name is known once it is made: the container of a video is up to the browser.
+    // The browser chooses a video's container, so its name is known afterwards.
     const made = join(folder, 'export');
     let file = '';
     await engine.receive(

@@ -4,7 +4,7 @@ import { failure } from './errors.ts';
 export interface Option {
   type: 'string' | 'boolean';
   short?: string;
-  /** What stands for the value in the help, as in `--tau X`. */
+  /** Placeholder for the value in the help, as in `--tau X`. */
   value?: string;
   help: string;
 }
@@ -33,7 +33,7 @@ export interface Io {
 
 /**
  * One command of the command line: a file in cli/commands, listed in cli/commands/index.ts.
- * --help, --json and --quiet belong to every command and are seen to by main.ts.
+ * --help, --json and --quiet belong to every command and are handled by main.ts.
  */
 export interface Command<O extends Options = Options> {
   name: string;

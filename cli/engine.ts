@@ -21,7 +21,7 @@ type Result<Name extends keyof Headless> = Headless[Name] extends (...args: neve
   ? R
   : never;
 
-/** A model that a command was asked for, and where its files lie; those not named come with the app. */
+/** A model that a command needs, and the paths of its files; files not named come with the app. */
 export interface Chosen {
   asked: string | undefined;
   entry: ModelEntry;
@@ -32,15 +32,15 @@ export interface Chosen {
 export interface Engine {
   /** Calls the engine; errors keep their code. Rejects with `run/cancelled` as soon as Ctrl-C is pressed. */
   call<Name extends keyof Headless>(name: Name, ...args: Parameters<Headless[Name]>): Promise<Result<Name>>;
-  /** Id of a model that the engine was started with, by what the user asked for. */
+  /** Id of a model that the engine was started with, by the user's name for it. */
   modelId(asked: string | undefined): string;
   /** Makes a file of this machine readable to the engine. */
   offer(path: string): Input;
-  /** Address of a file of this machine that the engine reads, and writes as it goes. */
+  /** Address of a file of this machine that the engine reads and writes. */
   keep(path: string): string;
   /** Hands over the mask of each frame as PNG bytes, in order. */
   masks(order: Omit<MaskOrder, 'url'>, save: Save): Promise<void>;
-  /** Hands over what the engine posts to the URL that `work` is given, under the number that it gives it. */
+  /** Calls `take` with what the engine posts to the URL that `work` gets, and the number it posts it under. */
   receive(save: Save, work: (url: string) => Promise<void>): Promise<void>;
   /** Resident memory of the tab in bytes, by the kernel's account: now, and the most so far. Null where that cannot be read. */
   memory(): Promise<{ now: number; peak: number } | null>;
@@ -126,14 +126,14 @@ function rejectsAtEnd(browser: Browser, page: Page, signal: AbortSignal): Promis
   return ended;
 }
 
-/** What passes between this machine's files and the page, under a path that nothing else can guess. */
+/** Serves this machine's files to the page, under a path that cannot be guessed. */
 function openGate(models: readonly Chosen[]) {
   const token = randomUUID();
   const weights: string[] = [];
   const kept: string[] = [];
   let save: Save | null = null;
 
-  /** The app's list of models, with those asked for as they lie on this machine. */
+  /** The app's list of models, with the needed ones at their paths on this machine. */
   const manifest = async (): Promise<string> => {
     const text = await readFile(join(root, 'dist/models/manifest.json'), 'utf8');
     const { models: own, ...rest } = JSON.parse(text) as { models: ModelEntry[] };
@@ -168,7 +168,7 @@ function openGate(models: readonly Chosen[]) {
     if (way === 'in' && request.method === 'GET' && weights[number] !== undefined) {
       await send(response, weights[number]);
     } else if (way === 'kept' && request.method === 'GET' && kept[number] !== undefined) {
-      // It is new where no earlier call has left one.
+      // It is new where an earlier call left none.
       await send(response, kept[number]).catch(() => response.writeHead(404).end());
     } else if (way === 'kept' && request.method === 'POST' && kept[number] !== undefined) {
       await writeAt(kept[number], at, await buffer(request));
@@ -198,7 +198,7 @@ function openGate(models: readonly Chosen[]) {
       return true;
     },
     keep: (path: string): string => `/${token}/kept/${kept.push(path) - 1}/`,
-    /** While `work` runs, what is posted to the URL that it is given goes to `take`, whose errors become its own. */
+    /** While `work` runs, posts to the URL that it gets go to `take`, whose errors become its own. */
     receive: (take: Save, work: (url: string) => Promise<void>): Promise<void> =>
       receiving(take, async (watched) => {
         save = watched;

@@ -16,7 +16,7 @@ import { asFailure, failure } from './errors.ts';
 import { typedOutlines, typedSettings } from './settings.ts';
 import { makeFolder, writeWhole } from './write.ts';
 
-/** Errors that every sequence would end with. */
+/** Errors that would end every sequence. */
 const FOR_ALL: ReadonlySet<string> = new Set([
   'run/cancelled',
   'run/bad-setting',
@@ -57,8 +57,8 @@ export async function openSequence(
 }
 
 /**
- * Runs one variant on the open sequence, writes its predictions below `out` and scores them. What goes wrong with
- * this sequence is in the outcome; what would go wrong with all (a bad setting, a full disk, Ctrl-C) is thrown.
+ * Runs one variant on the open sequence, writes its predictions below `out` and scores them. An error of this
+ * sequence is in the outcome; one that would end all (a bad setting, a full disk, Ctrl-C) is thrown.
  */
 export async function evaluate(
   engine: Engine,
@@ -108,7 +108,7 @@ export async function evaluate(
   }
 }
 
-/** The model's own settings under what was typed; masks in every frame, and the model's τ for one object where all protocols score one. */
+/** What was typed, over the model's own settings: with masks in every frame, and the τ for one object where all protocols score one. */
 async function settingsOf(
   engine: Engine,
   { values }: Variant,
@@ -143,7 +143,7 @@ function scoredFrames(sequence: DatasetSequence, { start, end }: RunSettings): S
   );
 }
 
-/** Has the masks of the scored frames made at the truth's size, writes and counts them one by one. */
+/** Makes the masks of the scored frames at the truth's size, writes and counts them one by one. */
 async function countMasks(
   engine: Engine,
   place: Place,
@@ -192,7 +192,7 @@ export async function saveOutcome(out: string, variantFolder: string, outcome: O
   await writeWhole(file, JSON.stringify(outcome));
 }
 
-/** The outcome of a variant on a sequence, or null where it is still to be done or failed. */
+/** The outcome of a variant on a sequence, or null where it is not done or failed. */
 export async function savedOutcome(
   out: string,
   variantFolder: string,

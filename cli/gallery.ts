@@ -26,7 +26,7 @@ interface Pick {
   J: number;
 }
 
-/** The worst frames of the worst sequences and the best frames of the best ones. `outOf`: where an outcome's predictions lie. */
+/** The worst frames of the worst sequences and the best frames of the best ones. `outOf`: the folder of an outcome's predictions. */
 export async function collectGallery(
   place: Place,
   sequences: readonly DatasetSequence[],

@@ -16,7 +16,7 @@ export function typedVoid(command: string, text: string | undefined): { void?: V
   throw usage(command, `--void is ${text}, but it has to be 255 or none.`);
 }
 
-/** What to say of how masks were read. `which`: whose masks, as a sentence's subject. */
+/** A sentence on how masks were read. `which`: whose masks, as its subject. */
 export function maskNote(note: MaskNote, which: string): string {
   switch (note) {
     case 'soft':

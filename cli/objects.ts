@@ -1,7 +1,7 @@
 import type { ClusterSummary } from '../src/engine/cluster/background.ts';
 
 export interface Numbered {
-  /** Object that each cluster becomes, 0: background or left out. */
+  /** Object of each cluster; 0: background or left out. */
   objectOf: number[];
   /** Clusters that are objects, largest first: object 1, 2, …; of several joined, their union. */
   objects: ClusterSummary[];

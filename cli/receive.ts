@@ -2,8 +2,8 @@
 export type Save = (number: number, body: Buffer) => Promise<void>;
 
 /**
- * Runs `work` with a save that watches `take`: the first of its errors ends the call at once, whether or not `work` looks
- * at what became of what it posted.
+ * Runs `work` with a save that passes to `take`, whose first error ends the call at once, even if `work` ignores the answer to
+ * its post.
  */
 export async function receiving(take: Save, work: (save: Save) => Promise<void>): Promise<void> {
   let fail: (reason: unknown) => void = () => {};

@@ -1,7 +1,7 @@
 import { MOTIONS, RECIPES, type Recipe, STARTS } from '../src/train/recipe.ts';
 import { type Options, usage, type Values } from './command.ts';
 
-/** The options that change a recipe. What is not given is as the recipe and the model have it. */
+/** The options that change a recipe. Defaults are the recipe's and the model's. */
 export const recipeOptions = {
   recipe: {
     type: 'string',
@@ -39,7 +39,7 @@ export function recipeName(values: Typed): keyof typeof RECIPES {
   throw usage('train', `--recipe is ${name}, but it has to be ${Object.keys(RECIPES).join(' or ')}.`);
 }
 
-/** What was typed, as changes to a recipe. Throws `cli/usage`; whether the values suit each other is for the trainer to say. */
+/** What was typed, as changes to a recipe. Throws `cli/usage`; the trainer checks whether the values suit each other. */
 export function typedRecipe(values: Typed): Partial<Recipe> {
   const wrong = (name: keyof Typed, wants: string) =>
     usage('train', `--${name} is ${values[name]}, but it has to be ${wants}.`);

@@ -5,12 +5,12 @@ import { type Option, usage } from './command.ts';
 
 type Name = keyof typeof JOINT_FLAGS | FlagName | 'outlines';
 type RunOptions = Record<Name, Option & { type: 'string' }>;
-/** What was typed after the flags of a run. */
+/** Values of a run's flags, as typed. */
 type Typed = { readonly [N in Name]?: string | undefined };
 
 const option = (value: string, help: string) => ({ type: 'string', value, help }) as const;
 
-/** The options that make a run; what is not given is what suits the model, clip and machine. */
+/** The options of a run. Defaults suit the model, clip and machine. */
 export const runOptions = Object.fromEntries([
   ...Object.entries(JOINT_FLAGS).map(([name, { value, help }]) => [name, option(value, help)] as const),
   ...SETTING_NAMES.flatMap((name) => {
@@ -20,14 +20,14 @@ export const runOptions = Object.fromEntries([
   ['outlines', option('HOW', 'edges: along those of the picture (default); smooth: between the tokens')],
 ]) as RunOptions;
 
-/** Whether masks follow the picture's edges; nothing where that was not typed. Throws `cli/usage`. */
+/** Whether masks follow the picture's edges; undefined where that was not typed. Throws `cli/usage`. */
 export function typedOutlines(command: string, { outlines }: Typed): { edges?: boolean } {
   if (outlines === undefined) return {};
   if (outlines === 'edges' || outlines === 'smooth') return { edges: outlines === 'edges' };
   throw usage(command, `--outlines is ${outlines}, but it has to be edges or smooth.`);
 }
 
-/** The settings that were typed. Throws `cli/usage`; whether a value suits the model is for the engine to say. */
+/** The settings that were typed. Throws `cli/usage`; the engine checks whether a value suits the model. */
 export function typedSettings(command: string, values: Typed): Partial<RunSettings> {
   const wrong = (name: Name, wants: string) =>
     usage(command, `--${name} is ${values[name]}, but it has to be ${wants}.`);

@@ -5,13 +5,13 @@ import { failure } from './errors.ts';
 /** Makes a folder and those above it. Throws `cli/cannot-write`. */
 export async function makeFolder(path: string): Promise<void> {
   await writing(path, () =>
-    // Of a disk that is read-only, Node says here that the folder does not exist; a plain call says what it is.
+    // On a read-only disk Node reports here that the folder does not exist; a plain call reports the cause.
     mkdir(path, { recursive: true }).catch(() => mkdir(path)),
   );
 }
 
 /**
- * Puts a whole file in the place of the one before, which stays where there is no room for the new one.
+ * Replaces a whole file; the one before stays where there is no room for the new one.
  * Throws `cli/cannot-write`.
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
@@ -27,10 +27,10 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   });
 }
 
-/** Where the frames are kept that have been followed of a clip whose folder is not whole. */
+/** Path of the journal of followed frames, in a folder that is not complete. */
 export const followedIn = (folder: string): string => join(folder, 'followed');
 
-/** Puts bytes into a file; what lay from that place on is gone. Begins the file where the place is its start. */
+/** Writes bytes at a place of a file and cuts it off behind them. Creates the file where the place is its start. */
 export async function writeAt(path: string, at: number, bytes: Uint8Array): Promise<void> {
   const file = await open(path, at === 0 ? 'w' : 'r+');
   try {

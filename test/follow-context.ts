@@ -1,5 +1,6 @@
-import { type FollowContext, findObjects } from '../src/engine/session/following.ts';
+import { findObjects } from '../src/engine/session/following.ts';
 import { attend } from '../src/engine/session/pipeline.ts';
+import type { FollowContext } from '../src/engine/session/sight.ts';
 
 /** What is made up of a run that follows. `source`, `feed` and `motion`: those parts of them that are asked. */
 interface MadeUp extends Pick<FollowContext, 'backend' | 'plan' | 'settings' | 'tokens' | 'records'> {

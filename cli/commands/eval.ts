@@ -31,7 +31,7 @@ import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
 import { makeFolder, writeWhole } from '../write.ts';
 import { reportText } from './score.ts';
 
-/** Settings that take lists, those that change slowest first, so that tokens are computed once. */
+/** Settings that take lists, the slowest to change first, so that tokens are computed once. */
 const SWEPT: readonly string[] = ['model', ...sweptSettings(), 'outlines'];
 const SETTINGS = ['model', ...Object.keys(runOptions), 'masks', 'resolution', 'void'];
 
@@ -129,7 +129,7 @@ async function chosenSequences({ folder, source }: Place, values: Typed, io: Io)
   return { ...chosen, sequences: withTruth };
 }
 
-/** Writes the plan, or sees that the one there is the same. Throws `eval/exists`, `eval/other-plan`. */
+/** Writes the plan, or checks that the existing one is the same. Throws `eval/exists`, `eval/other-plan`. */
 async function preparePlan(out: string, plan: Plan, resume: boolean): Promise<void> {
   const file = join(out, 'plan.json');
   const there = await stat(file).catch(() => null);
@@ -155,7 +155,7 @@ interface Work {
   io: Io;
 }
 
-/** Runs what is still to be done, on as many engines at a time as asked for. */
+/** Runs what is left to do, on as many engines at a time as requested. */
 async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: number): Promise<void> {
   const { variants, models, out, io } = work;
   const waiting: { sequence: DatasetSequence; variants: Variant[] }[] = [];
@@ -213,7 +213,7 @@ async function runAll(work: Work, sequences: readonly DatasetSequence[], jobs: n
   await Promise.all(Array.from({ length: Math.min(jobs, waiting.length) }, worker));
 }
 
-/** Outcomes in the order of the plan; those of other sweeps are left out. */
+/** Outcomes in the order of the plan, without those of other sweeps. */
 function ordered(outcomes: readonly Outcome[], plan: Plan, variants: readonly Variant[]): Outcome[] {
   const find = (variant: string, sequence: string) =>
     outcomes.find((outcome) => outcome.variant === variant && outcome.sequence === sequence);

@@ -13,7 +13,7 @@ const common = {
   help: { type: 'boolean', short: 'h', help: 'print this' },
 } satisfies Options;
 
-/** Runs `unprompted` with what was typed after it; gives the exit code. */
+/** Runs `unprompted` with what was typed after it; returns the exit code. */
 async function main(typed: readonly string[], signal: AbortSignal): Promise<number> {
   const [name, ...rest] = typed;
   if (name === '--version' || name === '-V') {
@@ -74,7 +74,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     stop.abort();
   });
 }
-// A reader that has seen enough (`| head`) is no failure.
+// A reader that closes early (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 process.exit(await main(process.argv.slice(2), stop.signal));

@@ -3,7 +3,7 @@ import { defineCommand, usage } from '../command.ts';
 import { mergeIndexes, readIndexes, tableOf, writeIndex } from '../many/index-file.ts';
 import { makeFolder } from '../write.ts';
 
-/** Names that are spelled out before the rest is counted; --json has them all. */
+/** Most names that are listed; --json has them all. */
 const MOST_NAMED = 20;
 
 export const command = defineCommand({

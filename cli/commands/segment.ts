@@ -20,7 +20,7 @@ import { runOptions, typedOutlines, typedSettings } from '../settings.ts';
 import { version } from '../version.ts';
 import { makeFolder } from '../write.ts';
 
-/** Milliseconds between two writings of the index: of thirty thousand clips it is large. */
+/** Milliseconds between two writes of the index, which is large with thousands of clips. */
 const INDEX_INTERVAL = 2000;
 
 export const command = defineCommand({
@@ -149,13 +149,13 @@ function engineWorker(model: Chosen, manner: Manner, io: Io) {
     },
     renew: close,
   };
-  /** The device that a choice comes to on this machine. */
+  /** The device that is chosen on this machine. */
   const device = async (choice: RunSettings['device']) =>
     choice === 'auto' ? (await (await started()).call('device')).device : choice;
   return { ...worker, engine: started, device, close };
 }
 
-/** Writes the index from time to time. A failure to write it is reported once, and does not stop the work. */
+/** Writes the index at intervals. A failure to write it is reported once, and does not stop the work. */
 function indexWriter(out: string, shard: Shard | null, names: string[], io: Io) {
   let rows: readonly Row[] = [];
   let fails = false;

@@ -53,7 +53,7 @@ export const command = defineCommand({
   },
 });
 
-/** frames/, masks/ (one label per object, from 1) and scene.json, which holds all that there is to know. */
+/** frames/, masks/ (one label per object, from 1) and scene.json, which describes the scene completely. */
 async function writeScene(
   scene: Scene,
   folder: string,

@@ -17,7 +17,7 @@ import { recipeName, recipeOptions, typedRecipe } from '../recipe.ts';
 import { runOptions, typedSettings } from '../settings.ts';
 import { makeFolder, writeWhole } from '../write.ts';
 
-/** Iterations between looks at the validation clips by default. */
+/** Default iterations between two validations. */
 const VALIDATE_EVERY = 50;
 
 export const command = defineCommand({

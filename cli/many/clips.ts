@@ -11,7 +11,7 @@ import { MARK } from './folder.ts';
 /** Pictures that may be animated are clips too: frames are JPEG and PNG here. */
 const isClipName = (name: string) => isVideoName(name) || mayBeAnimated(name);
 
-/** A clip that was asked for, and what its folder is called. `refused`: why it cannot be segmented as it stands. */
+/** A clip to be segmented, and the name of its folder. `refused`: why it cannot be. */
 export interface Clip {
   name: string;
   path: string;
@@ -25,8 +25,8 @@ interface Line {
 }
 
 /**
- * The lines of a list: a path, and after a tab the clip's name if it is not to be its file's. Relative paths are below `folder`;
- * empty lines are passed over.
+ * The lines of a list: a path, and after a tab the clip's name if it differs from its file's. Relative paths are below
+ * `folder`; empty lines are skipped.
  */
 export function linesOf(text: string, folder: string): Line[] {
   return text
@@ -60,8 +60,8 @@ export async function isOneClip(path: string): Promise<boolean> {
 }
 
 /**
- * The clips that paths, folders, patterns and a list stand for, in that order. What is missing, cannot be read, or has the
- * name of one before it is among them, refused. Throws `cli/no-input` where the list cannot be read, `many/no-clips`.
+ * The clips of paths, folders, patterns and a list, in that order. Missing or unreadable ones, and those with the name of an
+ * earlier one, are among them as refused. Throws `cli/no-input` where the list cannot be read, `many/no-clips`.
  */
 export async function findClips(typed: readonly string[], list: string | undefined): Promise<Clip[]> {
   const found: Clip[] = [];
@@ -82,7 +82,7 @@ export async function findClips(typed: readonly string[], list: string | undefin
   return named(found);
 }
 
-/** The clips that a path or pattern stands for, or why there is none. */
+/** The clips of a path or pattern, or why there is none. */
 async function expand(path: string): Promise<string[] | UnpromptedError> {
   const found = await stat(path).catch(() => null);
   if (found && !found.isDirectory()) return [path];
@@ -101,7 +101,7 @@ async function expand(path: string): Promise<string[] | UnpromptedError> {
     matches.sort(natural).map(async (match) => {
       const plain = match.replace(/\/$/, '');
       const there = await stat(plain).catch(() => null);
-      // What cannot be read is reported when its turn comes.
+      // A clip that cannot be read is reported in its turn.
       return there?.isDirectory() ? clipsIn(plain).catch(() => [plain]) : [plain];
     }),
   );
@@ -112,13 +112,13 @@ const isVideo = (entry: Dirent) => !entry.isDirectory() && isClipName(entry.name
 const isPicture = (entry: Dirent) =>
   !entry.isDirectory() && PICTURE.test(entry.name) && !isLitter(entry.name);
 
-/** Whether a folder holds one clip's frames. Masks that this program made are none: they may lie among the clips. */
+/** Whether a folder holds one clip's frames. Masks of this program do not count: they may be among the clips. */
 const isFrames = (entries: readonly Dirent[]) =>
   entries.some(isPicture) &&
   !entries.some(isVideo) &&
   !entries.some(({ name }) => name === 'run.json' || name === MARK);
 
-/** What is in a folder; nothing where it cannot be read. */
+/** The content of a folder; nothing where it cannot be read. */
 const entriesIn = (folder: string) => readdir(folder, { withFileTypes: true }).catch(() => []);
 
 /** A folder's clips, in natural order: itself where it holds frames and no video, else its videos and folders of frames. */
@@ -145,7 +145,7 @@ function nameOf(path: string): string {
   return isClipName(plain) || PICTURE.test(plain) ? parse(plain).name : basename(plain);
 }
 
-/** Refuses names that no folder can have, and those that a clip before has: on some disks capitals do not count. */
+/** Refuses names that no folder can have, and those of earlier clips, ignoring case as some disks do. */
 function named(clips: readonly Clip[]): Clip[] {
   const taken = new Map<string, string>();
   return clips.map((clip) => {
@@ -160,10 +160,10 @@ function named(clips: readonly Clip[]): Clip[] {
   });
 }
 
-/** Whether a clip's folder can be called so: on any system, and beside the index and folders that are unfinished. */
+/** Whether a clip's folder can have this name, on any system and beside the index and unfinished folders. */
 export function isFolderName(name: string): boolean {
   const own = /^index[^/]*\.(json|csv)$|\.part$/i;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what a name must not hold.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a name must not contain them.
   const unfit = /[/\\\u0000-\u001f]|^\.{1,2}$|^\s*$/;
   return !own.test(name) && !unfit.test(name) && Buffer.byteLength(name) <= 200;
 }

@@ -3,8 +3,8 @@ import type { RunSettings } from '../../src/engine/settings/run.ts';
 import type { ModelEntry } from '../../src/engine/weights/types.ts';
 
 /**
- * All that decides what is written of a clip, besides the clip: what was typed, with the device that this came to on the
- * machine, the model and the program.
+ * All that decides the output of a clip, besides the clip: what was typed, with the device that was chosen on this machine, the
+ * model and the program.
  */
 export interface Making {
   version: string;
@@ -18,7 +18,7 @@ export interface Making {
 }
 
 /**
- * Digest of how a clip's masks are made, in hexadecimal: if it differs, they are made again. `sizes`: bytes of the clip's
+ * Digest of how a clip is segmented, in hexadecimal: if it differs, the clip is segmented again. `sizes`: bytes of the clip's
  * files, which distinguish another clip of the same name. The order in which settings and exports are typed does not matter.
  */
 export function digestOf({ model, exports, ...making }: Making, sizes: readonly number[]): string {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { failure } from '../errors.ts';
 import { followedIn, makeFolder, writeWhole, writing } from '../write.ts';
 
-/** Stands in a folder that is not whole: the digest of what it is to hold. */
+/** File in an incomplete folder, with the digest of the clip's segmentation. */
 export const MARK = 'unfinished';
 
 const Record = v.object({
@@ -14,7 +14,7 @@ const Record = v.object({
   seconds: v.number(),
 });
 
-/** What a whole folder holds, by its run.json. */
+/** The content of a complete folder, by its run.json. */
 export interface Held {
   digest: string;
   frames: number;
@@ -22,7 +22,7 @@ export interface Held {
   seconds: number;
 }
 
-/** What run.json says in a folder; null where it is not one of this program's. */
+/** The content of a folder's run.json; null where it is not one of this program's. */
 async function heldIn(folder: string): Promise<Held | null> {
   try {
     const record = v.parse(Record, JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')));
@@ -32,7 +32,7 @@ async function heldIn(folder: string): Promise<Held | null> {
   }
 }
 
-/** A clip's folder below `out`: under a name of its own until it is whole. */
+/** A clip's folder below `out`: under another name until it is complete. */
 export interface ClipFolder {
   whole: string;
   part: string;
@@ -43,7 +43,7 @@ export const clipFolder = (out: string, name: string): ClipFolder => ({
   part: join(out, `${name}.part`),
 });
 
-/** What is done of a clip already, made as `digest` says; null: nothing. A part that lacks only its name gets it. */
+/** A clip that was already done with this digest; null: none. A folder that lacks only its final name gets it. */
 export async function findWhole(folder: ClipFolder, digest: string): Promise<Held | null> {
   const part = await heldIn(folder.part);
   if (part?.digest === digest) {
@@ -55,7 +55,7 @@ export async function findWhole(folder: ClipFolder, digest: string): Promise<Hel
 }
 
 /**
- * Makes the folder that a clip is written into, and returns the files that are in it already, of an earlier run to the same end.
+ * Makes the folder that a clip is written into, and returns the files of an earlier run with the same digest in it.
  * Throws `cli/cannot-write`, `many/in-the-way`.
  */
 export async function openPart(folder: ClipFolder, digest: string): Promise<ReadonlySet<string>> {
@@ -68,7 +68,7 @@ export async function openPart(folder: ClipFolder, digest: string): Promise<Read
   return new Set(await readdir(folder.part));
 }
 
-/** Puts a part that has all its files in the whole one's place. Throws `cli/cannot-write`, `many/in-the-way`. */
+/** Gives a folder that has all its files its final name. Throws `cli/cannot-write`, `many/in-the-way`. */
 export async function finishPart({ whole, part }: ClipFolder): Promise<void> {
   await replaceable(whole);
   await writing(whole, async () => {
@@ -79,7 +79,7 @@ export async function finishPart({ whole, part }: ClipFolder): Promise<void> {
   });
 }
 
-/** Takes an unfinished folder away, its mark last: where that is cut short, it is still known for what it is. */
+/** Removes an unfinished folder, its mark last, so that it is still recognised if this is cut short. */
 export async function removePart({ part }: ClipFolder): Promise<void> {
   await writing(part, async () => {
     const names = await readdir(part).catch(() => []);
@@ -89,8 +89,8 @@ export async function removePart({ part }: ClipFolder): Promise<void> {
 }
 
 /**
- * Readies the folder of a clip that is alone, which may hold other things too, and returns the files that an earlier run to the
- * same end has written into it since it began. Throws `cli/cannot-write`.
+ * Prepares the folder of a single clip, which may contain other files too, and returns those that an earlier run with the
+ * same digest wrote into it. Throws `cli/cannot-write`.
  */
 export async function openAlone(folder: string, digest: string): Promise<ReadonlySet<string>> {
   const path = join(folder, MARK);
@@ -102,32 +102,32 @@ export async function openAlone(folder: string, digest: string): Promise<Readonl
   }
   const began = (await stat(path)).mtimeMs;
   const names = await readdir(folder);
-  // Files of a run to another end may lie there since before.
+  // There may be files of a run with another digest.
   const since = await Promise.all(
     names.map(async (name) => (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0),
   );
   return new Set(names.filter((_, i) => (since[i] ?? 0) > began));
 }
 
-/** Whether an earlier run to the same end was cut short in a folder of a clip that is alone. */
+/** Whether an earlier run of a single clip with the same digest was cut short in the folder. */
 export const isBegun = async (folder: string, digest: string): Promise<boolean> =>
   (await readFile(join(folder, MARK), 'utf8').catch(() => null)) === digest;
 
-/** What run.json says of a clip that is alone and whole, made as `digest` says; null: there is something to do. */
+/** The run.json of a single clip that is complete with this digest; null where it is not. */
 export async function wholeAlone(folder: string, digest: string): Promise<string | null> {
   const names: string[] = await readdir(folder).catch(() => []);
   const whole = !names.includes(MARK) && (await heldIn(folder))?.digest === digest;
   return whole ? readFile(join(folder, 'run.json'), 'utf8') : null;
 }
 
-/** Says that nothing is left to continue. */
+/** Removes the mark of an unfinished run, and its journal. */
 export async function closeAlone(folder: string): Promise<void> {
   await writing(folder, async () => {
     for (const path of [followedIn(folder), join(folder, MARK)]) await rm(path, { force: true });
   });
 }
 
-/** Only an empty folder and one with this program's run.json are replaced: the frames themselves may lie there. */
+/** Only an empty folder and one with this program's run.json are replaced: the frames themselves may be there. */
 async function replaceable(whole: string): Promise<void> {
   const names = await readdir(whole).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'ENOENT') return [];
@@ -137,7 +137,7 @@ async function replaceable(whole: string): Promise<void> {
     throw failure('many/in-the-way', { path: whole });
 }
 
-/** Bytes of files. Throws `cli/no-input` where one is not there or may not be read. */
+/** Bytes of files. Throws `cli/no-input` where one is missing or may not be read. */
 export async function sizesOf(files: readonly string[]): Promise<number[]> {
   return Promise.all(
     files.map(async (path) => {

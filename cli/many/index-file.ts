@@ -21,7 +21,7 @@ const Row = v.object({
 });
 
 const Index = v.object({
-  /** The part of the list that it is of; null: the whole list. */
+  /** Its part of the list; null: the whole list. */
   shard: v.nullable(v.object({ index: count, of: count })),
   /** Names of all clips of the whole list, so that what is missing can be reported. */
   names: v.array(v.string()),
@@ -93,7 +93,7 @@ async function readIndex(path: string): Promise<Index> {
   }
 }
 
-/** What indexes say together. */
+/** Joined indexes. */
 export interface Merged {
   index: Index;
   /** Clips of the lists that are in no index yet, each with its part where there are parts. */
@@ -102,7 +102,7 @@ export interface Merged {
   absent: Shard[];
 }
 
-/** Joins indexes, in the lists' order. Of a clip that stands in several, a row that is done is taken before one that is not. */
+/** Joins indexes, in the lists' order. Of a clip in several of them, a row that is done is preferred. */
 export function mergeIndexes(indexes: readonly Index[]): Merged {
   const names = [...new Set(indexes.flatMap((index) => index.names))];
   const rows = new Map<string, Row>();

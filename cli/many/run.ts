@@ -16,11 +16,11 @@ import {
 } from './folder.ts';
 import type { Index, Row } from './index-file.ts';
 
-/** What segments one clip after another. */
+/** Segments one clip after another. */
 export interface Worker {
-  /** Writes a clip's files into `folder`, run.json last, without those that are there already. */
+  /** Writes a clip's files into `folder`, run.json last, except for existing ones. */
   segment(task: Task, io: Io): Promise<{ frames: number; objects: number; seconds: number }>;
-  /** Restarts, whatever state it is in; a `segment` under way rejects. */
+  /** Restarts, in whatever state; a `segment` under way rejects. */
   renew(): Promise<void>;
 }
 
@@ -28,41 +28,41 @@ export interface Task {
   name: string;
   files: string[];
   digest: string;
-  /** Where it is written, and where that will lie when it is whole. */
+  /** The folder it is written into, and that folder's place once it is complete. */
   folder: string;
   place: string;
-  /** Names of files that are in the folder already. */
+  /** Names of existing files in the folder. */
   there: ReadonlySet<string>;
 }
 
 export interface ManyOrder {
   clips: readonly Clip[];
   out: string;
-  /** Digest of what is made of a clip; `sizes`: bytes of its files. */
+  /** Digest of how a clip is segmented; `sizes`: bytes of its files. */
   digestOf(sizes: readonly number[]): string;
   failFast: boolean;
   /** Seconds that a clip may take; null: as long as it takes. */
   timeout: number | null;
-  /** Called with all rows so far whenever there is a new one. */
+  /** Called with all rows so far, for every new one. */
   onRows(rows: readonly Row[]): Promise<void>;
 }
 
-/** After these the engine is not to be trusted with another clip. */
+/** Errors after which the engine restarts before another clip. */
 export const WORN: readonly string[] = [
   'many/timeout',
   'cli/browser-ended',
   'worker/lost',
   'internal/unexpected',
 ];
-/** After these the next try goes on from the masks that are done. */
+/** Errors after which the next try continues from the masks that are done. */
 const WORTH_KEEPING = [...WORN, 'run/cancelled'];
 
-/** Whether what was written of a clip before this was thrown serves the next try. */
+/** Whether the next try can use the files written before this error. */
 export const isWorthKeeping = (thrown: unknown) => WORTH_KEEPING.includes(asFailure(thrown).code);
 
 /**
- * Segments many clips, each into a folder of its own that appears whole. What is done already is left as it is; what fails
- * is reported and skipped. Throws `run/cancelled`, and whatever keeps the engine from restarting.
+ * Segments many clips, each into a folder of its own that appears once it is complete. Clips that are done are left as they are;
+ * those that fail are reported and skipped. Throws `run/cancelled`, and whatever keeps the engine from restarting.
  */
 export async function segmentMany(order: ManyOrder, worker: Worker, io: Io): Promise<Index['clips']> {
   const { clips, failFast } = order;
@@ -123,7 +123,7 @@ interface Ready {
   folder: ClipFolder;
 }
 
-/** What is done of a clip, or what it takes to do it. */
+/** A clip that is done, or the work left on it. */
 async function look(clip: Clip, { out, digestOf }: ManyOrder): Promise<Ready | { held: Held }> {
   if (clip.refused) throw clip.refused;
   const files = await clipFiles(clip.path);
@@ -149,7 +149,7 @@ async function segmentOne(
     await finishPart(folder);
     return held;
   } catch (thrown) {
-    // What is left of a clip that failed would only take room from the others.
+    // The rest of a failed clip would only take room from the others.
     if (!isWorthKeeping(thrown)) await removePart(folder).catch(() => {});
     throw thrown;
   }
@@ -167,7 +167,7 @@ export async function inTime<T extends object>(
   return done;
 }
 
-/** The same Io, but its lines say which clip they are of. */
+/** The same Io, with the clip's name in its lines. */
 function forClip(io: Io, { name }: Clip, line: (text: string) => string): Io {
   return {
     ...io,

@@ -16,8 +16,8 @@ export function shardOf(name: string, of: number): number {
 }
 
 /**
- * The part that `--shard` names: `2/4`, or `auto` with what a scheduler has put into the environment. `auto/4` says how many
- * parts there are where the scheduler does not, or where only some are submitted again; tasks then count from 0.
+ * The part that `--shard` names: `2/4`, or `auto` by the scheduler's environment variables. `auto/4` gives the number of parts where
+ * the scheduler does not, or where only some are submitted again; tasks then count from 0.
  * Throws `cli/usage`.
  */
 export function typedShard(command: string, text: string | undefined, env: Environment): Shard | null {
@@ -51,7 +51,7 @@ export function typedShard(command: string, text: string | undefined, env: Envir
 const isShard = ({ index, of }: Shard) =>
   Number.isSafeInteger(index) && Number.isSafeInteger(of) && index >= 1 && index <= of;
 
-/** A scheduler's task: its number, and where they start and how many there are, where that is known and without gaps. */
+/** A scheduler's task: its number, and the first number and the count of tasks, where known and without gaps. */
 interface Task {
   name: string;
   number: number;
@@ -59,7 +59,7 @@ interface Task {
   count: number | null;
 }
 
-/** What a scheduler says of this task; null where there is none. */
+/** This task by the scheduler's environment; null without one. */
 function taskOf(env: Environment): Task | null {
   const read = (name: string): number | null => {
     const text = env[name];

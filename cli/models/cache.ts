@@ -8,7 +8,7 @@ import { failure } from '../errors.ts';
 export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string =>
   join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'unprompted', 'weights');
 
-/** A store in a folder of this machine, whose files can be read where they lie. */
+/** A store in a folder of this machine, whose files can be read in place. */
 export interface FolderStore extends WeightStore {
   /** The file of a complete record. */
   path(key: string): string;

@@ -51,7 +51,7 @@ export function typedHeads(command: string, { heads }: Typed): { heads?: number 
   return { heads: wholeNumber(command, 'heads', heads) };
 }
 
-/** Follows a download on the progress line. */
+/** Shows a download on the progress line. */
 const downloading =
   (name: string, io: Io) =>
   ({ done, total, bytesPerSecond, left }: DownloadProgress): void => {
@@ -60,7 +60,7 @@ const downloading =
     io.progress(`downloading ${name}: ${megabytes(done)}${of}, ${megabytes(bytesPerSecond)}/s${time}`);
   };
 
-/** Brings a model's remote files into the cache, once the user agreed. */
+/** Downloads a model's remote files into the cache, once the user agreed. */
 export async function bring(library: Library, entry: ModelEntry, agreed: boolean, io: Io): Promise<void> {
   const { here, download, arrived } = await library.availability(entry);
   if (here) return;
@@ -70,7 +70,7 @@ export async function bring(library: Library, entry: ModelEntry, agreed: boolean
   await library.download(entry.id, { signal: io.signal, onProgress: downloading(name, io) });
 }
 
-/** Adds what lies at an address, once the user agreed; what is in the cache already is not asked for again. */
+/** Adds the weights at an address, once the user agreed, unless they are in the cache already. */
 export async function bringFrom(
   library: Library,
   url: string,

@@ -3,7 +3,7 @@ import { megabytes } from '../../src/lib/bytes.ts';
 import type { Io } from '../command.ts';
 import { failure } from '../errors.ts';
 
-/** What a user agrees to before another host is asked for anything. */
+/** What a user agrees to before another host is contacted. */
 export interface Download {
   name: string;
   host: string;
@@ -15,7 +15,7 @@ export interface Download {
 const described = ({ name, host, bytes, licence }: Download): string =>
   `${name}: ${bytes > 0 ? megabytes(bytes) : 'a file'} from ${host}, licence: ${licence}.`;
 
-/** Goes on once the user agreed, by `--yes` or at the terminal. Throws `models/no-consent`, `run/cancelled`. */
+/** Resolves once the user agreed, by `--yes` or at the terminal. Throws `models/no-consent`, `run/cancelled`. */
 export async function consent(download: Download, agreed: boolean, io: Io): Promise<void> {
   if (agreed) return io.note(described(download));
   const refused = failure('models/no-consent', { download: described(download) });

@@ -43,7 +43,7 @@ export function close(): void {
   if (phase !== 'comparing' && phase !== 'deciding') useAdapt.setState({ open: false });
 }
 
-/** Adds clips to learn from besides the open one: several stills are the frames of one, anything else is one a file. */
+/** Adds training clips to the open one: several stills are the frames of one clip, any other file is a clip. */
 export function addClips(files: readonly File[]): void {
   const stills = files.length > 1 && files.every(({ type }) => type.startsWith('image/'));
   const clips = (stills ? [files] : files.map((file) => [file])).map(
@@ -60,7 +60,7 @@ export function removeClip(clip: AddedClip): void {
   useAdapt.setState(({ added }) => ({ added: added.filter((other) => other !== clip) }));
 }
 
-/** What decides how long an iteration takes here. */
+/** What decides the time of an iteration on this machine. */
 export const paceKey = (
   { model, device }: Pick<RunSettings, 'model' | 'device'>,
   { recipe, size }: Pick<AdaptChoice, 'recipe' | 'size'>,
@@ -134,7 +134,7 @@ function listener(about: Pick<Trained, 'iterations' | 'clips'>): TrainingListene
   };
 }
 
-/** Ends the training; what was trained up to the last look at the validation clips stays. */
+/** Ends the training; the weights of the last validation stay. */
 export async function stopLearning(): Promise<void> {
   useAdapt.setState({ stopping: true });
   await working?.cancel();
@@ -152,7 +152,7 @@ async function ended(): Promise<void> {
   else showInfo(words.trained(trained.iteration));
 }
 
-/** The run to go back to: what was on the page when the trained correlator was tried. */
+/** The run to go back to: the one on the page when the trained correlator was tried. */
 let before: { snapshot: Snapshot; history: History<Snapshot>; scope: Scope | null } | null = null;
 
 /** Longest side of the pictures that are compared, in pixels. */
@@ -196,7 +196,10 @@ export async function compare(): Promise<void> {
       trial: {
         entry,
         names: { before: former, after: entry.name },
-        objects: { before: foreground(objects).length, after: foreground(useDocument.getState().objects).length },
+        objects: {
+          before: foreground(objects).length,
+          after: foreground(useDocument.getState().objects).length,
+        },
         shots: frames.map((frame, at) => ({ frame, before: shotsBefore[at]!, after: shotsAfter[at]! })),
       },
     });
@@ -216,7 +219,7 @@ const withModel = (settings: RunSettings, { id, defaults }: ModelEntry): RunSett
   metric: settings.metric === 'Fv' ? 'Fv' : 'Av',
 });
 
-/** Keeps the trained correlator as a model, for this clip and those to come. */
+/** Keeps the trained correlator as a model, for this clip and later ones. */
 export async function keep(): Promise<void> {
   const { trial } = useAdapt.getState();
   if (!trial) return;
@@ -229,7 +232,7 @@ export async function keep(): Promise<void> {
   showInfo(words.kept(entry.name));
 }
 
-/** Removes what was trained, and goes back to the run before. */
+/** Removes the trained correlator, and goes back to the run before. */
 export async function discard(): Promise<void> {
   const { trial } = useAdapt.getState();
   endTrial();
@@ -237,7 +240,7 @@ export async function discard(): Promise<void> {
   if (trial) await takeBack(trial.entry);
 }
 
-/** Ends the trial: nothing that was trained is held any more. */
+/** Ends the trial, and releases the trained weights. */
 function endTrial(): void {
   const { trial } = useAdapt.getState();
   useAdapt.setState({ ...NO_TRAINING, open: false, phase: 'setup' });

@@ -11,7 +11,7 @@ export const answersClicks = (): boolean => {
   return result?.followed?.apart != null && !result.followed.quick && answers(phase);
 };
 
-/** Answers the document's clicks again: the run, or what it has followed, has changed since they were made. */
+/** Answers the document's clicks again, after the run or its followed frames have changed. */
 export async function answerAgain(): Promise<void> {
   try {
     for (const prompted of useDocument.getState().strokes.filter(isPrompted)) {

@@ -44,7 +44,7 @@ export function askAttention(token: TokenAt): void {
   if (!sameToken(frameMap?.of, token)) askFrame(token);
 }
 
-/** Holds on to a token, from which attention is shown; where there is none, the stage says what brings it. */
+/** Pins a token, whose attention is shown; where there is none, the stage says how to get it. */
 export function pinAttention(token: TokenAt): void {
   if (useRun.getState().restored) return;
   useView.setState({ pinned: token });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { closePage, pageWithClip } from '../../../test/page.ts';
-import { followedOf, SETTINGS, flush } from '../../../test/page-workers.ts';
+import { flush, followedOf, SETTINGS } from '../../../test/page-workers.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import { useDocument } from '../stores/document.ts';
 import { useNotices } from '../stores/notices.ts';

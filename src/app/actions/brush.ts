@@ -26,7 +26,7 @@ export const brushed = (): VideoObject | undefined => selectedObjects().find((ob
 /** Whether the brush begins an object of its own. */
 export const begins = (brush: Brush): boolean => brush === 'paint' && useView.getState().brushFresh;
 
-/** Paints the way of the brush on the current frame, or erases it, then follows it through the clip. */
+/** Paints a stroke on the current frame, or erases along it, then propagates it through the clip. */
 export async function paintStroke(points: readonly number[], brush: Brush): Promise<void> {
   const { result } = useRun.getState();
   const { frame, brushRadius: radius } = useView.getState();
@@ -54,7 +54,7 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
   await follow(stroke, changedTokens(result, stroke, strokes));
 }
 
-/** What gives way to an object: all but itself and what is locked, also what belongs to no object. */
+/** Labels that give way to an object: all but its own and locked ones, also those of no object. */
 function yielding(object: VideoObject, result: RunResult): number[] {
   const { objects, strokes } = useDocument.getState();
   const keeping = objects.filter((other) => other.locked || other === object);
@@ -62,13 +62,13 @@ function yielding(object: VideoObject, result: RunResult): number[] {
   return [...labelsOf(result, objects, strokes), NOTHING].filter((label) => !kept.has(label));
 }
 
-/** Propagates a stroke through the clip, and once more when frames that had not been followed yet have been. */
+/** Propagates a stroke through the clip, and again once pending frames have been followed. */
 async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> {
   const propagating = (by: number) => useView.setState((view) => ({ propagating: view.propagating + by }));
   const { result } = useRun.getState();
   propagating(1);
   const stopping = new AbortController();
-  // Stopped, the stroke stays what it is on its own frame.
+  // If stopped, the stroke stays on its own frame.
   const wait = showWait(strings.brush.following, () => stopping.abort());
   try {
     const whole = pendingIn(result) === 0;
@@ -85,7 +85,7 @@ async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> 
   }
 }
 
-/** Does something when the run on the page rests, or at once where it is whole by now; never, where another takes its place. */
+/** Calls `then` when the run on the page ends, or at once if it is complete; never if another one replaces it. */
 function onceFollowed(then: () => void): void {
   const { result } = useRun.getState();
   if (!result) return;

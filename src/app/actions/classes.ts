@@ -28,7 +28,7 @@ function change(label: string, classes: readonly ObjectClass[], group?: object):
   if (!group) announce(label);
 }
 
-/** Adds the classes of a list of names, by commas or lines. Those that there are already stay as they are. */
+/** Adds the classes of a list of names, separated by commas or lines. Existing ones stay as they are. */
 export function addClasses(text: string): void {
   const before = all();
   const names = namesIn(text);
@@ -40,7 +40,7 @@ export function addClasses(text: string): void {
   change(words.edits.add(added), after);
 }
 
-/** Bytes of a file that can be a list of names. */
+/** Largest file, in bytes, that is read as a list of names. */
 const LONGEST_LIST = 1e6;
 
 export function importClasses(): void {
@@ -75,7 +75,7 @@ export function moveClass({ id, name }: ObjectClass, by: number): void {
   change(words.edits.move(name), movedClass(all(), id, by));
 }
 
-/** Takes a class out of the list, and away from the objects that have it. */
+/** Removes a class from the list and from its objects. */
 export function removeClass({ id, name }: ObjectClass): void {
   const { objects, classes } = useDocument.getState();
   const having = objects.filter(({ classId }) => classId === id).map((object) => object.id);
@@ -86,7 +86,7 @@ export function removeClass({ id, name }: ObjectClass): void {
   announce(words.edits.remove(name));
 }
 
-/** Gives objects a class; null: takes theirs away. */
+/** Gives objects a class; null: none. */
 export function giveClass(objects: readonly VideoObject[], one: ObjectClass | null): void {
   const [first, ...others] = objects;
   if (!first) return;
@@ -98,7 +98,7 @@ export function giveClass(objects: readonly VideoObject[], one: ObjectClass | nu
   );
 }
 
-/** Whether digits give classes: where objects are selected and there are classes to give. */
+/** Whether digits give classes: objects are selected, and there are classes. */
 export const givesClasses = (): boolean => all().length > 0 && selectedObjects().length > 0;
 
 /** Gives the selected objects the class of a number from 1. */

@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { closePage, pageWithClip } from '../../../test/page.ts';
-import {
-  followedOf,
-  objectsAt,
-  resultOf,
-  SETTINGS,
-  flush,
-} from '../../../test/page-workers.ts';
+import { flush, followedOf, objectsAt, resultOf, SETTINGS } from '../../../test/page-workers.ts';
 import { isMade, isPrompted } from '../../engine/mask/corrections.ts';
 import { NOTHING } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';

@@ -28,7 +28,7 @@ import { select } from './objects.ts';
 
 const words = strings.click;
 
-/** Says where an object is, or is not, on the frame on the stage. x and y are shares of the picture. */
+/** Marks where an object is, or is not, on the frame on the stage. x and y are shares of the picture. */
 export function click(x: number, y: number, kind: ClickKind): void {
   const { result } = useRun.getState();
   const { frame } = useView.getState();
@@ -56,10 +56,10 @@ export function click(x: number, y: number, kind: ClickKind): void {
   ask(asked);
 }
 
-/** What a first click is about: an object of its own, or with keys held the one that is selected. Null: about nothing. */
+/** The object of a first click: a new one, or with keys held the selected one. Null: none. */
 function begin(result: RunResult, at: Omit<Click, 'positive'>, kind: ClickKind): Clicks | null {
   if (kind === 'new') return NO_CLICKS;
-  // A finger, which has no keys, chose what it does before.
+  // A finger has no keys: its kind of click was chosen before.
   const none = { ...NO_CLICKS, kind: usePrompt.getState().kind };
   const of = selectedPrompt();
   if (of) return { ...none, of, clicks: of.clicks, found: of };
@@ -69,13 +69,13 @@ function begin(result: RunResult, at: Omit<Click, 'positive'>, kind: ClickKind):
   return object || kind === 'remove' ? null : NO_CLICKS;
 }
 
-/** The object that clicks with keys held are about: the selected one, where it is the only one and not locked. */
+/** The object of clicks with keys held: the only selected one, unless it is locked. */
 export function refined(): VideoObject | null {
   const [object, ...others] = selectedObjects();
   return object && !object.locked && others.length === 0 ? object : null;
 }
 
-/** What is to be known of a part of a found object before it is asked for; null where there is none of the object to take. */
+/** A part of a found object, as clicks select it; null where the object is not on the frame. */
 function partOf(
   object: VideoObject,
   result: RunResult,
@@ -92,15 +92,15 @@ function partOf(
   return stays && { id, to: NOTHING, keeps, stays };
 }
 
-/** Asks the engine for what clicks point at; the newest wins. */
+/** Asks the engine what clicks point at; the newest request wins. */
 const ask = conflated<readonly Click[]>(async (clicks) => {
   take(clicks, await runMasks().prompt(clicks));
 }, showClipFailure);
 
-/** Records of whole results: views, one a frame. */
+/** Records of complete results: views, one per frame. */
 const recordsOf = new WeakMap<PackedRecords, Records>();
 
-/** What clicks point at on the frame that is shown, at once: where the page has the records, nobody else is asked. */
+/** What clicks point at on the shown frame, from the page's own records where it has them, without the engine. */
 function glimpse(clicks: readonly Click[], result: RunResult): void {
   const { followed, grid } = result;
   if (!followed?.soft) return;
@@ -109,7 +109,7 @@ function glimpse(clicks: readonly Click[], result: RunResult): void {
   usePrompt.setState({ glimpse: answerClicks(result, records, clicks, useView.getState().frame) });
 }
 
-/** Shows what was found for some clicks, unless others have been made since. */
+/** Shows the answer to some clicks, unless there are newer ones. */
 function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares'>): void {
   const { clicks: now, of, part } = usePrompt.getState();
   if (now !== clicks) return;
@@ -131,8 +131,8 @@ function take(clicks: readonly Click[], found: Pick<Prompted, 'tokens' | 'shares
 }
 
 /**
- * Puts what the clicks point at among the objects, or in place of what they pointed at before, or gives the part to the object
- * or takes it from there; once it has been found, where that is still to come.
+ * Adds the clicked object, or replaces its earlier answer, or adds the clicked part to an object or removes it. Waits for the
+ * answer if it has not come yet.
  */
 export function addClicked(): void {
   const { clicks, found, of, part } = usePrompt.getState();
@@ -176,7 +176,7 @@ export function abandonClicks(): void {
   usePrompt.setState(NO_CLICKS);
 }
 
-/** The object that clicks made, where it alone is selected: further clicks are about it. */
+/** The selected object, if it was made by clicks and is the only one: further clicks refine it. */
 function selectedPrompt(): Prompted | null {
   const object = refined();
   const prompted = useDocument.getState().strokes.filter(isPrompted);
@@ -199,7 +199,7 @@ export function toggleTool(): void {
   if (!answersClicks()) showInfo(isQuickLook() ? strings.run.quickEdit : words.needsFollowed);
 }
 
-// What is clicked at is of one run, in one way of looking.
+// Clicks belong to one run, in one mode.
 useRun.subscribe((now, before) => {
   if (now.result !== before.result) abandonClicks();
 });

@@ -9,8 +9,8 @@ import { strings } from '../words/strings.ts';
 import { reach } from './runner.ts';
 
 /**
- * Changes the objects under a name that undo shows. The same list back: nothing was changed. `corrections`: what is left of
- * the corrections with the new list; all of them unless told.
+ * Changes the objects under a name that undo shows; nothing where `change` returns the same list. `corrections`: those left with
+ * the new list, all by default.
  */
 export function edit(
   label: string,
@@ -29,13 +29,13 @@ export function edit(
   announce(label);
 }
 
-/** Steps through the history are taken one after the other, however fast they are asked for. */
+/** Steps through the history run one after the other, however fast they are requested. */
 const turns = serial();
 
-/** Takes the last edit back. */
+/** Undoes the last edit. */
 export const undo = (): Promise<void> => turns(() => travel(undone, 'before', strings.edits.undid));
 
-/** Does the last edit that was taken back again. */
+/** Redoes the last undone edit. */
 export const redo = (): Promise<void> => turns(() => travel(redone, 'after', strings.edits.redid));
 
 async function travel(

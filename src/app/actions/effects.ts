@@ -18,7 +18,7 @@ export function setEffects(label: string, change: Partial<Effects>, group?: obje
   if (!group) announce(label);
 }
 
-/** What becomes of one object; null: what becomes of all. It may be chosen in a quick look: its object is matched with the new one. */
+/** Sets the effect of one object; null: that of all. Allowed in a quick look, whose objects hand it on. */
 export function setLook(object: VideoObject, look: ObjectLook | null): void {
   const { objects } = useDocument.getState();
   const { look: before, ...bare } = object;
@@ -31,7 +31,7 @@ export function setLook(object: VideoObject, look: ObjectLook | null): void {
 
 const action = inGroup('view', () => useRun.getState().result !== null);
 
-/** The shown objects as they are and everything else dimmed, or all as before. */
+/** Dims everything but the shown objects, or undoes that. */
 export const spotlight = action('spotlight', ['x'], () => {
   const on = useDocument.getState().effects.background !== 'dim';
   setEffects(
@@ -40,7 +40,7 @@ export const spotlight = action('spotlight', ['x'], () => {
   );
 });
 
-/** The divider between before and after, in the middle of the picture, or away. */
+/** Shows the divider between before and after in the middle of the picture, or hides it. */
 export const compare = action('compare', ['Shift+X'], () => {
   useView.setState(({ compare }) => ({ compare: compare === null ? 0.5 : null }));
 });

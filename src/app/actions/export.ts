@@ -50,7 +50,7 @@ export const exportAction = action(
   () => useRun.getState().result !== null,
 );
 
-/** Objects that an export takes, of the list as it is. */
+/** The objects of an export, from the present list. */
 export function chosenObjects(which: WhichObjects): VideoObject[] {
   const { objects, selected, solo } = useDocument.getState();
   if (which === 'all') return [...objects];
@@ -58,8 +58,8 @@ export function chosenObjects(which: WhichObjects): VideoObject[] {
 }
 
 /**
- * Frames that an export takes: the one chosen, the part that was segmented, or the whole clip; where each stands for itself,
- * only those that were reviewed, if that is wanted.
+ * The frames of an export: the chosen one, the segmented part, or the whole clip; of formats with a file per frame only the
+ * reviewed ones, if that is chosen.
  */
 export function chosenFrames({
   kind,
@@ -107,7 +107,7 @@ function orderNow(info: ClipInfo): ExportOrder {
   };
   const trailed = spread.filter(({ id, background }) => chosen.has(id) && !background);
   const content = contentOf(choice, useExport.getState().formats, {
-    // One an object that is chosen, and the last, of what belongs to none.
+    // One per chosen object, and one for what belongs to none.
     paints: paintsOf(seen, look).filter((_, place) => seen[place]?.visible ?? true),
     looks: looksOf(seen, look).filter((own) => own !== null),
     effects,
@@ -122,7 +122,7 @@ function orderNow(info: ClipInfo): ExportOrder {
   };
 }
 
-/** The frame on the stage as the chosen export would show it, at most `longest` pixels a side; null: it shows none. */
+/** The frame on the stage as the chosen export shows it, at most `longest` pixels a side; null where it shows none. */
 export async function previewExport(longest: number): Promise<Blob | null> {
   const { info } = useClip.getState();
   const { kind, objects } = useExportChoice.getState();
@@ -167,7 +167,7 @@ export async function exportInto(
   const { info } = useClip.getState();
   const { objects, quality } = useExportChoice.getState();
   if (!info || chosenObjects(objects).length === 0) throw failure('export/no-objects');
-  // How this browser would encode it depends on the clip.
+  // The encoder depends on the clip.
   if (quality) await askFormats();
   useExport.setState({ frame: useView.getState().frame });
   const order = orderNow(info);

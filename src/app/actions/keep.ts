@@ -25,7 +25,7 @@ const LARGEST_COPY = 512e6;
 const REST = 500;
 /** Longest side of a poster in pixels. */
 const POSTER = 320;
-/** The work on the open clip as it is now; null until its settings are known. */
+/** The work on the open clip; null until its settings are known. */
 export function currentProject(): Project | null {
   const { info } = useClip.getState();
   const { settings, result } = useRun.getState();
@@ -42,11 +42,11 @@ interface Keeping {
   id: string;
   /** Why there is no copy of the clip; null: there is one; undefined: it is being copied. */
   clipless: string | null | undefined;
-  /** Whether its document was written, once at least. */
+  /** Whether its document was written at least once. */
   written: boolean;
-  /** Whether anything would be missed. */
+  /** Whether there is work that must not be lost. */
   worked: boolean;
-  /** Something of it was exported, or it was worked on at an earlier time. */
+  /** Something was exported, or it was worked on before. */
   stays: boolean;
   /** Ends the lock that keeps it from other tabs. */
   release: () => void;
@@ -55,8 +55,8 @@ interface Keeping {
 let keeping: Keeping | null = null;
 
 /**
- * Begins to keep the work on a clip that was just opened; with an `id`, continues what was kept under it. `worked`: it was worked
- * on then.
+ * Begins to keep the work on a clip that was just opened; with an `id`, continues the work kept under it. `worked`: there was
+ * any then.
  */
 export async function beginKeeping(
   files: readonly File[],
@@ -82,7 +82,7 @@ export async function beginKeeping(
   } catch (thrown) {
     own.clipless = reasonOf(thrown);
   }
-  // Left meanwhile: what was copied belongs to nothing.
+  // The clip was left meanwhile: its copy belongs to nothing.
   if (keeping !== own) {
     own.release();
     if (!own.written || !own.worked) await removeKept(own.id).catch(() => undefined);
@@ -92,10 +92,10 @@ export async function beginKeeping(
   if (!remembered && own.clipless === null) sayOnce(failure('project/not-remembered'));
 }
 
-/** Copies a clip, or remembers where it lies; gives the reason where neither can be. */
+/** Copies a clip, or remembers handles of its files; returns the reason where neither is possible. */
 async function copyClip(id: string, files: readonly File[]): Promise<string | null> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  // Where the browser does not say how much room there is, trying shows it.
+  // Where the browser does not say how much room there is, it is tried.
   const { quota = Number.POSITIVE_INFINITY, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
   if (bytes <= LARGEST_COPY && bytes < quota - usage) {
     await keepClip(id, { files });
@@ -118,18 +118,18 @@ async function lock(id: string): Promise<() => void> {
   });
 }
 
-/** Removes what tabs have left that were closed before anything was done: up to a whole clip each. */
+/** Removes projects without work that closed tabs have left: up to a whole clip each. */
 async function sweep(): Promise<void> {
   if (!navigator.locks) return;
   const idle = (await listRecent()).filter((project) => !workedOn(project));
   const left = [...(await orphans()), ...idle.map(({ id }) => id)];
-  // A tab takes its lock before it writes: what was there and is not locked now belongs to no tab.
+  // A tab takes its lock before it writes: a project without a lock belongs to no tab.
   const { held = [], pending = [] } = await navigator.locks.query();
   const used = new Set([...held, ...pending].map(({ name }) => name));
   for (const id of left) if (!used.has(lockName(id)) && id !== openBefore()) await removeKept(id);
 }
 
-/** Something of the open clip was exported: it was worked on, whatever else was done. */
+/** Something of the open clip was exported: that counts as work. */
 export function stay(): void {
   if (!keeping) return;
   keeping.stays = true;
@@ -142,17 +142,17 @@ export function stopKeeping(): void {
   useProject.setState({ id: null, state: null });
 }
 
-/** Stops keeping the open project; one that nobody worked on is removed. */
+/** Stops keeping the open project; one without work is removed. */
 function leaveKept(): void {
   const left = keeping;
   keeping = null;
-  // Still being copied: it is cleared away once that has ended.
+  // Still being copied: it is removed once that has ended.
   if (!left || left.clipless === undefined) return;
   left.release();
   if (!left.written || !left.worked) void removeKept(left.id).catch(() => undefined);
 }
 
-/** A stamp of the result that is shown, and of how much of it has been followed: it is filled where it is. */
+/** A stamp that changes with the shown result and with its followed frames, which are filled in place. */
 const stampNow = (() => {
   let last = { result: null as RunResult | null, followed: 0, stamp: '' };
   return (): string => {
@@ -165,7 +165,7 @@ const stampNow = (() => {
 
 const writing = serial();
 
-/** Keeps what there is now, after whatever is being written. */
+/** Keeps the present state, after any write under way. */
 export function keepNow(): Promise<void> {
   soon.cancel();
   return writing(write);
@@ -173,10 +173,10 @@ export function keepNow(): Promise<void> {
 
 const soon = debounced(() => void keepNow(), REST);
 
-/** Whether something was edited since the last writing began. */
+/** Whether something was edited since the last write began. */
 let pending = false;
 
-/** Keeps an edit soon, and says at once that it is not kept yet. */
+/** Keeps an edit soon; until then the page shows that it is not saved. */
 function edited(): void {
   pending = true;
   const { state } = useProject.getState();
@@ -203,7 +203,7 @@ async function write(): Promise<void> {
       objects: count,
       exported: own.stays,
       sample,
-      // A run that ends on its way because another clip is opened was not stopped by hand.
+      // A run that is cut off by another clip was not stopped by the user.
       finished: phase === 'idle' && !isQuickLook() && !(opening && unfinished(project.result)),
       queued: clips.length > 1 && openOf(clips, files) !== undefined,
     });
@@ -220,7 +220,7 @@ async function write(): Promise<void> {
   }
 }
 
-/** Shows how much of the open clip and the work on it is kept, and says once why the clip is not. */
+/** Shows whether the open clip and the work on it are kept, and says once why the clip is not. */
 function showKept({ clipless, written }: Keeping): void {
   if (!written || failing || pending || clipless === undefined) return;
   useProject.setState({ state: clipless === null ? 'saved' : 'clipless' });
@@ -239,7 +239,7 @@ function sayOnce(failed: UnpromptedError): void {
   showClipFailure(failed);
 }
 
-/** Reports once that saving fails; again only if a save has succeeded since. */
+/** Reports once that saving fails, and again only after a save has succeeded. */
 function sayNotKept(thrown: unknown): void {
   if (failing) return;
   failing = true;
@@ -291,7 +291,7 @@ export function keepAll(): () => void {
         edited();
     }),
     useRun.subscribe((now, before) => {
-      // At its end a run fills in what is there already.
+      // At its end a run fills in the result in place.
       const ended = now.phase === 'idle' && before.phase !== 'idle' && now.result !== null;
       if (now.settings !== before.settings || now.result !== before.result || ended) edited();
     }),

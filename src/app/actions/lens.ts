@@ -2,7 +2,7 @@ import { held, inGroup } from '../model/action.ts';
 import { enlarged, FIT, type Framing, type Grip, type Lens, pinched, within } from '../model/lens.ts';
 import { useView } from '../stores/view.ts';
 
-/** Looks at the picture in another way, once it is laid out. */
+/** Changes zoom and place of the picture, once it is laid out. */
 const look = (change: (lens: Lens, framing: Framing) => Lens): void =>
   useView.setState(({ lens, framing }) => (framing ? { lens: change(lens, framing) } : {}));
 
@@ -16,13 +16,13 @@ export const enlarge = (factor: number, at: { x: number; y: number }): void =>
 export const pan = (x: number, y: number): void =>
   look((lens, framing) => within({ ...lens, x: lens.x + x, y: lens.y + y }, framing));
 
-/** Enlarges and moves the picture as two fingers do that hold it. */
+/** Enlarges and moves the picture with two fingers. */
 export const pinch = (from: Grip, to: Grip): void =>
   look((lens, framing) => pinched(lens, from, to, framing));
 
 const action = inGroup('view', () => useView.getState().framing !== null);
 
-/** What a press of a key or button enlarges by. */
+/** Zoom factor of a press of a key or button. */
 const STEP = 1.5;
 
 export const closer = held(action('closer', ['u'], () => enlarge(STEP, MIDDLE)));

@@ -15,7 +15,7 @@ import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { edit } from './edits.ts';
 
-/** Turns an object into its parts at a level, each an object. */
+/** Replaces an object by its parts at a level, each an object. */
 export function divide(object: VideoObject, level: number): void {
   const hierarchy = currentHierarchy();
   if (!hierarchy) return;
@@ -25,7 +25,7 @@ export function divide(object: VideoObject, level: number): void {
   );
 }
 
-/** Joins an object with all others that became one cluster with it. */
+/** Joins an object with all others that were joined with it into one cluster. */
 export function joinSiblings(object: VideoObject): void {
   const hierarchy = currentHierarchy();
   if (!hierarchy) return;
@@ -35,7 +35,7 @@ export function joinSiblings(object: VideoObject): void {
   );
 }
 
-/** What a part is called: its object, and its place among the parts on the way down, largest first. */
+/** A part's name: its object's, and its place among the parts at each level down, largest first. */
 export function nodeName(
   hierarchy: Hierarchy,
   objects: readonly VideoObject[],
@@ -55,7 +55,7 @@ export function nodeName(
   return places.length > 0 ? strings.hierarchy.partOf(name, places) : name;
 }
 
-/** The level on the stage: what was chosen, at first the one below the run's own clusters. */
+/** The level on the stage: the chosen one, by default the one below the run's own clusters. */
 export const shownLevel = (hierarchy: Hierarchy, level: number | null): number =>
   Math.min(levelCount(hierarchy) - 1, level ?? Math.max(0, levelCount(hierarchy) - 2));
 

@@ -5,10 +5,10 @@ import { failure } from '../words/errors.ts';
 import { openIn, opening } from './open.ts';
 import { openSampleById } from './samples.ts';
 
-/** Whether the page's address asks for something to be opened. */
+/** Whether the page's address names something to open. */
 export const isLinked = (): boolean => linkIn(location.hash) !== null;
 
-/** Opens what the page's address asks for; from then on it asks for nothing, so that a reload comes back to the work. */
+/** Opens what the page's address names, and removes it from there, so that a reload comes back to the work. */
 export async function openLink(): Promise<void> {
   const link = linkIn(location.hash);
   if (!link) return;
@@ -31,7 +31,7 @@ async function openClip(scope: Scope, what: string): Promise<void> {
     throw missing(thrown instanceof Error ? thrown.message : String(thrown));
   });
   if (!response.ok) throw missing(`${response.status} ${response.statusText}`.trim());
-  // What is not there many servers answer with a page of their own.
+  // Many servers answer with a page of their own where a file is missing.
   if (/^text\/html\b/.test(response.headers.get('content-type') ?? ''))
     throw missing('a web page lies there');
   const blob = await response.blob();
@@ -47,7 +47,7 @@ function decoded(name: string): string {
   }
 }
 
-/** Opens what a link within the open page asks for. */
+/** Opens what a link within the open page names. */
 export function followLinks(): () => void {
   const follow = () => void openLink();
   addEventListener('hashchange', follow);

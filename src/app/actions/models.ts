@@ -15,7 +15,7 @@ import { suggest } from './settings.ts';
 
 const action = inGroup('run');
 
-/** Under which a file of the user's own fails. */
+/** Key of failures of the user's own file. */
 export const OWN = 'own';
 
 const without = <V>(map: ReadonlyMap<string, V>, key: string) => new Map([...map].filter(([k]) => k !== key));
@@ -27,7 +27,7 @@ function setFailure(key: string, failure: UnpromptedError | null): void {
   }));
 }
 
-/** Shows a failure where it was asked for; over the page while the picker is closed. */
+/** Shows a failure beside its model, or over the page while the picker is closed. */
 function fail(key: string, thrown: unknown): void {
   const failure = asFailure(thrown);
   if (failure.code === 'run/cancelled') return;
@@ -35,14 +35,14 @@ function fail(key: string, thrown: unknown): void {
   else showFailure(thrown);
 }
 
-/** Refreshes the list of models, what they cost, and what is kept of them. */
+/** Refreshes the list of models, their costs, and which of them are stored. */
 export async function refreshModels(): Promise<void> {
   const { engine } = workers();
   const { settings } = useRun.getState();
   const [models, costs, stored, space] = await Promise.all([
     engine.models(),
     settings && clipIsOpen() ? clip().costs(settings) : engine.costs(),
-    // Where the browser keeps nothing, the picker shows nothing kept; adding to it says why.
+    // Where the browser stores nothing the list is empty; adding a model says why.
     engine.stored().catch(() => []),
     navigator.storage?.estimate?.(),
   ]);
@@ -58,14 +58,14 @@ export const openModels = action('models', ['w'], () =>
   useModels.setState({ open: true, asking: null, failures: new Map() }),
 );
 
-/** Takes a model for this clip and those to come. */
+/** Chooses a model for this clip and later ones. */
 export async function chooseModel(id: string): Promise<void> {
   usePreferences.setState({ model: id });
   const { settings } = useRun.getState();
   if (settings && settings.model !== id) await suggest(id, settings.device);
 }
 
-/** The model that clips are opened with: the one last chosen, where it is still here. */
+/** The model that clips are opened with: the last one chosen, if it is still stored. */
 export function preferredModel(): ModelEntry | undefined {
   const { models } = useRun.getState();
   const { costs } = useModels.getState();
@@ -73,12 +73,12 @@ export function preferredModel(): ModelEntry | undefined {
   return models.find(({ id }) => id === model && isHere(costs, id)) ?? models[0];
 }
 
-/** Shows what a download would ask for; nothing is fetched yet. */
+/** Shows what a download would fetch, without fetching it. */
 export function ask(idOrUrl: string | null): void {
   useModels.setState({ asking: idOrUrl });
 }
 
-/** Follows a download under `key`; undefined where it was stopped or failed, which is shown. */
+/** Shows the progress of a download under `key`; undefined where it was stopped or failed. */
 async function follow<T>(
   key: string,
   work: (onProgress: (progress: DownloadProgress) => void) => Promise<T>,
@@ -99,7 +99,7 @@ async function follow<T>(
   }
 }
 
-/** Brings a remote model: only to be called once the user has agreed, or goes on with what they agreed to. */
+/** Downloads a remote model. Only to be called once the user agreed, now or before. */
 export async function download(id: string): Promise<void> {
   const stored = await follow(id, async (onProgress) => {
     await workers().engine.download(id, onProgress);
@@ -111,10 +111,10 @@ export async function download(id: string): Promise<void> {
   await chooseModel(id);
 }
 
-/** Stops a download; what is here stays. */
+/** Stops a download; the downloaded part stays. */
 export const pause = (idOrUrl: string): Promise<void> => workers().engine.stopDownload(idOrUrl);
 
-/** Stops a download and discards what is here of it. */
+/** Stops a download and discards the downloaded part. */
 export async function discard(idOrUrl: string): Promise<void> {
   try {
     await pause(idOrUrl);
@@ -130,7 +130,7 @@ export async function discard(idOrUrl: string): Promise<void> {
   }
 }
 
-/** Removes a kept file. A model that needs it is no longer chosen. */
+/** Removes a stored file. A model that needs it is no longer chosen. */
 export async function remove(key: string): Promise<void> {
   const removed = useModels.getState().stored.find((file) => file.key === key);
   try {
@@ -146,7 +146,7 @@ export async function remove(key: string): Promise<void> {
   if (settings && removed?.models.includes(settings.model) && models[0]) await chooseModel(models[0].id);
 }
 
-/** Reads a weight file and keeps it; with a clip open it is chosen at once. Heads that it does not give are asked for. */
+/** Reads a weight file and stores it; with a clip open it is chosen at once. Asks for heads that the file does not give. */
 export async function addFile(file: File, heads?: number): Promise<void> {
   setFailure(OWN, null);
   // A large file takes a while.
@@ -154,7 +154,7 @@ export async function addFile(file: File, heads?: number): Promise<void> {
   await add(file, OWN, () => workers().engine.addModel(file, heads).finally(read));
 }
 
-/** The same for what lies at an address of the hub: only to be called once the user has agreed. */
+/** The same for a file at an address of the hub. Only to be called once the user agreed. */
 export async function addUrl(url: string, heads?: number): Promise<void> {
   await follow(url, (onProgress) =>
     add(url, url, () => workers().engine.addModelFromUrl(url, onProgress, heads)),
@@ -174,7 +174,7 @@ async function add(weights: Headless, key: string, work: () => Promise<ModelEntr
     if (failure.code !== 'weights/unknown-heads') fail(key, thrown);
     else {
       useModels.setState({ open: true, headless: weights });
-      // Asked the first time, refused the second.
+      // Asks the first time, refuses the second.
       setFailure(OWN, headless === weights ? failure : null);
     }
   }

@@ -34,7 +34,7 @@ export function toggleVisibility(objects: readonly VideoObject[]): void {
   );
 }
 
-/** Marks objects as background (and hides them), or takes the mark away (and shows them). */
+/** Marks objects as background and hides them, or unmarks and shows them. */
 export function setBackground(objects: readonly VideoObject[], background: boolean): void {
   edit((background ? strings.edits.background : strings.edits.object)(named(objects)), (list) =>
     changed(list, ids(objects), { background, visible: !background }),
@@ -80,8 +80,8 @@ export function toggleLock(objects: readonly VideoObject[]): void {
 }
 
 /**
- * Takes objects out of the list and off the picture; undo brings them back. Where one was made by hand, what lies under it
- * is seen again.
+ * Removes objects from the list and the picture; undo brings them back. Objects under one that was made by hand show
+ * again.
  */
 export function remove(objects: readonly VideoObject[]): void {
   const free = objects.filter((object) => !object.locked);
@@ -89,7 +89,7 @@ export function remove(objects: readonly VideoObject[]): void {
     edit(strings.edits.remove(named(free)), (list) => without(list, ids(free)), withoutUnowned);
 }
 
-/** Shows only one object, or all again. Looking is no edit: there is nothing to undo. */
+/** Shows only one object, or all again. Not an edit: there is nothing to undo. */
 export function toggleSolo(id: number): void {
   useDocument.setState(({ solo }) => ({ solo: solo === id ? null : id }));
 }
@@ -104,7 +104,7 @@ export function select(id: number | null, add = false): void {
   });
 }
 
-/** Opens an object's menu at a place of the window; it is selected then, unless it is one of those that are. */
+/** Opens an object's menu at a place of the window, and selects the object if it is not selected. */
 export function openMenu(id: number, x: number, y: number): void {
   if (!useDocument.getState().selected.has(id)) select(id);
   useView.setState({ menu: { id, x, y } });

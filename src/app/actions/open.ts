@@ -21,12 +21,12 @@ import { suggest } from './settings.ts';
 const THUMBNAILS = 24;
 const THUMBNAIL_HEIGHT = 112;
 
-/** The newest request to open or close: the open clip's own, or one on its way. */
+/** The newest request to open or close: that of the open clip, or one on its way. */
 let newest: Scope | null = null;
 
 /**
- * Opens or closes a clip: the newest request supersedes any on its way. `work` begins with whatever has to be read. What
- * it fails with is shown until the next request.
+ * Opens or closes a clip: the newest request supersedes any on its way. `work` begins with reading. Its failure is shown until
+ * the next request.
  */
 export async function opening(work: (scope: Scope) => Promise<void>): Promise<void> {
   const scope = new Scope();
@@ -44,14 +44,14 @@ export async function opening(work: (scope: Scope) => Promise<void>): Promise<vo
   }
 }
 
-/** Lets go of a clip that is on its way: the one before, if any, stays as it is. */
+/** Cancels the opening of a clip: the one before, if any, stays as it is. */
 export const cancelOpening = (): Promise<void> =>
   opening(async () => {
     const { files } = useClip.getState();
     if (files.length > 0) await workers().viewer.open([...files]);
   });
 
-/** Leaves the clip, its work kept, and the queue for the first screen. */
+/** Goes back to the first screen: leaves the clip, whose work is kept, and the queue. */
 export const closeClip = (): Promise<void> =>
   opening(async ({ signal }) => {
     await keepNow();
@@ -64,7 +64,7 @@ export const closeClip = (): Promise<void> =>
     await workers().viewer.close();
   });
 
-/** Puts another clip, or none, in the place of the open one: all that was started for that one ends, its work goes. */
+/** Replaces the open clip, by another one or none: all that was started for it ends, and its work is cleared. */
 async function replaceClip(
   next: Omit<ClipState, 'opening'>,
   handle: Awaited<ReturnType<typeof openClip>> | null,
@@ -79,7 +79,7 @@ async function replaceClip(
   await scope?.close();
 }
 
-/** How a clip is opened: with work on it that comes back, or as one of the page's own samples. */
+/** How a clip is opened: with earlier work on it, or as one of the page's samples. */
 interface Occasion {
   returning?: Returning | null;
   sample?: boolean;
@@ -90,7 +90,7 @@ export const open = (files: File[], occasion: Occasion = {}): Promise<void> =>
 
 /**
  * Opens a clip whose lifetime is `scope`. The one before stays, with all its work, until the new one is known to be
- * readable; the viewer is asked first because it holds nothing that could be lost.
+ * readable. The viewer opens it first, because it holds nothing that could be lost.
  */
 export async function openIn(
   scope: Scope,
@@ -137,7 +137,7 @@ async function fillFilmstrip(scope: Scope, frameCount: number): Promise<void> {
     }
     scope.own(bitmap, (picture) => picture.close());
     useClip.setState(({ thumbnails }) => ({ thumbnails: thumbnails.with(place, { place, frame, bitmap }) }));
-    // The first masks come before the other pictures, which take the processor as long.
+    // The first masks come before the other pictures, which keep the processor busy.
     await until(useClip, ({ opening }) => !opening);
     await until(useRun, ({ phase, masked }) => masked || phase === 'idle');
   };
@@ -148,7 +148,7 @@ async function fillFilmstrip(scope: Scope, frameCount: number): Promise<void> {
   }
 }
 
-/** Works out the settings that suit the clip, and starts: the first masks come within seconds, whatever its length. */
+/** Starts a run with the settings that suit the clip: the first masks come within seconds, whatever its length. */
 async function prepare({ signal }: Scope): Promise<void> {
   const [device] = await Promise.all([workers().engine.device(), refreshModels()]);
   signal.throwIfAborted();

@@ -21,8 +21,8 @@ export const redo = held(
 );
 
 /**
- * Everything that a report of a fault should hold, without the clips' content or names; a message names a file only where
- * that could not be opened.
+ * All that a bug report needs, without the clips' content or names; a message names a file only where it could not be
+ * opened.
  */
 function diagnostics(): string {
   const { device, settings, estimate, result } = useRun.getState();

@@ -3,15 +3,15 @@ import { paletteFor } from '../model/palette.ts';
 import { useClip } from '../stores/clip.ts';
 import { until } from '../stores/until.ts';
 
-/** Pixels that the filmstrip's first picture is looked at in: masks must not wait for the others. */
+/** Pixels of the filmstrip's first picture that are sampled. Masks must not wait for the other pictures. */
 const [WIDTH, HEIGHT] = [32, 18];
 
 let known: Promise<void> = Promise.resolve();
 
-/** Resolves once the open clip's palette is known: nothing that it colours is shown before. */
+/** Resolves once the open clip's palette is known: nothing is shown in its colours before. */
 export const paletteKnown = (): Promise<void> => known;
 
-/** Orders the palette by the first picture of a clip's filmstrip, where it comes to have one. */
+/** Orders the palette by the first picture of a clip's filmstrip, if there is one. */
 export function colourBy(filmstrip: Promise<void>, { signal }: Scope): void {
   const first = until(useClip, ({ thumbnails }) => signal.aborted || thumbnails[0]?.bitmap != null);
   known = Promise.race([filmstrip, first]).then(() => {

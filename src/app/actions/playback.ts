@@ -7,7 +7,7 @@ import { useView } from '../stores/view.ts';
 const frameCount = (): number => useClip.getState().info?.frameCount ?? 0;
 const playable = (): boolean => frameCount() > 1;
 
-/** Goes to a frame of the clip and stays there. */
+/** Goes to a frame of the clip and pauses there. */
 export function goTo(frame: number): void {
   if (frameCount() > 0) useView.setState({ frame: clampFrame(frame, frameCount()), speed: 0 });
 }
@@ -23,7 +23,7 @@ function shuttle(direction: 1 | -1): void {
   useView.setState({ speed: onward ? direction * Math.min(FASTEST, Math.abs(speed) * 2) : direction });
 }
 
-/** Next processed frame in a direction, from wherever the playhead is. */
+/** The next processed frame from the playhead in a direction. */
 function toProcessed(direction: 1 | -1): void {
   const frames = useRun.getState().result?.frames;
   if (!frames || frames.length === 0) return;
@@ -54,7 +54,7 @@ export const previousProcessed = held(
 export const first = action('start', ['Home'], () => goTo(0));
 export const last = action('end', ['End'], () => goTo(frameCount() - 1));
 
-/** The most that the timeline is drawn wider than its window. */
+/** How much wider than its window the timeline can be drawn. */
 export const CLOSEST = 32;
 
 /** Draws the timeline wider or narrower. */

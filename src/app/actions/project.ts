@@ -9,7 +9,7 @@ import { currentProject } from './keep.ts';
 
 const action = inGroup('file');
 
-/** Hands over the work on the open clip as a file, to go on elsewhere. */
+/** Saves the work on the open clip as a file, to continue elsewhere. */
 export async function saveProject(withClip: boolean): Promise<void> {
   const project = currentProject();
   if (!project) return;
@@ -22,7 +22,7 @@ export async function saveProject(withClip: boolean): Promise<void> {
     const blob = await writeProject(pack(project), clip, { signal, onPart: wait.report });
     download(blob, `${project.clip.name.replace(/\.[^.]+$/, '')}.${ENDING}`);
   } catch (thrown) {
-    // Stopped, whatever the writer makes of that.
+    // Stopped, whatever error the writer throws.
     if (!signal.aborted) showFailure(thrown);
   } finally {
     wait.end();

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { freshPage } from '../../../test/page.ts';
-import { clipInfo, resultOf, SETTINGS, flush } from '../../../test/page-workers.ts';
+import { clipInfo, flush, resultOf, SETTINGS } from '../../../test/page-workers.ts';
 import { useClip } from '../stores/clip.ts';
 import { useNotices } from '../stores/notices.ts';
 import { NO_QUEUE, useQueue } from '../stores/queue.ts';

@@ -28,7 +28,7 @@ import { start } from './runner.ts';
 
 const words = strings.queue;
 
-/** Where the open clip of the queue was when it was opened. */
+/** The state of the queue's open clip when it was opened. */
 let opened = { frame: 0, edits: 0 };
 
 const openClip = (): QueuedClip | undefined => openOf(useQueue.getState().clips, useClip.getState().files);
@@ -37,8 +37,8 @@ const change = (id: number, to: Parameters<typeof withChange>[2]): void =>
   useQueue.setState(({ clips }) => ({ clips: withChange(clips, id, to) }));
 
 /**
- * Takes clips into the queue. The first of them is opened where no clip of the queue is, and so is one that came alone, for
- * it was meant to be seen; others wait for their turn.
+ * Adds clips to the queue. The first is opened where no clip of the queue is open, and a single one always, as it was meant
+ * to be seen; others wait.
  */
 export async function enqueue(files: readonly File[]): Promise<void> {
   const before = useQueue.getState().clips;
@@ -49,7 +49,7 @@ export async function enqueue(files: readonly File[]): Promise<void> {
   else await goOn();
 }
 
-/** Opens a clip of the queue: as it was left, or to be looked at. One that fails is reported, and with `on` passed over. */
+/** Opens a clip of the queue, as it was left or for a first run. One that fails is reported, and with `on` skipped. */
 async function go(clip: QueuedClip, on: boolean): Promise<void> {
   useQueue.setState({ opening: clip.id });
   let failed = false;
@@ -60,7 +60,7 @@ async function go(clip: QueuedClip, on: boolean): Promise<void> {
       if (isAbort(thrown) || scope.signal.aborted) throw thrown;
       failed = true;
       change(clip.id, { state: 'failed', why: asFailure(thrown).message });
-      // It outlives this request: the next clip is opened at once.
+      // The notice outlives this request, as the next clip is opened at once.
       showFailure(thrown);
     }
   });
@@ -79,17 +79,17 @@ async function openQueued(scope: Scope, { id, file, kept }: QueuedClip): Promise
   else if (settings && phase === 'idle') void start(settings);
 }
 
-/** Opens the next clip that waits. Without any, the queue has come to its end. */
+/** Opens the next waiting clip. Without any, the queue ends. */
 async function toNext(id: number): Promise<void> {
   const { clips } = useQueue.getState();
   const next = nextWaiting(clips, id);
   if (next) return go(next, true);
   announce(words.ended);
-  // Nothing of it is open, and nothing can be: the reasons are shown.
+  // None of its clips could be opened: the reasons are shown.
   if (clips.every(({ state }) => state === 'failed')) useQueue.setState(NO_QUEUE);
 }
 
-/** Goes on to the next clip, if the open one is done and nobody has touched it. */
+/** Opens the next clip, if the open one is done and the user did nothing with it. */
 async function goOn(): Promise<void> {
   const clip = openClip();
   if (clip?.state === 'waiting' || useClip.getState().opening || touched()) return;
@@ -120,9 +120,9 @@ useRun.subscribe((now, before) => {
   if (!clip) return;
   if (now.failed !== null) change(clip.id, { state: 'failed', why: now.failed });
   else if (now.result && !unfinished(now.result)) change(clip.id, { state: 'done', why: null });
-  // Stopped by hand: it stays.
+  // The user stopped it: it stays.
   else return;
-  // Who ended the run has still to do with its clip.
+  // The code that ended the run is still busy with its clip.
   queueMicrotask(() => void goOn());
 });
 
@@ -131,10 +131,10 @@ useProject.subscribe((now, before) => {
   if (clip && now.id !== null) change(clip.id, { kept: now.id });
 });
 
-/** Opens a clip of the queue that was chosen. */
+/** Opens a chosen clip of the queue. */
 export const openFromQueue = (clip: QueuedClip): Promise<void> => go(clip, false);
 
-/** Takes a clip out of the queue; where it is open, the next one that waits is opened. Work on it stays saved. */
+/** Removes a clip from the queue; if it is open, the next waiting one is opened. Work on it stays saved. */
 export async function leaveQueue({ id }: QueuedClip): Promise<void> {
   const { clips } = useQueue.getState();
   const next = openClip()?.id === id ? nextWaiting(clips, id) : undefined;

@@ -19,7 +19,7 @@ import { goTo } from './playback.ts';
 import { reopenResult } from './runner.ts';
 import { estimateCost } from './settings.ts';
 
-/** Opens a project file; `beside`: a clip that was dropped with it. */
+/** Opens a project file. `beside`: a clip that was dropped with it. */
 export async function openProject(file: File, beside: readonly File[]): Promise<void> {
   await opening(async (scope) => {
     const { readProject } = await import('../project/file.ts');
@@ -29,23 +29,23 @@ export async function openProject(file: File, beside: readonly File[]): Promise<
   });
 }
 
-/** Id under which the browser keeps the very same work, so that it is not listed twice; null: it does not. */
+/** Id under which the browser keeps the same work, so that it is not listed twice; null where it does not. */
 async function keptAs(document: ProjectDocument): Promise<string | null> {
   const { checkDocument } = await import('../project/check.ts');
-  // Where nothing is kept, nothing is the same.
+  // No id: nothing is kept.
   for (const { id, name } of await listRecent().catch(() => [])) {
     if (name !== document.clip.name) continue;
     try {
       const { document: kept, clip } = await readKept(id);
       if (clip && sameWork(checkDocument(kept, name), document)) return id;
     } catch {
-      // What cannot be read is not the same.
+      // An unreadable project counts as another one.
     }
   }
   return null;
 }
 
-/** Opens what the browser kept, as it was left. */
+/** Opens a project that the browser kept, as it was left. */
 export async function openRecent(id: string, name: string): Promise<void> {
   await opening(async (scope) => {
     const [{ checkDocument }, kept] = await Promise.all([import('../project/check.ts'), readKept(id)]);
@@ -57,7 +57,7 @@ export async function openRecent(id: string, name: string): Promise<void> {
   });
 }
 
-/** What the browser keeps under an id; null where there is nothing that can be read. */
+/** The project that the browser keeps under an id; null where it cannot be read. */
 export async function workKept(id: string, name: string): Promise<Project | null> {
   const [{ checkDocument }, kept] = await Promise.all([
     import('../project/check.ts'),
@@ -66,18 +66,18 @@ export async function workKept(id: string, name: string): Promise<Project | null
   return kept?.document === undefined ? null : unpack(checkDocument(kept.document, name));
 }
 
-/** After a reload: comes back to what this tab had open. */
+/** After a reload: reopens the tab's project. */
 export async function reopen(): Promise<void> {
   const id = openBefore();
   if (id === null) return;
   const kept = await readKept(id).catch(() => null);
   if (kept?.document !== undefined) return openRecent(id, strings.project.lastOne);
   stopKeeping();
-  // Left before there was anything to keep but perhaps a copy of its clip.
+  // The tab was left when at most a copy of its clip was kept.
   if (kept) await removeKept(id).catch(() => undefined);
 }
 
-/** Opens what is open once more, in workers that were started again. */
+/** Reopens the open project in workers that were restarted. */
 export async function reopenHere(): Promise<void> {
   const project = currentProject();
   const { files, sample } = useClip.getState();
@@ -89,12 +89,12 @@ export async function reopenHere(): Promise<void> {
   );
 }
 
-/** What a project is called in messages, what the browser keeps it under, and whether it is on a sample. */
+/** A project's name in messages, the id that the browser keeps it under, and whether it is on a sample. */
 interface Origin {
   name: string;
   id: string | null;
   sample?: boolean;
-  /** Whether it was worked on, as the list of recent ones has it. */
+  /** Whether it was worked on, by the list of recent ones. */
   worked?: boolean;
 }
 
@@ -117,7 +117,7 @@ export async function resume(
   throw failure('project/no-clip', { name, clip: project.clip.name });
 }
 
-/** The clip's files; none where they were not kept, or may not be read any more. */
+/** The clip's files; none where they were not kept, or may no longer be read. */
 async function filesOf(clip: KeptClip | undefined): Promise<readonly File[]> {
   if (!clip) return [];
   if ('files' in clip) return clip.files;
@@ -136,7 +136,7 @@ function checkClip(info: ClipInfo, clip: ClipMark, name: string): void {
   throw failure('project/other-clip', { name, wants: reported(clip), found: reported(info) });
 }
 
-/** Shows a project as it was left, without a run; its settings' cost and what suits the clip follow. */
+/** Shows a project as it was left, without a run, then the cost of its settings and what suits the clip. */
 async function comeBack(project: Project, { signal }: Scope): Promise<void> {
   const { settings, result, history, frame } = project;
   const since = result && (await restoreRun(result));

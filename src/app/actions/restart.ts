@@ -4,7 +4,7 @@ import { strings } from '../words/strings.ts';
 import { whenLost } from '../workers/connection.ts';
 import { reopenHere } from './recent.ts';
 
-/** Says so when a worker is lost, and offers to start again with what was open. */
+/** Reports that a worker is lost, and offers to restart with the same project. */
 export function offerRestarts(): void {
   whenLost((name, reason) => {
     const { scope } = useClip.getState();

@@ -11,7 +11,7 @@ import { goTo } from './playback.ts';
 
 const words = strings.review;
 
-/** Frames that there are masks to review of: of the part that was segmented. Clip frames, half open. */
+/** Frames with masks to review: the segmented part, in clip frames, half open. */
 export function reviewable(): { start: number; end: number; count: number } {
   const settings = useRun.getState().result?.settings;
   const { info } = useClip.getState();
@@ -20,7 +20,7 @@ export function reviewable(): { start: number; end: number; count: number } {
 
 const action = inGroup('playback', () => useRun.getState().result !== null);
 
-/** Marks the shown frame as reviewed, or takes the mark away. */
+/** Marks the shown frame as reviewed, or unmarks it. */
 export const toggleReviewed = action('reviewed', ['v'], () => {
   const { reviewed } = useDocument.getState();
   const { frame } = useView.getState();
@@ -30,7 +30,7 @@ export const toggleReviewed = action('reviewed', ['v'], () => {
   announce(label);
 });
 
-/** Goes on to the next frame that was not reviewed; from the last one, to the first. */
+/** Goes to the next frame that was not reviewed; after the last one, to the first. */
 export const nextUnreviewed = action('nextUnreviewed', ['Shift+V'], () => {
   const { reviewed } = useDocument.getState();
   const { start, end } = reviewable();

@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { closePage, pageWithClip } from '../../../test/page.ts';
-import {
-  followedOf,
-  objectsAt,
-  resultOf,
-  SETTINGS,
-  flush,
-} from '../../../test/page-workers.ts';
+import { flush, followedOf, objectsAt, resultOf, SETTINGS } from '../../../test/page-workers.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { abortError, Scope } from '../../lib/task.ts';
 import { NO_HISTORY } from '../model/history.ts';

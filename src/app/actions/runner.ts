@@ -29,7 +29,7 @@ import { answerAgain } from './answer.ts';
 import { paletteKnown } from './palette.ts';
 import { changeSettings } from './settings.ts';
 
-/** How a run ended: `superseded` by a newer one, an undo or another clip, which have their own say. */
+/** How a run ended: `superseded` means by a newer one, an undo or another clip, which report for themselves. */
 export type Outcome = 'shown' | 'ended' | 'superseded';
 
 /** Results that undo and redo come back to without a run. */
@@ -49,7 +49,7 @@ const newest = latest(async (_, settings: RunSettings, events: RunEvents, scope:
   return { run, result };
 });
 
-/** Settings of the last run, whose tokens the engine has. */
+/** Settings of the last run, whose tokens are in the engine. */
 let ran: RunSettings | null = null;
 
 /** Runs the engine, and shows what it finds; a run under way is superseded. */
@@ -60,14 +60,14 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
   const phase = ran && sameTokens(ran, settings) ? 'clustering' : 'segmenting';
   useRun.setState({ phase, progress: null, failed: null });
   if (phase === 'segmenting') {
-    // From now on the engine may give the earlier tokens up.
+    // From now on the engine may release the earlier tokens.
     ran = null;
     announce(strings.run.started);
   }
   const started = performance.now();
   let wanted = true;
   try {
-    // If something was edited meanwhile, the earlier document is not shown: the run becomes one more edit.
+    // If something was edited meanwhile, the run becomes one more edit instead of showing the earlier document.
     const { to, search } = purpose;
     const acceptNow = (found: RunResult) => {
       keep(found);
@@ -102,9 +102,9 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
       complete(early, found);
       keep(early);
     } else acceptNow(found);
-    // The panel says that nothing moves, as long as that is so.
+    // The panel shows permanently that nothing moves.
     for (const note of found.notes) if (note !== NOTHING_MOVES) showInfo(note);
-    // A size that was rounded is what is asked for from now on.
+    // A rounded size becomes the setting.
     if (useRun.getState().settings === settings) useRun.setState({ settings: found.settings });
     const objects = foreground(useDocument.getState().objects).length;
     const { result } = useRun.getState();
@@ -135,7 +135,7 @@ function hasBetter(): boolean {
   return result !== null && !result.followed?.quick;
 }
 
-/** Whether the whole result that is shown has more in it: as after a reload, before newcomers are found again. */
+/** Whether the complete result on the page has more in it, as after a reload, before newcomers are found again. */
 function hasMore(found: RunResult): boolean {
   const { result } = useRun.getState();
   return result !== null && !unfinished(result) && isLess(found, result);
@@ -144,7 +144,7 @@ function hasMore(found: RunResult): boolean {
 /** Minimum milliseconds between two reports of the playhead to the engine. */
 const LOOKS = 150;
 
-/** Passes the playhead on to the engine, so that what is looked at is followed next. */
+/** Reports the playhead to the engine, which follows the frames there next. */
 const look = conflated<number>(async (frame) => {
   await lookAt(frame);
   await new Promise((resolve) => setTimeout(resolve, LOOKS));
@@ -161,7 +161,7 @@ export async function stop(): Promise<void> {
   if (useRun.getState().phase !== 'idle') await cancelRun();
 }
 
-/** Forgets the run under way: its result will not be taken. Resolves when the engine has stopped. */
+/** Drops the run under way, whose result is not shown. Resolves when the engine has stopped. */
 export async function abandon(): Promise<void> {
   const running = useRun.getState().phase !== 'idle';
   newest.cancel();
@@ -169,12 +169,11 @@ export async function abandon(): Promise<void> {
   if (running) await cancelRun();
 }
 
-/** Going back to earlier runs, and to other τ of them, happens one after the other. */
+/** Returns to earlier runs, and to other τ of them, run one after the other. */
 const turns = serial();
 
 /**
- * Shows the run on the page at another τ, where its tokens are gone but its leaves are here: a look-up. Null where that
- * takes a run.
+ * Shows a restored run at another τ, by a look-up in its leaves. Null where that takes a run.
  */
 export const regroup = (settings: RunSettings, purpose: Purpose = {}): Promise<Outcome | null> =>
   turns(async () => {
@@ -201,15 +200,15 @@ export const regroup = (settings: RunSettings, purpose: Purpose = {}): Promise<O
     }
   });
 
-/** From now on an earlier run is asked; one under way is superseded. */
+/** Makes an earlier run the one that answers; one under way is superseded. */
 async function bringBack(result: RunResult, { signal }: Scope): Promise<void> {
   newest.cancel();
   await abortable(Promise.all([restoreRun(result), paletteKnown()]), signal);
 }
 
 /**
- * The whole result of a document's run, as it was kept or from the leaves of another one; null where it is gone, or was
- * stopped on its way and is to be gone on with.
+ * The complete result of a document's run, as it was kept or from the leaves of another one; null where it is gone, or was
+ * stopped and can be continued.
  */
 async function resultFor(snapshot: Snapshot): Promise<RunResult | null> {
   const own = results.get(snapshot);
@@ -219,8 +218,8 @@ async function resultFor(snapshot: Snapshot): Promise<RunResult | null> {
 }
 
 /**
- * Shows a document of this or an earlier run, with the history that it then has: a look-up, but where that run's result
- * is gone, which takes another run. Whether it is shown.
+ * Shows a document of this or an earlier run, with its history: a look-up, or another run where that run's result is gone.
+ * Returns whether it is shown.
  */
 export async function reach(snapshot: Snapshot, history: History<Snapshot>): Promise<boolean> {
   const { result: now } = useRun.getState();
@@ -247,14 +246,14 @@ export async function reach(snapshot: Snapshot, history: History<Snapshot>): Pro
   return outcome === 'shown';
 }
 
-/** Shows what an earlier session left of its run and its edits. */
+/** Shows the run and the edits of an earlier session. */
 export function reopenResult(result: RunResult, snapshot: Snapshot, history: History<Snapshot>): void {
   results.put(result);
   // Objects of earlier versions have no numbers.
   show({ ...snapshot, objects: numbered(snapshot.objects) }, history, { result, restored: true });
 }
 
-/** Forgets the results of a clip that is left. */
+/** Forgets the results of the clip. */
 export function forgetResults(): void {
   results.clear();
   ran = null;

@@ -4,12 +4,12 @@ import { failure } from '../words/errors.ts';
 import { openIn, opening } from './open.ts';
 import { resume } from './recent.ts';
 
-/** An entry of samples/samples.json, written when the page is built. Files lie beside it. */
+/** An entry of samples/samples.json, written when the page is built. Its files are beside it. */
 export interface Sample {
   id: string;
   title: string;
   file: string;
-  /** A project: what the default model finds in it. */
+  /** A project with what the default model finds in it. */
   work?: string;
   /** A moving thumbnail: `frames` pictures, one below the other. */
   strip?: string;
@@ -32,7 +32,7 @@ async function listSamples(signal: AbortSignal): Promise<Sample[]> {
 }
 
 /**
- * The samples that can be opened now: none where the page comes from the service worker and its server is out of reach.
+ * The samples that can be opened now: none where the service worker serves the page and the server cannot be reached.
  * `navigator.onLine` does not say: it is false on a machine without a network whose page comes from that machine.
  */
 export async function reachableSamples(signal: AbortSignal): Promise<Sample[]> {
@@ -40,7 +40,7 @@ export async function reachableSamples(signal: AbortSignal): Promise<Sample[]> {
   const first = samples[0];
   if (!first) return [];
   try {
-    // The service worker answers no HEAD request, so that this one is the server's.
+    // The service worker does not answer HEAD requests, so the server does.
     await fetch(SAMPLES + first.file, { method: 'HEAD', cache: 'no-store', signal });
     return samples;
   } catch (thrown) {
@@ -55,7 +55,7 @@ async function fileOf(name: string, signal: AbortSignal): Promise<File> {
   return new File([blob], name, { type: blob.type });
 }
 
-/** Fetches a sample and opens it with what was found in it before, or else as if it had been dropped. */
+/** Fetches a sample and opens it with its project, if there is one, else as if it had been dropped. */
 export const openSample = (sample: Sample): Promise<void> => opening((scope) => openSampleIn(scope, sample));
 
 async function openSampleIn(scope: Scope, { file, work }: Sample): Promise<void> {

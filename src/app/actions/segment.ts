@@ -5,7 +5,7 @@ import { start, stop } from './runner.ts';
 
 const action = inGroup('run');
 
-/** Whether the result on screen is not what the settings now ask for, not whole, or came without its tokens. */
+/** Whether the result on screen has other settings than the next run, is incomplete, or has no tokens in memory. */
 export function stale(): boolean {
   const { settings, result, restored } = useRun.getState();
   if (!settings) return false;

@@ -6,14 +6,14 @@ import { showFailure } from '../stores/notices.ts';
 import { useRun } from '../stores/run.ts';
 import { clip } from '../workers/engine.ts';
 
-/** Works out what a run with these settings will cost. */
+/** Estimates the cost of a run with these settings. */
 export const estimateCost = conflated<RunSettings>(async (settings) => {
   const estimate = await clip().estimate(settings);
   const wanted = useRun.getState().settings;
   if (wanted && sameSettings(wanted, settings)) useRun.setState({ estimate });
 }, showClipFailure);
 
-/** Changes what the next run will be, and works out its cost again. */
+/** Changes the settings of the next run, and estimates its cost again. */
 export function changeSettings(change: Partial<RunSettings>): void {
   const { settings } = useRun.getState();
   if (!settings) return;
@@ -23,7 +23,7 @@ export function changeSettings(change: Partial<RunSettings>): void {
   estimateCost(next);
 }
 
-/** Takes the settings that suit the clip with a model; the part of the clip that was chosen stays. */
+/** Takes the settings that suit the clip with a model; the chosen part of the clip stays. */
 export async function suggest(model: string, device: RunSettings['device']): Promise<void> {
   const { scope } = useClip.getState();
   if (!scope) return;
@@ -37,7 +37,7 @@ export async function suggest(model: string, device: RunSettings['device']): Pro
   }
 }
 
-/** Back to what was suggested. */
+/** Goes back to the suggested settings. */
 export function resetSettings(): void {
   const { suggested } = useRun.getState();
   if (suggested) changeSettings(suggested);

@@ -6,7 +6,7 @@ import { useRun } from '../stores/run.ts';
 import { strings } from '../words/strings.ts';
 import { edit } from './edits.ts';
 
-/** Joins all that is not background into one object, or takes it apart into what the run found: an edit, not a run. */
+/** Joins all that is not background into one object, or divides it into the run's objects: an edit, not a run. */
 export function setSingle(single: boolean): void {
   const { result } = useRun.getState();
   useRun.setState({ single });

@@ -20,7 +20,7 @@ import { openAction } from './take.ts';
 import * as tau from './tau.ts';
 import * as view from './view.ts';
 
-/** Every action, in the order of the help. The shortcuts and the help are read from here. */
+/** Every action, in the order of the help. Shortcuts and help follow from this list. */
 export const ACTIONS: readonly Action[] = [
   playback.playPause,
   playback.playBackward,

@@ -18,8 +18,8 @@ const isWeights = (file: File): boolean => /\.(safetensors|pth|pt|pth\.tar|ckpt|
 const mayBeTruth = ({ name }: File): boolean => isMaskName(name) || /\.json$/i.test(name);
 
 /**
- * Takes files however they came: a clip is opened, several are queued, weight files are added to the models, masks become the clip's truth.
- * `paths`: where each lay, relative to what was dropped.
+ * Takes files, however they were given: a clip is opened, several are queued, weight files are added to the models, masks
+ * become the clip's truth. `paths`: of each, relative to what was dropped.
  */
 export async function take(
   files: readonly File[],
@@ -28,7 +28,7 @@ export async function take(
   const all = files
     .map((file, i) => ({ file, path: paths[i]! }))
     .filter(({ file }) => !isWeights(file) && !isProject(file));
-  // What file managers leave in folders is neither a frame nor a mask; alone, it is refused when it is opened.
+  // Files that file managers leave in folders are neither frames nor masks; alone, they are refused when opened.
   const sound = all.filter(({ file }) => !isLitter(file.name));
   const dropped = sound.length > 0 ? sound : all;
   for (const file of files.filter(isWeights)) await addFile(file);

@@ -15,9 +15,9 @@ import { runMasks } from '../workers/engine.ts';
 import { abandon, regroup, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
-/** Milliseconds that τ has to rest before the clustering runs again. */
+/** Milliseconds without a change of τ before clustering runs again. */
 const REST = 220;
-/** Runs that "find about N objects" may take on its way down, each at half the τ of the one before. */
+/** Most runs of "find about N objects", each at half the τ of the one before. */
 const HALVINGS = 4;
 
 /** Moves τ, and shows what it would give as soon as that is known; the newest value wins. */
@@ -26,12 +26,12 @@ export function moveTau(tau: number): void {
   changeSettings({ tau });
   const { result, phase } = useRun.getState();
   if (!result) return;
-  // The run to a τ that is no longer wanted only keeps the engine from telling what this one gives.
+  // A run with a τ that is no longer wanted would only delay the preview of this one.
   if (phase === 'clustering') void abandon();
   tryTau(tau);
 }
 
-/** Ends the drag of τ: where there is a result, clusters again as soon as τ has rested. */
+/** Ends the drag of τ: where there is a result, clusters again once τ no longer changes. */
 export const commitTau = debounced(() => {
   const { settings, result, phase } = useRun.getState();
   if (!settings || !result || tauRests(phase)) return;
@@ -39,7 +39,7 @@ export const commitTau = debounced(() => {
   else void runTo(settings.tau);
 }, REST);
 
-/** Groups with another τ, which takes a run where no leaves answer. Where that comes to nothing, τ is again what is shown. */
+/** Clusters with another τ: by the leaves if they are here, else by a run. Where that fails, τ is reset to the shown one. */
 async function runTo(tau: number, search?: object): Promise<void> {
   changeSettings({ tau });
   const { settings } = useRun.getState();
@@ -74,7 +74,7 @@ const tryTau = conflated<number>(async (tau) => {
     };
   }
   const { result: now, settings } = useRun.getState();
-  // Back where the run itself is, there is nothing to try.
+  // At the run's own τ there is nothing to preview.
   if (now === result && settings && !sameSettings(settings, result.settings))
     useRun.setState({ trial: { of: result, tau, found } });
   else useRun.setState({ trial: null });
@@ -96,7 +96,7 @@ export async function findAbout(wanted: number): Promise<void> {
   }
 }
 
-/** Runs with the τ for about so many objects, by way of lower ones where it lies below the τ of the last run. */
+/** Runs with the τ for about so many objects, in several steps where it is below the τ of the last run. */
 const seek = latest(async (signal, wanted: number): Promise<void> => {
   const search = {};
   useRun.setState({ seeking: true });
@@ -108,7 +108,7 @@ const seek = latest(async (signal, wanted: number): Promise<void> => {
       signal.throwIfAborted();
       const { result, restored } = useRun.getState();
       if (!result) return;
-      // With neither its tokens nor its leaves a run has no answer.
+      // A run without tokens and leaves has no answer.
       const mute = restored && !result.followed?.leaves;
       if (mute && (await start(result.settings)) !== 'shown') return;
       signal.throwIfAborted();

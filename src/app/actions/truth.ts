@@ -13,7 +13,7 @@ import { strings } from '../words/strings.ts';
 import { evaluator } from '../workers/connection.ts';
 import { runMasks } from '../workers/engine.ts';
 
-/** Milliseconds that edits have to rest before they are scored. */
+/** Milliseconds without an edit before scoring. */
 const REST = 300;
 /** Bytes of a picture that show whether it holds labels. */
 const HEAD = 26;
@@ -31,7 +31,7 @@ export async function findTruth(dropped: readonly Dropped[]): Promise<Found | nu
   return truthIn(dataset, open && isLabelPicture(new Uint8Array(start)));
 }
 
-/** What was taken last. */
+/** The masks taken last. */
 let taken: [Found, readonly Dropped[]] | null = null;
 
 /** Takes masks as the truth of the open clip, in place of any before. Throws `truth/…`, `png/…`, `mask/…`. */
@@ -73,17 +73,17 @@ export function dropTruth(): void {
   useTruth.setState(NO_TRUTH);
 }
 
-/** What the evaluator's clusters are of, and the frames that it has; null: nothing yet. */
+/** The run whose clusters the evaluator has, and its frames; null: none yet. */
 let held: { of: readonly unknown[]; frames: Set<number> } | null = null;
 
 const turns = serial();
 
-/** Has the evaluator count what it lacks, frame by frame, and takes its scores; a newer call ends it between two frames. */
+/** Sends the evaluator the frames that it lacks, one by one, and takes its scores; a newer call ends this between two frames. */
 const score = latest((signal) =>
   turns(async () => {
     const { info } = useTruth.getState();
     const { result, phase } = useRun.getState();
-    // The end of a run asks again.
+    // Called again when the run ends.
     if (!info || !result || phase !== 'idle') return;
     const { objects, strokes } = useDocument.getState();
     const hierarchy = hierarchyOf(result);
@@ -125,7 +125,7 @@ function schedule(): void {
   else scoreSoon.cancel();
 }
 
-/** Stops comparing, until `compare`: what was counted stays. */
+/** Stops comparing until `compare`; the counts stay. */
 export function stopComparing(): void {
   useTruth.setState({ stopped: true });
   schedule();

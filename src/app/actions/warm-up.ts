@@ -2,10 +2,10 @@ import { useClip } from '../stores/clip.ts';
 import { workers } from '../workers/connection.ts';
 import { preferredModel, refreshModels } from './models.ts';
 
-/** Milliseconds that the first screen has for itself. */
+/** Milliseconds before the warm-up begins, so that the first screen comes first. */
 const TIMEOUT = 1000;
 
-/** Whether the browser was asked to load little. */
+/** Whether the user asked the browser to save data. */
 const savesData = (): boolean =>
   (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 
@@ -21,7 +21,7 @@ const isFree = (): boolean => {
   return info === null && !opening;
 };
 
-/** Readies the engine while the first screen is looked at: a first clip then has its masks some seconds sooner. */
+/** Warms the engine up while the user reads the first screen: a first clip then has its masks some seconds sooner. */
 export async function warmUp(): Promise<void> {
   if (savesData()) return;
   await idle();

@@ -47,7 +47,9 @@ export const choose2 = (n: number) => (n * (n - 1)) / 2;
 
 /** Cluster, at the last of the levels, of each of the `count` below the first: centroids or tokens. */
 export function clusterOfLeaf(levels: readonly Level[], count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, leaf) => levels.reduce((at, { parent }) => parent[at]!, leaf));
+  return Int32Array.from({ length: count }, (_, leaf) =>
+    levels.reduce((at, { parent }) => parent[at]!, leaf),
+  );
 }
 
 /** Leaves, and the tokens that each was made of. */

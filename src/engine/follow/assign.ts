@@ -9,7 +9,7 @@ const SOFTNESS = 0.3;
  *
  * @param distances D of every token to every leaf, [tokens, leaves]
  * @param motion m of every cell, 0…1
- * @param tau of the model's defaults: weights are the clip's, whatever τ is moved to
+ * @param tau of the model's defaults: weights do not change with the run's τ
  */
 export function assign(
   distances: Float32Array,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { divide, levelsWithTwins, withTwins } from './divide.ts';
 import { clusterOfLeaf } from '../cluster/levels.ts';
+import { divide, levelsWithTwins, withTwins } from './divide.ts';
 import { CANDIDATES, clustersOf, Records, SOURCE } from './records.ts';
 
 const grid = { frames: 6, rows: 8, columns: 20 };

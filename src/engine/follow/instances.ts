@@ -15,10 +15,10 @@ const LEAST_INSIDE = 1 / 3;
 /** Tokens of a frame, as their numbers in it. */
 type Tokens = ArrayLike<number> & Iterable<number>;
 
-/** One cluster in all frames; it has no tokens where it is away. */
+/** One cluster in all frames; it has no tokens where it is absent. */
 export interface Sightings {
   tokens: readonly Tokens[];
-  /** Leaf of each of the tokens: what things of a cluster may differ in. */
+  /** Leaf of each of the tokens, in which things of a cluster may differ. */
   leaves: readonly Tokens[];
 }
 
@@ -101,7 +101,7 @@ function likeness(a: Look, b: Look): number {
   return [...a].reduce((sum, [leaf, tokens]) => sum + Math.min(tokens / ofA, (b.get(leaf) ?? 0) / ofB), 0);
 }
 
-/** For each of a shot's instances the number of the one that it is, the most alike first; of equal ones the first. */
+/** The number of each of a shot's instances, the most alike assigned first, and the first of equal ones. */
 function namesFor(own: readonly Look[], known: readonly Look[]): number[] {
   const names: number[] = new Array(own.length);
   const pairs = own.flatMap((look, instance) =>
@@ -115,7 +115,7 @@ function namesFor(own: readonly Look[], known: readonly Look[]): number[] {
   return names;
 }
 
-/** Of components, the largest first, those that are no specks. */
+/** Components that count by themselves, of all, the largest first. */
 const largeOnes = (components: readonly number[][]): number[][] =>
   components.filter(({ length }) => length >= LEAST_TOKENS && length >= LEAST_SHARE * components[0]!.length);
 
@@ -137,7 +137,7 @@ function clearestOf(large: readonly number[][][], count: number): number {
   return smallest.indexOf(Math.max(...smallest));
 }
 
-/** An instance as it was seen last: its tokens, and how its middle moved then. */
+/** An instance when it was seen last: its tokens, and how its centre moved. */
 interface Known {
   tokens: readonly number[];
   dx: number;
@@ -174,7 +174,7 @@ function assigned(
     claims.get(component)!.push(instance);
     free.delete(instance);
   }
-  // Those that are left share a component with another, or are away.
+  // The others share a component, or are absent.
   for (const instance of free) {
     const spots = new Set(places[instance]!);
     const inside = ([component]: [number[], number[]]) =>
@@ -202,10 +202,10 @@ function expectedPlaces({ tokens, dx, dy }: Known, { rows, columns }: Cells): nu
 }
 
 function movedTo(before: Known, tokens: readonly number[], { columns }: Cells): Known {
-  // Where it was seen last is where it is expected.
+  // It is expected where it was seen last.
   if (tokens.length === 0) return { tokens: before.tokens, dx: 0, dy: 0 };
   const ratio = tokens.length / before.tokens.length;
-  // Half of it came into sight, or was covered: its middle says nothing of its way.
+  // Where half of it appeared or was covered, its centre says nothing about its motion.
   if (ratio < 0.5 || ratio > 2) return { tokens, dx: 0, dy: 0 };
   const [from, to] = [middleOf(before.tokens, columns), middleOf(tokens, columns)];
   return { tokens, dx: to.x - from.x, dy: to.y - from.y };
@@ -239,7 +239,7 @@ export function distancesTo(tokens: Iterable<number>, { rows, columns }: Cells):
   return distances;
 }
 
-/** Number of each instance once those that stay near each other are one. */
+/** Number of each instance, with those that stay near each other joined. */
 async function joinNear(
   frames: readonly Tokens[],
   owners: readonly Uint8Array[],

@@ -1,5 +1,5 @@
-import { serial } from '../../lib/task.ts';
 import type { Cells } from '../../lib/size.ts';
+import { serial } from '../../lib/task.ts';
 import type { Grid } from '../backend/types.ts';
 import { CANDIDATES, type FrameRecord, type Keeper, type Records, SOURCE, type Source } from './records.ts';
 

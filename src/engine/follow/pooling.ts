@@ -3,13 +3,13 @@ import type { Attention, Backend, Grid } from '../backend/types.ts';
 
 /** Side of the squares of tokens whose keys are averaged: evidence is gathered from a quarter as many keys. */
 const SQUARE = 2;
-/** Of the samples, every so many lends its keys, and no more than so many do. */
+/** One sample in so many lends its keys, and no more than so many samples do. */
 const EVERY = 2;
 const MOST_FRAMES = 12;
-/** Sharpens attention for gathering: what is clustered is softer than what evidence should be taken from. */
+/** Sharpens attention for gathering evidence, which needs it sharper than clustering does. */
 const SHARPNESS = 6;
 
-/** Samples, by place, whose keys evidence is gathered from. */
+/** Places of the samples whose keys lend evidence. */
 export function poolingFrames(samples: number): number[] {
   const step = Math.max(EVERY, Math.ceil(samples / MOST_FRAMES));
   const frames: number[] = [];
@@ -24,11 +24,11 @@ export const poolingGrid = ({ rows, columns }: Cells) => ({
 });
 
 /**
- * Attention of any queries over averaged keys of some samples: where evidence of motion is gathered from (p̄). On the eight
- * sequences of DAVIS-2016 it is as good as over every key, at a quarter of the cost.
+ * Attention of any queries over averaged keys of some samples, to gather evidence of motion (p̄). On the eight sequences of
+ * DAVIS-2016 it is as good as over every key, at a quarter of the cost.
  *
- * @param keysOf keys of the sample in a place, [tokens, heads·channels]
- * @param temperature of the model, a head
+ * @param keysOf keys of the sample at a place, [tokens, heads·channels]
+ * @param temperature of the model, one per head
  */
 export async function poolingAttention(
   backend: Backend,
@@ -60,11 +60,7 @@ export async function poolingAttention(
 }
 
 /** Means of the keys of every square of tokens; squares at the right and lower edge may be cut off. */
-function averaged(
-  keys: Float32Array,
-  { rows, columns }: Cells,
-  dim: number,
-): Float32Array {
+function averaged(keys: Float32Array, { rows, columns }: Cells, dim: number): Float32Array {
   const coarse = poolingGrid({ rows, columns });
   const means = new Float32Array(coarse.rows * coarse.columns * dim);
   const counts = new Float32Array(coarse.rows * coarse.columns);

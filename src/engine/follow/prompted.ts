@@ -181,7 +181,8 @@ function follow(
   for (const place of new Set(positive.map((seed) => seed.place))) {
     const own = touching(clickedIn(place, positive, grid), candidates[place]!, grid);
     add(inside[place]!, own);
-    for (const [at, found] of throughTime(own, place, candidates, grid, stepOf(grid))) add(inside[at]!, found);
+    for (const [at, found] of throughTime(own, place, candidates, grid, stepOf(grid)))
+      add(inside[at]!, found);
   }
   return inside;
 }

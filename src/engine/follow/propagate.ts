@@ -1,12 +1,12 @@
 import type { Cells } from '../../lib/size.ts';
 import { CANDIDATES, type FrameRecord } from './records.ts';
 
-/** A frame that was looked at, seen from one between two of them. */
+/** An analysed frame, seen from a frame between two of them. */
 export interface Side {
   record: FrameRecord;
-  /** Where every token's middle is in that frame, [tokens, 2], in tokens: x and y, counted from the first token's middle. */
+  /** Place of every token's centre in that frame, [tokens, 2], in tokens: x and y, from the first token's centre. */
   places: Float32Array;
-  /** How badly the flow explains the picture, a token: mean |I₁(p + f(p)) − I₀(p)|, grey levels. */
+  /** Error of the flow per token: mean |I₁(p + f(p)) − I₀(p)|, in grey levels. */
   error: Float32Array;
   /** Frames between. */
   distance: number;
@@ -18,11 +18,11 @@ const ERROR_UNIT = 12;
 const MOST = 2 * 4 * CANDIDATES;
 
 /**
- * Tokens of a frame between analysed ones: what both sides say of where the flow takes each token, interpolated
- * bilinearly; a side counts the more the nearer it is in time and the better its flow explains the picture.
+ * Tokens of a frame between two analysed ones: the records of both at the place where the flow takes each token, interpolated
+ * bilinearly. A side weighs more the nearer it is in time and the smaller the error of its flow.
  *
  * @param cells the grid of m
- * @returns the record, and the share of tokens of which the sides name different leaves, 0…1
+ * @returns the record, and the share of tokens for which the sides have different leaves, 0…1
  */
 export function propagate(
   sides: readonly Side[],

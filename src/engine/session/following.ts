@@ -4,14 +4,12 @@ import { type Found, find } from '../follow/find.ts';
 import { type Analysis, analyse, follow, propagateForward } from '../follow/follow.ts';
 import { attentionWithMotion } from '../follow/motion-rows.ts';
 import { noticeNewcomers } from '../follow/newcomers.ts';
-import { isFollowed, type Records } from '../follow/records.ts';
+import { isFollowed } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
-import type { FrameFeed } from '../video/feed.ts';
 import type { ModelEntry } from '../weights/types.ts';
 import { type Clusters, createClusters, type PackedLeaves, residualOf } from './clusters.ts';
-import { evidenceOfSamples, type MotionTerm, type TermContext, termOf } from './motion-term.ts';
-import type { Source } from './pipeline.ts';
-import { createSight, type Sight } from './sight.ts';
+import { evidenceOfSamples, type MotionTerm, termOf } from './motion-term.ts';
+import { createSight, type FollowContext, type Sight } from './sight.ts';
 
 /** τ of the leaves, as a share of the model's own: how far τ can be moved down without another run. */
 const LEAF_SHARE = 0.5;
@@ -23,18 +21,6 @@ const FAR_SHARE = 1.5;
 
 /** τ of the leaves of a model's runs. */
 export const leafTauOf = ({ defaults }: Pick<ModelEntry, 'defaults'>): number => LEAF_SHARE * defaults.tau;
-
-/** What finding and following compute with. */
-export interface FollowContext extends TermContext {
-  source: Source;
-  rowBudget: number;
-  feed: FrameFeed;
-  /** Receives the records of followed frames; existing ones stay. */
-  records: Records;
-  /** Awaited between two steps, so that what a user waits for goes first. */
-  pause(): Promise<void>;
-  signal: AbortSignal;
-}
 
 /** Objects that were found in the samples, ready to be followed through the clip. */
 export interface Following

@@ -14,7 +14,7 @@ export interface FrameAttention {
 }
 
 /**
- * Readies the backbone for maps when the first is asked for; the maps of the frame asked for last are kept. One call
+ * Opens the backbone for maps with the first query, and keeps the maps of the last frame. One call
  * at a time. `mapOf` throws what sessions and decoding throw.
  */
 export function createFrameAttention(

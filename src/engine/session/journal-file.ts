@@ -1,10 +1,10 @@
 import { serial } from '../../lib/task.ts';
 import type { JournalFile } from '../follow/journal.ts';
 
-/** Where what is followed in a clip is kept: a file of the browser's own, or an address that gives and takes it. */
+/** Where the followed frames of a clip are kept: a file of the browser's own, or an address to GET from and POST to. */
 export type JournalPlace = { name: string } | { url: string };
 
-/** Opens the file in a place; null where there can be none. */
+/** Opens the file at a place; null where there can be none. */
 export type OpenJournal = (place: JournalPlace) => Promise<JournalFile | null>;
 
 export const openJournalFile: OpenJournal = async (place) =>
@@ -13,7 +13,7 @@ export const openJournalFile: OpenJournal = async (place) =>
 const FOLDER = 'followed';
 /** Bytes that are read at a time. */
 const PIECE = 2 ** 20;
-/** Times that a file is tried which another page holds, as one does for a moment that was just left; milliseconds between them. */
+/** How often to try to open a file that another page holds, as one just left does for a moment; milliseconds in between. */
 const TRIES = 20;
 const BETWEEN_TRIES = 100;
 
@@ -61,7 +61,7 @@ async function unlocked<T>(open: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Names of all files of the browser's own; none where they may not be looked at. */
+/** Names of all files of the browser's own; none where they may not be listed. */
 export async function journalNames(): Promise<string[]> {
   const names: string[] = [];
   try {
@@ -72,17 +72,17 @@ export async function journalNames(): Promise<string[]> {
   return names;
 }
 
-/** Deletes a file of the browser's own, unless a clip that is open has it. */
+/** Deletes a file of the browser's own, unless an open clip uses it. */
 export async function removeJournal(name: string): Promise<void> {
   await folder()
     .then((own) => own.removeEntry(name))
     .catch(() => undefined);
 }
 
-/** A file that GET gives, and into which POST to the address and a place puts bytes there. */
+/** A file to GET; a POST to its address and a place writes bytes there. */
 function fileAt(url: string): JournalFile {
   const turns = serial();
-  /** What waits to be sent: pieces one behind the other. */
+  /** Contiguous pieces that wait to be sent. */
   const waiting: { at: number; end: number; parts: Uint8Array<ArrayBuffer>[] }[] = [];
   let failed: Error | null = null;
 

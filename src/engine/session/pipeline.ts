@@ -33,7 +33,7 @@ export interface RowBackend {
 
 /**
  * The tokens of a run's frames: all that the steps after the backbone need. The store keeps q and k for `Av`, and one
- * row a token otherwise: its per-frame map (`A`), its feature (`F`), or what the correlator makes of it (`Fv`).
+ * row per token otherwise: its per-frame map (`A`), its feature (`F`), or the correlator's output for it (`Fv`).
  */
 export interface Tokens {
   metric: Metric;
@@ -72,8 +72,8 @@ export function startTokens(
 }
 
 /**
- * Frames → tokens → q, k (Eq. 1's projections), or the rows of another metric; nothing else is kept. Goes on after the
- * frames that the tokens' store already has.
+ * Frames → tokens → q, k (Eq. 1's projections), or the rows of another metric; nothing else is kept. Continues
+ * after the frames that the tokens' store already has.
  *
  * @param pause awaited between two batches, so that what a user waits for goes first
  */

@@ -60,8 +60,8 @@ export function planRun(
 }
 
 /**
- * Whether a run follows every frame. F_v of a frame is what attending to the key frames makes of it, which the correlator
- * computes for all frames together: such a run analyses every stride-th frame.
+ * Whether a run follows every frame. A run over F_v analyses every stride-th frame instead: the correlator computes F_v, by
+ * attention to the key frames, for all frames together.
  */
 export const follows = ({ clustering, metric }: Pick<RunSettings, 'clustering' | 'metric'>): boolean =>
   clustering === 'hierarchical' && metric !== 'Fv';

@@ -40,7 +40,10 @@ export function createPreviews(
   let [read, before, seconds] = [0, -1, 0];
   let ended = false;
   const isBare = (frame: number) =>
-    !ended && frame >= shot.start && frame < shot.end && records.source(frame - plan.start) === SOURCE.pending;
+    !ended &&
+    frame >= shot.start &&
+    frame < shot.end &&
+    records.source(frame - plan.start) === SOURCE.pending;
 
   /** The end of the frames without masks after a frame, up to `next` and as far as masks are propagated. */
   function endAfter(frame: number, next: number): number {

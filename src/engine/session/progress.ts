@@ -32,7 +32,7 @@ export function measureStages(
     try {
       return await work(report);
     } finally {
-      // A stage that is done again after a loss has taken the time of both.
+      // A stage that is repeated after a loss has taken both times.
       const seconds = (now() - started) / 1000;
       const before = times.find((time) => time.stage === name);
       if (before) before.seconds += seconds;

@@ -27,16 +27,16 @@ export interface StageTime {
 
 /** How a clip was followed. Labels and parts of frames that are pending are −1. */
 export interface Followed {
-  /** SOURCE of every frame: pending, analysed, propagated by motion, or as a quick look saw it. */
+  /** SOURCE of every frame: pending, analysed, propagated by motion, or from a quick look. */
   sources: Uint8Array;
   /** Clip frames that the objects were found in, and those of them whose tokens are the keys, ascending. */
   samples: Int32Array;
   keys: Int32Array;
-  /** A first look at a few frames, which the run itself will replace. */
+  /** A first look at a few frames, to be replaced by the run itself. */
   quick: boolean;
-  /** Nothing comes any more: every frame was followed, and newcomers and instances were looked for. */
+  /** All is done: every frame was followed, and newcomers and instances were looked for. */
   complete: boolean;
-  /** Digest of the leaves that were found in the samples: another run of the settings has the same, or others. */
+  /** Digest of the leaves that were found in the samples: two runs of the same settings may differ in it. */
   mark: string;
   /** Whether motion was used: something moves by itself, and λ is not 0. */
   motion: boolean;
@@ -44,7 +44,7 @@ export interface Followed {
   soft: PackedRecords | null;
   /** D (Eq. 2) between the leaves, [leaves, leaves]: what clicks are answered from. Null in runs of earlier versions. */
   apart: Float32Array | null;
-  /** What another τ is found from, beside `soft`, and there where that is. Null in runs of earlier versions. */
+  /** What another τ is found from, together with `soft`; null where that is, and in runs of earlier versions. */
   leaves: PackedLeaves | null;
 }
 
@@ -71,7 +71,7 @@ export interface FrameUpdate {
   parts: Int32Array;
 }
 
-/** What of a run's result τ decides. */
+/** The part of a run's result that depends on τ. */
 export interface Clustered {
   clustering: Clustering;
   /**

@@ -10,7 +10,7 @@ import type { Shot, Survey } from '../video/shots.ts';
 import { sha256Hex } from '../weights/hash.ts';
 import type { ModelEntry } from '../weights/types.ts';
 import type { DeviceContext } from './devices.ts';
-import { type FollowContext, type Following, findObjects, leafTauOf } from './following.ts';
+import { type Following, findObjects, leafTauOf } from './following.ts';
 import { openMotion } from './motion.ts';
 import { ALL_IN_MEMORY, smallerRows } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
@@ -19,6 +19,7 @@ import type { Plan } from './plan.ts';
 import type { Previews } from './previews.ts';
 import type { Stages } from './progress.ts';
 import { withinMemory } from './recovery.ts';
+import type { FollowContext } from './sight.ts';
 
 /** A followed run at work on a device: what its steps share. */
 export interface FollowedWork extends Stages {

@@ -3,13 +3,26 @@ import type { Attention, Rows } from '../backend/types.ts';
 import type { Frames } from '../follow/follow.ts';
 import { motionColumns } from '../follow/motion-rows.ts';
 import { tokenMotion as flowOfTokens } from '../follow/propagate.ts';
+import type { Records } from '../follow/records.ts';
 import type { Evidence } from '../motion/evidence.ts';
 import { atCells, blend, tokenMeans } from '../motion/pool.ts';
+import type { FrameFeed } from '../video/feed.ts';
 import { normalise } from '../video/preprocess.ts';
-import type { FollowContext } from './following.ts';
-import type { MotionTerm } from './motion-term.ts';
-import { OUTPUT_FOR, patchMaps } from './pipeline.ts';
+import type { MotionTerm, TermContext } from './motion-term.ts';
+import { OUTPUT_FOR, patchMaps, type Source } from './pipeline.ts';
 import type { MotionMap } from './result.ts';
+
+/** What finding and following compute with. */
+export interface FollowContext extends TermContext {
+  source: Source;
+  rowBudget: number;
+  feed: FrameFeed;
+  /** Receives the records of followed frames; existing ones stay. */
+  records: Records;
+  /** Awaited between two steps, so that what a user waits for goes first. */
+  pause(): Promise<void>;
+  signal: AbortSignal;
+}
 
 /** What the samples give to the rows of all frames. */
 interface FromSamples {
