@@ -5,8 +5,13 @@ const range = (start: number, end: number) => Array.from({ length: end - start }
 const order = (
   frame: number,
   frameCount: number,
-  { direction = 0, room = true, ready = (_: number): boolean => true } = {},
-) => [...maskOrder({ frame, direction, frameCount, room, ready })];
+  {
+    direction = 0,
+    room = true,
+    ready = (_: number): boolean => true,
+    preview = (_: number): boolean => false,
+  } = {},
+) => [...maskOrder({ frame, direction, frameCount, room, ready, preview })];
 
 test('at rest: the frame, then runs that ascend, behind it and before it in turn', () => {
   expect(order(70, 150)).toEqual([
@@ -44,4 +49,9 @@ test('it goes back once a run, not once a frame', () => {
   const frames = order(500, 1000);
   const back = frames.filter((frame, i) => frame < (frames[i - 1] ?? 0));
   expect(back.length).toBeLessThanOrEqual(1000 / 32);
+});
+
+test('previews are wanted only near what is shown: other masks replace them soon', () => {
+  const preview = (frame: number) => frame < 100;
+  expect(order(50, 110, { preview })).toEqual([50, ...range(51, 83), ...range(18, 50), ...range(100, 110)]);
 });

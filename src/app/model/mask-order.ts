@@ -13,14 +13,24 @@ export interface Wanted {
   room: boolean;
   /** Whether a frame has masks. */
   ready(frame: number): boolean;
+  /** Whether they are a preview, which other masks replace soon: wanted only near what is shown. */
+  preview(frame: number): boolean;
 }
 
 /**
  * Frames in the order that their masks are wanted: what is shown, what comes next while playing, then outwards in runs, one
  * behind the frame and one before it in turn. Within a run they ascend: a step back means decoding from a key frame on.
  */
-export function* maskOrder({ frame, direction, frameCount, room, ready }: Wanted): Generator<number> {
-  const there = (next: number) => next >= 0 && next < frameCount && ready(next);
+export function* maskOrder({
+  frame,
+  direction,
+  frameCount,
+  room,
+  ready,
+  preview,
+}: Wanted): Generator<number> {
+  const wanted = (next: number) => Math.abs(next - frame) <= RUN || !preview(next);
+  const there = (next: number) => next >= 0 && next < frameCount && ready(next) && wanted(next);
   if (there(frame)) yield frame;
   for (let away = 1; direction !== 0 && away <= AHEAD; away++)
     if (there(frame + away * direction)) yield frame + away * direction;

@@ -75,8 +75,7 @@ export async function search(
   /** Lets what a user waits for go first, then frames that have no masks to show. */
   const pause = async () => {
     await masks.pause();
-    await previews?.samples(plan.samples, tokens.store);
-    await previews?.playhead();
+    await previews?.show(plan.samples, tokens.store);
   };
   const began = performance.now();
   await stage('tokens', 'frames', async (report) => {

@@ -71,6 +71,7 @@ export function useMasks(maps: LabelCache, objects: readonly VideoObject[]): Sho
           frameCount,
           room: !maps.full,
           ready: (at) => isReady(maps.of!, at),
+          preview: (at) => isPreview(maps.of!, at),
         }),
         (at) => isPreview(maps.of!, at),
       )
