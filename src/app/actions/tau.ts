@@ -1,3 +1,4 @@
+import { leafTauOf } from '../../engine/model/describe.ts';
 import { sameSettings } from '../../engine/settings/settings.ts';
 import { conflated, debounced, latest } from '../../lib/task.ts';
 import { held, inGroup } from '../model/action.ts';
@@ -135,10 +136,21 @@ export function tauRange({
   return [Math.min(range[0], value), Math.max(range[1], value)];
 }
 
+/** The part of that range which the slider offers: of a followed clip, where τ is a look-up. Finer ones take a run. */
+export function detailRange(
+  run: Pick<ReturnType<typeof useRun.getState>, 'models' | 'settings'>,
+): readonly [number, number] {
+  const [low, high] = tauRange(run);
+  const { models, settings } = run;
+  const entry = models.find(({ id }) => id === settings?.model);
+  if (!entry || settings?.clustering !== 'hierarchical') return [low, high];
+  return [Math.max(low, Math.min(settings.tau, leafTauOf(entry))), high];
+}
+
 function nudge(steps: number): void {
   const { settings, phase } = useRun.getState();
   if (!settings || tauRests(phase)) return;
-  const [low, high] = tauRange(useRun.getState());
+  const [low, high] = detailRange(useRun.getState());
   const moved = settings.tau + steps * tauStep([low, high]);
   moveTau(Number(Math.min(high, Math.max(low, moved)).toFixed(6)));
   commitTau();

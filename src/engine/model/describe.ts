@@ -27,6 +27,12 @@ const TAU: Record<Origin, { tau: number; tauSingle: number }> = {
 /** The slider's range around a τ. */
 const rangeOf = (tau: number) => [tau / 5, tau * 3.2] as const;
 
+/** Leaves of a followed clip are made at this share of the model's τ: any τ from there on is a look-up. */
+const LEAF_SHARE = 0.5;
+
+/** τ of the leaves of a model's followed runs, unless a run's own is finer. */
+export const leafTauOf = ({ defaults }: Pick<ModelEntry, 'defaults'>): number => LEAF_SHARE * defaults.tau;
+
 /** What follows from a τ that a file gives. */
 export function tausFrom(tau: number): Pick<ModelDefaults, 'tau' | 'tauSingle' | 'tauRange'> {
   return { tau, tauSingle: tau * 1.4, tauRange: rangeOf(tau) };

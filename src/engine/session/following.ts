@@ -5,22 +5,17 @@ import { type Analysis, analyse, follow, propagateForward } from '../follow/foll
 import { attentionWithMotion } from '../follow/motion-rows.ts';
 import { noticeNewcomers } from '../follow/newcomers.ts';
 import { isFollowed } from '../follow/records.ts';
+import { leafTauOf } from '../model/describe.ts';
 import type { Evidence } from '../motion/evidence.ts';
-import type { ModelEntry } from '../weights/types.ts';
 import { type Clusters, createClusters, type PackedLeaves, residualOf } from './clusters.ts';
 import { evidenceOfSamples, type MotionTerm, termOf } from './motion-term.ts';
 import { createSight, type FollowContext, type Sight } from './sight.ts';
 
-/** τ of the leaves, as a share of the model's own: how far τ can be moved down without another run. */
-const LEAF_SHARE = 0.5;
 /**
  * D beyond which a token is near no leaf, as a share of the leaves' τ. A leaf gathers what is nearer than τ to its first
  * row; of frames that were not sampled, 99 of 100 tokens are within 1.5 τ of the mean of one (bench/following.md).
  */
 const FAR_SHARE = 1.5;
-
-/** τ of the leaves of a model's runs. */
-export const leafTauOf = ({ defaults }: Pick<ModelEntry, 'defaults'>): number => LEAF_SHARE * defaults.tau;
 
 /** Objects that were found in the samples, ready to be followed through the clip. */
 export interface Following

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { DistanceHistogram } from '../../../engine/session/api.ts';
-import { commitTau, findAbout, moveTau, tauRange } from '../../actions/tau.ts';
+import { commitTau, detailRange, findAbout, moveTau } from '../../actions/tau.ts';
 import { barsIn, binning } from '../../model/histogram.ts';
 import { tauStep } from '../../model/settings.ts';
 import { showClipFailure } from '../../stores/clip.ts';
@@ -26,7 +26,7 @@ export function Tau() {
   const seeking = useRun((run) => run.seeking);
   const objects = useDocument((state) => state.objects);
   if (!settings || settings.clustering === 'kmeans') return null;
-  const range = tauRange({ models, settings });
+  const range = detailRange({ models, settings });
   const found = (trial?.found?.objects ?? objects).filter((object) => !object.background).length;
   const busy = phase === 'clustering' || seeking;
   return (
