@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
+import { followedOf, SETTINGS } from '../../../test/page-workers.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { LabelMap } from '../../engine/mask/types.ts';
+import type { RunResult } from '../../engine/session/result.ts';
 import { LabelCache, sameMasks } from './label-cache.ts';
 import type { VideoObject } from './objects.ts';
 
@@ -130,4 +132,51 @@ test('the map of a quick look stays until the frame’s own can be had, and is t
   expect(cache.get(4)!.labels).toEqual(Uint16Array.of(3));
   cache.set(4, flat);
   expect(cache.missing([4], () => false)).toBeUndefined();
+});
+
+describe('a later result of a run', () => {
+  const cached = (of: RunResult) => {
+    const cache = new LabelCache(2, 1, of, {});
+    for (let frame = 0; frame < 3; frame++)
+      cache.set(
+        frame,
+        map(2, 1, () => frame),
+      );
+    return cache;
+  };
+  const framesOf = (cache: LabelCache) => [0, 1, 2].filter((frame) => cache.has(frame));
+  const before = followedOf(SETTINGS, [0, 1, 2]);
+  const clusters = [...before.clusters, before.clusters[0]!];
+
+  test('keeps the maps of frames that it leaves as they are', () => {
+    const end = followedOf(SETTINGS, [0, 1, 2]);
+    expect(framesOf(cached(before).after(end))).toEqual([0, 1, 2]);
+    expect(cached(before).after(end).get(1)).toEqual(map(2, 1, () => 1));
+    end.clustering.labels[9]! += 1;
+    expect(framesOf(cached(before).after(end))).toEqual([0, 2]);
+  });
+
+  test('while newcomers are followed, only their frames are made anew', () => {
+    const newcomers = { ...followedOf(SETTINGS, [0, 2]), clusters };
+    expect(framesOf(cached(before).after(newcomers))).toEqual([0, 2]);
+  });
+
+  test('keeps none where instances were told apart, of other settings or leaves, of a quick look, and no preview', () => {
+    const end = followedOf(SETTINGS, [0, 1, 2]);
+    const none = [
+      { ...end, clusters },
+      { ...end, settings: { ...SETTINGS, tau: 0.3 } },
+      { ...end, followed: { ...end.followed!, mark: 'other' } },
+      { ...end, followed: null },
+    ];
+    for (const other of none) expect(framesOf(cached(before).after(other))).toEqual([]);
+    expect(framesOf(cached(followedOf(SETTINGS, [0, 1, 2], { quick: true })).after(end))).toEqual([]);
+    const previews = new LabelCache(2, 1, before, {});
+    previews.set(
+      1,
+      map(2, 1, () => 1),
+      true,
+    );
+    expect(framesOf(previews.after(end))).toEqual([]);
+  });
 });

@@ -1,5 +1,7 @@
+import { isFollowed } from '../../engine/follow/records.ts';
 import type { LabelMap, Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
+import { sameSettings } from '../../engine/settings/settings.ts';
 import { sameData } from '../../lib/same.ts';
 import type { VideoObject } from './objects.ts';
 
@@ -18,6 +20,32 @@ interface PackedMap {
 /** Whether masks have the same content: while frames are followed, many are rebuilt without having changed. */
 export const sameMasks = (a: Masks, b: Masks): boolean =>
   sameData({ ...a, strokes: a.strokes ?? [] }, { ...b, strokes: b.strokes ?? [] });
+
+/**
+ * Tells of a clip frame whether its masks in a later result of a followed run are those of an earlier one: its tokens have the same
+ * clusters, and no instances were told apart meanwhile. Where newcomers are looked for again, their frames are pending.
+ */
+export function unchangedBetween(
+  before: RunResult | null,
+  now: RunResult | null,
+): (frame: number) => boolean {
+  const [earlier, later] = [before?.followed, now?.followed];
+  if (!before || !now || !earlier || !later || earlier.quick || later.quick) return () => false;
+  const again = later.sources.some((source) => !isFollowed(source));
+  const divided = now.clusters.length !== before.clusters.length && !again;
+  if (divided || earlier.mark !== later.mark || !sameSettings(before.settings, now.settings))
+    return () => false;
+  const { rows, columns } = now.grid;
+  const labelsOf = ({ clustering }: RunResult, place: number) =>
+    clustering.labels.subarray(place * rows * columns, (place + 1) * rows * columns);
+  return (frame) => {
+    const place = frame - now.frames[0]!;
+    const source = later.sources[place];
+    return (
+      source !== undefined && isFollowed(source) && sameData(labelsOf(before, place), labelsOf(now, place))
+    );
+  };
+}
 
 /** Maps of frames from before an edit or a later result, each with the objects that its labels are found in. */
 export class EarlierMaps {
@@ -87,6 +115,18 @@ export class LabelCache {
 
   has(frame: number): boolean {
     return this.#maps.has(frame);
+  }
+
+  /** The maps of the same masks in a later result, as far as frames are unchanged. */
+  after(now: RunResult | null): LabelCache {
+    const next = new LabelCache(this.width, this.height, now, this.masks);
+    const unchanged = unchangedBetween(this.of, now);
+    for (const [frame, packed] of this.#maps) {
+      if (this.#previews.has(frame) || !unchanged(frame)) continue;
+      next.#maps.set(frame, packed);
+      next.#bytes += packed.runs.byteLength;
+    }
+    return next;
   }
 
   /** What it has, for when another takes its place. */

@@ -214,12 +214,15 @@ export function Pointed({ colour, children }: { colour: number; children: string
   );
 }
 
-/** Maps of some masks of the last run, at a size; new ones when either changes, and not while a run only goes on. */
-export function useLabelCache({ width, height }: Size, given: Masks): LabelCache {
+/** Maps of some masks of the last run, at a size; new ones when either changes, as far as frames have changed. */
+export function useLabelCache({ width, height }: Size, masks: Masks): LabelCache {
   const result = useRun((run) => run.result);
-  const [masks, setMasks] = useState(given);
-  if (masks !== given && !sameMasks(masks, given)) setMasks(given);
-  return useMemo(() => new LabelCache(width, height, result, masks), [width, height, result, masks]);
+  const [cache, setCache] = useState(() => new LabelCache(width, height, result, masks));
+  const alike = cache.width === width && cache.height === height && sameMasks(cache.masks, masks);
+  if (alike && cache.of === result) return cache;
+  const next = alike ? cache.after(result) : new LabelCache(width, height, result, masks);
+  setCache(next);
+  return next;
 }
 
 /** The way that the shown objects go; null where that is not wanted. */
