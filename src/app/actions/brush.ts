@@ -3,7 +3,7 @@ import type { RunResult } from '../../engine/session/result.ts';
 import { sameSettings } from '../../engine/settings/settings.ts';
 import { abortable } from '../../lib/task.ts';
 import { held, inGroup } from '../model/action.ts';
-import { changedTokens, inAllNodes } from '../model/hierarchy.ts';
+import { changedTokens, inAllNodes } from '../model/corrected.ts';
 import { freeLabel, withMade } from '../model/made.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
 import { labelsOf } from '../model/part.ts';

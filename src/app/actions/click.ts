@@ -11,7 +11,7 @@ import { answerClicks } from '../../engine/session/answer-clicks.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { conflated } from '../../lib/task.ts';
 import { inGroup } from '../model/action.ts';
-import { correctedNodes, inAllNodes } from '../model/hierarchy.ts';
+import { correctedNodes, inAllNodes } from '../model/corrected.ts';
 import { freeLabel, withMade } from '../model/made.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
 import { labelsOf, staysOf, takesAway } from '../model/part.ts';

@@ -6,6 +6,7 @@ import { download } from '../browser/download.ts';
 import { inGroup } from '../model/action.ts';
 import { isShown, looksOf, paintsOf } from '../model/appearance.ts';
 import { inClassColours } from '../model/classes.ts';
+import { correctedNodes, inAllNodes, masksFor } from '../model/corrected.ts';
 import {
   contentOf,
   type ExportChoice,
@@ -13,7 +14,6 @@ import {
   freeName,
   type WhichObjects,
 } from '../model/exports.ts';
-import { correctedNodes, inAllNodes, masksFor } from '../model/hierarchy.ts';
 import { nameOf, type VideoObject } from '../model/objects.ts';
 import { trailsOf } from '../model/trails.ts';
 import { useClip } from '../stores/clip.ts';

@@ -1,7 +1,8 @@
 import { paint } from '../../engine/mask/paint.ts';
 import { LABELS, NOTHING } from '../../engine/mask/strokes.ts';
 import { paintsOf } from '../model/appearance.ts';
-import { hierarchyOf, inAllNodes, masksFor } from '../model/hierarchy.ts';
+import { inAllNodes, masksFor } from '../model/corrected.ts';
+import { hierarchyOf } from '../model/hierarchy.ts';
 import { placesOf } from '../model/objects.ts';
 import { fitted } from '../model/timeline.ts';
 import { useClip } from '../stores/clip.ts';

@@ -1,4 +1,5 @@
-import { hierarchyOf, inAllNodes, largestNodes, nodesOfTokens } from '../model/hierarchy.ts';
+import { inAllNodes, nodesOfTokens } from '../model/corrected.ts';
+import { hierarchyOf, largestNodes } from '../model/hierarchy.ts';
 import { foreground, inheritIdentities, objectsOf, oneForeground } from '../model/objects.ts';
 import { useClip } from '../stores/clip.ts';
 import { currentHierarchy, useDocument } from '../stores/document.ts';

@@ -1,7 +1,8 @@
 import { LABELS } from '../../engine/mask/strokes.ts';
 import { openDataset } from '../../evaluate/datasets.ts';
 import { debounced, latest, serial } from '../../lib/task.ts';
-import { hierarchyOf, inAllNodes, masksFor, needParts } from '../model/hierarchy.ts';
+import { inAllNodes, masksFor, needParts } from '../model/corrected.ts';
+import { hierarchyOf } from '../model/hierarchy.ts';
 import { numbersOf, scoresOf } from '../model/scores.ts';
 import { type Dropped, type Found, isLabelPicture, placeMasks, truthIn } from '../model/truth.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';

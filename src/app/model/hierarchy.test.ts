@@ -2,23 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { FIRST_MADE } from '../../engine/mask/corrections.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
+import { changedTokens, countsOf, inAllNodes, masksFor, nodesOfTokens, recounted } from './corrected.ts';
 import {
   atLevel,
-  changedTokens,
   changeFrames,
   choicesOf,
-  countsOf,
   dividedAt,
   type Hierarchy,
   hierarchyOf,
-  inAllNodes,
   largestNodes,
-  masksFor,
   nodeObjects,
   nodesOf,
-  nodesOfTokens,
   openOf,
-  recounted,
   siblingsOf,
 } from './hierarchy.ts';
 import { merged, numbered, placesOf, type VideoObject } from './objects.ts';

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { isMade, type Prompted } from '../../engine/mask/corrections.ts';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { atLevel, countsOf, hierarchyOf, inAllNodes, largestNodes, masksFor } from './hierarchy.ts';
+import { countsOf, inAllNodes, masksFor } from './corrected.ts';
+import { atLevel, hierarchyOf, largestNodes } from './hierarchy.ts';
 import { freeLabel, lasting, withMade, withoutUnowned } from './made.ts';
 import { merged, nameOf, presenceOf, type VideoObject } from './objects.ts';
 

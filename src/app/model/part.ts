@@ -2,7 +2,8 @@ import { type Click, type Correction, isMade } from '../../engine/mask/correctio
 import { NOTHING } from '../../engine/mask/strokes.ts';
 import { nearestFrame } from '../../engine/mask/upsample.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { hierarchyOf, needParts } from './hierarchy.ts';
+import { needParts } from './corrected.ts';
+import { hierarchyOf } from './hierarchy.ts';
 import type { VideoObject } from './objects.ts';
 
 /** Tokens between two places that are not the same. */

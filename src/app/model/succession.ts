@@ -1,6 +1,7 @@
 import type { RunResult } from '../../engine/session/result.ts';
 import { sameSettings } from '../../engine/settings/settings.ts';
-import { hierarchyOf, inAllNodes, nodesOfTokens } from './hierarchy.ts';
+import { inAllNodes, nodesOfTokens } from './corrected.ts';
+import { hierarchyOf } from './hierarchy.ts';
 import type { Snapshot } from './history.ts';
 import { lasting } from './made.ts';
 import { leavesIn, withNewcomers } from './newcomers.ts';

@@ -1,15 +1,8 @@
 import { useMemo } from 'react';
 import { nodeName, shownLevel } from '../../actions/levels.ts';
 import { select } from '../../actions/objects.ts';
-import {
-  type Hierarchy,
-  hierarchyOf,
-  inAllNodes,
-  nodeObjects,
-  nodesOf,
-  ownersOf,
-  partMasks,
-} from '../../model/hierarchy.ts';
+import { inAllNodes, partMasks } from '../../model/corrected.ts';
+import { type Hierarchy, hierarchyOf, nodeObjects, nodesOf, ownersOf } from '../../model/hierarchy.ts';
 import { useDocument } from '../../stores/document.ts';
 import { useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
