@@ -45,7 +45,7 @@ test('patterns are filled in, and say when nothing fits', async () => {
   expect(await named(at('*.mkv'))).toEqual(['*: many/no-clips']);
 });
 
-test('links in a folder stand for what they lead to; one that leads nowhere is reported when its turn comes', async () => {
+test('links in a folder count as their targets; one that leads nowhere is reported when its turn comes', async () => {
   await mkdir(at('links'));
   await symlink(at('frames'), at('links', 'run'));
   await symlink(at('clips', '10.mp4'), at('links', 'film.mp4'));

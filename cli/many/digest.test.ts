@@ -13,7 +13,7 @@ const making: Making = {
 };
 const digest = digestOf(making, [10]);
 
-test('the order in which settings and exports were typed, and where weights lie, do not matter', () => {
+test('the order in which settings and exports were typed, and the path of weights, do not matter', () => {
   const { url: _, ...file } = making.model.file;
   const same = { ...making, typed: { stride: 2, tau: 0.2 }, exports: ['coco', 'davis'] };
   expect(digestOf({ ...same, model: { id: 'tiny', file: { ...file, url: 'b' } } }, [10])).toBe(digest);

@@ -39,7 +39,7 @@ test('CSV and table have a line a clip', () => {
   ).toEqual(['a          9        2      1.5             ', 'b          –        –        –  video/codec']);
 });
 
-test('parts of one list lie in one folder and are joined in the list’s order', async () => {
+test('parts of one list are in one folder and are joined in the list’s order', async () => {
   const path = await folder();
   const names = ['d', 'c', 'b', 'a'];
   const parts = [1, 2].map((index): Index => {

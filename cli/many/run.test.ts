@@ -31,7 +31,7 @@ beforeEach(async () => {
   for (const name of ['a', 'b', 'c']) await writeFile(join(folder, `${name}.mp4`), name.repeat(8));
 });
 
-/** Writes two masks and run.json, unless told to do otherwise in between. */
+/** Writes two masks and run.json, unless the test does otherwise in between. */
 function fakeWorker(between: (task: Task) => Promise<void> = async () => {}, bytes = 8) {
   const made: string[] = [];
   let renewed = 0;
@@ -87,7 +87,7 @@ test('each clip gets a folder, which is left as it is by the next run', async ()
   });
 });
 
-test('another clip or other settings are made anew, and so is what is missing', async () => {
+test('another clip or other settings are segmented again, and so is what is missing', async () => {
   await run(fakeWorker().worker);
   await writeFile(join(folder, 'a.mp4'), 'another clip');
   await rm(join(out, 'c'), { recursive: true });

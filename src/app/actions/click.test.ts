@@ -123,7 +123,7 @@ test('with the object selected the tool goes on with its clicks, and puts the an
   expect(prompted()[0]!.clicks).toHaveLength(2);
 });
 
-test('another τ keeps what clicks made, and asks for it anew', async () => {
+test('another τ keeps what clicks made, and asks for it again', async () => {
   await run(0.5);
   await makeObject();
   workers.prompt.mockResolvedValue({ tokens: Int32Array.of(0, 1), shares: Uint8Array.of(255, 255) });
@@ -135,7 +135,7 @@ test('another τ keeps what clicks made, and asks for it anew', async () => {
   expect([...prompted()[0]!.tokens]).toEqual([0]);
 });
 
-test('deleted, what lies under it is seen again; undo brings it back', async () => {
+test('deleted, what is under it shows again; undo brings it back', async () => {
   await run(0.5);
   await makeObject();
   remove(made());

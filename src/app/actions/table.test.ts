@@ -45,7 +45,7 @@ test('what belongs to the browser is left to it', () => {
   expect(matches(press('K', { shiftKey: true }), 'k')).toBe(false);
 });
 
-test('shortcuts are printed as they stand on the keyboard', () => {
+test('shortcuts are printed as on the keyboard', () => {
   expect(keyNames('Mod+Shift+z', true)).toEqual(['⌘', '⇧', 'Z']);
   expect(keyNames('Mod++', false)).toEqual(['Ctrl', '+']);
   expect(keyNames('ArrowRight', false)).toEqual(['→']);

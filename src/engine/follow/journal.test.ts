@@ -95,7 +95,7 @@ test.each([
   ['other leaves', { mark: 'others' }],
   ['other settings', { key: 'others' }],
   ['another clip', { grid: { ...grid, frames: 5 } }],
-])('with %s it begins anew', async (_, change) => {
+])('with %s it starts afresh', async (_, change) => {
   const file = memoryFile();
   (await session(file)).records.set(1, frames[1]!, SOURCE.analysed);
   expect((await session(file, { ...basis, ...change })).records.unfollowed).toBe(4);

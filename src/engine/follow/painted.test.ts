@@ -49,7 +49,7 @@ const box = (frame: number, rows: readonly number[], columns: readonly number[])
 const hat = (frame: number) => box(frame, [0, 1], [4 + frame, 5 + frame]);
 const inFrames = (frames: readonly number[], of: (frame: number) => number[]) => frames.flatMap(of);
 
-test('what was painted moves with the object that it lies on, both ways, in every frame', async () => {
+test('what was painted moves with the object under it, both ways, in every frame', async () => {
   const records = recordsWith();
   const propagate = (frame: number, painted: number[]) =>
     propagatePainted(painted, isObject(frame), records, apart, signal);

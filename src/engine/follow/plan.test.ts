@@ -6,7 +6,7 @@ const range = (start: number, end: number) => Array.from({ length: end - start }
 const anchorsOf = (blocks: readonly Block[]) =>
   [...new Set(blocks.flatMap(({ pairs }) => pairs.flat()))].sort((a, b) => a - b);
 
-test('samples lie about the middles of equal parts of a shot, among the frames that are analysed; key frames are App. A’s of them', () => {
+test('samples are about the middles of equal parts of a shot, among the frames that are analysed; key frames are App. A’s of them', () => {
   const plan = planFollowing([{ start: 10, end: 70 }], { most: 6, ratio: 0.5, stride: 4 });
   expect([...plan.samples]).toEqual([14, 22, 34, 42, 54, 62]);
   expect(plan.keys).toEqual(keyFrames(6, 0.5));

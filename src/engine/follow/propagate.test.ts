@@ -37,7 +37,7 @@ const still = [0, 0, 1, 1, 0, 0, 1, 1];
 const moved = [0, 0, 0, 1, 0, 0, 0, 1];
 
 describe('propagation', () => {
-  test('what stands still is as both sides have it', () => {
+  test('what is still is as on both sides', () => {
     const { record, disagreement } = propagate([side(frame(still), 0), side(frame(still), 0)], grid, grid);
     expect(record).toEqual(frame(still));
     expect(disagreement).toBe(0);

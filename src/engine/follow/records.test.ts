@@ -86,7 +86,7 @@ describe('records of a clip', () => {
   });
 });
 
-test('what is beyond the memory lies in a file, and comes back', async () => {
+test('records beyond the memory are in a file, and comes back', async () => {
   const file = new Uint16Array(4096);
   let closed = false;
   const overflow: Overflow = {
@@ -109,7 +109,7 @@ test('what is beyond the memory lies in a file, and comes back', async () => {
   for (const frame of [3, 0, 2, 1]) records.set(frame, kept[frame]!, SOURCE.analysed);
   expect(records.bytes).toBe(54 + 59);
   for (const [frame, expected] of kept.entries()) expect(records.get(frame)).toEqual(expected);
-  // Done again, where it lies.
+  // Written again, in place.
   records.set(1, kept[2]!, SOURCE.propagated);
   records.set(0, kept[2]!, SOURCE.propagated);
   expect([0, 1, 2].map((frame) => records.get(frame))).toEqual([kept[2], kept[2], kept[2]]);

@@ -91,7 +91,7 @@ async function decodedBy(stride: number) {
 
 // 50 and 60 frames a second are analysed every 7th and 9th.
 test.each([1, 3, 4, 5, 7, 9, 15])(
-  'a stride of %i: what lies between is analysed once its sides disagree, and every frame is decoded once, in order',
+  'a stride of %i: frames between are analysed once its sides disagree, and every frame is decoded once, in order',
   async (stride) => {
     const { asked, records } = await decodedBy(stride);
     expect(records.allSources().every((source) => source === SOURCE.analysed)).toBe(true);

@@ -4,11 +4,11 @@ import { nearestFrame } from '../mask/upsample.ts';
 import { failure } from './errors.ts';
 import type { Following } from './following.ts';
 import type { Inspected } from './inspection.ts';
-import { createLooks, type LookedInto } from './looks.ts';
-import { looksAtTau } from './other-tau.ts';
+import { createInspector, type InspectedRun } from './inspector.ts';
+import { answersAtTau } from './other-tau.ts';
 import { propagateStroke } from './propagate-stroke.ts';
 
-interface FinishedRun extends LookedInto {
+interface FinishedRun extends InspectedRun {
   following: Following;
   records: Records;
 }
@@ -20,12 +20,12 @@ export function inspectFollowed(run: FinishedRun, scope: Scope): Inspected {
   const { samples, keys } = followed!;
   const { signal } = scope;
   const n = grid.rows * grid.columns;
-  const { inTurn, valuesOf, frameAttention, distances } = createLooks(run, scope);
+  const { inTurn, valuesOf, frameAttention, distances } = createInspector(run, scope);
   /** Place of a frame of the result among the samples: the nearest one's. */
   const samplePlace = (place: number) => nearestFrame(samples, frames[place]!);
 
   return {
-    ...looksAtTau(result, records, (look) => inTurn(() => look(following))),
+    ...answersAtTau(result, records, (query) => inTurn(() => query(following))),
 
     attention: (place, row, column) =>
       inTurn(async () => {

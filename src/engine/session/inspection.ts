@@ -10,11 +10,11 @@ import { nearestFrame, upsampleLabels } from '../mask/upsample.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { Inspection } from './api.ts';
 import { failure } from './errors.ts';
-import { createLooks, type LookedInto } from './looks.ts';
+import { createInspector, type InspectedRun } from './inspector.ts';
 import { attend, type Tokens } from './pipeline.ts';
 
 /** A finished run, as its maps and previews are made from it. */
-interface FinishedRun extends LookedInto {
+interface FinishedRun extends InspectedRun {
   tokens: Tokens;
   first: LeafLevel | null;
 }
@@ -39,7 +39,7 @@ export function inspectRun(run: FinishedRun, scope: Scope): Inspected {
     attention?.release();
     first?.centroids.release();
   });
-  const { backend, inTurn, paceOf, valuesOf, frameAttention, distances } = createLooks(run, scope);
+  const { backend, inTurn, paceOf, valuesOf, frameAttention, distances } = createInspector(run, scope);
 
   const rows = async () => {
     attention ??= await attend(backend, tokens, settings);

@@ -10,45 +10,47 @@ import type { Inspected } from './inspection.ts';
 import type { RunResult } from './result.ts';
 
 /** The leaves of a followed run, of this session or an earlier one. */
-export interface Leaved extends Pick<Clusters, 'at' | 'count' | 'classified'>, Pick<PackedLeaves, 'leafTau'> {
+export interface RunLeaves
+  extends Pick<Clusters, 'at' | 'count' | 'classified'>,
+    Pick<PackedLeaves, 'leafTau'> {
   found: Pick<Found, 'first' | 'members' | 'options'>;
   /** D between them, [leaves, leaves]. */
   apart(): Promise<Float32Array>;
 }
 
 /** What a followed run's leaves answer for every τ above their own. */
-export type TauLooks = Pick<Inspection, 'preview' | 'histogram' | 'tauFor'> &
+export type TauAnswers = Pick<Inspection, 'preview' | 'histogram' | 'tauFor'> &
   Pick<Inspected, 'previewLabels'>;
 
 /** Whether a run at another τ would have the same leaves: below the τ of the model's leaves it has its own. */
-export const leavesServe = ({ leafTau }: Pick<Leaved, 'leafTau'>, own: number, tau: number): boolean =>
+export const sameLeavesAt = ({ leafTau }: Pick<RunLeaves, 'leafTau'>, own: number, tau: number): boolean =>
   Math.min(own, leafTau) === Math.min(tau, leafTau);
 
 /** @param withLeaves runs a query when its turn comes */
-export function looksAtTau(
+export function answersAtTau(
   { settings, grid, frames, followed }: Pick<RunResult, 'settings' | 'grid' | 'frames' | 'followed'>,
   records: Records,
-  withLeaves: <T>(look: (leaved: Leaved) => Promise<T>) => Promise<T>,
-): TauLooks {
+  withLeaves: <T>(query: (runLeaves: RunLeaves) => Promise<T>) => Promise<T>,
+): TauAnswers {
   /** Clusters of the result, and of the newest preview. */
   let own: ClustersAt | null = null;
   let preview: { tau: number; at: ClustersAt } | null = null;
 
-  const at = async (leaved: Leaved, tau: number) => {
-    if (preview?.tau !== tau || preview.at.clusterOf.length !== leaved.count())
-      preview = { tau, at: await leaved.at(tau) };
+  const at = async (runLeaves: RunLeaves, tau: number) => {
+    if (preview?.tau !== tau || preview.at.clusterOf.length !== runLeaves.count())
+      preview = { tau, at: await runLeaves.at(tau) };
     return preview.at;
   };
-  const ownOf = async (leaved: Leaved) => {
-    if (own?.clusterOf.length !== leaved.count()) own = await leaved.at(settings.tau);
+  const ownOf = async (runLeaves: RunLeaves) => {
+    if (own?.clusterOf.length !== runLeaves.count()) own = await runLeaves.at(settings.tau);
     return own;
   };
-  const labelled = (leaved: Leaved, { clusterOf, clusters }: ClustersAt) => ({
-    labels: leaved.classified().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!)),
+  const labelled = (runLeaves: RunLeaves, { clusterOf, clusters }: ClustersAt) => ({
+    labels: runLeaves.classified().map((leaf) => (leaf < 0 ? 0 : clusterOf[leaf]!)),
     clusters: clusters.length,
   });
-  const objects = async (leaved: Leaved, tau: number) =>
-    (await at(leaved, tau)).clusters.filter(({ background, tokens }) => !background && tokens > 0).length;
+  const objects = async (runLeaves: RunLeaves, tau: number) =>
+    (await at(runLeaves, tau)).clusters.filter(({ background, tokens }) => !background && tokens > 0).length;
 
   return {
     async previewLabels(tau, frame, width, height) {
@@ -62,11 +64,11 @@ export function looksAtTau(
     },
 
     preview: (tau) =>
-      withLeaves(async (leaved) => {
-        if (!leavesServe(leaved, settings.tau, tau)) return null;
-        const found = await at(leaved, tau);
-        const now = labelled(leaved, await ownOf(leaved));
-        return { tau, clusters: found.clusters, nearest: mostShared(labelled(leaved, found), now) };
+      withLeaves(async (runLeaves) => {
+        if (!sameLeavesAt(runLeaves, settings.tau, tau)) return null;
+        const found = await at(runLeaves, tau);
+        const now = labelled(runLeaves, await ownOf(runLeaves));
+        return { tau, clusters: found.clusters, nearest: mostShared(labelled(runLeaves, found), now) };
       }),
 
     histogram: (most, bins) =>
@@ -79,9 +81,9 @@ export function looksAtTau(
       }),
 
     tauFor: (wanted, [low, high]) =>
-      withLeaves(async (leaved) => {
-        const finest = Math.max(low, leaved.found.options.tau);
-        const count = (tau: number) => objects(leaved, tau);
+      withLeaves(async (runLeaves) => {
+        const finest = Math.max(low, runLeaves.found.options.tau);
+        const count = (tau: number) => objects(runLeaves, tau);
         return (await count(finest)) < wanted ? null : tauFor(wanted, [finest, high], count);
       }),
   };

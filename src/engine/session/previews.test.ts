@@ -58,7 +58,7 @@ test('samples whose tokens have come are shown, but those that have masks and th
   expect(analysed.map(({ frame }) => frame)).toEqual([102, 110, 120]);
 });
 
-test('motion fills what lies behind the playhead first, then what lies before it, a few frames at a time', async () => {
+test('motion fills the frames after the playhead first, then those before it, a few at a time', async () => {
   const { one, filled, reported } = previews(() => 112);
   for (let i = 0; i < 8; i++) await one.show(samples, tokens(4));
   expect(filled).toEqual([

@@ -5,12 +5,12 @@ import { clusteredBy } from './clustered.ts';
 import { type PackedLeaves, unpackClusters } from './clusters.ts';
 import type { DeviceContext } from './devices.ts';
 import type { OpenClip } from './open-clip.ts';
-import { type Leaved, leavesServe, looksAtTau, type TauLooks } from './other-tau.ts';
+import { answersAtTau, type RunLeaves, sameLeavesAt, type TauAnswers } from './other-tau.ts';
 import { whileDevicesLast } from './recovery.ts';
 import type { Clustered, RunResult } from './result.ts';
 
 /** What the leaves of a run answer without its tokens. */
-export interface StoredLeaves extends TauLooks {
+export interface StoredLeaves extends TauAnswers {
   /** The run at another τ; null below that of its leaves, which takes another run. */
   at(tau: number): Promise<Clustered | null>;
 }
@@ -28,7 +28,7 @@ export function openStoredLeaves(
   const { leafTau } = packed;
   const apart = async () => followed!.apart!;
   const turn = serial();
-  let loaded: { from: Backend; rows: Rows; leaved: Leaved } | null = null;
+  let loaded: { from: Backend; rows: Rows; runLeaves: RunLeaves } | null = null;
 
   scope.own(turn, async () => {
     await turn.idle();
@@ -38,8 +38,8 @@ export function openStoredLeaves(
   // A run that asked for a GPU may have been opened where there is none.
   const openDevice = () => devices.context(settings.device).catch(() => devices.context('auto'));
 
-  async function leavesOn({ backend }: DeviceContext): Promise<Leaved> {
-    if (loaded?.from === backend) return loaded.leaved;
+  async function leavesOn({ backend }: DeviceContext): Promise<RunLeaves> {
+    if (loaded?.from === backend) return loaded.runLeaves;
     // Leaves on a lost device are gone with it.
     const { clusters, found } = await unpackClusters(packed, {
       backend: backend.lane(),
@@ -47,12 +47,12 @@ export function openStoredLeaves(
       frames: followed!.samples,
       records,
     });
-    loaded = { from: backend, rows: found.leaves, leaved: { ...clusters, found, leafTau, apart } };
-    return loaded.leaved;
+    loaded = { from: backend, rows: found.leaves, runLeaves: { ...clusters, found, leafTau, apart } };
+    return loaded.runLeaves;
   }
 
-  const withLeaves = <T>(look: (leaved: Leaved) => Promise<T>): Promise<T> => {
-    const work = async (place: DeviceContext) => look(await leavesOn(place));
+  const withLeaves = <T>(query: (runLeaves: RunLeaves) => Promise<T>): Promise<T> => {
+    const work = async (place: DeviceContext) => query(await leavesOn(place));
     return abortable(
       turn(() => whileDevicesLast(openDevice, work, () => undefined, signal), signal),
       signal,
@@ -60,11 +60,11 @@ export function openStoredLeaves(
   };
 
   return {
-    ...looksAtTau(result, records, withLeaves),
+    ...answersAtTau(result, records, withLeaves),
     at: (tau) =>
-      withLeaves(async (leaved) =>
-        leavesServe(leaved, settings.tau, tau)
-          ? clusteredBy(await leaved.at(tau), leaved.count(), records, clustering.pairs)
+      withLeaves(async (runLeaves) =>
+        sameLeavesAt(runLeaves, settings.tau, tau)
+          ? clusteredBy(await runLeaves.at(tau), runLeaves.count(), records, clustering.pairs)
           : null,
       ),
   };

@@ -9,7 +9,7 @@ import { failure } from './errors.ts';
 import { followedMasks } from './followed-masks.ts';
 import { updateOf } from './frame-updates.ts';
 import type { OpenClip } from './open-clip.ts';
-import type { TauLooks } from './other-tau.ts';
+import type { TauAnswers } from './other-tau.ts';
 import { propagateStroke } from './propagate-stroke.ts';
 import type { Clustered, FrameUpdate, RunResult } from './result.ts';
 import { runMasks } from './run-masks.ts';
@@ -17,7 +17,7 @@ import { stateKey } from './search.ts';
 import { openStoredLeaves } from './stored-leaves.ts';
 
 /** For a run that stored no leaves. */
-const NO_LOOKS: TauLooks = {
+const NO_ANSWERS: TauAnswers = {
   preview: async () => null,
   histogram: async () => null,
   tauFor: async () => null,
@@ -36,7 +36,7 @@ export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
     there ? followedMasks(open, result, there, scope) : runMasks(open, result, scope),
   );
   masks.catch(() => undefined);
-  const { previewLabels, ...looks } = leavesOf(open, result, packed, scope) ?? NO_LOOKS;
+  const { previewLabels, ...answers } = leavesOf(open, result, packed, scope) ?? NO_ANSWERS;
   const handle = proxy<Omit<StoredRunHandle, keyof ProxyMarked>>({
     labels: async (frame, width, height, of = {}) =>
       of.tau === undefined
@@ -44,9 +44,9 @@ export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
         : previewLabels(of.tau, frame, width, height),
     prompt: async (...asked) => (await masks).prompt(...asked),
     export: async (...order) => (await masks).export(...order),
-    preview: looks.preview,
-    histogram: looks.histogram,
-    tauFor: looks.tauFor,
+    preview: answers.preview,
+    histogram: answers.histogram,
+    tauFor: answers.tauFor,
     propagate: async (painted) => {
       const there = await records;
       const apart = result.followed?.apart;

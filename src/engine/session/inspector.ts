@@ -9,7 +9,7 @@ import { createFrameAttention } from './frame-attention.ts';
 import type { RunResult } from './result.ts';
 
 /** A run to be inspected. */
-export interface LookedInto {
+export interface InspectedRun {
   clip: Clip;
   model: Model;
   result: RunResult;
@@ -17,11 +17,11 @@ export interface LookedInto {
 }
 
 /** What queries of a run share, whatever kind of run it is. */
-export interface Looks {
+export interface Inspector {
   /** The queries' own lane: their errors do not reach a run beside them. */
   backend: Backend;
   /** Queries that compute take turns. */
-  inTurn<T>(look: () => Promise<T>): Promise<T>;
+  inTurn<T>(query: () => Promise<T>): Promise<T>;
   /** How many rows a query may make at a time. */
   paceOf(attention: Attention): Pace;
   /** The values of some rows, which are released. */
@@ -43,7 +43,7 @@ const LOOK_SHARE = 0.25;
 const LOOK_ROWS = 512;
 
 /** They end with `scope`. */
-export function createLooks({ clip, model, result, context }: LookedInto, scope: Scope): Looks {
+export function createInspector({ clip, model, result, context }: InspectedRun, scope: Scope): Inspector {
   const { settings, grid, frames: processed } = result;
   const { gpuDevice, rowBudget, report } = context;
   const { signal } = scope;
@@ -60,7 +60,7 @@ export function createLooks({ clip, model, result, context }: LookedInto, scope:
     await maps.release();
   });
 
-  const inTurn = <T>(look: () => Promise<T>) => abortable(turn(look, signal), signal);
+  const inTurn = <T>(query: () => Promise<T>) => abortable(turn(query, signal), signal);
   const paceOf = ({ rowBytes }: Attention): Pace => ({
     rows: Math.max(1, Math.min(LOOK_ROWS, Math.floor((LOOK_SHARE * rowBudget) / rowBytes))),
     check: () => signal.throwIfAborted(),

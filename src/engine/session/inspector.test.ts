@@ -5,7 +5,7 @@ import { Scope } from '../../lib/task.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Attention, Backend } from '../backend/types.ts';
 import { inspectFollowed } from './followed-inspection.ts';
-import { createLooks, type LookedInto } from './looks.ts';
+import { createInspector, type InspectedRun } from './inspector.ts';
 
 const { grid, input } = await loadGoldens();
 const n = grid.rows * grid.columns;
@@ -14,7 +14,7 @@ const frames = Int32Array.from({ length: grid.frames }, (_, frame) => frame);
 const run = {
   result: { settings: runSettings(), grid, frames, followed: { samples: frames, keys: frames } },
   context: { backend, rowBudget: 2 ** 20, report: { device: 'wasm', precision: 'float32' } },
-} as unknown as LookedInto;
+} as unknown as InspectedRun;
 let attention: Attention;
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ afterAll(() => {
 
 test('distances come frame by frame, nearest first, until no more are wanted', async () => {
   const scope = new Scope();
-  const { distances } = createLooks(run, scope);
+  const { distances } = createInspector(run, scope);
   const found = new Map<number, Float32Array>();
   await distances(
     async () => attention,
@@ -47,15 +47,15 @@ test('distances come frame by frame, nearest first, until no more are wanted', a
   await scope.close();
 });
 
-test('looks into a followed run that fail give back their rows', async () => {
+test('failed queries of a followed run release their rows', async () => {
   const scope = new Scope();
   const following = { rows: attention };
-  const looks = inspectFollowed({ ...run, following, records: null } as never, scope);
+  const inspection = inspectFollowed({ ...run, following, records: null } as never, scope);
   const { held } = backend.memory;
   vi.spyOn(backend, 'distances').mockImplementation(async () => {
     throw new Error('Memory is full.');
   });
-  await expect(looks.distances(0, 0, 0, 0, () => true)).rejects.toThrow('full');
+  await expect(inspection.distances(0, 0, 0, 0, () => true)).rejects.toThrow('full');
   expect(backend.memory.held).toBe(held);
   await scope.close();
 });
