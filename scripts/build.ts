@@ -32,7 +32,7 @@ async function newest(path: string): Promise<number> {
 }
 
 /**
- * Builds the app into dist/ when that is missing or older than what it is made from. `told` is called before a
+ * Builds the app into dist/ when that is missing or older than what it is made from. `onBuild` is called before a
  * build starts, which takes some seconds.
  */
 export async function ensureBuilt(onBuild: () => void): Promise<void> {

@@ -87,7 +87,7 @@ export const CHROMIUM_FLAGS = [
 ];
 
 /**
- * What a headless Chromium on Linux needs besides, to offer the machine's GPU: it draws in software unless told otherwise, and
+ * What a headless Chromium on Linux needs besides, to offer the machine's GPU: by default it draws in software, and
  * then has WebGPU in software alone. Without a GPU's Vulkan driver it does not start with these.
  */
 export const GPU_FLAGS = ['--use-angle=vulkan', '--disable-vulkan-surface'];

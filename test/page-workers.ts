@@ -121,7 +121,7 @@ export function fakeWorkers() {
   const tauFor = vi.fn(async (_objects: number): Promise<number | null> => null);
   const preview = vi.fn(async (_tau: number): Promise<Preview | null> => null);
   /** Another τ of a run that kept its leaves. */
-  const regroup = vi.fn(async (result: RunResult, tau: number): Promise<Clustered | null> => {
+  const recluster = vi.fn(async (result: RunResult, tau: number): Promise<Clustered | null> => {
     const { clustering, parts, clusters } = resultOf({ ...result.settings, tau });
     return { clustering, parts, clusters };
   });
@@ -149,7 +149,7 @@ export function fakeWorkers() {
     }),
     restore: vi.fn(async () => ({ tauFor, preview, prompt, propagate, since: async () => null })),
     keepIn: vi.fn(async () => undefined),
-    regroup,
+    recluster,
     estimate: vi.fn(async () => ({ frames: 1, tokens: 24, seconds: 60, bytes: 1, note: null })),
     costs: vi.fn(async () => []),
     close: vi.fn(async () => undefined),
@@ -171,7 +171,7 @@ export function fakeWorkers() {
     viewer,
     clip,
     tauFor,
-    regroup,
+    recluster,
     prompt,
     propagate,
     runEvents,

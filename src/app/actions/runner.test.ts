@@ -198,7 +198,7 @@ test('another τ of a run that came back is looked up in its leaves, as undo is 
 
 test('below the leaves of a run that came back another τ takes a run', async () => {
   await reopen(at(0.5));
-  workers.regroup.mockResolvedValueOnce(null);
+  workers.recluster.mockResolvedValueOnce(null);
   moveTau(0.25);
   commitTau();
   await vi.waitFor(() => expect(workers.runs).toHaveLength(1));

@@ -18,7 +18,7 @@ import { strings } from '../words/strings.ts';
 import {
   cancelRun,
   lookAt,
-  regrouped,
+  reclustered,
   restoreRun,
   startRun,
   takeRun,
@@ -175,14 +175,14 @@ const turns = serial();
 /**
  * Shows a restored run at another τ, by a look-up in its leaves. Null where that takes a run.
  */
-export const regroup = (settings: RunSettings, purpose: Purpose = {}): Promise<Outcome | null> =>
+export const recluster = (settings: RunSettings, purpose: Purpose = {}): Promise<Outcome | null> =>
   turns(async () => {
     const { scope } = useClip.getState();
     const { result, restored } = useRun.getState();
     if (!scope || !result?.followed?.leaves || !restored || !sameLeaves(result.settings, settings))
       return null;
     try {
-      const found = await abortable(regrouped(result, settings.tau), scope.signal);
+      const found = await abortable(reclustered(result, settings.tau), scope.signal);
       if (!found) return null;
       if (useRun.getState().result !== result) return 'superseded';
       await bringBack(found, scope);
@@ -214,7 +214,7 @@ async function resultFor(snapshot: Snapshot): Promise<RunResult | null> {
   const own = results.get(snapshot);
   if (own) return unfinished(own) ? null : own;
   const kept = results.withLeavesOf(snapshot);
-  return kept ? regrouped(kept, snapshot.settings.tau) : null;
+  return kept ? reclustered(kept, snapshot.settings.tau) : null;
 }
 
 /**

@@ -13,7 +13,7 @@ import { tauRests, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { strings } from '../words/strings.ts';
 import { runMasks } from '../workers/engine.ts';
-import { abandon, regroup, start } from './runner.ts';
+import { abandon, recluster, start } from './runner.ts';
 import { changeSettings } from './settings.ts';
 
 /** Milliseconds without a change of τ before clustering runs again. */
@@ -45,7 +45,7 @@ async function runTo(tau: number, search?: object): Promise<void> {
   changeSettings({ tau });
   const { settings } = useRun.getState();
   if (!settings) return;
-  const outcome = (await regroup(settings, { search })) ?? (await start(settings, { search }));
+  const outcome = (await recluster(settings, { search })) ?? (await start(settings, { search }));
   const { result } = useRun.getState();
   if (outcome === 'ended' && result) changeSettings({ tau: result.settings.tau });
 }

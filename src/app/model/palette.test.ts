@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PALETTE, paletteFor } from './palette.ts';
 
-/** Pixels of some colours, RGBA; each as often as told. */
+/** Pixels of some colours, RGBA; each as often as given. */
 const picture = (...colours: [colour: number, pixels: number][]): number[] =>
   colours.flatMap(([colour, pixels]) =>
     Array.from({ length: pixels }, () => [colour >> 16, (colour >> 8) & 255, colour & 255, 255]).flat(),

@@ -200,7 +200,7 @@ test.each<[string, (document: ProjectDocument) => void]>([
 });
 
 /** The same of a followed run that another τ can be found in: its first two leaves are the samples', and the third a twin of the first. */
-const regroupable: Followed = {
+const reclusterable: Followed = {
   sources: Uint8Array.of(1, 1),
   samples: Int32Array.of(0),
   keys: Int32Array.of(0),
@@ -230,7 +230,7 @@ const regroupable: Followed = {
 type Kept = NonNullable<Followed['leaves']>;
 const brokenLeaves = (change: (leaves: Kept, followed: Followed) => void) =>
   broken((d) => {
-    const followed = structuredClone(regroupable);
+    const followed = structuredClone(reclusterable);
     change(followed.leaves!, followed);
     d.result!.followed = followed;
   });
@@ -238,7 +238,7 @@ const brokenLeaves = (change: (leaves: Kept, followed: Followed) => void) =>
 test('leaves come back with the followed run that they are of, and are missed by none of an earlier version', async () => {
   const document = brokenLeaves(() => {});
   const read = await readProject(await written(document));
-  expect(read.document.result!.followed).toEqual(regroupable);
+  expect(read.document.result!.followed).toEqual(reclusterable);
   const older = brokenLeaves((_, followed) => Reflect.deleteProperty(followed, 'leaves'));
   expect(checkDocument(older, 'x').result!.followed!.leaves).toBeNull();
 });

@@ -11,7 +11,7 @@ import { useRun } from './run.ts';
 import { NO_LOOK, useView } from './view.ts';
 
 type Content = Omit<Snapshot, 'settings'>;
-/** What is not of one run: it stays unless told. */
+/** What does not belong to one run: it stays unless a change names it. */
 type Lasting = Omit<Content, 'objects' | 'strokes'>;
 
 /** The work on the shown result, its history, and what of it is pointed at. */
@@ -64,7 +64,7 @@ export function commit(
 
 /**
  * Shows a document with a history that is known already, of another run where `run` is given. Effects, classes and reviewed
- * frames stay unless told.
+ * frames stay unless they are given.
  */
 export function show(
   { objects, strokes, effects, classes, reviewed }: Omit<Content, keyof Lasting> & Partial<Lasting>,

@@ -11,6 +11,6 @@ test.each([
   ['?lang=en', ['de'], 'en'],
   ['?lang=DE-ch', ['en'], 'de'],
   ['?lang=xx', ['de'], 'de'],
-] as const)('%s and %j give %s', (search, wished, language) => {
-  expect(languageOf(search, wished)).toBe(language);
+] as const)('%s and %j give %s', (search, preferred, language) => {
+  expect(languageOf(search, preferred)).toBe(language);
 });

@@ -6,9 +6,9 @@ const known = (tag: string): Language | undefined =>
   LANGUAGES.find((language) => language === tag.toLowerCase().split('-')[0]);
 
 /** The language in the address (`?lang=de`), or else the first of the browser's that is available. */
-export function languageOf(search: string, wished: readonly string[]): Language {
+export function languageOf(search: string, preferred: readonly string[]): Language {
   const asked = known(new URLSearchParams(search).get('lang') ?? '');
-  return asked ?? wished.map(known).find((language) => language !== undefined) ?? LANGUAGES[0];
+  return asked ?? preferred.map(known).find((language) => language !== undefined) ?? LANGUAGES[0];
 }
 
 /** Pages that are for programs alone say that they are not to be translated; without a page it is English. */

@@ -76,8 +76,8 @@ export async function lookAt(frame: number): Promise<void> {
 }
 
 /** An earlier run at another τ, from its leaves; null where that takes a run. Its other arrays are those of the run itself. */
-export async function regrouped(result: RunResult, tau: number): Promise<RunResult | null> {
-  const clustered = await clip().regroup(result, tau);
+export async function reclustered(result: RunResult, tau: number): Promise<RunResult | null> {
+  const clustered = await clip().recluster(result, tau);
   return clustered && { ...result, ...clustered, settings: { ...result.settings, tau } };
 }
 

@@ -29,19 +29,19 @@ export async function cluster(
   const inWindows = clustering !== 'paper' && clustering !== 'kmeans';
   const windowRows = inWindows ? settings.window * grid.rows * grid.columns : attention.tokens;
   const chunks = planChunks(attention, windowRows, control.budget, clustering === 'released');
-  const passes = new ChunkScan(attention, chunks, control, 2);
+  const scan = new ChunkScan(attention, chunks, control, 2);
   let found: Hierarchy | undefined;
   try {
     found =
       clustering === 'kmeans'
-        ? await kMeans(backend, attention, passes, settings)
-        : await hierarchical(backend, attention, passes, settings, control);
-    passes.expect(1);
+        ? await kMeans(backend, attention, scan, settings)
+        : await hierarchical(backend, attention, scan, settings, control);
+    scan.expect(1);
     const { centroids, levels, pairs } = found;
     const soft = attention.tokens * centroids.count * 4 <= control.budget;
     const labels = new Int32Array(attention.tokens);
     const distances = soft ? new Float32Array(attention.tokens * centroids.count) : null;
-    await passes.each(async (rows, { first }) => {
+    await scan.each(async (rows, { first }) => {
       const nearest = await backend.nearest(rows, centroids, soft);
       labels.set(nearest.labels, first);
       if (nearest.distances) distances?.set(nearest.distances, first * centroids.count);
@@ -50,7 +50,7 @@ export async function cluster(
     return { labels, clusters: centroids.count, levels, distances, pairs: { ...pairs, share } };
   } finally {
     found?.centroids.release();
-    passes.release();
+    scan.release();
   }
 }
 
@@ -62,7 +62,7 @@ export async function cluster(
 export async function hierarchical(
   backend: Backend,
   attention: Attention,
-  passes: ChunkScan,
+  scan: ChunkScan,
   settings: ClusterSettings,
   control: Control,
 ): Promise<Hierarchy> {
@@ -87,7 +87,7 @@ export async function hierarchical(
   };
 
   try {
-    await passes.each(async (rows, chunk) => {
+    await scan.each(async (rows, chunk) => {
       if (chunk.window !== window) await endWindow();
       window = chunk.window;
       const smoothed = released ? await backend.smooth(rows, settings.tau) : null;

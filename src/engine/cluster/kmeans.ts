@@ -13,16 +13,16 @@ const MAX_ROUNDS = 50;
 export async function kMeans(
   backend: Backend,
   attention: Attention,
-  passes: ChunkScan,
+  scan: ChunkScan,
   settings: ClusterSettings,
 ): Promise<Hierarchy> {
   const k = Math.min(settings.k, attention.tokens);
-  passes.expect(k + MAX_ROUNDS);
-  let centroids = await plusPlus(backend, attention, passes, k, createRandom(settings.seed).next);
+  scan.expect(k + MAX_ROUNDS);
+  let centroids = await plusPlus(backend, attention, scan, k, createRandom(settings.seed).next);
   let labels = new Int32Array(attention.tokens).fill(-1);
   try {
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const { labels: next, means } = await iterate(backend, attention, passes, centroids);
+      const { labels: next, means } = await iterate(backend, attention, scan, centroids);
       centroids.release();
       centroids = means;
       const stable = next.every((label, i) => label === labels[i]);
@@ -44,13 +44,13 @@ export async function kMeans(
 async function iterate(
   backend: Backend,
   attention: Attention,
-  passes: ChunkScan,
+  scan: ChunkScan,
   centroids: Rows,
 ): Promise<{ labels: Int32Array<ArrayBuffer>; means: Rows }> {
   const labels = new Int32Array(attention.tokens);
   const accumulator = backend.accumulator(attention.width, centroids.count);
   try {
-    await passes.each(async (rows, { first }) => {
+    await scan.each(async (rows, { first }) => {
       const nearest = await backend.nearest(rows, centroids);
       labels.set(nearest.labels, first);
       await accumulator.add(rows, nearest.labels);
@@ -70,7 +70,7 @@ async function iterate(
 async function plusPlus(
   backend: Backend,
   attention: Attention,
-  passes: ChunkScan,
+  scan: ChunkScan,
   k: number,
   random: () => number,
 ): Promise<Rows> {
@@ -81,7 +81,7 @@ async function plusPlus(
       const token = draw(nearest, random());
       const centroid = await attention.rows(token, 1);
       chosen.push(centroid);
-      await passes.each(async (rows, { first }) => {
+      await scan.each(async (rows, { first }) => {
         const distances = await backend.distances(rows, centroid);
         for (const [i, d] of distances.entries())
           nearest[first + i] = chosen.length === 1 ? d : Math.min(nearest[first + i]!, d);

@@ -39,7 +39,7 @@ const RESTING = 0.65;
  * compete through a guided filter.
  *
  * @param cells the grid of the record's m
- * @param parts label of every leaf, told instead of its cluster
+ * @param parts label of every leaf, given instead of its cluster
  */
 export async function followedLabels(
   record: FrameRecord,

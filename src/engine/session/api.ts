@@ -102,7 +102,7 @@ export interface ClipHandle extends ProxyMarked {
    * An earlier run at another τ, looked up in the leaves that it kept. Null where it kept none, and below the τ of its
    * leaves, which takes another run.
    */
-  regroup(result: RunResult, tau: number): Promise<Clustered | null>;
+  recluster(result: RunResult, tau: number): Promise<Clustered | null>;
   /** Stops the export under way; its promise rejects with `export/cancelled`, and no file is left. */
   cancelExport(): Promise<void>;
   close(): Promise<void>;

@@ -12,7 +12,7 @@ import { type EngineContext, FollowedCache, type OpenClip } from './open-clip.ts
 import { estimateRun, follows, ownSettings, suggestSettings } from './plan.ts';
 import type { RunResult } from './result.ts';
 import { type Run, startRun } from './run.ts';
-import { openStoredRun, regroup } from './stored-run.ts';
+import { openStoredRun, recluster } from './stored-run.ts';
 import { TokensCache } from './tokens-cache.ts';
 
 /** How many results are kept with their distances, so that their masks can be restored exactly. */
@@ -113,7 +113,7 @@ export function createClip(
       return run.handle;
     },
 
-    regroup: (result, tau) => regroup(open, result, tau, scope),
+    recluster: (result, tau) => recluster(open, result, tau, scope),
 
     cancelExport: () => exports.cancel(failure('export/cancelled')),
     close: () => scope.close(),

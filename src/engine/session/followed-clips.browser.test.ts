@@ -61,14 +61,14 @@ test('two things that look and move alike are two objects once every frame is fo
   for (const share of [0.6, 1, 1.7, 3]) {
     const tau = share * kept.settings.tau;
     const live = await rolling.run({ ...kept.settings, tau }, QUIET).result();
-    const { clustering, parts, clusters } = (await rolling.regroup(kept, tau))!;
+    const { clustering, parts, clusters } = (await rolling.recluster(kept, tau))!;
     expect({ clustering, parts, clusters }, `τ ${tau}`).toEqual({
       clustering: live.clustering,
       parts: live.parts,
       clusters: live.clusters,
     });
   }
-  expect(await rolling.regroup(kept, 0.4 * kept.settings.tau), 'below its leaves').toBeNull();
+  expect(await rolling.recluster(kept, 0.4 * kept.settings.tau), 'below its leaves').toBeNull();
   await rolling.close();
 });
 

@@ -116,7 +116,7 @@ test('an earlier run that kept no leaves has masks, and no other τ', async () =
   expect(await stored.histogram(1, 16)).toBeNull();
   expect(await stored.preview(settings.tau)).toBeNull();
   expect(await stored.tauFor(2, [0, 1])).toBeNull();
-  expect(await clip.regroup(result, settings.tau * 2)).toBeNull();
+  expect(await clip.recluster(result, settings.tau * 2)).toBeNull();
 });
 
 test('masks of a pending frame are null, and a run that is stopped keeps what it found', async () => {

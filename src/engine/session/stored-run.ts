@@ -63,7 +63,7 @@ export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
 }
 
 /** An earlier run at another τ, looked up; null where that takes a run. */
-export async function regroup(
+export async function recluster(
   open: OpenClip,
   result: RunResult,
   tau: number,

@@ -1,7 +1,7 @@
 import { BlobSource, Input, MATROSKA, MP4, MPEG_TS, QTFF, WEBM } from 'mediabunny';
 import { type EditList, readMovie } from './isobmff.ts';
 import { repairMatroska } from './matroska.ts';
-import { mendTransport } from './mpegts.ts';
+import { repairTransport } from './mpegts.ts';
 
 /** A file as the demuxer reads it. */
 export interface Demuxed {
@@ -50,7 +50,7 @@ async function readyFor(
     case 'QuickTime':
       return { blob: file, ...(await readMovie(file, edits === 'demuxer', signal)), notes: [] };
     case 'MPEG-TS': {
-      const { blob, skipped } = await mendTransport(file, signal);
+      const { blob, skipped } = await repairTransport(file, signal);
       return { blob, notes: junk(skipped) };
     }
     default: {

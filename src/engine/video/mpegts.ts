@@ -30,7 +30,7 @@ function inStep(bytes: Uint8Array, at: number, stride: number): boolean {
  * The stream from its first whole packet on, without what lies between packets where some were lost in part: the
  * demuxer wants every packet in step.
  */
-export async function mendTransport(
+export async function repairTransport(
   file: Blob,
   signal?: AbortSignal,
 ): Promise<{ blob: Blob; skipped: number }> {

@@ -13,7 +13,7 @@ export function inNaturalOrder(files: readonly File[]): File[] {
 }
 
 const VIDEO = /\.(mp4|m4v|mov|qt|3gp|3g2|mkv|webm|avi|wmv|asf|flv|og[gv]|mpe?g|mpegts|ts|mts|m2ts|gif)$/i;
-/** Whether a file is a clip by itself, by its name; those that no browser decodes too: they are tried, and told about. */
+/** Whether a file is a clip by itself, by its name, also one that no browser decodes: opening it reports that. */
 export const isVideoName = (name: string): boolean => VIDEO.test(name);
 
 /** Whether a file may be an animated picture, by its name, and may as well be a frame of a clip. */
