@@ -77,7 +77,7 @@ export function startFollowedRun(
   return { scope, ready: found, ended: ended.then((whole) => ({ whole })), handle };
 }
 
-interface Performance {
+interface Performing {
   scope: Scope;
   signal: AbortSignal;
   /** A quick look comes first. */
@@ -90,7 +90,7 @@ async function perform(
   open: OpenClip,
   asked: RunSettings,
   events: RunEvents,
-  { scope, signal, watched, playhead, onReady }: Performance,
+  { scope, signal, watched, playhead, onReady }: Performing,
 ): Promise<RunResult> {
   const { clip, library, devices, sessionsFor } = open;
   const entry = await library.entry(asked.model);
@@ -121,6 +121,7 @@ async function perform(
       planned,
       place,
       backend,
+      rowBudget: place.rowBudget,
       source: { clip, model, ...sessions },
       masks: precedence(),
       notes,
@@ -141,7 +142,7 @@ async function perform(
       const runScope = state.quick ? state.scope : scope;
       const { filter, field } = place;
       const masks = followedMasks(open, result, records, runScope, { filter, field }, pictures);
-      const context = { ...place, backend };
+      const context = { ...place, backend, rowBudget: work.rowBudget };
       onReady({
         result,
         masks: watch(waitedFor(state.masks, masks)),

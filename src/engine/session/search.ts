@@ -36,6 +36,8 @@ export interface FollowedWork extends Stages {
   place: DeviceContext;
   /** The run's own lane of the device. */
   backend: Backend;
+  /** Bytes that rows may take at a time: halved where memory runs out. */
+  rowBudget: number;
   source: Source;
   /** Mask requests take precedence over the search for objects, too. */
   masks: Precedence;
@@ -106,7 +108,7 @@ export async function search(
   const context: FollowContext = {
     source,
     backend,
-    rowBudget: place.rowBudget,
+    rowBudget: work.rowBudget,
     plan: { ...plan, start: part.start, end: part.end },
     settings,
     tokens,
@@ -120,10 +122,11 @@ export async function search(
     attend(backend, tokens, { ratio, temperature: settings.temperature }, signal, plan.keys);
   const following = await stage('cluster', 'rows', (report) =>
     withinMemory(
-      place.rowBudget,
+      work.rowBudget,
       (rowBudget) => findObjects({ ...context, rowBudget }, attention, report, signal),
       async (budget) => {
         notes.push(smallerRows(budget));
+        work.rowBudget = budget;
         await devices.limitRows(place.report.device, budget);
       },
     ),
