@@ -32,7 +32,7 @@ function pretendWorker() {
 const open: Connection<Api>[] = [];
 function connected() {
   const worker = pretendWorker();
-  const connection = connect<Api>(worker, 'The engine');
+  const connection = connect<Api>(worker, 'engine');
   open.push(connection);
   return { worker, ...connection };
 }

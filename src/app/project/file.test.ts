@@ -50,7 +50,14 @@ const result: RunResult = {
   followed: null,
   clusters: [cluster(0, 5, true), cluster(1, 3, false)],
   times: [{ stage: 'cluster', seconds: 0.5 }],
-  device: { device: 'wasm', why: 'No GPU.', adapter: null, features: [], threads: 2, precision: 'float32' },
+  device: {
+    device: 'wasm',
+    why: { code: 'cpu-chosen', params: { threads: 2 } },
+    adapter: null,
+    features: [],
+    threads: 2,
+    precision: 'float32',
+  },
   memory: { peakBytes: 1000 },
 };
 const stroke: Stroke = {
