@@ -13,7 +13,7 @@ export interface Said {
   readonly says: string;
 }
 
-export const isSaid = (words: object): words is Said => 'says' in words;
+const isSaid = (words: object): words is Said => 'says' in words;
 
 /** The same texts in another language: of the same codes, from the same figures. */
 export type Translated<T extends Phrases> = {

@@ -121,6 +121,33 @@ test('a project file brings everything back, and its clip where it came along', 
   expect((await readProject(await written())).clip).toEqual([]);
 });
 
+test('what an earlier version said in sentences is shown as it was', () => {
+  const found = pack(project);
+  const [moved, odd] = [
+    'Nothing moves in this clip, so the objects were found by appearance.',
+    'It was odd.',
+  ];
+  const earlier = {
+    ...found.result,
+    notes: [moved, odd],
+    device: { ...found.result!.device, why: 'No GPU.' },
+  };
+  const { result } = checkDocument({ ...found, result: earlier }, 'x');
+  expect(result!.notes).toEqual([{ code: 'run/nothing-moves' }, { says: odd }]);
+  expect(result!.device.why).toEqual({ says: 'No GPU.' });
+  expect(checkDocument({ ...found, result }, 'x').result).toEqual(result);
+});
+
+test.each([
+  ['a note that nothing says', (d) => Object.assign(d.result!, { notes: [{ code: 'run/what' }] })],
+  ['a note of what is no figure', (d) => Object.assign(d.result!, { notes: [odd('run/gpu-lost')] })],
+  ['a reason that nothing says', (d) => Object.assign(d.result!.device, { why: { code: 'toString' } })],
+] satisfies [string, (document: ProjectDocument) => void][])('%s is refused', (_, change) => {
+  expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
+});
+
+const odd = (code: string) => ({ code, params: { reason: { toString: 1 } } });
+
 test('things that snapshots share are written once', () => {
   const document = pack(project);
   expect([document.settings.length, document.objects.length, document.strokes.length]).toEqual([1, 3, 2]);

@@ -4,7 +4,7 @@ import type { ModelEntry, Origin } from '../../engine/weights/types.ts';
 const DAVIS = 'J des besten Clusters auf acht Sequenzen von DAVIS-2016';
 
 /** Texts of the models of public/models/manifest.json, by id; a name stays where none is given. */
-export const GERMAN_MODELS: Readonly<Record<string, { name?: string; summary: string; measure?: string }>> = {
+const GERMAN_MODELS: Readonly<Record<string, { name?: string; summary: string; measure?: string }>> = {
   'ba-tiny-v0': {
     summary:
       'Gehört zur Seite: klein, ohne Beschriftungen trainiert, findet, was sich vom Hintergrund abhebt.',
