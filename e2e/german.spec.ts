@@ -95,6 +95,7 @@ test('the page speaks German where the browser does, whole and to everybody', as
 
 test('what the engine says of a clip, a run and its models is German too', async ({ page }, info) => {
   await page.goto('/');
+  await expect(page.getByRole('heading', { name: words.tagline })).toBeVisible();
   const text = info.outputPath('notes.txt');
   await writeFile(text, 'Kein Video.\n');
   await drop(page, text);
@@ -106,8 +107,8 @@ test('what the engine says of a clip, a run and its models is German too', async
 
   await drop(page, 'test/fixtures/video/cases/half-speed.mp4');
   const panel = page.getByRole('complementary', { name: words.panel.region });
-  await expect(panel.getByRole('button', { name: words.run.segment, exact: true })).toBeEnabled({
-    timeout: 150_000,
+  await expect(panel.getByRole('grid', { name: words.objects.list })).toContainText(words.objects.named(1), {
+    timeout: 120_000,
   });
   await panel.getByRole('tab', { name: words.panel.tabs.report }).click();
   await expect(panel).toContainText(String(messages.notes['clip/speed']));
