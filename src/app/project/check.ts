@@ -12,7 +12,7 @@ import type { Followed, RunResult } from '../../engine/session/result.ts';
 import { MOST_WHOLE } from '../../engine/settings/kinds.ts';
 import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
-import type { Phrase, Phrases } from '../../lib/phrases.ts';
+import type { Phrase, Phrases, Said } from '../../lib/phrases.ts';
 import { areSpans, NO_SPANS, type Spans } from '../../lib/spans.ts';
 import { classNameOf, MOST_CLASSES, type ObjectClass } from '../model/classes.ts';
 import type { VideoObject } from '../model/objects.ts';
@@ -36,12 +36,16 @@ const integers = v.instance(Int32Array);
 
 const keysOf = <K extends string>(words: Record<K, unknown>) => v.picklist(Object.keys(words) as K[]);
 
-/** A phrase of a table. What it is made from is a figure or a name, whatever the phrase: another one makes odd words. */
+/** A phrase of a table. It is made from figures and names: such of another phrase make odd words, and do no other harm. */
 const phrase = <T extends Phrases>(table: T) =>
   v.object({
     code: keysOf(table),
     params: v.exactOptional(v.record(text, v.union([finite, text, v.boolean()]))),
   }) as v.GenericSchema as v.GenericSchema<unknown, Phrase<T>>;
+
+/** Words that an earlier version kept: as a text, until it was kept again. */
+const said = v.object({ says: text });
+const asSaid = (says: string): Said => ({ says });
 
 const object: v.GenericSchema<unknown, VideoObject> = v.object({
   id: count,
@@ -142,7 +146,7 @@ const followed = v.object({
 
 const result: v.GenericSchema<unknown, RunResult> = v.object({
   settings: storedSettings,
-  notes: list(v.union([phrase(RUN_NOTES), v.object({ says: text }), v.pipe(text, v.transform(noteOf))])),
+  notes: list(v.union([phrase(RUN_NOTES), said, v.pipe(text, v.transform(noteOf))])),
   frames: integers,
   grid: v.object({ frames: size, rows: size, columns: size }),
   clustering: v.object({
@@ -168,14 +172,7 @@ const result: v.GenericSchema<unknown, RunResult> = v.object({
   times: list(v.object({ stage, seconds: finite })),
   device: v.object({
     device,
-    why: v.union([
-      phrase(REASONS),
-      v.object({ says: text }),
-      v.pipe(
-        text,
-        v.transform((says) => ({ says })),
-      ),
-    ]),
+    why: v.union([phrase(REASONS), said, v.pipe(text, v.transform(asSaid))]),
     adapter: v.nullable(
       v.object({ vendor: text, architecture: text, description: text, software: v.boolean() }),
     ),
