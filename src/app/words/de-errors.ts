@@ -48,7 +48,7 @@ export const germanEngineErrors = ({
     todo: 'Gib Masken als PNG-Dateien.',
   }),
   'png/damaged': (p) => ({
-    what: `${p.name} ist beschädigt: ${say(GERMAN_PNG_FAULTS, p.detail)}.`,
+    what: `Die Datei ${p.name} ist beschädigt: ${say(GERMAN_PNG_FAULTS, p.detail)}.`,
     todo: 'Speichere die Datei neu oder lade sie noch einmal herunter.',
   }),
   'png/unsupported': (p) => ({
@@ -74,7 +74,7 @@ export const germanEngineErrors = ({
   }),
 
   'device/no-webgpu': (p) => ({
-    what: `WebGPU ist gewählt, aber dieser Browser bietet keines: ${GERMAN_MISSING[p.missing]}.`,
+    what: `WebGPU ist gewählt, aber dieser Browser bietet keines (${GERMAN_MISSING[p.missing]}).`,
     todo: 'Wähl unter Einstellungen bei „Rechnet auf“ Automatisch oder CPU, oder nimm einen Browser mit WebGPU (ein aktuelles Chrome, Edge oder Safari).',
   }),
   'device/lost': (p) => ({
@@ -90,7 +90,7 @@ export const germanEngineErrors = ({
     todo: 'Wähl unter Einstellungen bei „Rechnet auf“ die CPU, und melde dies mit der Diagnose.',
   }),
   'device/wrong-results': (p) => ({
-    what: `Diese GPU hat den Selbsttest nicht bestanden, ihren Ergebnissen ist nicht zu trauen: ${say(GERMAN_GPU_FAULTS, p.detail)}`,
+    what: `Diese GPU hat den Selbsttest nicht bestanden, ihren Ergebnissen ist nicht zu trauen: ${say(GERMAN_GPU_FAULTS, p.detail)}.`,
     todo: `Aktualisiere den Browser und den Grafiktreiber, oder ${CPU}.`,
   }),
 

@@ -52,7 +52,7 @@ describe('everything that crosses as data has German words of its own', () => {
 test('errors are put together from their parts', () => {
   expect(explain(failure('video/empty', { is: 'folder' })).what).toBe('Der Ordner ist leer.');
   expect(explain(failure('png/damaged', { name: 'a.png', detail: { code: 'cut' } })).what).toBe(
-    'a.png ist beschädigt: sie endet zu früh.',
+    'Die Datei a.png ist beschädigt: Sie endet zu früh.',
   );
   const failed = [{ name: 'a.mp4', error: failure('video/empty', { name: 'a.mp4' }) }];
   expect(explain(failure('queue/not-all', { done: 1, total: 2, failed })).what).toBe(

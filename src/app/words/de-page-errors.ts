@@ -7,11 +7,11 @@ import type { APP_ERRORS, LINK_FAULTS, PROJECT_FAULTS, REFUSALS } from './errors
 import type { Formats } from './format.ts';
 
 const MASKS: Translated<typeof MASK_FAULTS> = {
-  header: 'ihr Kopf ist nicht lesbar',
-  bits: 'sie hat nicht 8 Bit pro Wert',
-  'too-few': 'sie enthält weniger Pixel, als ihr Kopf sagt',
-  cut: 'sie endet zu früh',
-  bitmap: 'diese Art von BMP wird nicht gelesen',
+  header: 'Ihr Kopf ist nicht lesbar',
+  bits: 'Sie hat nicht 8 Bit pro Wert',
+  'too-few': 'Sie enthält weniger Pixel, als ihr Kopf sagt',
+  cut: 'Sie endet zu früh',
+  bitmap: 'Diese Art von BMP wird nicht gelesen',
 };
 
 /** Errors of data sets, ground truth and scores, in German; those of the command line alone name what they met in English. */
@@ -93,40 +93,41 @@ const germanTrainErrors = ({ say }: Tools): TranslatedErrors<typeof TRAIN_ERRORS
   }),
 });
 
-const LINKS: Translated<typeof LINK_FAULTS> = { page: 'dort liegt eine Webseite' };
+const LINKS: Translated<typeof LINK_FAULTS> = { page: 'Dort liegt eine Webseite' };
 
 const germanRefusals = ({ bytes }: Formats): Translated<typeof REFUSALS> => ({
-  'no-room': 'der Browser hat für diese Seite keinen Platz mehr',
-  denied: 'der Browser lässt diese Seite nichts speichern',
-  'too-large': (p) => `er ist größer als ${bytes(p.most)}`,
+  'no-room': 'Der Browser hat für diese Seite keinen Platz mehr',
+  denied: 'Der Browser lässt diese Seite nichts speichern',
+  'too-large': (p) => `Er ist größer als ${bytes(p.most)}`,
 });
 
 const germanProjectFaults = ({ formats, explain }: Tools): Translated<typeof PROJECT_FAULTS> => ({
-  overlap: 'die Dateien darin liegen übereinander',
-  unpacks: 'entpackt ist es größer als jedes Projekt',
-  'clip-unpacks': 'der Clip darin ist entpackt viel größer, als er gepackt war',
+  overlap: 'Die Dateien darin liegen übereinander',
+  unpacks: 'Entpackt ist es größer als jedes Projekt',
+  'clip-unpacks': 'Der Clip darin ist entpackt viel größer, als er gepackt war',
   missing: (p) => `${p.file} fehlt`,
   'too-large': (p) => `${p.file} ist zu groß`,
   damaged: (p) => `${p.file} ist beschädigt`,
   'no-json': (p) => `${p.file} ist kein JSON`,
   'empty-clip': (p) => `${p.file} aus dem Clip darin ist leer`,
-  'damaged-clip': 'der Clip darin ist beschädigt',
-  'many-files': (p) => `es enthält mehr als ${formats.count(p.most)} Dateien`,
-  outside: (p) => `eine Datei darin käme außerhalb zu liegen, als „${p.file}“`,
-  'no-zip': 'es ist kein ZIP-Archiv, oder es ist abgeschnitten',
-  edit: 'eine Bearbeitung nennt etwas, das nicht da ist',
-  class: 'ein Objekt hat eine Klasse, die nicht da ist',
-  reviewed: 'die geprüften Einzelbilder sind nicht die des Clips',
-  settings: (p) => explain(p.failed).what,
-  frames: 'die Einzelbilder sind nicht die des Clips',
-  labels: 'die Labels passen nicht zum Raster',
-  cluster: 'ein Cluster ist beschrieben, den es nicht gibt',
-  levels: 'die Stufen passen nicht zueinander',
-  parts: 'die Teile passen nicht zu den Stufen',
-  followed: 'die verfolgten Einzelbilder passen nicht zum Raster',
-  leaves: 'die kleinsten Teile passen nicht zu den verfolgten Einzelbildern',
-  stroke: 'ein Strich hat Token, die nicht da sind',
-  prompted: 'ein angeklicktes Objekt hat Token, die nicht da sind',
+  'damaged-clip': 'Der Clip darin ist beschädigt',
+  'many-files': (p) => `Es enthält mehr als ${formats.count(p.most)} Dateien`,
+  outside: (p) => `Eine Datei darin käme außerhalb zu liegen, als „${p.file}“`,
+  'no-zip': 'Es ist kein ZIP-Archiv, oder es ist abgeschnitten',
+  edit: 'Eine Bearbeitung nennt etwas, das nicht da ist',
+  class: 'Ein Objekt hat eine Klasse, die nicht da ist',
+  reviewed: 'Die geprüften Einzelbilder sind nicht die des Clips',
+  // The sentence goes on.
+  settings: (p) => explain(p.failed).what.replace(/\.$/, ''),
+  frames: 'Die Einzelbilder sind nicht die des Clips',
+  labels: 'Die Labels passen nicht zum Raster',
+  cluster: 'Ein Cluster ist beschrieben, den es nicht gibt',
+  levels: 'Die Stufen passen nicht zueinander',
+  parts: 'Die Teile passen nicht zu den Stufen',
+  followed: 'Die verfolgten Einzelbilder passen nicht zum Raster',
+  leaves: 'Die kleinsten Teile passen nicht zu den verfolgten Einzelbildern',
+  stroke: 'Ein Strich hat Token, die nicht da sind',
+  prompted: 'Ein angeklicktes Objekt hat Token, die nicht da sind',
 });
 
 function germanAppErrors(tools: Tools): TranslatedErrors<typeof APP_ERRORS> {

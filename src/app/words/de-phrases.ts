@@ -94,7 +94,7 @@ export const GERMAN_REASONS: Translated<typeof REASONS> = {
 
 export const GERMAN_GPU_FAULTS: Translated<typeof GPU_FAULTS> = {
   off: (p) => `Aufmerksamkeit weicht um ${p.attention} ab, Abstände um ${p.divergence}`,
-  lost: (p) => `von einer Matrix von ${p.mebibytes} MiB ist Zeile ${p.row} verloren`,
+  lost: (p) => `Von einer Matrix von ${p.mebibytes} MiB ist Zeile ${p.row} verloren`,
 };
 
 export const GERMAN_WORKERS: Translated<typeof WORKERS> = {
@@ -105,26 +105,26 @@ export const GERMAN_WORKERS: Translated<typeof WORKERS> = {
 };
 
 export const GERMAN_LOSSES: Translated<typeof LOSSES> = {
-  'not-loaded': 'das Programm ließ sich nicht laden',
-  'bad-message': 'eine Nachricht war nicht lesbar',
+  'not-loaded': 'Das Programm ließ sich nicht laden',
+  'bad-message': 'Eine Nachricht war nicht lesbar',
 };
 
 export const GERMAN_PNG_FAULTS: Translated<typeof PNG_FAULTS> = {
-  'no-header': 'die Datei beginnt nicht mit einem Kopf',
-  palette: 'ihre Palette fehlt oder stimmt nicht',
-  cut: 'sie endet zu früh',
-  checksum: (p) => `die Prüfsumme ihres Teils ${JSON.stringify(p.part)} ist falsch`,
-  empty: 'sie hat keine Pixel',
-  kind: 'ihr Kopf nennt eine Farbart oder Bittiefe, die es in PNG nicht gibt',
-  'too-many': 'sie enthält mehr Pixel, als ihr Kopf sagt',
-  'too-few': 'sie enthält weniger Pixel, als ihr Kopf sagt',
-  packed: 'ihre Pixel lassen sich nicht entpacken',
-  filter: 'eine Zeile hat einen Filter, den es in PNG nicht gibt',
+  'no-header': 'Die Datei beginnt nicht mit einem Kopf',
+  palette: 'Ihre Palette fehlt oder stimmt nicht',
+  cut: 'Sie endet zu früh',
+  checksum: (p) => `Die Prüfsumme ihres Teils ${JSON.stringify(p.part)} ist falsch`,
+  empty: 'Sie hat keine Pixel',
+  kind: 'Ihr Kopf nennt eine Farbart oder Bittiefe, die es in PNG nicht gibt',
+  'too-many': 'Sie enthält mehr Pixel, als ihr Kopf sagt',
+  'too-few': 'Sie enthält weniger Pixel, als ihr Kopf sagt',
+  packed: 'Ihre Pixel lassen sich nicht entpacken',
+  filter: 'Eine Zeile hat einen Filter, den es in PNG nicht gibt',
 };
 
 export const GERMAN_ANSWERS: Translated<typeof ANSWERS> = { status: (p) => `Status ${p.status}` };
 
-/** What a file looks like that is no media; after “wie”. */
+/** What a file looks like that is no media; after „wie“. */
 export const GERMAN_LIKES: Translated<typeof LIKES> = {
   pdf: 'ein PDF-Dokument',
   zip: 'ein ZIP-Archiv oder ein Office-Dokument',
@@ -140,7 +140,7 @@ export const GERMAN_LIKES: Translated<typeof LIKES> = {
   text: 'eine Textdatei',
 };
 
-/** After “kodiert als”. */
+/** After a colon. */
 export const GERMAN_CODECS: Translated<typeof CODECS> = {
   unknown: 'unbekannter Codec',
   raw: 'unkomprimiertes Video',
@@ -153,68 +153,68 @@ export const GERMAN_ELSEWHERE: Translated<typeof ELSEWHERE> = {
 };
 
 export const GERMAN_CLIP_FAULTS: Translated<typeof CLIP_FAULTS> = {
-  structure: (p) => `ihr Aufbau als ${p.container} ergibt keinen Sinn (${p.detail})`,
-  'no-frame': 'in ihr ist kein Einzelbild zu finden',
-  'no-index': 'das Verzeichnis ihrer Spuren fehlt, zum Beispiel nach einer abgebrochenen Kopie',
-  'no-key-frame': 'keines ihrer Einzelbilder ist ein Schlüsselbild, mit dem das Dekodieren beginnen könnte',
-  decoder: (p) => `der Decoder hat aufgegeben (${p.detail})`,
-  image: (p) => `sie beginnt wie ${p.type}, lässt sich aber nicht dekodieren`,
+  structure: (p) => `Ihr Aufbau als ${p.container} ergibt keinen Sinn (${p.detail})`,
+  'no-frame': 'In ihr ist kein Einzelbild zu finden',
+  'no-index': 'Das Verzeichnis ihrer Spuren fehlt, zum Beispiel nach einer abgebrochenen Kopie',
+  'no-key-frame': 'Keines ihrer Einzelbilder ist ein Schlüsselbild, mit dem das Dekodieren beginnen könnte',
+  decoder: (p) => `Der Decoder hat aufgegeben (${p.detail})`,
+  image: (p) => `Sie beginnt wie ${p.type}, lässt sich aber nicht dekodieren`,
 };
 
 export const GERMAN_HEADER_FAULTS: Translated<typeof HEADER_FAULTS> = {
-  twice: (p) => `der Name „${p.name}“ kommt zweimal vor`,
-  json: 'er ist kein JSON',
-  object: 'er ist kein Objekt',
-  metadata: 'seine Metadaten sind keine Tabelle von Texten',
-  value: (p) => `seine Metadaten geben ${p.name} als „${p.value}“ an`,
-  long: (p) => `er gibt an, ${p.bytes} Bytes lang zu sein`,
-  utf8: 'er ist kein UTF-8',
+  twice: (p) => `Der Name „${p.name}“ kommt zweimal vor`,
+  json: 'Er ist kein JSON',
+  object: 'Er ist kein Objekt',
+  metadata: 'Seine Metadaten sind keine Tabelle von Texten',
+  value: (p) => `Seine Metadaten geben ${p.name} als „${p.value}“ an`,
+  long: (p) => `Er gibt an, ${p.bytes} Bytes lang zu sein`,
+  utf8: 'Er ist kein UTF-8',
   unowned: (p) => `${p.bytes} Bytes der Datei gehören zu keinem Tensor`,
 };
 
 export const GERMAN_TENSOR_FAULTS: Translated<typeof TENSOR_FAULTS> = {
-  object: 'sein Eintrag ist kein Objekt',
-  type: (p) => `sein Typ ist ${p.type}`,
-  'no-type': 'sein Typ fehlt',
-  shape: 'seine Form ist keine Liste von Größen',
-  offsets: 'sein Platz ist kein Paar von Adressen',
-  backwards: 'er endet, bevor er beginnt',
-  size: (p) => `seine Form ${shapeOf(p.shape)} braucht ${p.takes} Bytes, aber sein Platz hat ${p.has}`,
-  gap: (p) => `er beginnt bei Byte ${p.begin}, aber der Tensor davor endet bei ${p.end}`,
+  object: 'Sein Eintrag ist kein Objekt',
+  type: (p) => `Sein Typ ist ${p.type}`,
+  'no-type': 'Sein Typ fehlt',
+  shape: 'Seine Form ist keine Liste von Größen',
+  offsets: 'Sein Platz ist kein Paar von Adressen',
+  backwards: 'Er endet, bevor er beginnt',
+  size: (p) => `Seine Form ${shapeOf(p.shape)} braucht ${p.takes} Bytes, aber sein Platz hat ${p.has}`,
+  gap: (p) => `Er beginnt bei Byte ${p.begin}, aber der Tensor davor endet bei ${p.end}`,
 };
 
 export const GERMAN_CHECKPOINT_FAULTS: Translated<typeof CHECKPOINT_FAULTS> = {
-  'no-end': 'das Ende seines ZIP-Archivs fehlt; er ist abgeschnitten oder kein ZIP',
-  zip64: 'er ist ein ZIP64-Archiv, größer als jedes Backbone',
-  entries: 'seine Liste von Einträgen ist beschädigt',
-  compressed: (p) => `sein Eintrag „${p.entry}“ ist komprimiert, was PyTorch nie tut`,
-  twice: (p) => `sein Eintrag „${p.entry}“ kommt zweimal vor`,
-  misplaced: (p) => `sein Eintrag „${p.entry}“ liegt nicht, wo er sollte`,
-  beyond: (p) => `sein Eintrag „${p.entry}“ reicht über das Ende hinaus`,
-  overlap: (p) => `sein Eintrag „${p.entry}“ überschneidet sich mit einem anderen`,
-  'no-pickle': 'er ist ein ZIP-Archiv ohne data.pkl',
-  'long-pickle': (p) => `sein Pickle ist ${p.bytes} Bytes lang`,
-  'big-endian': 'er wurde auf einem Rechner mit Big-Endian geschrieben',
-  repeats: 'seine Tensoren wiederholen ihre Speicher immer wieder',
-  cut: 'sein Pickle ist abgeschnitten',
-  integer: 'er enthält eine ganze Zahl von mehr als 8000 Bit',
-  'empty-stack': 'sein Pickle nimmt von einem leeren Stapel',
-  mark: 'seinem Pickle fehlt eine Marke',
-  memo: 'sein Pickle greift auf etwas zurück, das es nie gemerkt hat',
-  append: 'sein Pickle hängt an etwas an, das keine Liste ist',
-  items: 'sein Pickle setzt Einträge in etwas, das kein Wörterbuch ist',
-  key: 'sein Pickle hat einen Schlüssel ohne Wert',
-  call: 'sein Pickle ruft auf, was sich nicht aufrufen lässt',
-  protocol: (p) => `sein Pickle hat das Protokoll ${p.protocol}`,
-  opcode: (p) => `sein Pickle nutzt den Befehl 0x${p.opcode.toString(16)}, den kein Checkpoint braucht`,
-  tensor: 'ein Tensor ist aus etwas anderem als einem Speicher gebaut',
-  shape: 'die Form eines Tensors ist keine Liste von Größen',
-  strides: 'ein Tensor hat nicht so viele Schrittweiten wie Dimensionen',
-  reach: (p) => `ein Tensor der Form ${shapeOf(p.shape)} reicht über seinen Speicher hinaus`,
-  pairs: 'ein geordnetes Wörterbuch ist aus etwas anderem als Paaren gebaut',
-  reference: 'ein Verweis führt nicht zu einem Speicher',
-  'no-storage': (p) => `der Speicher „${p.key}“ fehlt`,
-  storage: (p) => `der Speicher „${p.key}“ hat ${p.has} Bytes statt ${p.wants}`,
+  'no-end': 'Das Ende seines ZIP-Archivs fehlt; er ist abgeschnitten oder kein ZIP',
+  zip64: 'Er ist ein ZIP64-Archiv, größer als jedes Backbone',
+  entries: 'Seine Liste von Einträgen ist beschädigt',
+  compressed: (p) => `Sein Eintrag „${p.entry}“ ist komprimiert, was PyTorch nie tut`,
+  twice: (p) => `Sein Eintrag „${p.entry}“ kommt zweimal vor`,
+  misplaced: (p) => `Sein Eintrag „${p.entry}“ liegt nicht, wo er sollte`,
+  beyond: (p) => `Sein Eintrag „${p.entry}“ reicht über das Ende hinaus`,
+  overlap: (p) => `Sein Eintrag „${p.entry}“ überschneidet sich mit einem anderen`,
+  'no-pickle': 'Er ist ein ZIP-Archiv ohne data.pkl',
+  'long-pickle': (p) => `Sein Pickle ist ${p.bytes} Bytes lang`,
+  'big-endian': 'Er wurde auf einem Rechner mit Big-Endian geschrieben',
+  repeats: 'Seine Tensoren wiederholen ihre Speicher immer wieder',
+  cut: 'Sein Pickle ist abgeschnitten',
+  integer: 'Er enthält eine ganze Zahl von mehr als 8000 Bit',
+  'empty-stack': 'Sein Pickle nimmt von einem leeren Stapel',
+  mark: 'Seinem Pickle fehlt eine Marke',
+  memo: 'Sein Pickle greift auf etwas zurück, das es nie gemerkt hat',
+  append: 'Sein Pickle hängt an etwas an, das keine Liste ist',
+  items: 'Sein Pickle setzt Einträge in etwas, das kein Wörterbuch ist',
+  key: 'Sein Pickle hat einen Schlüssel ohne Wert',
+  call: 'Sein Pickle ruft auf, was sich nicht aufrufen lässt',
+  protocol: (p) => `Sein Pickle hat das Protokoll ${p.protocol}`,
+  opcode: (p) => `Sein Pickle nutzt den Befehl 0x${p.opcode.toString(16)}, den kein Checkpoint braucht`,
+  tensor: 'Ein Tensor ist aus etwas anderem als einem Speicher gebaut',
+  shape: 'Die Form eines Tensors ist keine Liste von Größen',
+  strides: 'Ein Tensor hat nicht so viele Schrittweiten wie Dimensionen',
+  reach: (p) => `Ein Tensor der Form ${shapeOf(p.shape)} reicht über seinen Speicher hinaus`,
+  pairs: 'Ein geordnetes Wörterbuch ist aus etwas anderem als Paaren gebaut',
+  reference: 'Ein Verweis führt nicht zu einem Speicher',
+  'no-storage': (p) => `Der Speicher „${p.key}“ fehlt`,
+  storage: (p) => `Der Speicher „${p.key}“ hat ${p.has} Bytes statt ${p.wants}`,
 };
 
 export const GERMAN_MISFITS: Translated<typeof MISFITS> = {
@@ -227,11 +227,11 @@ export const GERMAN_MISFITS: Translated<typeof MISFITS> = {
     `pos_embed hat ${p.positions} Positionen, nicht die ${p.rows} × ${p.columns}, die die Metadaten als pos_grid angeben`,
   'no-grid': (p) =>
     `pos_embed hat ${p.positions} Positionen, die mit und ohne Klassen-Token kein quadratisches Raster ergeben; gib Zeilen und Spalten in den Metadaten einer Safetensors-Datei an, etwa als "pos_grid": "14,28"`,
-  channels: (p) => `der Correlator hat ${p.correlator} Kanäle, das Backbone ${p.backbone}`,
-  patch: (p) => `die Patches sind ${p.is} Pixel groß statt ${p.wants}`,
+  channels: (p) => `Der Correlator hat ${p.correlator} Kanäle, das Backbone ${p.backbone}`,
+  patch: (p) => `Die Patches sind ${p.is} Pixel groß statt ${p.wants}`,
 };
 
-/** What a file looks like that was taken for weights; after “wie”. */
+/** What a file looks like that was taken for weights; after „wie“. */
 export const GERMAN_LOOKS_LIKE: Translated<typeof LOOKS_LIKE> = {
   hdf5: 'eine HDF5-Datei, wie Keras sie schreibt',
   gguf: 'eine GGUF-Datei von llama.cpp',
