@@ -93,8 +93,7 @@ export async function startEngine(
         ended,
       ]);
       if ('value' in reply) return reply.value as Result<Name>;
-      const { code, what, todo } = reply.failure;
-      throw new UnpromptedError(code, what, todo);
+      throw new UnpromptedError(reply.failure);
     };
     return {
       call,

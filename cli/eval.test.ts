@@ -54,7 +54,7 @@ const io = createIo({
 
 test.each([
   failure('cli/browser-ended'),
-  failure('worker/lost', { name: 'The engine', detail: 'out of memory' }),
+  failure('worker/lost', { worker: 'engine', detail: { says: 'out of memory' } }),
 ])('after $code another engine takes over, and reports its progress too', async (lost) => {
   end = lost;
   engines.length = 0;

@@ -1,10 +1,19 @@
+import { writeFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { germanOf } from '../src/app/words/de.ts';
+import { germanMessages } from '../src/app/words/de-messages.ts';
 import { formatsOf } from '../src/app/words/format.ts';
-import { expect, test } from './page.ts';
+import { inWords } from '../src/lib/phrases.ts';
+import { drop, expect, test } from './page.ts';
 
-const words = germanOf(formatsOf('de'));
+const formats = formatsOf('de');
+const words = germanOf(formats);
+const messages = germanMessages({
+  formats,
+  say: inWords,
+  explain: ({ message, todo }) => ({ what: message, todo }),
+});
 
 test.use({ locale: 'de-DE', viewport: { width: 390, height: 844 } });
 
@@ -82,4 +91,33 @@ test('the page speaks German where the browser does, whole and to everybody', as
     await page.goto('/?lang=en');
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   });
+});
+
+test('what the engine says of a clip, a run and its models is German too', async ({ page }, info) => {
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: words.tagline })).toBeVisible();
+  const text = info.outputPath('notes.txt');
+  await writeFile(text, 'Kein Video.\n');
+  await drop(page, text);
+  const { what, todo } = messages.errors['video/not-media']({ name: 'notes.txt', like: 'text' });
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText(what);
+  await expect(alert).toContainText(todo);
+  await button(page, words.notices.dismiss).click();
+
+  await drop(page, 'test/fixtures/video/cases/half-speed.mp4');
+  const panel = page.getByRole('complementary', { name: words.panel.region });
+  await expect(panel.getByRole('grid', { name: words.objects.list })).toContainText(words.objects.named(1), {
+    timeout: 120_000,
+  });
+  await panel.getByRole('tab', { name: words.panel.tabs.report }).click();
+  await expect(panel).toContainText(String(messages.notes['clip/speed']));
+  await expect(panel).toContainText(/rechnet die CPU|Eine GPU ist da/);
+
+  await panel.getByRole('tab', { name: words.panel.tabs.settings }).click();
+  await button(page, words.settings.models).click();
+  await expect(page.getByRole('list', { name: words.models.list })).toContainText(
+    'ohne Beschriftungen trainiert',
+  );
+  expect(await cut(page)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { Page } from '@playwright/test';
+import { REFUSALS } from '../src/app/words/errors.ts';
 import { strings } from '../src/app/words/strings.ts';
 import { drop, expect, parts, test } from './page.ts';
 
@@ -61,7 +62,7 @@ test.describe('a browser that keeps', () => {
       };
     });
     await work(page);
-    await expect(parts(page).alert).toContainText(strings.project.noRoom, { timeout: 60_000 });
+    await expect(parts(page).alert).toContainText(REFUSALS['no-room'], { timeout: 60_000 });
     await saidOnce(page, 'project/not-kept');
     await expect(state(page)).toHaveText(states.failed);
   });

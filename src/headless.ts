@@ -8,6 +8,7 @@ import { looksOf, paintsOf, USUAL_OVERLAY } from './app/model/appearance.ts';
 import { contentOf, exportObjects, USUAL_CHOICE } from './app/model/exports.ts';
 import { nameOf, type VideoObject } from './app/model/objects.ts';
 import { BACKGROUND_COLOUR, PALETTE } from './app/model/palette.ts';
+import { type DeviceReport, reasonText } from './engine/backend/report.ts';
 import { type ClusterSummary, oneForeground } from './engine/cluster/background.ts';
 import { type ExportKind, fileOf } from './engine/export/formats/index.ts';
 import { SOURCE } from './engine/follow/records.ts';
@@ -16,9 +17,10 @@ import { USUAL_EFFECTS } from './engine/mask/effects.ts';
 import { encodeMask } from './engine/mask/mask-png.ts';
 import type { ClipHandle, EngineApi, RunEvents, RunHandle } from './engine/session/api.ts';
 import { failure } from './engine/session/errors.ts';
+import { noteText } from './engine/session/notes.ts';
 import type { Progress, RunResult } from './engine/session/result.ts';
 import type { RunSettings } from './engine/settings/run.ts';
-import { asFailure } from './lib/failure.ts';
+import { asFailure, type PlainFailure, plainFailure } from './lib/failure.ts';
 import { serial } from './lib/task.ts';
 import { connect } from './lib/wire.ts';
 import { TRAINING_POSTS, type TrainingEvent, type TrainingPost } from './train/events.ts';
@@ -57,9 +59,15 @@ export interface TrainOrder extends Omit<TrainingOrder, 'clips' | 'resume' | 'sc
   url: string;
 }
 
+/** A device's report, its reason in English. */
+type SpokenReport = Omit<DeviceReport, 'why'> & { why: string };
+const spoken = (report: DeviceReport): SpokenReport => ({ ...report, why: reasonText(report.why) });
+
 /** A run without what only the page's own memory should hold. */
-export interface RunReport
-  extends Pick<RunResult, 'settings' | 'notes' | 'grid' | 'clusters' | 'times' | 'device' | 'memory'> {
+export interface RunReport extends Pick<RunResult, 'settings' | 'grid' | 'clusters' | 'times' | 'memory'> {
+  /** In English. */
+  notes: string[];
+  device: SpokenReport;
   frames: number[];
   /** Clip frames that objects were found in, and those of them whose tokens are the keys; null where every one is. */
   samples: number[] | null;
@@ -74,7 +82,7 @@ export interface RunReport
 }
 
 /** What a call gives: plain data, since errors do not cross to the command line whole. */
-export type Reply = { value: unknown } | { failure: { code: string; what: string; todo: string } };
+export type Reply = { value: unknown } | { failure: PlainFailure };
 
 declare global {
   interface Performance {
@@ -93,7 +101,7 @@ declare global {
 
 const { api: engine } = connect<EngineApi>(
   new Worker(new URL('../workers/engine.ts', import.meta.url), { type: 'module' }),
-  'The engine',
+  'engine',
 );
 let clip: Remote<ClipHandle> | null = null;
 let run: Remote<RunHandle> | null = null;
@@ -117,7 +125,7 @@ let trainerWorker: Remote<TrainerApi> | null = null;
 function trainer(): Remote<TrainerApi> {
   trainerWorker ??= connect<TrainerApi>(
     new Worker(new URL('../workers/train.ts', import.meta.url), { type: 'module' }),
-    'The training',
+    'trainer',
   ).api;
   return trainerWorker;
 }
@@ -168,7 +176,7 @@ async function postMasks(
 }
 
 const headless = {
-  device: () => engine.device(),
+  device: async () => spoken(await engine.device()),
   /** Bytes that scripts hold, those of workers too. The browser collects garbage first, which may take it some seconds. */
   scriptMemory: async () => (await performance.measureUserAgentSpecificMemory()).bytes,
   models: () => engine.models(),
@@ -181,8 +189,8 @@ const headless = {
     clip = next;
     if (kept !== null) await clip.keepIn({ url: kept });
     report = null;
-    const { timestamps, ...info } = await clip.info;
-    return { ...info, timestamps: [...timestamps] };
+    const { timestamps, notes, ...info } = await clip.info;
+    return { ...info, notes: notes.map(noteText), timestamps: [...timestamps] };
   },
 
   suggest: (model: string, device: RunSettings['device']) => opened().suggest(model, device),
@@ -201,11 +209,11 @@ const headless = {
     const { clustering, frames, followed, ...rest } = result;
     report = {
       settings: rest.settings,
-      notes: rest.notes,
+      notes: rest.notes.map(noteText),
       grid: rest.grid,
       clusters: rest.clusters,
       times: rest.times,
-      device: rest.device,
+      device: spoken(rest.device),
       memory: rest.memory,
       frames: [...frames],
       samples: followed && [...followed.samples],
@@ -262,7 +270,7 @@ const headless = {
     );
     if (!file) throw new Error(`The export ${kind} gave no file.`);
     await post(`${url}0`, file, `The export ${kind}`);
-    return { name: fileOf(content, (await clip!.info).name).name, notes: [...notes] };
+    return { name: fileOf(content, (await clip!.info).name).name, notes: notes.map(noteText) };
   },
 
   suggestRecipe: (model: string, recipe: Parameters<TrainerApi['suggest']>[1]) =>
@@ -314,7 +322,6 @@ window.unprompted = async (name, args) => {
   try {
     return { value: await Reflect.apply(headless[name], undefined, args) };
   } catch (thrown) {
-    const { code, message, todo } = asFailure(thrown);
-    return { failure: { code, what: message, todo } };
+    return { failure: plainFailure(asFailure(thrown)) };
   }
 };

@@ -42,7 +42,14 @@ export function resultOf(settings: RunSettings): RunResult {
       background: false,
     })),
     times: [],
-    device: { device: 'wasm', why: '', adapter: null, features: [], threads: 1, precision: 'float32' },
+    device: {
+      device: 'wasm',
+      why: { says: '' },
+      adapter: null,
+      features: [],
+      threads: 1,
+      precision: 'float32',
+    },
     memory: { peakBytes: 0 },
   };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { VERSION } from '../../src/app/project/document.ts';
 import { writeProject } from '../../src/app/project/file.ts';
 import { USUAL_EFFECTS } from '../../src/engine/mask/effects.ts';
 import { encodeMask } from '../../src/engine/mask/mask-png.ts';
@@ -77,7 +78,7 @@ export async function wholeFiles(): Promise<{ kind: Kind; bytes: Bytes }[]> {
 
 /** A project in which nothing was done yet. */
 const emptyProject: Parameters<typeof writeProject>[0] = {
-  version: 1,
+  version: VERSION,
   clip: { name: 'a.mp4', width: 64, height: 48, frameCount: 4, bytes: 4 },
   frame: 0,
   result: null,

@@ -1,10 +1,23 @@
 import { LIB_ERRORS } from '../lib/errors.ts';
 import { type ErrorTable, errorsOf } from '../lib/failure.ts';
+import type { Phrases } from '../lib/phrases.ts';
+
+/** What is wrong with a mask that is no PNG. */
+export const MASK_FAULTS = {
+  header: 'its header cannot be read',
+  bits: 'it has other than 8 bits a sample',
+  'too-few': 'it holds fewer pixels than its header says',
+  cut: 'it ends too early',
+  bitmap: 'it is a kind of BMP that is not read',
+} satisfies Phrases;
+
+/** Whose size a mask has to have. */
+export const OWNERS = { others: 'the others’', clip: 'the clip’s' } satisfies Phrases;
 
 /** Errors of data sets, ground truth and scores. */
 export const EVALUATE_ERRORS = {
-  'mask/damaged': (p: { name: string; detail: string }) => ({
-    what: `The mask ${p.name} cannot be read: ${p.detail}.`,
+  'mask/damaged': (p: { name: string; detail: keyof typeof MASK_FAULTS }) => ({
+    what: `The mask ${p.name} cannot be read: ${MASK_FAULTS[p.detail]}.`,
     todo: 'Save it again as PNG.',
   }),
   'dataset/empty': (p: { folder: string }) => ({
@@ -39,8 +52,8 @@ export const EVALUATE_ERRORS = {
     what: `${p.sequence} has ${p.found} proposals; ${p.protocol} allows ${p.most}.`,
     todo: `Keep the best ones, numbered from 1 (--keep ${p.most} takes the others for background), or choose another protocol.`,
   }),
-  'truth/size': (p: { name: string; size: string; wants: string }) => ({
-    what: `The mask ${p.name} is ${p.size} pixels, which does not fit ${p.wants}.`,
+  'truth/size': (p: { name: string; size: string; of: keyof typeof OWNERS; wants: string }) => ({
+    what: `The mask ${p.name} is ${p.size} pixels, which does not fit ${OWNERS[p.of]} ${p.wants}.`,
     todo: 'Drop the masks of this clip, all of one size and of the clip’s shape. To open pictures as a clip instead, put them into a folder named frames.',
   }),
 } satisfies ErrorTable;

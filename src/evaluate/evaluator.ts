@@ -134,8 +134,8 @@ export function createEvaluator(): EvaluatorApi {
 function fits(name: string, map: Labels, others: Labels | null, clip: Size): void {
   const size = `${map.width} × ${map.height}`;
   if (others && (map.width !== others.width || map.height !== others.height))
-    throw failure('truth/size', { name, size, wants: `the others’ ${others.width} × ${others.height}` });
+    throw failure('truth/size', { name, size, of: 'others', wants: `${others.width} × ${others.height}` });
   const shapes = (map.width * clip.height) / (map.height * clip.width);
   if (Math.abs(Math.log(shapes)) > SHAPE_TOLERANCE)
-    throw failure('truth/size', { name, size, wants: `the clip’s ${clip.width} × ${clip.height}` });
+    throw failure('truth/size', { name, size, of: 'clip', wants: `${clip.width} × ${clip.height}` });
 }

@@ -30,13 +30,12 @@ function readNetpbm(bytes: Uint8Array, name: string): MaskImage {
       head,
     );
   const [kind, width, height, most] = (found ?? []).slice(1).map(Number);
-  if (!found || !width || !height)
-    throw failure('mask/damaged', { name, detail: 'its header cannot be read' });
-  if (most !== 255) throw failure('mask/damaged', { name, detail: 'it has other than 8 bits a sample' });
+  if (!found || !width || !height) throw failure('mask/damaged', { name, detail: 'header' });
+  if (most !== 255) throw failure('mask/damaged', { name, detail: 'bits' });
   const channels = kind === 6 ? 3 : 1;
   const samples = bytes.subarray(found[0].length);
   if (samples.length < width * height * channels) {
-    throw failure('mask/damaged', { name, detail: 'it holds fewer pixels than its header says' });
+    throw failure('mask/damaged', { name, detail: 'too-few' });
   }
   if (kind === 5)
     return { width, height, ...greyMask(samples.subarray(0, width * height), width, height, name) };
@@ -60,7 +59,7 @@ function greyMask(
 
 /** Uncompressed Windows bitmaps of 8 (palette), 24 and 32 bits. */
 function readBitmap(bytes: Uint8Array, name: string): MaskImage {
-  if (bytes.length < 54) throw failure('mask/damaged', { name, detail: 'it ends too early' });
+  if (bytes.length < 54) throw failure('mask/damaged', { name, detail: 'cut' });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = view.getUint32(10, true);
   const palette = 14 + view.getUint32(14, true);
@@ -68,7 +67,7 @@ function readBitmap(bytes: Uint8Array, name: string): MaskImage {
   const height = Math.abs(signed);
   const [bits, compression] = [view.getUint16(28, true), view.getUint32(30, true)];
   if (compression !== 0 || ![8, 24, 32].includes(bits)) {
-    throw failure('mask/damaged', { name, detail: 'it is a kind of BMP that is not read' });
+    throw failure('mask/damaged', { name, detail: 'bitmap' });
   }
   const stride = Math.ceil((width * bits) / 32) * 4;
   const colours = bits === 8 ? view.getUint32(46, true) || 256 : 0;
@@ -78,7 +77,7 @@ function readBitmap(bytes: Uint8Array, name: string): MaskImage {
     start + stride * height > bytes.length ||
     palette + 4 * colours > bytes.length
   ) {
-    throw failure('mask/damaged', { name, detail: 'it holds fewer pixels than its header says' });
+    throw failure('mask/damaged', { name, detail: 'too-few' });
   }
   const rgb = (at: number) => (bytes[at + 2]! << 16) | (bytes[at + 1]! << 8) | bytes[at]!;
   const values = new Uint32Array(width * height);

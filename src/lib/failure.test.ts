@@ -10,7 +10,8 @@ let engine: ErrorTable = {};
 for (const module of Object.values(modules))
   for (const [name, value] of Object.entries(module)) {
     if (name === 'ENGINE_ERRORS') engine = value as ErrorTable;
-    else if (name.endsWith('_ERRORS')) tables.set(name, value as ErrorTable);
+    // The page's is made of the others too.
+    else if (name.endsWith('_ERRORS') && name !== 'PAGE_ERRORS') tables.set(name, value as ErrorTable);
   }
 const all = [...tables].flatMap(([name, table]) =>
   Object.entries(table).map(([code, explain]) => [code, explain, name] as const),
@@ -55,6 +56,7 @@ test('an error has its code, its texts filled in, and its cause', () => {
   const cause = new Error('why');
   const first = failure('a/b', { name: 'It' }, { cause });
   expect(first).toMatchObject({ code: 'a/b', message: 'It failed.', todo: 'Stop.', cause });
+  expect(first.params).toEqual({ name: 'It' });
   expect(failure('a/c', { cause })).toMatchObject({ code: 'a/c', message: 'It failed.', cause });
   expect(isFailure(first, 'a/b')).toBe(true);
   expect(isFailure(first, 'a/c')).toBe(false);

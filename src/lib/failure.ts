@@ -7,23 +7,44 @@ export interface Explanation {
 }
 
 /**
- * The errors of a layer by code, each with a function from its parameters to its texts. Codes are `area/what`; they
- * never change once released, so that help pages and tests can name them.
+ * The errors of a layer by code, each with a function from its parameters to its texts in English. Codes are `area/what`;
+ * they never change once released, so that help pages and tests can name them. Parameters are plain data, which crosses
+ * between workers and is put into another language's words where it is shown.
  */
 export type ErrorTable = Record<string, (params: never) => Explanation>;
+
+/** The errors of a table in another language. */
+export type TranslatedErrors<T extends ErrorTable> = {
+  readonly [C in keyof T]: (...params: Parameters<T[C]>) => Explanation;
+};
+
+/** An error as plain data. */
+export interface PlainFailure extends Explanation {
+  code: string;
+  params: object;
+}
 
 /** An error meant for the user. `message` is `what`; `todo` is the way out; `cause` is for developers. */
 export class UnpromptedError extends Error {
   override readonly name = 'UnpromptedError';
-  constructor(
-    readonly code: string,
-    what: string,
-    readonly todo: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: string;
+  /** What its texts are made from. */
+  readonly params: object;
+  readonly todo: string;
+  constructor({ code, params, what, todo }: PlainFailure, options?: ErrorOptions) {
     super(what, options);
+    this.code = code;
+    this.params = params;
+    this.todo = todo;
   }
 }
+
+export const plainFailure = ({ code, params, message, todo }: UnpromptedError): PlainFailure => ({
+  code,
+  params,
+  what: message,
+  todo,
+});
 
 /** Errors that any layer may end with. */
 export const COMMON_ERRORS = {
@@ -60,9 +81,9 @@ export function errorsOf<T extends ErrorTable>(table: T): Errors<T & Common> {
   return {
     failure<C extends keyof (T & Common) & string>(code: C, ...rest: readonly unknown[]) {
       const explain = all[code] as (params?: unknown) => Explanation;
-      const [params, options] = explain.length > 0 ? rest : [undefined, rest[0]];
-      const { what, todo } = explain(params);
-      return new UnpromptedError(code, what, todo, options as ErrorOptions | undefined) as Failure<C>;
+      const [params, options] = explain.length > 0 ? rest : [{}, rest[0]];
+      const plain = { code, params: params as object, ...explain(params) };
+      return new UnpromptedError(plain, options as ErrorOptions | undefined) as Failure<C>;
     },
     isFailure: <C extends keyof (T & Common) & string>(thrown: unknown, code: C): thrown is Failure<C> =>
       thrown instanceof UnpromptedError && thrown.code === code,

@@ -4,7 +4,8 @@
  * CompressionStream, so it runs alike in a page, a worker and Node.
  */
 import { joined } from './arrays.ts';
-import { failure } from './errors.ts';
+import { failure, type PNG_FAULTS } from './errors.ts';
+import type { Phrase } from './phrases.ts';
 
 export type PngColour = 'grey' | 'rgb' | 'palette' | 'grey-alpha' | 'rgba';
 
@@ -52,8 +53,7 @@ export async function decodePng(bytes: Uint8Array, name: string): Promise<Png> {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) throw failure('png/not-png', { name });
   const parts = [...chunks(bytes, name)];
   const [first] = parts;
-  if (first?.type !== 'IHDR' || first.data.length !== 13)
-    throw damaged(name, 'it does not begin with a header');
+  if (first?.type !== 'IHDR' || first.data.length !== 13) throw damaged(name, { code: 'no-header' });
   const header = readHeader(first.data, name);
   const { width, height, colour, depth } = header;
   const stored = parts.find((part) => part.type === 'PLTE')?.data ?? null;
@@ -61,7 +61,7 @@ export async function decodePng(bytes: Uint8Array, name: string): Promise<Png> {
     colour === 'palette' &&
     (!stored || stored.length === 0 || stored.length % 3 !== 0 || stored.length > 768)
   ) {
-    throw damaged(name, 'its palette is missing or odd');
+    throw damaged(name, { code: 'palette' });
   }
   const { channels } = COLOURS[colour];
   const stride = Math.ceil((width * channels * depth) / 8);
@@ -107,20 +107,20 @@ export async function encodePng(source: PngSource): Promise<Uint8Array<ArrayBuff
   ]);
 }
 
-function damaged(name: string, detail: string, options: ErrorOptions = {}) {
+function damaged(name: string, detail: Phrase<typeof PNG_FAULTS>, options: ErrorOptions = {}) {
   return failure('png/damaged', { name, detail }, options);
 }
 
 function* chunks(bytes: Uint8Array, name: string): Generator<{ type: string; data: Uint8Array }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = SIGNATURE.length; ; ) {
-    if (at + 12 > bytes.length) throw damaged(name, 'it ends too early');
+    if (at + 12 > bytes.length) throw damaged(name, { code: 'cut' });
     const length = view.getUint32(at);
     const end = at + 12 + length;
-    if (end > bytes.length) throw damaged(name, 'it ends too early');
+    if (end > bytes.length) throw damaged(name, { code: 'cut' });
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (view.getUint32(end - 4) !== crc32(bytes.subarray(at + 4, end - 4))) {
-      throw damaged(name, `the checksum of its ${JSON.stringify(type)} part is wrong`);
+      throw damaged(name, { code: 'checksum', params: { part: type } });
     }
     if (type === 'IEND') return;
     yield { type, data: bytes.subarray(at + 8, end - 4) };
@@ -132,11 +132,11 @@ function readHeader(data: Uint8Array, name: string) {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth = 0, type, compression, filter, interlace] = data.subarray(8);
-  if (width === 0 || height === 0) throw damaged(name, 'it has no pixels');
+  if (width === 0 || height === 0) throw damaged(name, { code: 'empty' });
   if (width * height > MAX_PIXELS) throw failure('png/too-large', { name, width, height });
   const found = (Object.keys(COLOURS) as PngColour[]).find((colour) => COLOURS[colour].type === type);
   if (!found || !COLOURS[found].depths.includes(depth) || compression !== 0 || filter !== 0) {
-    throw damaged(name, 'its header names a colour type or depth that PNG does not have');
+    throw damaged(name, { code: 'kind' });
   }
   if (interlace !== 0) throw failure('png/unsupported', { name, feature: 'interlaced' });
   return { width, height, depth, colour: found };
@@ -153,17 +153,15 @@ async function inflate(packed: Uint8Array[], length: number, name: string): Prom
       if (done) break;
       if (at + value.length > length) {
         await reader.cancel();
-        throw new RangeError('more pixels than its header says');
+        throw new RangeError('more pixels than the header says');
       }
       out.set(value, at);
       at += value.length;
     }
   } catch (thrown) {
-    const detail =
-      thrown instanceof RangeError ? `it holds ${thrown.message}` : 'its pixels cannot be unpacked';
-    throw damaged(name, detail, { cause: thrown });
+    throw damaged(name, { code: thrown instanceof RangeError ? 'too-many' : 'packed' }, { cause: thrown });
   }
-  if (at < length) throw damaged(name, 'it holds fewer pixels than its header says');
+  if (at < length) throw damaged(name, { code: 'too-few' });
   return out;
 }
 
@@ -190,7 +188,7 @@ function unfilter(rows: Uint8Array, height: number, stride: number, pixel: numbe
   for (let y = 0; y < height; y++) {
     const kind = rows[y * (stride + 1)]!;
     const row = rows.subarray(y * (stride + 1) + 1, (y + 1) * (stride + 1));
-    if (kind > 4) throw damaged(name, 'a row has a filter that PNG does not have');
+    if (kind > 4) throw damaged(name, { code: 'filter' });
     if (kind === 2) for (let i = 0; i < stride; i++) row[i]! += above[i]!;
     else if (kind > 0) {
       for (let i = 0; i < stride; i++) {

@@ -32,7 +32,7 @@ function pretendWorker() {
 const open: Connection<Api>[] = [];
 function connected() {
   const worker = pretendWorker();
-  const connection = connect<Api>(worker, 'The engine');
+  const connection = connect<Api>(worker, 'engine');
   open.push(connection);
   return { worker, ...connection };
 }
@@ -40,10 +40,12 @@ afterEach(() => {
   for (const { end } of open.splice(0)) end(abortError());
 });
 
-test('errors cross whole: a failure its code, an abort as an abort', async () => {
+test('errors cross whole: a failure with its code and parameters, an abort as an abort', async () => {
   const { api } = connected();
   await expect(api.fail('abort')).rejects.toMatchObject({ name: 'AbortError' });
   await expect(api.fail('failure')).rejects.toMatchObject({ code: 'png/not-png', todo: /Drop/ });
+  const failed = await api.fail('failure').catch((thrown: unknown) => thrown);
+  expect(failed).toMatchObject({ params: { name: 'x' }, message: 'x is not a PNG file.' });
   await expect(api.fail('bug')).rejects.toMatchObject({ code: 'internal/unexpected' });
 });
 

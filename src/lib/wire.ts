@@ -1,6 +1,7 @@
 import { type Remote, transferHandlers, wrap } from 'comlink';
-import { failure } from './errors.ts';
-import { asFailure, UnpromptedError } from './failure.ts';
+import { failure, type LOSSES, type WORKERS } from './errors.ts';
+import { asFailure, type PlainFailure, plainFailure, UnpromptedError } from './failure.ts';
+import type { Phrase, Said } from './phrases.ts';
 import { abortable, isAbort } from './task.ts';
 
 /** A worker that answers calls. */
@@ -15,21 +16,23 @@ export interface Connection<T> {
 
 /**
  * Connects to a worker that `expose`s a T. One that cannot be loaded, throws where nothing catches it, or runs out of
- * memory counts as lost, since its state is unknown. `name`: what it is for, in words for a user.
+ * memory counts as lost, since its state is unknown.
  */
-export function connect<T>(worker: Worker, name: string): Connection<T> {
+export function connect<T>(worker: Worker, name: keyof typeof WORKERS): Connection<T> {
   keepErrorsWhole();
   const lost = new AbortController();
   const end = (reason: unknown) => {
     worker.terminate();
     lost.abort(reason);
   };
-  const lose = (detail: string) => end(failure('worker/lost', { name, detail }));
+  const lose = (detail: Phrase<typeof LOSSES> | Said) =>
+    end(failure('worker/lost', { worker: name, detail }));
   worker.addEventListener('error', (event) => {
     // A worker that cannot be loaded gives no message.
-    lose((event as Partial<ErrorEvent>).message || 'it could not be loaded');
+    const { message } = event as Partial<ErrorEvent>;
+    lose(message ? { says: message } : { code: 'not-loaded' });
   });
-  worker.addEventListener('messageerror', () => lose('a message could not be read'));
+  worker.addEventListener('messageerror', () => lose({ code: 'bad-message' }));
   return { api: guarded(wrap<T>(worker), lost.signal), lost: lost.signal, end };
 }
 
@@ -55,7 +58,7 @@ function guarded<R extends object>(remote: R, signal: AbortSignal): R {
 }
 
 /**
- * Makes errors keep their code and way out when they cross between a worker and the page (comlink keeps only the
+ * Makes errors keep their code, parameters and way out when they cross between a worker and the page (comlink keeps only the
  * message). Has to be called once on both sides. What is thrown in a worker is always a failure or an AbortError,
  * the latter left alone: it says that a newer request superseded this one.
  */
@@ -64,9 +67,10 @@ export function keepErrorsWhole(): void {
     canHandle: (value): value is Thrown => isThrown(value),
     serialize: ({ value }) => [serialised(value), []],
     deserialize: (wire: Wire) => {
-      throw wire.code === null
-        ? new DOMException(wire.what, 'AbortError')
-        : new UnpromptedError(wire.code, wire.what, wire.todo, { cause: wire.stack });
+      const { superseded, failed, stack } = wire;
+      throw failed
+        ? new UnpromptedError(failed, { cause: stack })
+        : new DOMException(superseded, 'AbortError');
     },
   });
 }
@@ -75,11 +79,10 @@ interface Thrown {
   value: unknown;
 }
 
-/** An error as plain data; `code` null: a call that a newer one superseded. */
+/** An error as plain data; without `failed`: a call that a newer one superseded, and its message. */
 interface Wire {
-  code: string | null;
-  what: string;
-  todo: string;
+  failed?: PlainFailure;
+  superseded?: string;
   stack: string;
 }
 
@@ -95,7 +98,7 @@ function isThrown(value: unknown): value is Thrown {
 
 function serialised(thrown: unknown): Wire {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
-  if (isAbort(thrown)) return { code: null, what: thrown.message, todo: '', stack };
-  const { code, message, todo } = asFailure(thrown);
-  return { code, what: message, todo, stack };
+  return isAbort(thrown)
+    ? { superseded: thrown.message, stack }
+    : { failed: plainFailure(asFailure(thrown)), stack };
 }

@@ -68,15 +68,15 @@ export function writeCheckpoint({ weights, optimiser, ...rest }: TrainingState):
 /** Reads a checkpoint; going on from it gives, bit for bit, what going on without a stop would have given. Throws `train/checkpoint`. */
 export function readCheckpoint(bytes: Uint8Array): TrainingState {
   const { metadata, tensors } = readSafetensors(bytes);
-  if (!metadata.training)
-    throw failure('train/checkpoint', { why: 'it holds weights, but no state of a training.' });
+  if (!metadata.training) throw failure('train/checkpoint', { why: { code: 'no-state' } });
   const { steps, ...plain } = parsed(metadata.training);
   const all = toWeights(tensors);
   const weights = new Map<string, Tensor>();
   const optimiser: AdamWState = { steps, first: new Map(), second: new Map() };
   for (const [name, shape] of parameterShapes(plain.architecture)) {
     const [tensor, first, second] = ['', FIRST, SECOND].map((prefix) => all.get(prefix + name));
-    if (!tensor || !first || !second) throw failure('train/checkpoint', { why: `it lacks ${name}.` });
+    if (!tensor || !first || !second)
+      throw failure('train/checkpoint', { why: { code: 'lacks', params: { name } } });
     // Copies: training changes them in place, and the file's bytes are the caller's.
     weights.set(name, { shape, data: tensor.data.slice() });
     optimiser.first.set(name, first.data.slice());
@@ -86,7 +86,7 @@ export function readCheckpoint(bytes: Uint8Array): TrainingState {
 }
 
 function parsed(text: string): Plain {
-  const why = 'its state of the training cannot be read.';
+  const why = { code: 'unreadable' } as const;
   let state: Partial<Plain> | null;
   try {
     state = JSON.parse(text);

@@ -1,13 +1,20 @@
 import type { DeviceReport } from '../engine/backend/report.ts';
+import type { PlainFailure } from '../lib/failure.ts';
 import type { LossPoint, ValidationPoint } from './checkpoint.ts';
 
 /** What is known before the first iteration. */
 export interface TrainingStart {
-  device: Pick<DeviceReport, 'device' | 'why' | 'threads'>;
+  /** `why`: in English. */
+  device: Pick<DeviceReport, 'device' | 'threads'> & { why: string };
   /** Names of the clips that are used. */
   clips: string[];
-  /** Files that are no clip, and why. */
-  skipped: { name: string; why: string }[];
+  skipped: Skipped[];
+}
+
+/** A file that is no clip, and why in English. */
+export interface Skipped extends Pick<PlainFailure, 'code' | 'params'> {
+  name: string;
+  why: string;
 }
 
 /** What a training reports, as it crosses to the command line. */

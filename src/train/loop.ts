@@ -6,7 +6,7 @@ import { createRandom, mixSeeds, type Random } from '../lib/random.ts';
 import { mean } from '../metrics/statistics.ts';
 import { learningRateAt, updateAdamW } from './adamw.ts';
 import { initialState, type LossPoint, type TrainingState, type ValidationPoint } from './checkpoint.ts';
-import { failure } from './errors.ts';
+import { type DIVERGED, failure } from './errors.ts';
 import { type FeatureSource, longEnough, trainingSample, validationSample } from './features.ts';
 import { checkRecipe, type Recipe } from './recipe.ts';
 import { calibrateTau, countClusters, type Separation, separationOf } from './separation.ts';
@@ -114,10 +114,14 @@ function resumed(state: TrainingState, { model, recipe }: TrainingPlan): Trainin
     (key) => recipe[key] !== state.recipe[key],
   );
   if (state.model !== model) {
-    throw failure('train/checkpoint', { why: `it is of ${state.model}, not of ${model}.` });
+    throw failure('train/checkpoint', {
+      why: { code: 'model', params: { is: state.model, wants: model } },
+    });
   }
   if (differs.length > 0) {
-    throw failure('train/checkpoint', { why: `its recipe differs in ${differs.join(', ')}.` });
+    throw failure('train/checkpoint', {
+      why: { code: 'recipe', params: { differs: differs.join(', ') } },
+    });
   }
   return state;
 }
@@ -148,7 +152,7 @@ async function iterate(
     }
   }
   if (!Number.isFinite(sums.loss) || ![...total.values()].every(allFinite)) {
-    throw failure('train/diverged', { iteration: state.iteration, why: 'the loss is no longer a number.' });
+    throw failure('train/diverged', { iteration: state.iteration, why: 'loss' });
   }
   const learningRate = learningRateAt(state.iteration, recipe);
   updateAdamW(state.weights, total, state.optimiser, learningRate, recipe.weightDecay);
@@ -190,14 +194,11 @@ async function validate(
     tau,
     clusters: tau === null ? Number.NaN : await clusters(tau),
   };
-  const stop = (why: string) => {
+  const stop = (why: keyof typeof DIVERGED) => {
     throw failure('train/diverged', { iteration: state.iteration, why });
   };
-  if (tau === null || point.clusters > MOST_CLUSTERS) {
-    stop('its attention no longer falls into as many clusters as at the start, whatever τ.');
-  }
-  if (point.spread < recipe.frames)
-    stop('attention has collapsed: a token attends to fewer than one token a frame.');
+  if (tau === null || point.clusters > MOST_CLUSTERS) stop('clusters');
+  if (point.spread < recipe.frames) stop('collapsed');
 
   if (tau !== null && plan.validate) point.j = await plan.validate(state.weights, state.architecture, tau);
   state.validations.push(point);

@@ -1,3 +1,4 @@
+import { reasonText } from '../engine/backend/report.ts';
 import type { Backend } from '../engine/backend/types.ts';
 import { createBackbone } from '../engine/model/backbone.ts';
 import { createCorrelator } from '../engine/model/correlator.ts';
@@ -12,6 +13,7 @@ import type { Clip, DecodedFrame } from '../engine/video/types.ts';
 import type { ModelDefaults } from '../engine/weights/types.ts';
 import { readMask } from '../evaluate/pictures.ts';
 import { joined } from '../lib/arrays.ts';
+import { asFailure } from '../lib/failure.ts';
 import { latest, Scope, serial } from '../lib/task.ts';
 import type { Picture } from './augment.ts';
 import {
@@ -22,7 +24,7 @@ import {
   writeCheckpoint,
 } from './checkpoint.ts';
 import { failure } from './errors.ts';
-import type { TrainingStart } from './events.ts';
+import type { Skipped, TrainingStart } from './events.ts';
 import { createFeatureSource, type KeySource, type PictureSource } from './features.ts';
 import { type TrainingPlan, train } from './loop.ts';
 import { RECIPES, type Recipe } from './recipe.ts';
@@ -112,7 +114,11 @@ export function createTrainer(manifestUrl: string): TrainerApi {
       (session) => session.release(),
     );
     const sequences = await scoredSequences(order.scored ?? [], model, where, signal);
-    listener.onStart({ device: place.report, clips: clips.map(({ info }) => info.name), skipped });
+    listener.onStart({
+      device: { ...place.report, why: reasonText(place.report.why) },
+      clips: clips.map(({ info }) => info.name),
+      skipped,
+    });
     await train({
       model: model.entry.id,
       source: createFeatureSource(picturesOf(clips, recipe), keysOf(model, backbone.run), recipe),
@@ -166,7 +172,7 @@ function suited(recipe: Recipe, { height, width }: ModelDefaults, patch: number)
 /** Opens what can be opened, for `scope` to close; throws only where nothing can. */
 async function openAll(files: readonly File[][], signal: AbortSignal, scope: Scope) {
   const clips: Clip[] = [];
-  const skipped: { name: string; why: string }[] = [];
+  const skipped: Skipped[] = [];
   let last: unknown;
   for (const parts of files) {
     try {
@@ -174,10 +180,8 @@ async function openAll(files: readonly File[][], signal: AbortSignal, scope: Sco
     } catch (thrown) {
       signal.throwIfAborted();
       last = thrown;
-      skipped.push({
-        name: parts[0]?.name ?? '',
-        why: thrown instanceof Error ? thrown.message : String(thrown),
-      });
+      const { code, params, message } = asFailure(thrown);
+      skipped.push({ name: parts[0]?.name ?? '', why: message, code, params });
     }
   }
   if (clips.length === 0) throw last;

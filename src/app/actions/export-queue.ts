@@ -1,3 +1,4 @@
+import type { UnpromptedError } from '../../lib/failure.ts';
 import { exportable } from '../model/queue.ts';
 import { useClip } from '../stores/clip.ts';
 import { useExport } from '../stores/export.ts';
@@ -31,7 +32,7 @@ export async function exportQueue(): Promise<void> {
   useExport.setState({ open: false });
   const stopped = () => useQueue.getState().exporting === null;
   const taken = new Set<string>();
-  const failed: string[] = [];
+  const failed: { name: string; error: UnpromptedError }[] = [];
   useQueue.setState({ exporting: { done: 0, total: clips.length } });
   for (const [done, clip] of clips.entries()) {
     useQueue.setState({ exporting: { done, total: clips.length } });
@@ -44,7 +45,7 @@ export async function exportQueue(): Promise<void> {
       await exportInto(folder, taken);
     } catch (thrown) {
       if (stopped()) break;
-      failed.push(`${clip.file.name}: ${asFailure(thrown).message}`);
+      failed.push({ name: clip.file.name, error: asFailure(thrown) });
     }
   }
   const cancelled = stopped();
@@ -52,7 +53,7 @@ export async function exportQueue(): Promise<void> {
   if (cancelled) return announce(strings.export.cancelled);
   const counted = { done: clips.length - failed.length, total: clips.length };
   announce(words.exported(counted.done, counted.total));
-  if (failed.length > 0) showFailure(failure('queue/not-all', { ...counted, why: failed.join(' ') }));
+  if (failed.length > 0) showFailure(failure('queue/not-all', { ...counted, failed }));
   else showInfo(words.exported(counted.done, counted.total));
   if (before) await openFromQueue(before);
 }

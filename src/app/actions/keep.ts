@@ -15,8 +15,7 @@ import { useProject } from '../stores/project.ts';
 import { useQueue } from '../stores/queue.ts';
 import { isQuickLook, unfinished, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
-import { failure } from '../words/errors.ts';
-import { strings } from '../words/strings.ts';
+import { failure, type Refusal } from '../words/errors.ts';
 import { keepIn } from '../workers/engine.ts';
 
 /** Clips larger than this are not copied; where the browser allows it, their place is remembered. */
@@ -41,7 +40,7 @@ export function currentProject(): Project | null {
 interface Keeping {
   id: string;
   /** Why there is no copy of the clip; null: there is one; undefined: it is being copied. */
-  clipless: string | null | undefined;
+  clipless: Refusal | null | undefined;
   /** Whether its document was written at least once. */
   written: boolean;
   /** Whether there is work that must not be lost. */
@@ -93,7 +92,7 @@ export async function beginKeeping(
 }
 
 /** Copies a clip, or remembers handles of its files; returns the reason where neither is possible. */
-async function copyClip(id: string, files: readonly File[]): Promise<string | null> {
+async function copyClip(id: string, files: readonly File[]): Promise<Refusal | null> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   // Where the browser does not say how much room there is, it is tried.
   const { quota = Number.POSITIVE_INFINITY, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
@@ -102,7 +101,8 @@ async function copyClip(id: string, files: readonly File[]): Promise<string | nu
     return null;
   }
   const handles = handlesOf(files);
-  if (!handles) return bytes > LARGEST_COPY ? strings.project.tooLarge(LARGEST_COPY) : strings.project.noRoom;
+  if (!handles)
+    return bytes > LARGEST_COPY ? { code: 'too-large', params: { most: LARGEST_COPY } } : { code: 'no-room' };
   await keepClip(id, { handles });
   return null;
 }
@@ -255,12 +255,12 @@ const DENIED = new Set([
   'InvalidAccessError',
 ]);
 
-/** Why something was not kept, in plain words. */
-function reasonOf(thrown: unknown): string {
+/** Why something was not kept. */
+function reasonOf(thrown: unknown): Refusal {
   const { name = '', message = '' } = thrown instanceof Error ? thrown : {};
-  if (NO_ROOM.has(name)) return strings.project.noRoom;
-  if (DENIED.has(name) || !globalThis.indexedDB) return strings.project.denied;
-  return (message || name || String(thrown)).replace(/\.$/, '');
+  if (NO_ROOM.has(name)) return { code: 'no-room' };
+  if (DENIED.has(name) || !globalThis.indexedDB) return { code: 'denied' };
+  return { says: (message || name || String(thrown)).replace(/\.$/, '') };
 }
 
 async function makePoster(): Promise<Blob | null> {

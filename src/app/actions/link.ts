@@ -1,7 +1,7 @@
 import type { Scope } from '../../lib/task.ts';
 import { clipUrl, linkIn } from '../model/link.ts';
 import { hostKnown, useHost } from '../stores/host.ts';
-import { failure } from '../words/errors.ts';
+import { failure, type LinkFault } from '../words/errors.ts';
 import { openIn, opening } from './open.ts';
 import { openSampleById } from './samples.ts';
 
@@ -25,15 +25,14 @@ export async function openLink(): Promise<void> {
 async function openClip(scope: Scope, what: string): Promise<void> {
   const url = clipUrl(what, document.baseURI);
   if (!url) throw failure('link/elsewhere', { what, host: location.host });
-  const missing = (why: string) => failure('link/missing', { what, why });
+  const missing = (why: LinkFault) => failure('link/missing', { what, why });
   const response = await fetch(url, { signal: scope.signal }).catch((thrown: unknown) => {
     scope.signal.throwIfAborted();
-    throw missing(thrown instanceof Error ? thrown.message : String(thrown));
+    throw missing({ says: thrown instanceof Error ? thrown.message : String(thrown) });
   });
-  if (!response.ok) throw missing(`${response.status} ${response.statusText}`.trim());
+  if (!response.ok) throw missing({ says: `${response.status} ${response.statusText}`.trim() });
   // Many servers answer with a page of their own where a file is missing.
-  if (/^text\/html\b/.test(response.headers.get('content-type') ?? ''))
-    throw missing('a web page lies there');
+  if (/^text\/html\b/.test(response.headers.get('content-type') ?? '')) throw missing({ code: 'page' });
   const blob = await response.blob();
   const name = decoded(url.pathname.split('/').at(-1) ?? '') || 'clip';
   await openIn(scope, [new File([blob], name, { type: blob.type })]);

@@ -1,4 +1,5 @@
 import { proxy } from 'comlink';
+import type { StoredWeights } from '../../engine/model/library.ts';
 import type { DownloadProgress } from '../../engine/weights/fetch.ts';
 import type { ModelEntry } from '../../engine/weights/types.ts';
 import type { UnpromptedError } from '../../lib/failure.ts';
@@ -8,6 +9,7 @@ import { announce, remember, showBusy, showFailure, showInfo } from '../stores/n
 import { usePreferences } from '../stores/preferences.ts';
 import { useRun } from '../stores/run.ts';
 import { asFailure } from '../words/errors.ts';
+import { modelInWords } from '../words/messages.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
 import { clip, clipIsOpen } from '../workers/engine.ts';
@@ -46,13 +48,18 @@ export async function refreshModels(): Promise<void> {
     engine.stored().catch(() => []),
     navigator.storage?.estimate?.(),
   ]);
-  useRun.setState({ models });
+  const worded = models.map(modelInWords);
+  useRun.setState({ models: worded });
   useModels.setState({
     costs: new Map(costs.map((cost) => [cost.id, cost])),
-    stored,
+    stored: stored.map((file) => ({ ...file, name: nameOf(file, worded) })),
     space: space?.quota ? { used: space.usage ?? 0, most: space.quota } : null,
   });
 }
+
+/** A kept file's name: its model's, where it is one's. */
+const nameOf = ({ models: [of], name }: StoredWeights, models: readonly ModelEntry[]): string =>
+  models.find(({ id }) => id === of)?.name ?? name;
 
 export const openModels = action('models', ['w'], () =>
   useModels.setState({ open: true, asking: null, failures: new Map() }),

@@ -8,6 +8,7 @@ import { NO_QUEUE, useQueue } from '../stores/queue.ts';
 import { NO_RUN, useRun } from '../stores/run.ts';
 import { until } from '../stores/until.ts';
 import { NO_VIEW, useView } from '../stores/view.ts';
+import { noted } from '../words/messages.ts';
 import { strings } from '../words/strings.ts';
 import { workers } from '../workers/connection.ts';
 import { openClip, takeClip } from '../workers/engine.ts';
@@ -111,7 +112,7 @@ export async function openIn(
     const handle = await openClip(files, scope);
     await replaceClip({ ...NO_CLIP, scope, files, info, sample }, handle);
     signal.throwIfAborted();
-    for (const note of info.notes) showInfo(note);
+    for (const note of info.notes) showInfo(noted(note));
     void beginKeeping(files, returning?.id ?? null, returning?.worked ?? false);
     colourBy(fillFilmstrip(scope, info.frameCount), scope);
   } catch (thrown) {

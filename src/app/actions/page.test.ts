@@ -35,7 +35,7 @@ test('the last twenty errors are in the diagnostics with their codes, dismissed 
 test('they do not name the clip', async () => {
   const name = 'holiday.mp4';
   useClip.setState({ info: clipInfo(name), files: [new File([], name)] });
-  showFailure(failure('project/clip-not-kept', { clip: name, why: 'it is too large' }));
+  showFailure(failure('project/clip-not-kept', { clip: name, why: { says: 'it is too large' } }));
   expect((await errors())[0]!.message).not.toContain(name);
 });
 

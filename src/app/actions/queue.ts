@@ -21,6 +21,7 @@ import { NO_QUEUE, useQueue } from '../stores/queue.ts';
 import { unfinished, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
+import { explained } from '../words/messages.ts';
 import { strings } from '../words/strings.ts';
 import { openIn, opening } from './open.ts';
 import { resume, workKept } from './recent.ts';
@@ -59,7 +60,7 @@ async function go(clip: QueuedClip, on: boolean): Promise<void> {
     } catch (thrown) {
       if (isAbort(thrown) || scope.signal.aborted) throw thrown;
       failed = true;
-      change(clip.id, { state: 'failed', why: asFailure(thrown).message });
+      change(clip.id, { state: 'failed', why: explained(asFailure(thrown)).what });
       // The notice outlives this request, as the next clip is opened at once.
       showFailure(thrown);
     }

@@ -1,4 +1,5 @@
 import type { ClipInfo } from '../../engine/video/types.ts';
+import { sameData } from '../../lib/same.ts';
 import type { Scope } from '../../lib/task.ts';
 import { type ClipMark, type Project, type ProjectDocument, sameWork, unpack } from '../project/document.ts';
 import { workedOn } from '../project/eviction.ts';
@@ -131,9 +132,9 @@ async function filesOf(clip: KeptClip | undefined): Promise<readonly File[]> {
 }
 
 function checkClip(info: ClipInfo, clip: ClipMark, name: string): void {
-  const reported = (mark: ClipMark) => strings.project.clip(mark.width, mark.height, mark.frameCount);
-  if (reported(info) === reported(clip)) return;
-  throw failure('project/other-clip', { name, wants: reported(clip), found: reported(info) });
+  const marked = ({ width, height, frameCount }: ClipInfo | ClipMark) => ({ width, height, frameCount });
+  const [wants, found] = [marked(clip), marked(info)];
+  if (!sameData(wants, found)) throw failure('project/other-clip', { name, wants, found });
 }
 
 /** Shows a project as it was left, without a run, then the cost of its settings and what suits the clip. */

@@ -1,5 +1,5 @@
 import type { RunEvents } from '../../engine/session/api.ts';
-import { NOTHING_MOVES } from '../../engine/session/notes.ts';
+import { isNothingMoves } from '../../engine/session/notes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
 import { sameSettings } from '../../engine/settings/settings.ts';
@@ -14,6 +14,7 @@ import { announce, showInfo } from '../stores/notices.ts';
 import { pendingIn, unfinished, useRun } from '../stores/run.ts';
 import { useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
+import { explained, noted } from '../words/messages.ts';
 import { strings } from '../words/strings.ts';
 import {
   cancelRun,
@@ -103,7 +104,7 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
       keep(early);
     } else acceptNow(found);
     // The panel shows permanently that nothing moves.
-    for (const note of found.notes) if (note !== NOTHING_MOVES) showInfo(note);
+    for (const note of found.notes) if (!isNothingMoves(note)) showInfo(noted(note));
     // A rounded size becomes the setting.
     if (useRun.getState().settings === settings) useRun.setState({ settings: found.settings });
     const objects = foreground(useDocument.getState().objects).length;
@@ -116,10 +117,10 @@ export async function start(settings: RunSettings, purpose: Purpose = {}): Promi
     return 'shown';
   } catch (thrown) {
     if (isAbort(thrown)) return 'superseded';
-    const { code, message } = asFailure(thrown);
-    if (code === 'run/cancelled') announce(strings.run.cancelled);
+    const failure = asFailure(thrown);
+    if (failure.code === 'run/cancelled') announce(strings.run.cancelled);
     else {
-      useRun.setState({ failed: message });
+      useRun.setState({ failed: explained(failure).what });
       showClipFailure(thrown);
     }
     rest();

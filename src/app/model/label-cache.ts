@@ -25,10 +25,7 @@ export const sameMasks = (a: Masks, b: Masks): boolean =>
  * Tells of a clip frame whether its masks in a later result of a followed run are those of an earlier one: its tokens have the same
  * clusters, and no instances were told apart meanwhile. Where newcomers are looked for again, their frames are pending.
  */
-function unchangedBetween(
-  before: RunResult | null,
-  now: RunResult | null,
-): (frame: number) => boolean {
+function unchangedBetween(before: RunResult | null, now: RunResult | null): (frame: number) => boolean {
   const [earlier, later] = [before?.followed, now?.followed];
   if (!before || !now || !earlier || !later || earlier.quick || later.quick) return () => false;
   const again = later.sources.some((source) => !isFollowed(source));

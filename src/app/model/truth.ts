@@ -73,7 +73,8 @@ export function placeMasks<T extends { key: string; truth: Truth }>(
     const shown = strays.length > 6 ? [...strays.slice(0, 5), '…', strays.at(-1)] : strays;
     throw failure('truth/frames', {
       keys: shown.join(', '),
-      clip: `its frames are ${known[0]} to ${known.at(-1)}`,
+      first: String(known[0]),
+      last: String(known.at(-1)),
     });
   }
   return masks.map((mask) => ({ ...mask, frame: frameOf.get(mask.key)! }));

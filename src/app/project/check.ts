@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { REASONS } from '../../engine/backend/report.ts';
 import type { Grid } from '../../engine/backend/types.ts';
 import { CANDIDATES, SOURCE } from '../../engine/follow/records.ts';
 import { type Correction, isPrompted, type Prompted } from '../../engine/mask/corrections.ts';
@@ -6,14 +7,16 @@ import { effectsSchema, LOOKS, USUAL_EFFECTS } from '../../engine/mask/effects.t
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import { LABELS } from '../../engine/mask/strokes.ts';
 import type { PackedLeaves } from '../../engine/session/clusters.ts';
+import { noteOf, RUN_NOTES } from '../../engine/session/notes.ts';
 import type { Followed, RunResult } from '../../engine/session/result.ts';
 import { MOST_WHOLE } from '../../engine/settings/kinds.ts';
 import { checkSettings, storedSettings } from '../../engine/settings/settings.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
+import type { Phrase, Phrases, Said } from '../../lib/phrases.ts';
 import { areSpans, NO_SPANS, type Spans } from '../../lib/spans.ts';
 import { classNameOf, MOST_CLASSES, type ObjectClass } from '../model/classes.ts';
 import type { VideoObject } from '../model/objects.ts';
-import { failure } from '../words/errors.ts';
+import { failure, type ProjectFault } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
 import { type PackedSnapshot, type ProjectDocument, VERSION } from './document.ts';
 
@@ -31,7 +34,18 @@ const text = v.pipe(v.string(), v.maxLength(1000));
 const list = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(LONGEST));
 const integers = v.instance(Int32Array);
 
-const keysOf = <K extends string>(words: Record<K, string>) => v.picklist(Object.keys(words) as K[]);
+const keysOf = <K extends string>(words: Record<K, unknown>) => v.picklist(Object.keys(words) as K[]);
+
+/** A phrase of a table. It is made from figures and names: such of another phrase make odd words, and do no other harm. */
+const phrase = <T extends Phrases>(table: T) =>
+  v.object({
+    code: keysOf(table),
+    params: v.exactOptional(v.record(text, v.union([finite, text, v.boolean()]))),
+  }) as v.GenericSchema as v.GenericSchema<unknown, Phrase<T>>;
+
+/** Words that an earlier version kept: as a text, until it was kept again. */
+const said = v.object({ says: text });
+const asSaid = (says: string): Said => ({ says });
 
 const object: v.GenericSchema<unknown, VideoObject> = v.object({
   id: count,
@@ -132,7 +146,7 @@ const followed = v.object({
 
 const result: v.GenericSchema<unknown, RunResult> = v.object({
   settings: storedSettings,
-  notes: list(text),
+  notes: list(v.union([phrase(RUN_NOTES), said, v.pipe(text, v.transform(noteOf))])),
   frames: integers,
   grid: v.object({ frames: size, rows: size, columns: size }),
   clustering: v.object({
@@ -158,7 +172,7 @@ const result: v.GenericSchema<unknown, RunResult> = v.object({
   times: list(v.object({ stage, seconds: finite })),
   device: v.object({
     device,
-    why: text,
+    why: v.union([phrase(REASONS), said, v.pipe(text, v.transform(asSaid))]),
     adapter: v.nullable(
       v.object({ vendor: text, architecture: text, description: text, software: v.boolean() }),
     ),
@@ -190,7 +204,10 @@ const snapshot = v.object({
 const edits = v.pipe(v.array(v.object({ label: text, before: snapshot, after: snapshot })), v.maxLength(500));
 
 const document: v.GenericSchema<unknown, ProjectDocument> = v.object({
-  version: v.literal(VERSION),
+  version: v.pipe(
+    v.picklist([1, VERSION]),
+    v.transform((): typeof VERSION => VERSION),
+  ),
   clip: v.object({
     name: text,
     width: v.pipe(size, v.maxValue(CLIP_SIDE)),
@@ -222,7 +239,8 @@ export function checkDocument(read: unknown, name: string): ProjectDocument {
   const parsed = v.safeParse(document, read);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw failure('project/bad', { name, detail: `${v.getDotPath(issue) ?? 'it'}: ${issue.message}` });
+    const says = `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`;
+    throw failure('project/bad', { name, detail: { says } });
   }
   const fault = faultOf(parsed.output);
   if (fault) throw failure('project/bad', { name, detail: fault });
@@ -230,7 +248,7 @@ export function checkDocument(read: unknown, name: string): ProjectDocument {
 }
 
 /** What no schema sees: numbers that have to fit each other. Null: nothing is wrong. */
-function faultOf(read: ProjectDocument): string | null {
+function faultOf(read: ProjectDocument): ProjectFault | null {
   const known = ({ settings, objects, strokes, effects, classes, reviewed }: PackedSnapshot) =>
     settings < read.settings.length &&
     effects < read.effects.length &&
@@ -242,7 +260,7 @@ function faultOf(read: ProjectDocument): string | null {
     read.now,
     ...[...read.past, ...read.future].flatMap((edit) => [edit.before, edit.after]),
   ];
-  if (!snapshots.every(known)) return 'an edit names something that is not there';
+  if (!snapshots.every(known)) return { code: 'edit' };
   const classed = ({ objects, classes }: PackedSnapshot) => {
     const ids = new Set(read.classes[classes]!.map(({ id }) => id));
     return objects.every((place) => {
@@ -250,13 +268,12 @@ function faultOf(read: ProjectDocument): string | null {
       return classId === undefined || ids.has(classId);
     });
   };
-  if (!snapshots.every(classed)) return 'an object has a class that is not there';
-  if (!read.reviewed.every((spans) => areSpans(spans, read.clip.frameCount)))
-    return 'its reviewed frames are not the clip’s';
+  if (!snapshots.every(classed)) return { code: 'class' };
+  if (!read.reviewed.every((spans) => areSpans(spans, read.clip.frameCount))) return { code: 'reviewed' };
   try {
     for (const settings of read.settings) checkSettings(settings);
   } catch (thrown) {
-    if (thrown instanceof UnpromptedError) return thrown.message;
+    if (thrown instanceof UnpromptedError) return { code: 'settings', params: { failed: thrown } };
     throw thrown;
   }
   return read.result && faultOfResult(read.result, read);
@@ -265,34 +282,33 @@ function faultOf(read: ProjectDocument): string | null {
 function faultOfResult(
   { grid, frames, clustering, clusters, parts, followed }: RunResult,
   { clip, strokes }: ProjectDocument,
-): string | null {
+): ProjectFault | null {
   const tokens = grid.frames * grid.rows * grid.columns;
   const below = (values: Int32Array, most: number) => values.every((value) => value >= 0 && value < most);
   const ascending = (values: Int32Array) => values.every((value, i) => i === 0 || value > values[i - 1]!);
   if (frames.length !== grid.frames || !ascending(frames) || !below(frames, clip.frameCount))
-    return 'its frames are not the clip’s';
+    return { code: 'frames' };
   // Frames that were pending have −1.
   const within = (values: Int32Array, most: number) =>
     values.every((value) => value >= (followed ? -1 : 0) && value < most);
   if (clustering.labels.length !== tokens || !within(clustering.labels, clustering.clusters))
-    return 'its labels do not fit its grid';
-  if (!clusters.every(({ id }) => id < clustering.clusters))
-    return 'a cluster is described that is not there';
+    return { code: 'labels' };
+  if (!clusters.every(({ id }) => id < clustering.clusters)) return { code: 'cluster' };
   let children = tokens;
   for (const { clusters: more, parent } of clustering.levels) {
-    if (parent.length !== children || !within(parent, more)) return 'its levels do not fit each other';
+    if (parent.length !== children || !within(parent, more)) return { code: 'levels' };
     children = more;
   }
   const leaves = clustering.levels[0]?.clusters ?? 0;
-  if (parts && (parts.length !== tokens || !within(parts, leaves))) return 'its parts do not fit its levels';
-  if (followed && !fits(followed, grid, leaves)) return 'its followed frames do not fit its grid';
+  if (parts && (parts.length !== tokens || !within(parts, leaves))) return { code: 'parts' };
+  if (followed && !fits(followed, grid, leaves)) return { code: 'followed' };
   if (followed?.leaves && !leavesFit(followed.leaves, followed, frames, grid, leaves))
-    return 'its leaves do not fit its followed frames';
+    return { code: 'leaves' };
   const there = (places: Int32Array) => ascending(places) && below(places, tokens);
   for (const one of strokes) {
-    if (!isPrompted(one) && !there(one.carried)) return 'a stroke has tokens that are not there';
+    if (!isPrompted(one) && !there(one.carried)) return { code: 'stroke' };
     if (isPrompted(one) && !(there(one.tokens) && one.shares.length === one.tokens.length))
-      return 'an object that clicks made has tokens that are not there';
+      return { code: 'prompted' };
   }
   return null;
 }

@@ -58,8 +58,11 @@ interface PackedEdit {
   after: PackedSnapshot;
 }
 
-/** Version of the document; one with a higher number is refused, one with a lower is read as it was meant. */
-export const VERSION = 1;
+/**
+ * Version of the document; one with a higher number is refused, one with a lower is read as it was meant. Since 2, notes and
+ * the reason for a device are codes.
+ */
+export const VERSION = 2;
 
 /**
  * A project as it is kept and carried: plain data and typed arrays. Snapshots of the history share most of what they

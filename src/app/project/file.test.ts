@@ -10,7 +10,7 @@ import { withClass } from '../model/classes.ts';
 import { NO_HISTORY, recorded, type Snapshot } from '../model/history.ts';
 import { changed, objectsOf } from '../model/objects.ts';
 import { checkDocument } from './check.ts';
-import { type Project, type ProjectDocument, pack, sameWork, unpack } from './document.ts';
+import { type Project, type ProjectDocument, pack, sameWork, unpack, VERSION } from './document.ts';
 import { readProject, writeProject } from './file.ts';
 
 const settings = runSettings({
@@ -50,7 +50,14 @@ const result: RunResult = {
   followed: null,
   clusters: [cluster(0, 5, true), cluster(1, 3, false)],
   times: [{ stage: 'cluster', seconds: 0.5 }],
-  device: { device: 'wasm', why: 'No GPU.', adapter: null, features: [], threads: 2, precision: 'float32' },
+  device: {
+    device: 'wasm',
+    why: { code: 'cpu-chosen', params: { threads: 2 } },
+    adapter: null,
+    features: [],
+    threads: 2,
+    precision: 'float32',
+  },
   memory: { peakBytes: 1000 },
 };
 const stroke: Stroke = {
@@ -113,6 +120,33 @@ test('a project file brings everything back, and its clip where it came along', 
   expect([...new Uint8Array(await read.clip[0]!.arrayBuffer())]).toEqual([1, 2, 3]);
   expect((await readProject(await written())).clip).toEqual([]);
 });
+
+test('what an earlier version said in sentences is shown as it was', () => {
+  const found = pack(project);
+  const [moved, odd] = [
+    'Nothing moves in this clip, so the objects were found by appearance.',
+    'It was odd.',
+  ];
+  const earlier = {
+    ...found.result,
+    notes: [moved, odd],
+    device: { ...found.result!.device, why: 'No GPU.' },
+  };
+  const { result } = checkDocument({ ...found, result: earlier }, 'x');
+  expect(result!.notes).toEqual([{ code: 'run/nothing-moves' }, { says: odd }]);
+  expect(result!.device.why).toEqual({ says: 'No GPU.' });
+  expect(checkDocument({ ...found, result }, 'x').result).toEqual(result);
+});
+
+test.each([
+  ['a note that nothing says', (d) => Object.assign(d.result!, { notes: [{ code: 'run/what' }] })],
+  ['a note of what is no figure', (d) => Object.assign(d.result!, { notes: [odd('run/gpu-lost')] })],
+  ['a reason that nothing says', (d) => Object.assign(d.result!.device, { why: { code: 'toString' } })],
+] satisfies [string, (document: ProjectDocument) => void][])('%s is refused', (_, change) => {
+  expect(() => checkDocument(broken(change), 'x')).toThrow(expect.objectContaining({ code: 'project/bad' }));
+});
+
+const odd = (code: string) => ({ code, params: { reason: { toString: 1 } } });
 
 test('things that snapshots share are written once', () => {
   const document = pack(project);
@@ -298,7 +332,8 @@ test('as many classes as there may be open', () => {
 });
 
 test('a newer document is distinguished from a broken one', () => {
-  const newer = { ...pack(project), version: 2 };
+  const newer = { ...pack(project), version: VERSION + 1 };
+  expect(checkDocument({ ...pack(project), version: 1 }, 'x')).toEqual(pack(project));
   expect(() => checkDocument(newer, 'x')).toThrow(expect.objectContaining({ code: 'project/newer' }));
 });
 

@@ -9,7 +9,7 @@ import {
 } from '@zip.js/zip.js';
 import { LOCAL_BYTES, LOCAL_HEADER } from '../../engine/weights/zip.ts';
 import { UnpromptedError } from '../../lib/failure.ts';
-import { failure } from '../words/errors.ts';
+import { failure, type ProjectFault } from '../words/errors.ts';
 import { checkDocument } from './check.ts';
 import type { ProjectDocument } from './document.ts';
 
@@ -83,7 +83,7 @@ export async function writeProject(
   return zip.close();
 }
 
-type Bad = (detail: string) => Error;
+type Bad = (detail: ProjectFault) => Error;
 
 /** @throws `project/bad`, `project/newer` */
 export async function readProject(file: File): Promise<ProjectFile> {
@@ -95,17 +95,16 @@ export async function readProject(file: File): Promise<ProjectFile> {
       files.filter(({ filename }) => !filename.startsWith(CLIP)).map((e) => [e.filename, e]),
     );
     const clipped = files.filter(({ filename }) => filename.startsWith(CLIP));
-    if (sum(files, 'compressedSize') > file.size) throw bad('its files lie over each other');
-    if (sum([...own.values()], 'uncompressedSize') > MOST_TOGETHER)
-      throw bad('it unpacks to more than any project holds');
+    if (sum(files, 'compressedSize') > file.size) throw bad({ code: 'overlap' });
+    if (sum([...own.values()], 'uncompressedSize') > MOST_TOGETHER) throw bad({ code: 'unpacks' });
     if (sum(clipped, 'uncompressedSize') > CLIP_GROWTH * file.size + CLIP_SPARE)
-      throw bad('the clip in it unpacks to far more than it was packed from');
+      throw bad({ code: 'clip-unpacks' });
     const bytesOf = async (name: string): Promise<ArrayBuffer> => {
       const entry = own.get(name);
-      if (!entry) throw bad(`${name} is missing`);
-      if (entry.uncompressedSize > MOST_BYTES) throw bad(`${name} is too large`);
+      if (!entry) throw bad({ code: 'missing', params: { file: name } });
+      if (entry.uncompressedSize > MOST_BYTES) throw bad({ code: 'too-large', params: { file: name } });
       const blob = await unpacked(entry, true).catch(() => {
-        throw bad(`${name} is damaged`);
+        throw bad({ code: 'damaged', params: { file: name } });
       });
       return blob.arrayBuffer();
     };
@@ -118,9 +117,9 @@ export async function readProject(file: File): Promise<ProjectFile> {
     const clip: File[] = [];
     for (const entry of clipped) {
       const name = entry.filename.slice(CLIP.length).replaceAll('/', '-');
-      if (entry.uncompressedSize === 0) throw bad(`${name}, of the clip in it, is empty`);
+      if (entry.uncompressedSize === 0) throw bad({ code: 'empty-clip', params: { file: name } });
       const blob = (await stored(entry, file)) ?? (await unpacked(entry, false).catch(() => null));
-      if (!blob) throw bad('the clip in it is damaged');
+      if (!blob) throw bad({ code: 'damaged-clip' });
       clip.push(new File([blob], name));
     }
     return { document, clip };
@@ -137,15 +136,15 @@ async function filesIn(zip: ZipReader<Blob>, bad: Bad): Promise<FileEntry[]> {
   let count = 0;
   try {
     for await (const entry of zip.getEntriesGenerator()) {
-      if (++count > MOST_FILES) throw bad(`it holds more than ${MOST_FILES} files`);
+      if (++count > MOST_FILES) throw bad({ code: 'many-files', params: { most: MOST_FILES } });
       if (!entry.directory) files.push(entry);
     }
   } catch (thrown) {
     if (thrown instanceof UnpromptedError) throw thrown;
     const { message, filename } = thrown as { message?: string; filename?: string };
     throw message === ERR_UNSAFE_FILENAME
-      ? bad(`a file in it would lie outside of it, as “${filename}”`)
-      : bad('it is no zip archive, or is cut short');
+      ? bad({ code: 'outside', params: { file: String(filename) } })
+      : bad({ code: 'no-zip' });
   }
   return files;
 }
@@ -189,11 +188,11 @@ function parsed(json: string, arrays: ReadonlyMap<number, ArrayBuffer>, bad: Bad
       const kind = 'of' in value && typeof value.of === 'string' ? value.of : 'Int32Array';
       const Kind = Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : Int32Array;
       if (bytes && bytes.byteLength % Kind.BYTES_PER_ELEMENT !== 0)
-        throw bad(`${arrayEntry(place)} is damaged`);
+        throw bad({ code: 'damaged', params: { file: arrayEntry(place) } });
       return bytes && new Kind(bytes);
     });
   } catch (thrown) {
     if (thrown instanceof UnpromptedError) throw thrown;
-    throw bad(`${JSON_ENTRY} is not JSON`);
+    throw bad({ code: 'no-json', params: { file: JSON_ENTRY } });
   }
 }

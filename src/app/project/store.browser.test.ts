@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { ProjectDocument } from './document.ts';
+import { type ProjectDocument, VERSION } from './document.ts';
 import { isClipKept, keepClip, keepDocument, listRecent, orphans, readKept, removeKept } from './store.ts';
 
 /** Written and read back unchecked: what it holds is no matter here. */
-const document = { version: 1, result: null } as ProjectDocument;
+const document = { version: VERSION, result: null } as ProjectDocument;
 const found = (notes: string) => ({ ...document, result: { notes: [notes] } }) as unknown as ProjectDocument;
 const recent = (id: string, saved: number, worked: boolean) => ({
   id,

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import type { VideoFormats } from '../../engine/export/encoders.ts';
+import type { ExportNote } from '../../engine/export/notes.ts';
 import type { ExportProgress } from '../../engine/export/types.ts';
 import { type ExportChoice, USUAL_CHOICE } from '../model/exports.ts';
 
@@ -9,7 +10,7 @@ export interface Exported {
   name: string;
   bytes: number;
   frames: number;
-  notes: readonly string[];
+  notes: readonly ExportNote[];
 }
 
 interface ExportState {

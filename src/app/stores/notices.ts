@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { UnpromptedError } from '../../lib/failure.ts';
 import type { Scope } from '../../lib/task.ts';
 import { asFailure } from '../words/errors.ts';
+import { explained } from '../words/messages.ts';
 import { strings } from '../words/strings.ts';
 
 export interface Notice {
@@ -17,7 +18,7 @@ export interface Notice {
   part?: number;
 }
 
-/** An error that a user was shown. */
+/** An error that a user was shown, in English. */
 interface Reported {
   code: string;
   message: string;
@@ -66,12 +67,13 @@ export function remember({ code, message }: UnpromptedError): void {
  */
 export function showFailure(thrown: unknown, of?: Scope | null, way?: Notice['action']): void {
   const failure = asFailure(thrown);
-  const { code, message, todo, cause } = failure;
+  const { code, cause } = failure;
   if (code === 'run/cancelled' || of?.signal.aborted) return;
   if (code === 'internal/unexpected') console.error(thrown, cause);
   remember(failure);
-  const action = way ?? useNotices.getState().notices.find(({ what }) => what === message)?.action;
-  const id = add({ kind: 'error', what: message, todo, code, ...(action ? { action } : {}) });
+  const { what, todo } = explained(failure);
+  const action = way ?? useNotices.getState().notices.find((notice) => notice.what === what)?.action;
+  const id = add({ kind: 'error', what, todo, code, ...(action ? { action } : {}) });
   of?.own(id, dismiss);
 }
 

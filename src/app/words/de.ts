@@ -4,11 +4,12 @@ import type { Formats } from './format.ts';
 const UNITS: Readonly<Record<string, string>> = {
   frames: 'Einzelbilder',
   iterations: 'Schritte',
+  rows: 'Zeilen',
 };
 
 /**
  * Every word the page says, in German. It imports nothing, since strings.ts waits for it: `formats` are those of format.ts.
- * The page says du; errors are in English, whoever makes them.
+ * The page says du. What crosses as data, as errors do, is in de-messages.ts.
  */
 export function germanOf({ bytes, count, decimal, wait }: Formats) {
   const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
@@ -83,7 +84,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       refined: (name: string) => `${name} verfeinern`,
       pending: 'Dieses Einzelbild hat noch keine Masken. Klick, sobald es verfolgt ist.',
       needsFollowed:
-        'Klicks brauchen einen Lauf, der jedes Einzelbild verfolgt: Wähl unter Einstellungen → Forschung → Clustering „Hierarchisch“ und drück Segmentieren.',
+        'Klicks brauchen einen Lauf, der jedes Einzelbild verfolgt: Wähl unter Einstellungen → Forschung → Clustern „Hierarchisch“ und drück Segmentieren.',
       tooMany: 'Mehr Objekte lassen sich nicht von Hand anlegen.',
     },
 
@@ -125,19 +126,13 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
         clipless: 'Ohne den Clip gespeichert',
         failed: 'Nicht gespeichert',
       },
-      // Parts of messages of errors, which are in English.
-      noRoom: 'the browser has no room left for this page',
-      denied: 'the browser lets this page store nothing',
-      tooLarge: (most: number) => `it is larger than ${bytes(most)}`,
       manyRecent: (n: number) =>
         `Hier sind ${n} bearbeitete Clips gespeichert. Vergiss die, die du nicht mehr brauchst.`,
       recent: 'Zuletzt bearbeitet',
       openRecent: (name: string) => `Weiter mit ${name}`,
       removeRecent: (name: string) => `${name} vergessen`,
       recentFacts: (n: number, ago: string) => `${objects(n)} · ${ago}`,
-      lastOne: 'What was open before',
-      clip: (width: number, height: number, n: number) =>
-        `${width} × ${height} pixels and ${n} ${n === 1 ? 'frame' : 'frames'}`,
+      lastOne: 'Was zuletzt offen war',
     },
 
     queue: {
@@ -875,11 +870,6 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     },
 
     workers: {
-      // Parts of messages of errors.
-      engine: 'The engine',
-      viewer: 'The player',
-      evaluator: 'The comparison with the truth',
-      trainer: 'The training',
       restart: 'Neu starten',
     },
 

@@ -2,7 +2,7 @@ import { bytes, count, formats, wait } from './format.ts';
 import { language } from './language.ts';
 
 /**
- * Every word the page says, in English; de.ts has the same in German. Accessible names come from here too, so tests and help pages can rely on them: a change
+ * Every word of the page's own, in English; de.ts has the same in German. What crosses as data is put into words by messages.ts. Accessible names come from here too, so tests and help pages can rely on them: a change
  * here is a change of the page's contract.
  */
 const many = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
@@ -114,17 +114,12 @@ const english = {
       clipless: 'Saved without the clip',
       failed: 'Not saved',
     },
-    noRoom: 'the browser has no room left for this page',
-    denied: 'the browser lets this page store nothing',
-    tooLarge: (most: number) => `it is larger than ${bytes(most)}`,
     manyRecent: (n: number) => `${n} clips with work are saved here. Forget those that you no longer need.`,
     recent: 'Recent',
     openRecent: (name: string) => `Continue with ${name}`,
     removeRecent: (name: string) => `Forget ${name}`,
     recentFacts: (objects: number, ago: string) => `${many(objects, 'object')} · ${ago}`,
     lastOne: 'What was open before',
-    clip: (width: number, height: number, frames: number) =>
-      `${width} × ${height} pixels and ${many(frames, 'frame')}`,
   },
 
   queue: {
@@ -840,10 +835,6 @@ const english = {
   },
 
   workers: {
-    engine: 'The engine',
-    viewer: 'The player',
-    evaluator: 'The comparison with the truth',
-    trainer: 'The training',
     restart: 'Start again',
   },
 

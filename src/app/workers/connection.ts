@@ -5,7 +5,6 @@ import type { EvaluatorApi } from '../../evaluate/evaluator.ts';
 import { abortError } from '../../lib/task.ts';
 import { type Connection, connect } from '../../lib/wire.ts';
 import type { TrainerApi } from '../../train/trainer.ts';
-import { strings } from '../words/strings.ts';
 
 /** The workers that go on from clip to clip. */
 export type WorkerName = 'engine' | 'viewer' | 'evaluator';
@@ -22,7 +21,7 @@ function kept<T>(name: WorkerName, start: () => Worker): () => Remote<T> {
   let connection: Connection<T> | null = null;
   return () => {
     if (connection) return connection.api;
-    connection = connect<T>(start(), strings.workers[name]);
+    connection = connect<T>(start(), name);
     const { lost, api } = connection;
     lost.addEventListener('abort', () => {
       connection = null;
@@ -61,6 +60,6 @@ export function startTrainer(): { trainer: Remote<TrainerApi>; end(): void } {
     type: 'module',
     name: 'train',
   });
-  const { api, end } = connect<TrainerApi>(worker, strings.workers.trainer);
+  const { api, end } = connect<TrainerApi>(worker, 'trainer');
   return { trainer: api, end: () => end(abortError()) };
 }

@@ -1,10 +1,24 @@
 import { megabytes } from '../../lib/bytes.ts';
 import { type ErrorTable, errorsOf } from '../../lib/failure.ts';
+import { inWords, type Phrase, type Phrases, type Said } from '../../lib/phrases.ts';
+
+/** Why there is no adapter. */
+export const MISSING = {
+  'no-webgpu': 'this browser does not have it, or the page is not on a secure origin',
+  'no-adapter': 'the browser found no adapter',
+} satisfies Phrases;
+
+/** What a GPU got wrong. */
+export const GPU_FAULTS = {
+  off: (p: { attention: number; divergence: number }) =>
+    `attention is off by ${p.attention}, distances by ${p.divergence}`,
+  lost: (p: { mebibytes: number; row: number }) => `of a matrix of ${p.mebibytes} MiB, row ${p.row} is lost`,
+} satisfies Phrases;
 
 /** Errors of devices. */
 export const BACKEND_ERRORS = {
-  'device/no-webgpu': (p: { detail: string }) => ({
-    what: `WebGPU was asked for, but this browser offers none: ${p.detail}.`,
+  'device/no-webgpu': (p: { missing: keyof typeof MISSING }) => ({
+    what: `WebGPU was asked for, but this browser offers none: ${MISSING[p.missing]}.`,
     todo: 'Set the backend to “Automatic” or “CPU” under Settings (--device auto or wasm), or use a browser with WebGPU (a recent Chrome, Edge or Safari).',
   }),
   'device/lost': (p: { reason: string }) => ({
@@ -19,8 +33,8 @@ export const BACKEND_ERRORS = {
     what: `The GPU refused a step of the work: ${p.detail}`,
     todo: 'Set the backend to “CPU” under Settings (--device wasm), and report this with the diagnostics.',
   }),
-  'device/wrong-results': (p: { detail: string }) => ({
-    what: `This GPU failed the self-test, so its results cannot be trusted: ${p.detail}`,
+  'device/wrong-results': (p: { detail: Phrase<typeof GPU_FAULTS> | Said }) => ({
+    what: `This GPU failed the self-test, so its results cannot be trusted: ${inWords(GPU_FAULTS, p.detail)}`,
     todo: 'Update the browser and the graphics driver, or set the backend to “CPU” under Settings (--device wasm).',
   }),
 } satisfies ErrorTable;

@@ -3,6 +3,7 @@ import type { ZipEntry } from '../../lib/zip.ts';
 import type { Edge } from '../mask/effects.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { ExportFrame, Ground, PicturedFrame, Tick } from './frames.ts';
+import type { ExportNote } from './notes.ts';
 import type { Painter } from './picture.ts';
 import type { Sink } from './sink.ts';
 import type { Backdrop, Container, ExportSource, Overlay, Selection, VideoQuality } from './types.ts';
@@ -43,8 +44,8 @@ export interface AnnotatedFrame extends ExportFrame {
 /** What was written. */
 export interface Written {
   bytes: number;
-  /** What differs from the source, each in a sentence that a user can read. */
-  notes: string[];
+  /** What differs from the source. */
+  notes: readonly ExportNote[];
 }
 
 /** One export as a format sees it: what to write, and where to. Each iterable is read once, and reports progress. */
@@ -67,8 +68,8 @@ export interface Job {
   /** Masks, with pictures where these go along. */
   annotated(pictures: boolean | undefined): AsyncIterable<AnnotatedFrame>;
   writeText(parts: AsyncIterable<string>): Promise<Written>;
-  writeBytes(parts: AsyncIterable<Uint8Array<ArrayBuffer>>, notes?: string[]): Promise<Written>;
-  writeZip(entries: AsyncIterable<ZipEntry>, notes?: string[]): Promise<Written>;
+  writeBytes(parts: AsyncIterable<Uint8Array<ArrayBuffer>>, notes?: readonly ExportNote[]): Promise<Written>;
+  writeZip(entries: AsyncIterable<ZipEntry>, notes?: readonly ExportNote[]): Promise<Written>;
   /** For what seeks in the file that it writes. */
   sink: Sink;
   tick: Tick;

@@ -1,6 +1,7 @@
 import type { Size } from '../../lib/size.ts';
 import { encodeMask, MOST_INDICES } from '../mask/mask-png.ts';
 import type { ExportFrame } from './frames.ts';
+import type { ExportNote } from './notes.ts';
 
 /** A PNG of a frame with DAVIS's palette, which is Pascal VOC's: `numbers` of the places in the list, above 254: 0. */
 export function indexedPng(
@@ -13,10 +14,7 @@ export function indexedPng(
 }
 
 /** What is said of objects for which there is no index. */
-export function leftOutNotes(numbers: readonly number[]): string[] {
+export function leftOutNotes(numbers: readonly number[]): ExportNote[] {
   const count = numbers.filter((number) => number > MOST_INDICES).length;
-  if (count === 0) return [];
-  return [
-    `An indexed PNG holds ${MOST_INDICES} objects at most: the last ${count} of the list ${count === 1 ? 'is' : 'are'} left out of the masks.`,
-  ];
+  return count === 0 ? [] : [{ code: 'export/left-out', params: { most: MOST_INDICES, count } }];
 }

@@ -11,6 +11,7 @@ import {
   Quality,
 } from 'mediabunny';
 import { demux } from '../video/demux.ts';
+import type { ExportNote } from './notes.ts';
 
 /** A clip's sound on its way into an output. */
 export interface Sound {
@@ -37,20 +38,21 @@ export async function addSound(
   container: string,
   output: Output,
   part: Part,
-): Promise<{ sound: Sound | null; note: string | null }> {
+): Promise<{ sound: Sound | null; note: ExportNote | null }> {
   const { input } = await demux(file, container, 'demuxer');
   const track = await input.getPrimaryAudioTrack();
   const codec = (await track?.getCodec()) ?? null;
   if (track && codec && output.format.getSupportedAudioCodecs().includes(codec))
     return { sound: await copied(track, codec, output, part, () => input.dispose()), note: null };
   const target = track && (await encodable(output.format, track));
+  const params = { container: formatName(output.format), codec: codec && nameOf(codec) };
   if (!track || !target || !(await track.canDecode())) {
     input.dispose();
-    return { sound: null, note: lost(codec, output.format) };
+    return { sound: null, note: { code: 'export/silent', params } };
   }
   return {
     sound: reencoded(track, target, output, part, () => input.dispose()),
-    note: `The sound was re-encoded as ${NAMES[target] ?? target}: ${formatName(output.format)} does not take ${codec ? (NAMES[codec] ?? codec) : 'its codec'}.`,
+    note: { code: 'export/re-encoded', params: { as: nameOf(target), ...params } },
   };
 }
 
@@ -126,9 +128,5 @@ async function encodable(format: OutputFormat, track: InputAudioTrack): Promise<
 }
 
 const NAMES: Partial<Record<AudioCodec, string>> = { aac: 'AAC', opus: 'Opus', vorbis: 'Vorbis', mp3: 'MP3' };
+const nameOf = (codec: AudioCodec): string => NAMES[codec] ?? codec;
 const formatName = (format: OutputFormat): string => format.fileExtension.slice(1).toUpperCase();
-
-function lost(codec: AudioCodec | null, format: OutputFormat): string {
-  const name = codec ? (NAMES[codec] ?? codec) : 'a codec that is not known here';
-  return `The sound was left out: it is coded as ${name}, which ${formatName(format)} does not take and this browser cannot convert.`;
-}

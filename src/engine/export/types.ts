@@ -5,6 +5,7 @@ import type { Effects } from '../mask/effects.ts';
 import type { Paint } from '../mask/paint.ts';
 import type { Trails } from '../mask/trail.ts';
 import type { Clip, DecodedFrame } from '../video/types.ts';
+import type { ExportNote } from './notes.ts';
 
 /** What a user sees as one object, as a file gets it. */
 export interface ExportObject {
@@ -82,8 +83,8 @@ export interface ExportResult {
   frames: number;
   /** The file where it was not written to a place that the user chose. */
   file: File | null;
-  /** What differs from the source, each in a sentence that a user can read. */
-  notes: readonly string[];
+  /** What differs from the source. */
+  notes: readonly ExportNote[];
 }
 
 /** Frames that a selection takes: clip frames [start, end). */

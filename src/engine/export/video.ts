@@ -12,6 +12,7 @@ import { canvasOf } from './canvas.ts';
 import { type Encoding, encodingOrFail, qualityOf } from './encoders.ts';
 import type { Job, Written } from './format.ts';
 import { frameTimes, type PicturedFrame } from './frames.ts';
+import type { ExportNote } from './notes.ts';
 import type { Cutter, Painter } from './picture.ts';
 import { constantRate, usualRate } from './rate.ts';
 import type { Sink } from './sink.ts';
@@ -125,12 +126,10 @@ function extend(context: OffscreenCanvasRenderingContext2D, { width, height }: S
   if (size.height > height) context.drawImage(canvas, 0, height - 1, size.width, 1, 0, height, size.width, 1);
 }
 
-function padding(picture: Size, size: Size): string[] {
+function padding(picture: Size, size: Size): ExportNote[] {
   if (size.width === picture.width && size.height === picture.height) return [];
   const words = ({ width, height }: Size) => `${width} × ${height}`;
-  return [
-    `H.264 takes even sizes only: ${words(picture)} became ${words(size)} by repeating the last row or column.`,
-  ];
+  return [{ code: 'export/even', params: { from: words(picture), to: words(size) } }];
 }
 
 /** The sink as the muxer writes to it. */

@@ -1,9 +1,9 @@
 import type { Normalisation } from '../video/types.ts';
-import type { Architecture, ModelDefaults, ModelEntry, Weights } from '../weights/types.ts';
+import type { Architecture, ModelDefaults, ModelEntry, Origin, Weights } from '../weights/types.ts';
 import { failure } from './errors.ts';
 
-/** What a dropped file is, as far as its tensors say: it decides how its pixels and its τ start. */
-export type Origin = 'self-supervised' | 'classifier' | 'authors';
+/** Licence of a file that names none. */
+export const UNSTATED_LICENCE = 'as its source says';
 
 const IMAGENET: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 /** timm's own for its supervised ViTs (`vit_*_patch16_224`): pixels from -1 to 1. */
@@ -57,7 +57,7 @@ function sizeFor(patch: number): { height: number; width: number } {
 type Metadata = Readonly<Record<string, string>>;
 
 const refuse = (name: string, value: string) =>
-  failure('weights/bad-header', { detail: `its metadata gives ${name} as “${value}”` });
+  failure('weights/bad-header', { detail: { code: 'value', params: { name, value } } });
 
 /** Positive numbers of a metadata field, with commas, `x` or blanks between, in brackets or not; undefined where it is absent. */
 export function metadataNumbers(metadata: Metadata, name: string, count?: number): number[] | undefined {
@@ -121,9 +121,10 @@ export function describeFile(
     parameters,
     file: { url: file.name, bytes: file.bytes, sha256: file.sha256 },
     heads,
+    own: { origin, registers },
     normalisation: normalisationOf(metadata, origin),
     defaults: defaultsOf(metadata, origin, patch),
-    licence: metadata.licence ?? metadata.license ?? 'as its source says',
+    licence: metadata.licence ?? metadata.license ?? UNSTATED_LICENCE,
     source: file.name,
   };
 }

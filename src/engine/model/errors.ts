@@ -1,7 +1,13 @@
 import { megabytes } from '../../lib/bytes.ts';
 import { type ErrorTable, errorsOf } from '../../lib/failure.ts';
+import { inWords, type Phrase, type Phrases, type Said } from '../../lib/phrases.ts';
 import { SETTINGS_ERRORS } from '../settings/errors.ts';
 import { WEIGHTS_ERRORS } from '../weights/errors.ts';
+
+/** How a host answered. */
+export const ANSWERS = {
+  status: (p: { status: number }) => `status ${p.status}`,
+} satisfies Phrases;
 
 /** Errors of the list of models and of models in memory. */
 export const MODEL_ERRORS = {
@@ -21,8 +27,8 @@ export const MODEL_ERRORS = {
     what: `The weights of this model are not in the browser yet; they are on ${p.host}.`,
     todo: `Agree to download them once (${megabytes(p.bytes)}), or drop the file on the page.`,
   }),
-  'model/unreachable': (p: { url: string; detail: string }) => ({
-    what: `${p.url} could not be fetched: ${p.detail}.`,
+  'model/unreachable': (p: { url: string; detail: Phrase<typeof ANSWERS> | Said }) => ({
+    what: `${p.url} could not be fetched: ${inWords(ANSWERS, p.detail)}.`,
     todo: 'Check the connection and the address, and try again.',
   }),
 } satisfies ErrorTable;

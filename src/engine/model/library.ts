@@ -315,13 +315,14 @@ async function ask(reach: Reach, url: string, signal?: AbortSignal): Promise<Res
   const response = await reach(url, signal ? { signal } : {}).catch((thrown) =>
     unreachable(url, thrown, signal),
   );
-  if (!response.ok) throw failure('model/unreachable', { url, detail: `status ${response.status}` });
+  const { ok, status } = response;
+  if (!ok) throw failure('model/unreachable', { url, detail: { code: 'status', params: { status } } });
   return response;
 }
 
 function unreachable(url: string, thrown: unknown, signal?: AbortSignal): never {
   signal?.throwIfAborted();
-  throw failure('model/unreachable', { url, detail: String(thrown) }, { cause: thrown });
+  throw failure('model/unreachable', { url, detail: { says: String(thrown) } }, { cause: thrown });
 }
 
 async function download(

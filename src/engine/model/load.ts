@@ -2,8 +2,8 @@ import { type Hints, readArchitecture, readCorrelator } from '../weights/archite
 import { sha256Hex } from '../weights/hash.ts';
 import { timmWeights } from '../weights/names.ts';
 import { demandReadable, readWeightFile, type WeightFile } from '../weights/read.ts';
-import type { ModelEntry, ModelFile, Tensor } from '../weights/types.ts';
-import { describeFile, metadataNumbers, type Origin, originOf, tausFrom } from './describe.ts';
+import type { ModelEntry, ModelFile, Origin, Tensor } from '../weights/types.ts';
+import { describeFile, metadataNumbers, originOf, tausFrom } from './describe.ts';
 import { failure } from './errors.ts';
 import type { Model } from './types.ts';
 
@@ -54,8 +54,8 @@ function correlatorOf(bytes: Uint8Array, dim: number): NonNullable<Model['correl
   const file = readWeightFile(bytes);
   const architecture = readCorrelator(file.tensors, hintsOf(file));
   if (architecture.dim !== dim) {
-    const problems = [`the correlator has ${architecture.dim} channels, the backbone ${dim}`];
-    throw failure('weights/does-not-fit', { problems });
+    const params = { correlator: architecture.dim, backbone: dim };
+    throw failure('weights/does-not-fit', { problems: [{ code: 'channels', params }] });
   }
   return { architecture, weights: file.tensors };
 }
@@ -71,8 +71,8 @@ export async function loadModel(
   const bytes = await fetchBytes(entry.file, (done) => onBytes(done, total), signal);
   const { architecture, weights, correlator } = partsOf(readWeightFile(bytes), entry.heads);
   if (architecture.patch !== entry.patch) {
-    const problems = [`its patches are ${architecture.patch} pixels, not ${entry.patch}`];
-    throw failure('weights/does-not-fit', { problems });
+    const params = { is: architecture.patch, wants: entry.patch };
+    throw failure('weights/does-not-fit', { problems: [{ code: 'patch', params }] });
   }
   if (!entry.correlator) return { entry, architecture, weights, ...(correlator ? { correlator } : {}) };
   const before = entry.file.bytes;

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { inWords } from '../../lib/phrases.ts';
 import { sha256Hex } from '../weights/hash.ts';
 import { readMotionWeights } from '../weights/motion.ts';
 import { readWeightFile } from '../weights/read.ts';
 import { tausFrom } from './describe.ts';
 import { loadModel } from './load.ts';
 import { parseManifest, parseMotion } from './manifest.ts';
-import { roundSize } from './size.ts';
+import { roundSize, SIZE_NOTES } from './size.ts';
 
 const FOLDER = new URL('../../../public/models/', import.meta.url);
 
@@ -195,5 +196,6 @@ test.each([
   ],
   [{ height: 3, width: 9 }, 8, { height: 16, width: 16, note: expect.stringContaining('multiples of 8') }],
 ])('roundSize(%o, %i)', (size, patch, expected) => {
-  expect(roundSize(size, patch)).toEqual(expected);
+  const { note, ...rounded } = roundSize(size, patch);
+  expect({ ...rounded, note: note && inWords(SIZE_NOTES, note) }).toEqual(expected);
 });

@@ -1,8 +1,16 @@
+import type { Phrase, Phrases } from '../../lib/phrases.ts';
+
+/** What was done to a size. */
+export const SIZE_NOTES = {
+  'run/rounded': (p: { from: string; to: string; patch: number }) =>
+    `${p.from} became ${p.to}: the model needs multiples of ${p.patch} pixels.`,
+} satisfies Phrases;
+
 export interface RoundedSize {
   height: number;
   width: number;
-  /** A sentence on what was changed; null where nothing was. */
-  note: string | null;
+  /** What was changed; null where nothing was. */
+  note: Phrase<typeof SIZE_NOTES> | null;
 }
 
 /** The nearest size whose sides are multiples of the patch (at least two patches), and what was done to reach it. */
@@ -11,6 +19,6 @@ export function roundSize(size: { height: number; width: number }, patch: number
   const height = round(size.height);
   const width = round(size.width);
   const same = height === size.height && width === size.width;
-  const note = `${size.height}×${size.width} became ${height}×${width}: the model needs multiples of ${patch} pixels.`;
-  return { height, width, note: same ? null : note };
+  const params = { from: `${size.height}×${size.width}`, to: `${height}×${width}`, patch };
+  return { height, width, note: same ? null : { code: 'run/rounded', params } };
 }

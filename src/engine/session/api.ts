@@ -11,6 +11,7 @@ import type { RunSettings } from '../settings/run.ts';
 import type { ClipInfo } from '../video/types.ts';
 import type { JournalPlace } from './journal-file.ts';
 import type { ModelsApi } from './models.ts';
+import type { RunNote } from './notes.ts';
 import type { Clustered, FrameUpdate, MotionMap, Progress, RunResult } from './result.ts';
 
 /** What a run will cost, before it starts. */
@@ -20,8 +21,8 @@ export interface Estimate {
   tokens: number;
   seconds: number;
   bytes: number;
-  /** How a run will change the settings, in a sentence; null: not at all. */
-  note: string | null;
+  /** How a run will change the settings; null: not at all. */
+  note: RunNote | null;
 }
 
 /** What a model asks of this machine and connection. */

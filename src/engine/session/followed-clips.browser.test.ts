@@ -5,6 +5,7 @@ import { SOURCE } from '../follow/records.ts';
 import { NOTHING } from '../mask/strokes.ts';
 import type { RunEvents } from './api.ts';
 import { createEngine } from './engine.ts';
+import { noteText } from './notes.ts';
 import type { RunResult } from './result.ts';
 
 const manifest = new URL('/models/manifest.json', location.origin).href;
@@ -174,7 +175,7 @@ test('a frame that cannot be decoded has no masks, though it is looked at first;
   const run = broken.run(order, QUIET, true);
   run.lookAt(5);
   const result = await run.result();
-  expect(result.notes).toContain('Frame 5 cannot be decoded: it has no masks.');
+  expect(result.notes.map(noteText)).toContain('Frame 5 cannot be decoded: it has no masks.');
   expect([...result.followed!.sources]).not.toContain(SOURCE.pending);
   const labelsIn = async (masks: Pick<typeof run, 'labels'>, frame: number) =>
     new Set((await masks.labels(frame, 24, 16))!.labels);

@@ -12,7 +12,7 @@ import { inspectFollowed } from './followed-inspection.ts';
 import { followedMasks } from './followed-masks.ts';
 import { resultOf, wholeResultOf } from './followed-result.ts';
 import { updates } from './frame-updates.ts';
-import { CAME_LATER, framesLost, gpuLost, NOT_KEPT, NOTHING_MOVES } from './notes.ts';
+import type { RunNote } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { planRun, suited } from './plan.ts';
 import { createPreviews, LEAST_FOR_PREVIEWS, type Previews } from './previews.ts';
@@ -95,7 +95,7 @@ async function perform(
   const { clip, library, devices, sessionsFor } = open;
   const entry = await library.entry(asked.model);
   const { settings, note } = suited(asked, entry);
-  const notes = note === null ? [] : [note];
+  const notes: RunNote[] = note === null ? [] : [note];
   const part = partOf(settings, clip.info.frameCount);
   const openDevice = () => devices.context(settings.device);
   const planned = planRun(clip.info, settings, entry, await openDevice());
@@ -232,21 +232,23 @@ async function perform(
       };
       const found = await resultOf(work, state);
       if (settings.motion > 0 && following.confidence === 0 && settings.metric === 'Av')
-        notes.push(NOTHING_MOVES);
+        notes.push({ code: 'run/nothing-moves' });
       await showAndFollow(found);
       if (await following.notice(signal)) await showAndFollow(await resultOf(work, state));
       const divided = await following.divide(signal);
       state.complete = true;
       if (divided) show(state, await resultOf(work, state));
-      if (following.grown()) notes.push(CAME_LATER);
-      if (following.lost.size > 0) notes.push(framesLost(following.lost));
+      if (following.grown()) notes.push({ code: 'run/came-later' });
+      const { lost } = following;
+      if (lost.size > 0)
+        notes.push({ code: 'run/frames-lost', params: { frames: lost.size, first: Math.min(...lost) } });
     });
     await journal?.written();
-    if (journal?.failed) notes.push(NOT_KEPT);
+    if (journal?.failed) notes.push({ code: 'run/not-kept' });
     return wholeResultOf(work, state);
   };
   const onLost = (reason: string) => {
-    notes.push(gpuLost(reason, 'frames that were done have stayed'));
+    notes.push({ code: 'run/gpu-lost', params: { reason } });
   };
   return whileDevicesLast(openDevice, compute, onLost, signal);
 }

@@ -3,6 +3,7 @@ import { fixture } from '../../../test/videofiles.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { ClipHandle } from './api.ts';
 import { createEngine } from './engine.ts';
+import { noteText } from './notes.ts';
 import type { Progress, RunResult } from './result.ts';
 
 const engine = createEngine(new URL('/models/manifest.json', location.origin).href);
@@ -59,7 +60,9 @@ test.each(['tokens', 'cluster'] as const)('a GPU lost while %s are made is opene
   const result = await run.result();
   expect(device).not.toBe(lost);
   expect(result.clustering.labels).toEqual(whole.clustering.labels);
-  expect(result.notes).toEqual([expect.stringMatching(/^The GPU was lost .* after frame \d+ of 10/)]);
+  expect(result.notes.map(noteText)).toEqual([
+    expect.stringMatching(/^The GPU was lost .* after frame \d+ of 10/),
+  ]);
   const counts = seen.flatMap(({ stage, done, total }) =>
     stage === 'tokens' && done > 0 && total > 0 ? [done] : [],
   );

@@ -4,6 +4,7 @@ import type { ClusterSummary } from '../cluster/background.ts';
 import type { PackedRecords } from '../follow/records.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { PackedLeaves } from './clusters.ts';
+import type { RunNote } from './notes.ts';
 
 /** The stages a user sees, in order. */
 export const STAGES = ['model', 'tokens', 'cluster', 'follow'] as const;
@@ -86,8 +87,8 @@ export interface Clustered {
 export interface RunResult extends Clustered {
   /** As they were run: a size that is no multiple of the patch has been rounded. */
   settings: RunSettings;
-  /** Notes for the user, a sentence each: settings that were changed, problems that were recovered from. */
-  notes: readonly string[];
+  /** For the user: settings that were changed, problems that were recovered from. */
+  notes: readonly RunNote[];
   /** Clip frame of every processed frame. */
   frames: Int32Array;
   grid: Grid;

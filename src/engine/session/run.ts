@@ -9,7 +9,7 @@ import type { DeviceContext } from './devices.ts';
 import { failure } from './errors.ts';
 import { comparableSeconds, processedFrames } from './estimate.ts';
 import { inspectRun } from './inspection.ts';
-import { gpuLost, smallerRows } from './notes.ts';
+import type { RunNote } from './notes.ts';
 import type { OpenClip } from './open-clip.ts';
 import { computeTokens, fuseTokens, segmentTokens, startTokens, type Tokens } from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
@@ -70,7 +70,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
   const { signal } = scope;
   const entry = await library.entry(asked.model);
   const { settings, note } = suited(asked, entry);
-  const notes = note === null ? [] : [note];
+  const notes: RunNote[] = note === null ? [] : [note];
   const openDevice = () => devices.context(settings.device);
   const planOn = (place: DeviceContext) => planRun(clip.info, settings, entry, place);
   const { grid, seconds } = planOn(await openDevice());
@@ -99,7 +99,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
     const backend = place.backend.lane();
     const context = { ...place, backend };
     const onHalved = async (budget: number) => {
-      notes.push(smallerRows(budget));
+      notes.push({ code: 'run/smaller-rows', params: { budget } });
       context.rowBudget = budget;
       await devices.limitRows(place.report.device, budget);
     };
@@ -114,7 +114,7 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
   };
   const onLost = (reason: string) => {
     const done = store?.written ?? 0;
-    notes.push(gpuLost(reason, `the run went on after frame ${done} of ${grid.frames}`));
+    notes.push({ code: 'run/gpu-lost-after', params: { reason, done, frames: grid.frames } });
   };
   const { context, model, tokens, segmentation } = await whileDevicesLast(
     openDevice,

@@ -13,7 +13,7 @@ import type { ModelEntry } from '../weights/types.ts';
 import type { DeviceContext } from './devices.ts';
 import { type Following, findObjects } from './following.ts';
 import { openMotion } from './motion.ts';
-import { ALL_IN_MEMORY, smallerRows } from './notes.ts';
+import type { RunNote } from './notes.ts';
 import type { FollowedState, OpenClip } from './open-clip.ts';
 import { attend, computeTokens, type Source, startTokens } from './pipeline.ts';
 import type { Plan } from './plan.ts';
@@ -41,7 +41,7 @@ export interface FollowedWork extends Stages {
   source: Source;
   /** Mask requests take precedence over the search for objects, too. */
   masks: Precedence;
-  notes: string[];
+  notes: RunNote[];
   playhead(): number;
   signal: AbortSignal;
 }
@@ -101,7 +101,7 @@ export async function search(
   async function newRecords(): Promise<Records> {
     if (quick) return new Records(grid, motion.cells);
     const { records, crowded } = await roomFor(grid, motion.cells);
-    if (crowded) notes.push(ALL_IN_MEMORY);
+    if (crowded) notes.push({ code: 'run/in-memory' });
     return records;
   }
 
@@ -125,7 +125,7 @@ export async function search(
       work.rowBudget,
       (rowBudget) => findObjects({ ...context, rowBudget }, attention, report, signal),
       async (budget) => {
-        notes.push(smallerRows(budget));
+        notes.push({ code: 'run/smaller-rows', params: { budget } });
         work.rowBudget = budget;
         await devices.limitRows(place.report.device, budget);
       },

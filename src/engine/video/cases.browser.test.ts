@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CASES, REFUSED } from '../../../test/fixtures/video/cases/cases.ts';
 import { fixture } from '../../../test/videofiles.ts';
+import { inWords } from '../../lib/phrases.ts';
+import { CLIP_NOTES } from './notes.ts';
 import { openClip } from './open.ts';
 import type { Clip, DecodedFrame } from './types.ts';
 
@@ -51,7 +53,7 @@ describe('files with one fault each', () => {
     expect(info.duration).toBeCloseTo(duration, 3);
     expect(info.notes).toHaveLength(notes.length);
     notes.forEach((words, at) => {
-      expect(info.notes[at]).toContain(words);
+      expect(inWords(CLIP_NOTES, info.notes[at]!)).toContain(words);
     });
     clip.close();
   });

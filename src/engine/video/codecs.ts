@@ -1,3 +1,6 @@
+import type { Phrase, Said } from '../../lib/phrases.ts';
+import type { CODECS, ELSEWHERE } from './errors.ts';
+
 /** Codecs by the demuxer's short name. */
 const NAMES: Record<string, string> = {
   avc: 'H.264',
@@ -8,7 +11,10 @@ const NAMES: Record<string, string> = {
   prores: 'Apple ProRes',
 };
 
-/** Codecs that the demuxer does not know, by how containers name them: sample entry, or Matroska's CodecID. */
+/** How containers name video that is not coded: sample entry, or Matroska's CodecID. */
+const RAW = ['V_UNCOMPRESSED', 'raw '];
+
+/** Codecs that the demuxer does not know, by how containers name them. */
 const FOREIGN: readonly (readonly [prefix: string, name: string])[] = [
   ['mp4v', 'MPEG-4 Part 2 (DivX, Xvid)'],
   ['V_MPEG4/ISO/A', 'MPEG-4 Part 2 (DivX, Xvid)'],
@@ -19,7 +25,6 @@ const FOREIGN: readonly (readonly [prefix: string, name: string])[] = [
   ['V_MJPEG', 'Motion JPEG'],
   ['V_THEORA', 'Theora'],
   ['V_FFV1', 'FFV1'],
-  ['V_UNCOMPRESSED', 'uncompressed video'],
   ['jpeg', 'Motion JPEG'],
   ['mjp', 'Motion JPEG'],
   ['dvh', 'DV'],
@@ -27,7 +32,6 @@ const FOREIGN: readonly (readonly [prefix: string, name: string])[] = [
   ['AVd', 'Avid DNxHD'],
   ['s263', 'H.263'],
   ['h263', 'H.263'],
-  ['raw ', 'uncompressed video'],
   ['vvc1', 'VVC (H.266)'],
   ['vvi1', 'VVC (H.266)'],
 ];
@@ -48,15 +52,20 @@ export function codecName(
   codec: string | null,
   internal: string | number | Uint8Array | null,
   parameters: string | null,
-): string {
+): Phrase<typeof CODECS> | Said {
   if (codec !== null) {
     const profile = parameters ? unusualProfile(parameters) : null;
-    return [NAMES[codec] ?? codec, profile, parameters && `(${parameters})`].filter(Boolean).join(' ');
+    const parts = [NAMES[codec] ?? codec, profile, parameters && `(${parameters})`];
+    return { says: parts.filter(Boolean).join(' ') };
   }
-  if (typeof internal === 'number') return STREAM_TYPES[internal] ?? `stream type ${internal}`;
-  if (typeof internal !== 'string') return 'an unknown codec';
+  if (typeof internal === 'number') {
+    const says = STREAM_TYPES[internal];
+    return says === undefined ? { code: 'stream', params: { type: internal } } : { says };
+  }
+  if (typeof internal !== 'string') return { code: 'unknown' };
+  if (RAW.some((prefix) => internal.startsWith(prefix))) return { code: 'raw' };
   const known = FOREIGN.find(([prefix]) => internal.startsWith(prefix));
-  return known ? known[1] : `“${internal}”`;
+  return { says: known ? known[1] : `“${internal}”` };
 }
 
 /** Profiles beyond 8-bit 4:2:0, which browsers may take and then fail to decode; by how the string of the web begins. */
@@ -79,13 +88,9 @@ export function unusualProfile(parameters: string): string | null {
   return UNUSUAL_PROFILES.find(([pattern]) => pattern.test(parameters))?.[1] ?? null;
 }
 
-/** Where else a codec can be decoded: a sentence with a space after it, or nothing. */
-export function whereDecodable(codec: string | null): string {
-  if (codec === 'hevc')
-    return 'Safari opens it, and so do Chrome and Edge on machines with an HEVC decoder. ';
-  if (codec === 'av1') return 'Current Chrome, Edge and Firefox open it. ';
-  return '';
-}
+/** The codec, where it is one that other browsers decode. */
+export const decodableElsewhere = (codec: string | null): keyof typeof ELSEWHERE | null =>
+  codec === 'hevc' || codec === 'av1' ? codec : null;
 
 /** The command that makes of a file one that every browser can decode. */
 export function convertCommand(name: string): string {

@@ -2,14 +2,15 @@ import { BlobSource, Input, MATROSKA, MP4, MPEG_TS, QTFF, WEBM } from 'mediabunn
 import { type EditList, readMovie } from './isobmff.ts';
 import { repairMatroska } from './matroska.ts';
 import { repairTransport } from './mpegts.ts';
+import type { ClipNote } from './notes.ts';
 
 /** A file as the demuxer reads it. */
 export interface Demuxed {
   input: Input;
   /** The edit list of a track, which the demuxer does not follow; null: it has none. */
   edits(trackId: number): EditList | null;
-  /** What was left out of the file, in words. */
-  notes: string[];
+  /** What was left out of the file. */
+  notes: readonly ClipNote[];
 }
 
 /**
@@ -33,7 +34,7 @@ export async function demux(
 
 interface Ready {
   blob: Blob;
-  notes: string[];
+  notes: readonly ClipNote[];
   edits?: Demuxed['edits'];
 }
 
@@ -43,8 +44,8 @@ async function readyFor(
   edits: 'caller' | 'demuxer',
   signal?: AbortSignal,
 ): Promise<Ready> {
-  const junk = (bytes: number) =>
-    bytes === 0 ? [] : [`${bytes} bytes of the file are no ${container} and were left out.`];
+  const junk = (bytes: number): ClipNote[] =>
+    bytes === 0 ? [] : [{ code: 'clip/junk', params: { bytes, container } }];
   switch (container) {
     case 'MP4':
     case 'QuickTime':
@@ -55,7 +56,7 @@ async function readyFor(
     }
     default: {
       const { blob, skipped, brokenOff } = await repairMatroska(file, signal);
-      const cut = brokenOff ? ['The file breaks off: only the frames that it still holds are shown.'] : [];
+      const cut: ClipNote[] = brokenOff ? [{ code: 'clip/broken-off' }] : [];
       return { blob, notes: [...cut, ...junk(skipped)] };
     }
   }

@@ -84,7 +84,10 @@ describe('the frames that following takes', () => {
 
 describe('a frame that cannot be decoded', () => {
   const lost = (index: number) => failure('video/frame-lost', { name: 'clip', index });
-  const damaged = failure('video/damaged', { name: 'clip', detail: 'the decoder gave up' });
+  const damaged = failure('video/damaged', {
+    name: 'clip',
+    detail: { code: 'decoder', params: { detail: '' } },
+  });
 
   it('is taken for the one before it, and asked for once', async () => {
     const { asked, clip } = noting((index) => (index === 6 ? lost(6) : undefined));

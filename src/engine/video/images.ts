@@ -4,6 +4,7 @@ import { clipOf } from './clip.ts';
 import { decodedFrame, type Turn } from './decoded.ts';
 import { failure } from './errors.ts';
 import { shownSize } from './imagesize.ts';
+import type { ClipNote } from './notes.ts';
 import { SNIFF_BYTES } from './sniff.ts';
 import type { Clip, DecodedFrame } from './types.ts';
 
@@ -79,11 +80,11 @@ export async function openStills(stills: readonly Still[], signal?: AbortSignal)
 export async function openAnimation({ file, type }: Still, signal?: AbortSignal): Promise<Clip> {
   const { name } = file;
   if (typeof ImageDecoder === 'undefined' || !(await ImageDecoder.isTypeSupported(type)))
-    throw failure('video/browser', { name, lacks: `ImageDecoder for ${type}` });
+    throw failure('video/browser', { name, lacks: 'ImageDecoder', type });
   const data = await file.arrayBuffer();
   const decoder = new ImageDecoder({ data, type, preferAnimation: true });
   const timestamps: number[] = [];
-  const notes: string[] = [];
+  const notes: ClipNote[] = [];
   let size: Size = { width: 0, height: 0 };
   let end = 0;
   try {
@@ -93,7 +94,7 @@ export async function openAnimation({ file, type }: Still, signal?: AbortSignal)
       if (shown === 'end') break;
       if (shown === 'broken') {
         if (frameIndex === 0) throw new Error('its first frame is not whole');
-        notes.push(`The file breaks off: only its first ${frameIndex} frames are whole.`);
+        notes.push({ code: 'clip/first-frames', params: { frames: frameIndex } });
         break;
       }
       size = { width: shown.displayWidth, height: shown.displayHeight };
@@ -194,7 +195,7 @@ async function decode({ file, type }: Still): Promise<ImageBitmap> {
 }
 
 function imageDamaged(name: string, type: string, cause: unknown): UnpromptedError {
-  const detail = `it begins like ${type.replace('image/', '').toUpperCase()}, but it cannot be decoded`;
+  const detail = { code: 'image', params: { type: type.replace('image/', '').toUpperCase() } } as const;
   return failure('video/damaged', { name, detail }, { cause });
 }
 

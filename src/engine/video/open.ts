@@ -16,14 +16,14 @@ export async function openClip(files: readonly File[], signal?: AbortSignal): Pr
   signal?.throwIfAborted();
   const wanted = files.filter((file) => !isLitter(file.name));
   const [first] = wanted;
-  if (!first) throw failure('video/empty', { name: files.length === 0 ? 'The choice' : 'The folder' });
+  if (!first) throw failure('video/empty', { is: files.length === 0 ? 'choice' : 'folder' });
   if (wanted.length === 1) return openOne(first, signal);
   const stills: Still[] = [];
   for (const file of inNaturalOrder(wanted)) {
     signal?.throwIfAborted();
     const sniffed = await look(file);
     if (sniffed.kind !== 'image')
-      throw failure('video/mixed-files', { name: file.name, is: inWords(sniffed) });
+      throw failure('video/mixed-files', { name: file.name, is: kindOf(sniffed) });
     stills.push({ file, type: sniffed.type });
   }
   return openStills(stills, signal);
@@ -53,9 +53,7 @@ async function look(file: File): Promise<Sniffed> {
   return sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()));
 }
 
-function inWords(sniffed: Sniffed): string {
-  if (sniffed.kind === 'other') return sniffed.like;
-  const kind = 'container' in sniffed ? sniffed.container : sniffed.type;
-  // As it is said letter by letter: an MP4 file, a JPEG file.
-  return `${/^(?:[AEFHILMNORSX][A-Z\d]|[aeio])/.test(kind) ? 'an' : 'a'} ${kind} file`;
-}
+const kindOf = (sniffed: Sniffed) =>
+  sniffed.kind === 'other'
+    ? { like: sniffed.like }
+    : { kind: 'container' in sniffed ? sniffed.container : sniffed.type };

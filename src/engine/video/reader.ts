@@ -171,8 +171,10 @@ class Session {
 
   #fail(error: unknown): void {
     if (this.#state === 'closed') return;
-    const detail = `the decoder gave up (${error instanceof Error ? error.message : String(error)})`;
-    this.#error ??= failure('video/damaged', { name: this.source.name, detail }, { cause: error });
+    const { name } = this.source;
+    const says = error instanceof Error ? error.message : String(error);
+    const detail = { code: 'decoder', params: { detail: says } } as const;
+    this.#error ??= failure('video/damaged', { name, detail }, { cause: error });
     this.#wake();
   }
 

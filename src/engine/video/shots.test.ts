@@ -144,7 +144,10 @@ describe('going through a clip', () => {
   });
 
   test('where the decoder gives up, it is not asked again before the next key frame', async () => {
-    const damaged = failure('video/damaged', { name: 'clip', detail: 'the decoder gave up' });
+    const damaged = failure('video/damaged', {
+      name: 'clip',
+      detail: { code: 'decoder', params: { detail: '' } },
+    });
     const { clip, at } = clipOf(cutAt(50), (index) => (index >= 30 && index < 40 ? damaged : undefined));
     const { shots, lost } = await survey(clip, 0, 60);
     expect(shots.map(({ start }) => start)).toEqual([0, 50]);

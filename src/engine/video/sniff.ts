@@ -1,3 +1,4 @@
+import type { LIKES } from './errors.ts';
 import { findPackets } from './mpegts.ts';
 
 /** What the first bytes of a file say that it is. */
@@ -10,8 +11,8 @@ export type Sniffed =
   | { kind: 'unsupported'; container: string }
   /** Media without pictures. */
   | { kind: 'audio'; container: string }
-  /** Something else, in words: 'a text file'. */
-  | { kind: 'other'; like: string };
+  /** Something else. */
+  | { kind: 'other'; like: keyof typeof LIKES };
 
 /** How many bytes `sniff` wants to see: enough for a PNG's chunks before its data. */
 export const SNIFF_BYTES = 65_536;
@@ -102,22 +103,22 @@ function foreign(head: Uint8Array): Sniffed | null {
 }
 
 function other(head: Uint8Array): Sniffed {
-  const like = (words: string): Sniffed => ({ kind: 'other', like: words });
-  if (ascii(head, 0, 4) === '%PDF') return like('a PDF document');
-  if (starts(head, 0x50, 0x4b, 0x03, 0x04)) return like('a ZIP archive or an Office document');
-  if (starts(head, 0x1f, 0x8b)) return like('a gzip archive');
-  if (starts(head, 0x52, 0x61, 0x72, 0x21)) return like('a RAR archive');
-  if (starts(head, 0x37, 0x7a, 0xbc, 0xaf)) return like('a 7-Zip archive');
-  if (starts(head, 0x7f, 0x45, 0x4c, 0x46) || ascii(head, 0, 2) === 'MZ') return like('a program');
-  if (ascii(head, 0, 6) === 'SQLite') return like('a database');
+  const like = (what: keyof typeof LIKES): Sniffed => ({ kind: 'other', like: what });
+  if (ascii(head, 0, 4) === '%PDF') return like('pdf');
+  if (starts(head, 0x50, 0x4b, 0x03, 0x04)) return like('zip');
+  if (starts(head, 0x1f, 0x8b)) return like('gzip');
+  if (starts(head, 0x52, 0x61, 0x72, 0x21)) return like('rar');
+  if (starts(head, 0x37, 0x7a, 0xbc, 0xaf)) return like('7z');
+  if (starts(head, 0x7f, 0x45, 0x4c, 0x46) || ascii(head, 0, 2) === 'MZ') return like('program');
+  if (ascii(head, 0, 6) === 'SQLite') return like('database');
   const text = head.subarray(0, 512);
   const printable = text.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
-  if (!printable) return like('binary data of an unknown kind');
+  if (!printable) return like('binary');
   const start = ascii(head, 0, 512).trimStart().toLowerCase();
-  if (start.startsWith('<!doctype html') || start.startsWith('<html')) return like('a web page');
-  if (start.startsWith('#extm3u')) return like('a playlist');
-  if (start.includes('<svg')) return like('an SVG drawing');
-  return like('a text file');
+  if (start.startsWith('<!doctype html') || start.startsWith('<html')) return like('page');
+  if (start.startsWith('#extm3u')) return like('playlist');
+  if (start.includes('<svg')) return like('svg');
+  return like('text');
 }
 
 const starts = (head: Uint8Array, ...bytes: number[]) => bytes.every((byte, at) => head[at] === byte);

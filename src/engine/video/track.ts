@@ -1,12 +1,13 @@
 import { EncodedPacket, EncodedPacketSink, type Input, type InputVideoTrack } from 'mediabunny';
 import { UnpromptedError } from '../../lib/failure.ts';
 import { clipOf } from './clip.ts';
-import { codecName, convertCommand, rescueCommand, unusualProfile, whereDecodable } from './codecs.ts';
+import { codecName, convertCommand, decodableElsewhere, rescueCommand, unusualProfile } from './codecs.ts';
 import { decodedFrame } from './decoded.ts';
 import { demux } from './demux.ts';
 import { failure } from './errors.ts';
 import { isHdr, mapsTones } from './hdr.ts';
 import type { EditList } from './isobmff.ts';
+import type { ClipNote } from './notes.ts';
 import { helped, packetOf, type Track, TrackReader } from './reader.ts';
 import {
   type PacketNote,
@@ -40,7 +41,8 @@ export async function openTrack(file: File, container: string, signal?: AbortSig
     input?.dispose();
     signal?.throwIfAborted();
     if (error instanceof UnpromptedError) throw error;
-    const detail = `its ${container} structure cannot be followed (${error instanceof Error ? error.message : error})`;
+    const says = error instanceof Error ? error.message : String(error);
+    const detail = { code: 'structure', params: { container, detail: says } } as const;
     throw failure('video/damaged', { name, detail }, { cause: error });
   } finally {
     signal?.removeEventListener('abort', stop);
@@ -50,17 +52,17 @@ export async function openTrack(file: File, container: string, signal?: AbortSig
 async function openInput(
   input: Input,
   editsOf: (trackId: number) => EditList | null,
-  found: readonly string[],
+  found: readonly ClipNote[],
   file: File,
   container: string,
   signal?: AbortSignal,
 ): Promise<Clip> {
   const { name } = file;
   const { track, config, note } = await chooseTrack(input, name, container);
-  const notes = [...found, ...note];
+  const notes: ClipNote[] = [...found, ...note];
   const decodable = await decodablePackets(track, container, name, signal);
   const { packets, jumps } = withoutJumps(decodable.packets, container);
-  if (jumps > 0) notes.push(`Its clock jumps ${times(jumps)}: the parts are shown one after the other.`);
+  if (jumps > 0) notes.push({ code: 'clip/jumps', params: { times: jumps } });
   const timeline = timelineOf(packets);
   await checkWhole(track, packets, name);
 
@@ -73,22 +75,15 @@ async function openInput(
   };
   const { lost, hdr } = await checkDecoder(source, container, signal);
   const leading = decodable.leading + lost.size;
-  if (leading > 0)
-    notes.push(
-      `${framesWord(leading)} at its beginning cannot be decoded, since their key frame is not in the file.`,
-    );
-  if (hdr && !mapsTones())
-    notes.push(
-      'It is in high dynamic range, which this browser shows without tone mapping: colours look pale.',
-    );
+  if (leading > 0) notes.push({ code: 'clip/leading', params: { frames: leading } });
+  if (hdr && !mapsTones()) notes.push({ code: 'clip/hdr' });
   const edited = presented(timeline, editsOf(track.id));
   const { places, timestamps, duration } = without(edited.presentation, lost);
   notes.push(...edited.notes);
   const sounds = (await input.getAudioTracks()).length > 0;
   const inStep = !edited.cut && jumps === 0;
-  if (sounds && !inStep)
-    notes.push('Its sound stays out of exports: it cannot be brought in step with the pictures.');
-  if (places.length === 0) throw failure('video/damaged', { name, detail: 'no frame could be found in it' });
+  if (sounds && !inStep) notes.push({ code: 'clip/silent' });
+  if (places.length === 0) throw failure('video/damaged', { name, detail: { code: 'no-frame' } });
 
   const turn = { rotation: await track.getRotation(), flip: await track.getFlip() };
   const keys = new Set(timeline.keys);
@@ -122,9 +117,6 @@ async function openInput(
   });
 }
 
-const framesWord = (count: number) => (count === 1 ? 'One frame' : `${count} frames`);
-const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
-
 /**
  * The track to show: the container's main one, unless another one can be decoded or holds more than a cover picture.
  * @throws video/no-picture, video/codec, video/damaged
@@ -133,12 +125,11 @@ async function chooseTrack(
   input: Input,
   name: string,
   container: string,
-): Promise<{ track: InputVideoTrack; config: VideoDecoderConfig; note: string[] }> {
+): Promise<{ track: InputVideoTrack; config: VideoDecoderConfig; note: ClipNote[] }> {
   const main = await input.getPrimaryVideoTrack();
   if (!main) {
     if ((await input.getTracks()).length > 0) throw failure('video/no-picture', { name, container });
-    const detail = 'the index of its tracks is missing, for example after an interrupted copy';
-    throw failure('video/damaged', { name, detail });
+    throw failure('video/damaged', { name, detail: { code: 'no-index' } });
   }
   const others = (await input.getVideoTracks()).filter(({ id }) => id !== main.id);
   const able: { track: InputVideoTrack; config: VideoDecoderConfig; moving: boolean }[] = [];
@@ -149,10 +140,10 @@ async function chooseTrack(
   const moving = able.filter(({ moving }) => moving);
   const chosen = moving[0] ?? able[0];
   if (!chosen) throw await undecodable(main, name, container);
-  const size = `${await chosen.track.getDisplayWidth()} × ${await chosen.track.getDisplayHeight()}`;
-  const note =
-    moving.length > 1 ? [`It has ${moving.length} video tracks; the one of ${size} pixels is shown.`] : [];
-  return { track: chosen.track, config: chosen.config, note };
+  const { track, config } = chosen;
+  if (moving.length <= 1) return { track, config, note: [] };
+  const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
+  return { track, config, note: [{ code: 'clip/tracks', params: { tracks: moving.length, width, height } }] };
 }
 
 /** Does the track have more than one packet? */
@@ -176,7 +167,7 @@ async function undecodable(track: InputVideoTrack, name: string, container: stri
       name,
       container,
       codec: codecName(codec, await track.getInternalCodecId(), await track.getCodecParameterString()),
-      where: whereDecodable(codec),
+      where: decodableElsewhere(codec),
       convert: convertCommand(name),
     },
     { cause },
@@ -253,12 +244,8 @@ async function decodablePackets(
     if (!packet || (await isKey(track, packet))) break;
     first = notes.findIndex(({ key }, index) => key && index > first);
   }
-  if (notes.length === 0) throw failure('video/damaged', { name, detail: 'no frame could be found in it' });
-  if (first === -1)
-    throw failure('video/damaged', {
-      name,
-      detail: 'none of its frames is a key frame, with which decoding could begin',
-    });
+  if (notes.length === 0) throw failure('video/damaged', { name, detail: { code: 'no-frame' } });
+  if (first === -1) throw failure('video/damaged', { name, detail: { code: 'no-key-frame' } });
   return {
     packets: notes.slice(first),
     leading: notes.slice(0, first).filter(({ shown }) => shown).length,
@@ -295,22 +282,20 @@ async function checkWhole(
 function presented(
   timeline: Timeline,
   list: EditList | null,
-): { presentation: Presentation; cut: boolean; notes: string[] } {
+): { presentation: Presentation; cut: boolean; notes: ClipNote[] } {
   if (!list) return { presentation: presentAll(timeline), cut: false, notes: [] };
   const presentation = presentEdits(timeline, list.edits, list.tick);
   if (presentation.places.length === 0)
     return {
       presentation: presentAll(timeline),
       cut: true,
-      notes: ['Its edit list shows nothing and is not followed: all frames are here.'],
+      notes: [{ code: 'clip/no-edits' }],
     };
   const shows = list.edits.filter(({ from }) => from !== null);
   const rated = shows.some(({ rate }) => rate !== 0 && rate !== 1);
   return {
     presentation,
     cut: shows.length > 1 || shows.some(({ rate }) => rate !== 1),
-    notes: rated
-      ? ['Its edit list asks for another speed, which is not followed: frames keep their own pace.']
-      : [],
+    notes: rated ? [{ code: 'clip/speed' }] : [],
   };
 }

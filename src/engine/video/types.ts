@@ -1,3 +1,5 @@
+import type { ClipNote } from './notes.ts';
+
 /** What an opened clip is. Sizes are as displayed: after rotation and with square pixels. */
 export interface ClipInfo {
   name: string;
@@ -16,8 +18,8 @@ export interface ClipInfo {
   rotation: 0 | 90 | 180 | 270;
   hasAudio: boolean;
   bytes: number;
-  /** What a user should know of the file: what was left out or is not followed. One sentence each. */
-  notes: string[];
+  /** What a user should know of the file: what was left out or is not followed. */
+  notes: readonly ClipNote[];
 }
 
 /** One decoded frame. Close it as soon as it is used: decoders stall when many are alive. */

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { inWords } from '../../lib/phrases.ts';
 import { codecName, convertCommand, unusualProfile } from './codecs.ts';
+import { CODECS } from './errors.ts';
 import { shownSize } from './imagesize.ts';
 import { readMovie } from './isobmff.ts';
 import { joined, nalUnits, withReorderLimit } from './nal.ts';
@@ -40,17 +42,17 @@ describe('what a file is, by its first bytes', () => {
     ['old.flv', { kind: 'unsupported', container: 'FLV' }],
     ['old.wmv', { kind: 'unsupported', container: 'WMV/ASF' }],
     ['old.ogv', { kind: 'unsupported', container: 'Ogg' }],
-    ['make.sh', { kind: 'other', like: 'a text file' }],
+    ['make.sh', { kind: 'other', like: 'text' }],
   ])('%s', (name, expected) => {
     expect(sniff(fixture(name))).toEqual(expected);
   });
 
   test.each([
-    ['%PDF-1.7', 'a PDF document'],
-    ['PK\x03\x04', 'a ZIP archive or an Office document'],
-    ['\n<!DOCTYPE html><html>', 'a web page'],
-    ['\x01\x02\x03\x04\x05', 'binary data of an unknown kind'],
-    ['Ein Satz mit Umlauten: äöü.', 'a text file'],
+    ['%PDF-1.7', 'pdf'],
+    ['PK\x03\x04', 'zip'],
+    ['\n<!DOCTYPE html><html>', 'page'],
+    ['\x01\x02\x03\x04\x05', 'binary'],
+    ['Ein Satz mit Umlauten: äöü.', 'text'],
   ])('%j', (start, like) => {
     expect(sniff(bytes(start))).toEqual({ kind: 'other', like });
   });
@@ -296,11 +298,15 @@ describe('NAL units', () => {
 });
 
 test('codecs in words', () => {
-  expect(codecName('avc', 'avc1', 'avc1.f4001e')).toBe('H.264 High 4:4:4 (avc1.f4001e)');
-  expect(codecName('vp8', 'V_VP8', 'vp8')).toBe('VP8 (vp8)');
-  expect(codecName(null, 'mp4v', null)).toBe('MPEG-4 Part 2 (DivX, Xvid)');
-  expect(codecName(null, 2, null)).toBe('MPEG-2');
-  expect(codecName(null, 'zzzz', null)).toBe('“zzzz”');
+  const named = (...of: Parameters<typeof codecName>) => inWords(CODECS, codecName(...of));
+  expect(named('avc', 'avc1', 'avc1.f4001e')).toBe('H.264 High 4:4:4 (avc1.f4001e)');
+  expect(named('vp8', 'V_VP8', 'vp8')).toBe('VP8 (vp8)');
+  expect(named(null, 'mp4v', null)).toBe('MPEG-4 Part 2 (DivX, Xvid)');
+  expect(named(null, 'raw ', null)).toBe('uncompressed video');
+  expect(named(null, 2, null)).toBe('MPEG-2');
+  expect(named(null, 99, null)).toBe('stream type 99');
+  expect(named(null, 'zzzz', null)).toBe('“zzzz”');
+  expect(named(null, null, null)).toBe('an unknown codec');
   expect(unusualProfile('avc1.640028')).toBeNull();
   expect(unusualProfile('hvc1.2.4.L93.B0')).toBe('Main 10');
   expect(convertCommand('my $clip.avi')).toContain('ffmpeg -i "my \\$clip.avi"');

@@ -1,4 +1,5 @@
 import { failure } from './errors.ts';
+import type { Misfit } from './faults.ts';
 import type { Architecture, CorrelatorArchitecture, Weights } from './types.ts';
 
 /** What tensors cannot say about themselves. */
@@ -58,35 +59,36 @@ function backboneShapes(a: Architecture, positions: number): Shapes {
   return shapes;
 }
 
-const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
-
 /** Says of every tensor that is missing, misshapen or unknown what is wrong with it. */
-function misfits(weights: Weights, wanted: Shapes, hints: Hints): string[] {
-  const problems: string[] = [];
+function misfits(weights: Weights, wanted: Shapes, hints: Hints): Misfit[] {
+  const problems: Misfit[] = [];
   for (const [name, shape] of wanted) {
     const tensor = weights.get(name);
     if (!tensor) problems.push(absence(name, hints));
     else if (tensor.shape.join() !== shape.join())
-      problems.push(`${name} is ${shapeText(tensor.shape)}, not ${shapeText(shape)}`);
+      problems.push({ code: 'shape', params: { name, is: tensor.shape, wants: shape } });
   }
-  for (const name of weights.keys()) if (!wanted.has(name)) problems.push(`${name} is not known`);
+  for (const name of weights.keys())
+    if (!wanted.has(name)) problems.push({ code: 'unknown', params: { name } });
   return problems;
 }
 
 /** Why a tensor is not there. */
-function absence(name: string, { unread }: Hints): string {
+function absence(name: string, { unread }: Hints): Misfit {
   const parts = [name, ...['q', 'k', 'v'].map((part) => name.replace('.qkv.', `.${part}.`))];
   const type = parts.map((part) => unread?.get(part)).find((found) => found !== undefined);
-  return type === undefined ? `${name} is missing` : `${name} has the type ${type}, which is not read`;
+  return type === undefined
+    ? { code: 'missing', params: { name } }
+    : { code: 'type', params: { name, type } };
 }
 
-const refuse = (problems: readonly string[]) => failure('weights/does-not-fit', { problems });
+const refuse = (problems: readonly Misfit[]) => failure('weights/does-not-fit', { problems });
 
 function demandShape(weights: Weights, name: string, rank: number, hints: Hints): readonly number[] {
   const shape = weights.get(name)?.shape;
   if (!shape) throw refuse([absence(name, hints)]);
   if (shape.length !== rank || shape.includes(0))
-    throw refuse([`${name} is ${shapeText(shape)}, not of ${rank} dimensions`]);
+    throw refuse([{ code: 'rank', params: { name, is: shape, rank } }]);
   return shape;
 }
 
@@ -107,10 +109,9 @@ function positionsOf(
     const grid = given ?? ([side, side] as const);
     if (patches > 0 && grid[0] * grid[1] === patches) return { positionGrid: grid, classPosition };
   }
-  const why = given
-    ? `not the ${given[0]} × ${given[1]} that the metadata gives as pos_grid`
-    : 'which are no square grid with or without a class token; give their rows and columns in the metadata of a safetensors file, as in “pos_grid”: “14,28”';
-  throw refuse([`pos_embed has ${positions} positions, ${why}`]);
+  if (!given) throw refuse([{ code: 'no-grid', params: { positions } }]);
+  const [rows, columns] = given;
+  throw refuse([{ code: 'grid', params: { positions, rows, columns } }]);
 }
 
 /**

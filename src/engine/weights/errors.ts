@@ -1,5 +1,14 @@
 import { megabytes } from '../../lib/bytes.ts';
 import { type ErrorTable, errorsOf } from '../../lib/failure.ts';
+import { inWords, type Phrase } from '../../lib/phrases.ts';
+import {
+  CHECKPOINT_FAULTS,
+  HEADER_FAULTS,
+  LOOKS_LIKE,
+  MISFITS,
+  type Misfit,
+  TENSOR_FAULTS,
+} from './faults.ts';
 
 /** A list as a sentence's part, cut where it would fill the screen. */
 const firstFew = (items: readonly string[], most = 12) =>
@@ -7,11 +16,13 @@ const firstFew = (items: readonly string[], most = 12) =>
     ? `${items.slice(0, most).join('; ')}; and ${items.length - most} more`
     : items.join('; ');
 
+const misfitsIn = (problems: readonly Misfit[]) => firstFew(problems.map((one) => inWords(MISFITS, one)));
+
 /** What a file is that was taken for weights. */
 type NotWeights =
   | { is: 'pointer'; bytes: number | null }
   | { is: 'page'; says: string }
-  | { is: 'other'; like: string | null };
+  | { is: 'other'; like: keyof typeof LOOKS_LIKE | null };
 
 /** Errors of weight files: what they hold, their download and their storage. */
 export const WEIGHTS_ERRORS = {
@@ -19,16 +30,16 @@ export const WEIGHTS_ERRORS = {
     what: `The weight file is cut short: it should have at least ${p.wants} bytes, but has ${p.has}.`,
     todo: 'Download or copy the file again.',
   }),
-  'weights/bad-header': (p: { detail: string }) => ({
-    what: `The header of the weight file cannot be trusted: ${p.detail}.`,
+  'weights/bad-header': (p: { detail: Phrase<typeof HEADER_FAULTS> }) => ({
+    what: `The header of the weight file cannot be trusted: ${inWords(HEADER_FAULTS, p.detail)}.`,
     todo: 'Get the file again from its source; if it comes out the same, it was written wrongly.',
   }),
-  'weights/bad-tensor': (p: { name: string; detail: string }) => ({
-    what: `The tensor “${p.name}” of the weight file cannot be read: ${p.detail}.`,
+  'weights/bad-tensor': (p: { name: string; detail: Phrase<typeof TENSOR_FAULTS> }) => ({
+    what: `The tensor “${p.name}” of the weight file cannot be read: ${inWords(TENSOR_FAULTS, p.detail)}.`,
     todo: 'Get the file again from its source; if it comes out the same, it was written wrongly.',
   }),
-  'weights/does-not-fit': (p: { problems: readonly string[] }) => ({
-    what: `These weights are not a Vision Transformer that can be read: ${firstFew(p.problems)}.`,
+  'weights/does-not-fit': (p: { problems: readonly Misfit[] }) => ({
+    what: `These weights are not a Vision Transformer that can be read: ${misfitsIn(p.problems)}.`,
     todo: 'Use the weights of a DINO, DINOv2 or timm ViT (small, base or large) with class token and learned positions.',
   }),
   'weights/unknown-heads': (p: { dim: number }) => ({
@@ -53,7 +64,7 @@ export const WEIGHTS_ERRORS = {
         };
       default:
         return {
-          what: `This is neither a safetensors file nor a PyTorch checkpoint${p.like === null ? '' : `: it looks like ${p.like}`}.`,
+          what: `This is neither a safetensors file nor a PyTorch checkpoint${p.like === null ? '' : `: it looks like ${LOOKS_LIKE[p.like]}`}.`,
           todo: 'Choose a model.safetensors, or a .pth or .pt file that torch.save wrote.',
         };
     }
@@ -66,8 +77,8 @@ export const WEIGHTS_ERRORS = {
     what: 'This checkpoint is in the format of PyTorch before 1.6, which is not read.',
     todo: 'Load it in a newer PyTorch and save it again, or convert it to safetensors.',
   }),
-  'weights/bad-checkpoint': (p: { detail: string }) => ({
-    what: `The checkpoint cannot be read: ${p.detail}.`,
+  'weights/bad-checkpoint': (p: { detail: Phrase<typeof CHECKPOINT_FAULTS> }) => ({
+    what: `The checkpoint cannot be read: ${inWords(CHECKPOINT_FAULTS, p.detail)}.`,
     todo: 'Get the file again from its source, or convert it to safetensors.',
   }),
   'weights/wrong-hash': (p: { name: string; wants: string; has: string }) => ({
@@ -119,8 +130,8 @@ export const WEIGHTS_ERRORS = {
     what: `${p.url} is not the web address of a file.`,
     todo: 'Give the whole address of a .safetensors, .pth or .pt file, beginning with https://.',
   }),
-  'weights/not-motion': (p: { problems: readonly string[] }) => ({
-    what: `These weights are not those of the motion net: ${firstFew(p.problems)}.`,
+  'weights/not-motion': (p: { problems: readonly Misfit[] }) => ({
+    what: `These weights are not those of the motion net: ${misfitsIn(p.problems)}.`,
     todo: 'Restore models/motion-v0/motion.safetensors from the release.',
   }),
 } satisfies ErrorTable;

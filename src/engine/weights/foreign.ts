@@ -1,5 +1,6 @@
 /** What a file is that has the name of weights and none inside. */
 import { failure } from './errors.ts';
+import type { LOOKS_LIKE } from './faults.ts';
 
 /** The text that Git LFS, git-annex or Xet leave where a file was not brought along. */
 const POINTER =
@@ -8,19 +9,19 @@ const POINTER_SIZE = /^(?:size|filesize\s*=)\s*(\d+)/m;
 const PAGE = /^\s*(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body|\?xml|error|script|title)\b/i;
 
 /** First bytes of files that are taken for weights now and then, and what they are. */
-const SIGNATURES: readonly (readonly [bytes: string, like: string])[] = [
-  ['\x89HDF\r\n', 'an HDF5 file, as Keras writes it'],
-  ['GGUF', 'a GGUF file of llama.cpp'],
-  ['\x93NUMPY', 'a NumPy array'],
-  ['\x1f\x8b', 'a gzip archive: unpack it first'],
-  ['7z\xbc\xaf\x27\x1c', 'a 7z archive: unpack it first'],
-  ['Rar!', 'a RAR archive: unpack it first'],
-  ['\x28\xb5\x2f\xfd', 'a Zstandard archive: unpack it first'],
-  ['\xfd7zXZ', 'an xz archive: unpack it first'],
-  ['BZh', 'a bzip2 archive: unpack it first'],
-  ['%PDF', 'a PDF'],
-  ['\x89PNG', 'a picture'],
-  ['\xff\xd8\xff', 'a picture'],
+const SIGNATURES: readonly (readonly [bytes: string, like: keyof typeof LOOKS_LIKE])[] = [
+  ['\x89HDF\r\n', 'hdf5'],
+  ['GGUF', 'gguf'],
+  ['\x93NUMPY', 'numpy'],
+  ['\x1f\x8b', 'gzip'],
+  ['7z\xbc\xaf\x27\x1c', '7z'],
+  ['Rar!', 'rar'],
+  ['\x28\xb5\x2f\xfd', 'zstd'],
+  ['\xfd7zXZ', 'xz'],
+  ['BZh', 'bzip2'],
+  ['%PDF', 'pdf'],
+  ['\x89PNG', 'picture'],
+  ['\xff\xd8\xff', 'picture'],
 ];
 
 /** Bytes that are looked at. */
@@ -67,13 +68,12 @@ function titleOf(page: string): string {
   ).trim();
 }
 
-function likeOf(bytes: Uint8Array, text: string | null): string | null {
+function likeOf(bytes: Uint8Array, text: string | null): keyof typeof LOOKS_LIKE | null {
   const start = String.fromCharCode(...bytes.subarray(0, 8));
   const known = SIGNATURES.find(([signature]) => start.startsWith(signature));
   if (known) return known[1];
-  if (bytes.subarray(0, HEAD).every((byte) => byte === 0))
-    return 'a file of zeros, as an interrupted download leaves it';
-  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return 'a pickle that torch.save did not write';
-  if (String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar') return 'a tar archive: unpack it first';
-  return text === null ? null : 'a text file';
+  if (bytes.subarray(0, HEAD).every((byte) => byte === 0)) return 'zeros';
+  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return 'pickle';
+  if (String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar') return 'tar';
+  return text === null ? null : 'text';
 }

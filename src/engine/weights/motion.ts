@@ -1,4 +1,5 @@
 import { failure } from './errors.ts';
+import type { Misfit } from './faults.ts';
 import { readWeightFile } from './read.ts';
 import type { Weights } from './types.ts';
 
@@ -37,11 +38,11 @@ function motionShapes(): Map<string, readonly number[]> {
  */
 export function readMotionWeights(bytes: Uint8Array): Weights {
   const { tensors } = readWeightFile(bytes);
-  const problems = [...motionShapes()].flatMap(([name, shape]) => {
+  const problems = [...motionShapes()].flatMap(([name, shape]): Misfit[] => {
     const tensor = tensors.get(name);
-    if (!tensor) return [`${name} is missing`];
+    if (!tensor) return [{ code: 'missing', params: { name } }];
     if (tensor.shape.join() === shape.join()) return [];
-    return [`${name} is [${tensor.shape.join(', ')}], not [${shape.join(', ')}]`];
+    return [{ code: 'shape', params: { name, is: tensor.shape, wants: shape } }];
   });
   if (problems.length > 0) throw failure('weights/not-motion', { problems });
   return tensors;

@@ -1,4 +1,6 @@
+import type { Phrase } from '../../lib/phrases.ts';
 import { failure } from './errors.ts';
+import type { CHECKPOINT_FAULTS } from './faults.ts';
 
 /** A name of a Python object. It is never imported, only compared. */
 export interface Global {
@@ -36,7 +38,7 @@ export interface Maker<Made> {
   resolve(id: Pickled<Made>): Pickled<Made>;
 }
 
-const bad = (detail: string) => failure('weights/bad-checkpoint', { detail });
+const bad = (detail: Phrase<typeof CHECKPOINT_FAULTS>) => failure('weights/bad-checkpoint', { detail });
 
 const code = (character: string) => character.charCodeAt(0);
 
@@ -113,7 +115,7 @@ class Cursor {
 
   #take(count: number): number {
     const at = this.#at;
-    if (at + count > this.#bytes.byteLength) throw bad('its pickle is cut short');
+    if (at + count > this.#bytes.byteLength) throw bad({ code: 'cut' });
     this.#at += count;
     return at;
   }
@@ -137,7 +139,7 @@ class Cursor {
   line(): string {
     const rest = this.#bytes.subarray(this.#at);
     const length = rest.indexOf(0x0a);
-    if (length < 0) throw bad('its pickle is cut short');
+    if (length < 0) throw bad({ code: 'cut' });
     const text = this.text(length);
     this.#take(1);
     return text;
@@ -145,7 +147,7 @@ class Cursor {
 
   /** A little-endian two's complement integer, as near as a number comes to it. */
   long(count: number): number {
-    if (count > LONGEST_INTEGER) throw bad('it holds an integer of more than 8000 bits');
+    if (count > LONGEST_INTEGER) throw bad({ code: 'integer' });
     const value = this.bytes(count).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
     return Number(BigInt.asIntN(Math.max(8, count * 8), value));
   }
@@ -165,7 +167,7 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
 
   const pop = (): Value => {
     const value = stack.pop();
-    if (value === undefined) throw bad('its pickle takes from an empty stack');
+    if (value === undefined) throw bad({ code: 'empty-stack' });
     return value;
   };
   const top = (): Value => {
@@ -175,14 +177,14 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
   };
   const popMark = (): Value[] => {
     const below = marks.pop();
-    if (!below) throw bad('its pickle misses a mark');
+    if (!below) throw bad({ code: 'mark' });
     const items = stack;
     stack = below;
     return items;
   };
   const recall = (index: number) => {
     const value = memo.get(index);
-    if (value === undefined) throw bad('its pickle recalls what it never kept');
+    if (value === undefined) throw bad({ code: 'memo' });
     stack.push(value);
   };
   const pushGlobal = (name: string) => stack.push({ kind: 'global', name });
@@ -195,13 +197,13 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
   const append = (items: readonly Value[]) => {
     const list = top();
     if (isOpaque(list)) return;
-    if (!isSequence(list) || list.kind !== 'list') throw bad('its pickle appends to what is no list');
+    if (!isSequence(list) || list.kind !== 'list') throw bad({ code: 'append' });
     for (const item of items) list.items.push(item);
   };
   const setItems = (items: readonly Value[], into = top()) => {
     const map = isOpaque(into) ? new Map<Value, Value>() : into;
-    if (!(map instanceof Map)) throw bad('its pickle sets items of what is no dictionary');
-    if (items.length % 2 !== 0) throw bad('its pickle has a key without a value');
+    if (!(map instanceof Map)) throw bad({ code: 'items' });
+    if (items.length % 2 !== 0) throw bad({ code: 'key' });
     for (let i = 0; i < items.length; i += 2) map.set(items[i]!, items[i + 1]!);
     if (isOpaque(into)) into.contents.push(map);
     return map;
@@ -209,8 +211,7 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
   const call = () => {
     const args = pop();
     const callee = pop();
-    if (!isSequence(args) || !(isGlobal(callee) || isOpaque(callee)))
-      throw bad('its pickle calls what cannot be called');
+    if (!isSequence(args) || !(isGlobal(callee) || isOpaque(callee))) throw bad({ code: 'call' });
     const result = isGlobal(callee) ? maker.call(callee.name, args.items) : null;
     if (result === null) pushOpaque(callee.name);
     else stack.push(result);
@@ -229,7 +230,7 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
     switch (op) {
       case OP.PROTO: {
         const protocol = cursor.u8();
-        if (protocol > 5) throw bad(`its pickle has protocol ${protocol}`);
+        if (protocol > 5) throw bad({ code: 'protocol', params: { protocol } });
         break;
       }
       case OP.FRAME:
@@ -388,7 +389,7 @@ export function unpickle<Made>(bytes: Uint8Array, maker: Maker<Made>): Pickled<M
         recall(cursor.u32());
         break;
       default:
-        throw bad(`its pickle uses opcode 0x${op.toString(16)}, which no checkpoint needs`);
+        throw bad({ code: 'opcode', params: { opcode: op } });
     }
   }
 }

@@ -1,4 +1,6 @@
+import type { Phrase } from '../../lib/phrases.ts';
 import { failure } from './errors.ts';
+import type { CHECKPOINT_FAULTS } from './faults.ts';
 import { isGlobal, isOpaque, isSequence, type Maker, type Pickled, unpickle } from './pickle.ts';
 import { type Dtype, floatsOf } from './safetensors.ts';
 import type { Tensor } from './types.ts';
@@ -51,17 +53,17 @@ interface Unread {
 type Made = Storage | TensorView | Unread;
 type Value = Pickled<Made>;
 
-const bad = (detail: string) => failure('weights/bad-checkpoint', { detail });
+const bad = (detail: Phrase<typeof CHECKPOINT_FAULTS>) => failure('weights/bad-checkpoint', { detail });
 
 function madeOf(value: Value | undefined): Made {
   if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'made')
     return value.value;
-  throw bad('a tensor is built from something else than a storage');
+  throw bad({ code: 'tensor' });
 }
 
 function sizesOf(value: Value | undefined): number[] {
   if (value !== undefined && isSequence(value) && value.items.every(isSize)) return value.items as number[];
-  throw bad('a tensor’s shape is not a list of sizes');
+  throw bad({ code: 'shape' });
 }
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -69,16 +71,15 @@ const isSize = (value: unknown): value is number => Number.isSafeInteger(value) 
 function rebuildTensor([from, offset, size, strides]: readonly Value[]): TensorView | Unread {
   const storage = madeOf(from);
   if ('unread' in storage) return storage;
-  if (!('data' in storage) || !isSize(offset))
-    throw bad('a tensor is built from something else than a storage');
+  if (!('data' in storage) || !isSize(offset)) throw bad({ code: 'tensor' });
   const shape = sizesOf(size);
   const stride = sizesOf(strides);
-  if (shape.length !== stride.length) throw bad('a tensor has more dimensions than strides, or fewer');
+  if (shape.length !== stride.length) throw bad({ code: 'strides' });
   const elements = product(shape);
   const last = shape.reduce((sum, length, i) => sum + (length - 1) * stride[i]!, offset);
   // The first bound also refuses a shape that repeats a few elements (stride 0) to fill the memory.
   if (elements > storage.elements || (elements > 0 && last >= storage.elements))
-    throw bad(`a tensor of shape [${shape.join(', ')}] reaches past its storage`);
+    throw bad({ code: 'reach', params: { shape } });
   return { storage, offset, shape, stride };
 }
 
@@ -88,11 +89,10 @@ const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * 
 function orderedDict([pairs]: readonly Value[]): Value {
   const map = new Map<Value, Value>();
   if (pairs === undefined) return map;
-  if (!isSequence(pairs)) throw bad('an ordered dictionary is built from something else than pairs');
+  if (!isSequence(pairs)) throw bad({ code: 'pairs' });
   for (const pair of pairs.items) {
     const [key, value] = isSequence(pair) ? pair.items : [];
-    if (key === undefined || value === undefined)
-      throw bad('an ordered dictionary is built from something else than pairs');
+    if (key === undefined || value === undefined) throw bad({ code: 'pairs' });
     map.set(key, value);
   }
   return map;
@@ -140,14 +140,14 @@ function makerOver(entries: ReadonlyMap<string, Uint8Array>, root: string): Make
         typeof key !== 'string' ||
         !isSize(elements)
       )
-        throw bad('a reference is not to a storage');
+        throw bad({ code: 'reference' });
       const data = entries.get(`${root}data/${key}`);
-      if (!data) throw bad(`the storage “${key}” is missing`);
+      if (!data) throw bad({ code: 'no-storage', params: { key } });
       if (!Object.hasOwn(STORAGES, type.name)) return made({ unread: type.name });
       const storage = STORAGES[type.name]!;
       const wants = elements * storage.itemBytes;
       if (data.byteLength !== wants)
-        throw bad(`the storage “${key}” has ${data.byteLength} bytes instead of ${wants}`);
+        throw bad({ code: 'storage', params: { key, has: data.byteLength, wants } });
       const known = storages.get(`${type.name}/${key}`) ?? { dtype: storage.dtype, elements, data };
       storages.set(`${type.name}/${key}`, known);
       return made(known);
@@ -253,19 +253,19 @@ export interface Checkpoint {
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const entries = readStoredZip(bytes);
   const pickle = [...entries].find(([name]) => /^[^/]*\/data\.pkl$/.test(name));
-  if (!pickle) throw bad('it is a zip archive without a data.pkl');
-  if (pickle[1].byteLength > PICKLE_LIMIT) throw bad(`its pickle is ${pickle[1].byteLength} bytes long`);
+  if (!pickle) throw bad({ code: 'no-pickle' });
+  if (pickle[1].byteLength > PICKLE_LIMIT)
+    throw bad({ code: 'long-pickle', params: { bytes: pickle[1].byteLength } });
   const root = pickle[0].slice(0, -'data.pkl'.length);
   const order = entries.get(`${root}byteorder`);
-  if (order && new TextDecoder().decode(order) !== 'little')
-    throw bad('it was written on a big-endian machine');
+  if (order && new TextDecoder().decode(order) !== 'little') throw bad({ code: 'big-endian' });
 
   const { tensors: views, unread, foreign, odd } = collect(unpickle(pickle[1], makerOver(entries, root)));
   if (views.size === 0 && !odd && foreign !== null)
     throw failure('weights/refused-global', { name: foreign });
   // Tensors may share a storage, but not so often that they would unfold far past the file's own size.
   const elements = [...views.values()].reduce((sum, { shape }) => sum + product(shape), 0);
-  if (elements > bytes.byteLength) throw bad('its tensors repeat their storages over and over');
+  if (elements > bytes.byteLength) throw bad({ code: 'repeats' });
 
   const tensors = new Map<string, Tensor>();
   const converted = new Map<Storage, Float32Array | null>();

@@ -1,5 +1,7 @@
 import { fromHalf } from '../../lib/half.ts';
+import type { Phrase } from '../../lib/phrases.ts';
 import { failure } from './errors.ts';
+import type { HEADER_FAULTS, TENSOR_FAULTS } from './faults.ts';
 import type { Tensor } from './types.ts';
 
 /** Element types of the format and their bytes. */
@@ -43,7 +45,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-const badHeader = (detail: string) => failure('weights/bad-header', { detail });
+const badHeader = (detail: Phrase<typeof HEADER_FAULTS>) => failure('weights/bad-header', { detail });
 
 /** Throws where an object at the top of valid JSON has one key twice: `JSON.parse` would keep the last in silence. */
 function refuseDuplicates(json: string): void {
@@ -54,7 +56,7 @@ function refuseDuplicates(json: string): void {
     else if (token === '}' || token === ']') depth--;
     else if (text && colon && depth === 1) {
       const name = JSON.parse(text) as string;
-      if (seen.has(name)) throw badHeader(`the name “${name}” occurs twice`);
+      if (seen.has(name)) throw badHeader({ code: 'twice', params: { name } });
       seen.add(name);
     }
   }
@@ -65,9 +67,9 @@ function parseHeader(json: string): Record<string, unknown> {
   try {
     header = JSON.parse(json);
   } catch {
-    throw badHeader('it is not JSON');
+    throw badHeader({ code: 'json' });
   }
-  if (!isObject(header)) throw badHeader('it is not an object');
+  if (!isObject(header)) throw badHeader({ code: 'object' });
   refuseDuplicates(json);
   return header;
 }
@@ -75,7 +77,7 @@ function parseHeader(json: string): Record<string, unknown> {
 function parseMetadata(value: unknown): Record<string, string> {
   if (value === undefined) return {};
   if (!isObject(value) || Object.values(value).some((v) => typeof v !== 'string'))
-    throw badHeader('its metadata is not a table of strings');
+    throw badHeader({ code: 'metadata' });
   return value as Record<string, string>;
 }
 
@@ -88,19 +90,19 @@ interface Entry {
 }
 
 function parseEntry(name: string, value: unknown): Entry {
-  const bad = (detail: string) => failure('weights/bad-tensor', { name, detail });
-  if (!isObject(value)) throw bad('its entry is not an object');
+  const bad = (detail: Phrase<typeof TENSOR_FAULTS>) => failure('weights/bad-tensor', { name, detail });
+  if (!isObject(value)) throw bad({ code: 'object' });
   const { dtype, shape, data_offsets: offsets } = value;
-  if (typeof dtype !== 'string') throw bad(`its type is ${JSON.stringify(dtype) ?? 'missing'}`);
-  if (!Array.isArray(shape) || !shape.every(isSize)) throw bad('its shape is not a list of sizes');
+  if (dtype === undefined) throw bad({ code: 'no-type' });
+  if (typeof dtype !== 'string') throw bad({ code: 'type', params: { type: JSON.stringify(dtype) } });
+  if (!Array.isArray(shape) || !shape.every(isSize)) throw bad({ code: 'shape' });
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
-    throw bad('its place is not a pair of offsets');
+    throw bad({ code: 'offsets' });
   const [begin, end] = offsets as [number, number];
-  if (end < begin) throw bad('it ends before it begins');
+  if (end < begin) throw bad({ code: 'backwards' });
   if (!isDtype(dtype)) return { dtype, shape, begin, end };
   const bytes = shape.reduce((product, size) => product * size, ITEM_BYTES[dtype]);
-  if (bytes !== end - begin)
-    throw bad(`its shape [${shape.join(', ')}] takes ${bytes} bytes, but its place has ${end - begin}`);
+  if (bytes !== end - begin) throw bad({ code: 'size', params: { shape, takes: bytes, has: end - begin } });
   return { dtype, shape, begin, end };
 }
 
@@ -116,7 +118,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (bytes.byteLength < 8) throw failure('weights/cut', { wants: 8, has: bytes.byteLength });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));
-  if (headerLength > HEADER_LIMIT) throw badHeader(`it claims to be ${headerLength} bytes long`);
+  if (headerLength > HEADER_LIMIT) throw badHeader({ code: 'long', params: { bytes: headerLength } });
   const start = 8 + headerLength;
   if (start > bytes.byteLength) throw failure('weights/cut', { wants: start, has: bytes.byteLength });
 
@@ -124,7 +126,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   try {
     json = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start));
   } catch {
-    throw badHeader('it is not UTF-8');
+    throw badHeader({ code: 'utf8' });
   }
   const { __metadata__, ...named } = parseHeader(json);
   const metadata = parseMetadata(__metadata__);
@@ -135,14 +137,14 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
     ([, a], [, b]) => a.begin - b.begin || a.end - b.end,
   )) {
     if (begin !== filled) {
-      const detail = `it begins at byte ${begin}, but the tensor before it ends at ${filled}`;
+      const detail = { code: 'gap', params: { begin, end: filled } } as const;
       throw failure('weights/bad-tensor', { name, detail });
     }
     filled = end;
   }
   const has = bytes.byteLength - start;
   if (filled > has) throw failure('weights/cut', { wants: start + filled, has: bytes.byteLength });
-  if (filled < has) throw badHeader(`${has - filled} bytes of the file belong to no tensor`);
+  if (filled < has) throw badHeader({ code: 'unowned', params: { bytes: has - filled } });
 
   const tensors = new Map<string, RawTensor>();
   const unread = new Map<string, string>();

@@ -86,7 +86,10 @@ export interface MeasuredFigure {
   percent: number;
 }
 
-/** One entry of public/models/manifest.json. */
+/** What a file of weights is, as far as its tensors say: it decides how its pixels and its τ start. */
+export type Origin = 'self-supervised' | 'classifier' | 'authors';
+
+/** One entry of public/models/manifest.json, or a file that a user added. */
 export interface ModelEntry {
   id: string;
   name: string;
@@ -109,6 +112,8 @@ export interface ModelEntry {
   /** Only where it is the paper's backbone, with the paper's trained correlator. */
   paper?: PaperFigures;
   measured?: MeasuredFigure;
+  /** Of a file that a user added: what its summary says besides the figures above. */
+  own?: { origin: Origin; registers: number };
   normalisation: Normalisation;
   defaults: ModelDefaults;
   licence: string;

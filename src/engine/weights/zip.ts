@@ -1,4 +1,6 @@
+import type { Phrase } from '../../lib/phrases.ts';
 import { failure } from './errors.ts';
+import type { CHECKPOINT_FAULTS } from './faults.ts';
 
 const END = 0x06054b50;
 const CENTRAL = 0x02014b50;
@@ -10,13 +12,13 @@ const LONGEST_COMMENT = 0xffff;
 /** A size or an offset of all ones says: look in the zip64 record. */
 const ZIP64 = 0xffffffff;
 
-const bad = (detail: string) => failure('weights/bad-checkpoint', { detail });
+const bad = (detail: Phrase<typeof CHECKPOINT_FAULTS>) => failure('weights/bad-checkpoint', { detail });
 
 function findEnd(view: DataView): number {
   const last = view.byteLength - END_BYTES;
   for (let at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--)
     if (view.getUint32(at, true) === END) return at;
-  throw bad('the end of its zip archive is missing, so it is cut short or not a zip');
+  throw bad({ code: 'no-end' });
 }
 
 /**
@@ -32,14 +34,13 @@ export function readStoredZip(bytes: Uint8Array): Map<string, Uint8Array> {
   const end = findEnd(view);
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
-  if (at === ZIP64 || count === 0xffff) throw bad('it is a zip64 archive, larger than any backbone');
+  if (at === ZIP64 || count === 0xffff) throw bad({ code: 'zip64' });
 
   const entries = new Map<string, Uint8Array>();
   const places: { name: string; from: number; to: number }[] = [];
   const names = new TextDecoder();
   for (let i = 0; i < count; i++) {
-    if (at + CENTRAL_BYTES > end || view.getUint32(at, true) !== CENTRAL)
-      throw bad('its list of entries is broken');
+    if (at + CENTRAL_BYTES > end || view.getUint32(at, true) !== CENTRAL) throw bad({ code: 'entries' });
     const method = view.getUint16(at + 10, true);
     const packed = view.getUint32(at + 20, true);
     const size = view.getUint32(at + 24, true);
@@ -47,21 +48,20 @@ export function readStoredZip(bytes: Uint8Array): Map<string, Uint8Array> {
     const skip = nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     const local = view.getUint32(at + 42, true);
     const name = names.decode(bytes.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameBytes));
-    if (method !== 0 || packed !== size)
-      throw bad(`its entry “${name}” is compressed, which PyTorch never does`);
-    if (entries.has(name)) throw bad(`its entry “${name}” occurs twice`);
+    if (method !== 0 || packed !== size) throw bad({ code: 'compressed', params: { entry: name } });
+    if (entries.has(name)) throw bad({ code: 'twice', params: { entry: name } });
     if (local + LOCAL_BYTES > end || view.getUint32(local, true) !== LOCAL_HEADER)
-      throw bad(`its entry “${name}” is not where it should be`);
+      throw bad({ code: 'misplaced', params: { entry: name } });
     const from = local + LOCAL_BYTES + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
     const to = from + size;
-    if (to > end) throw bad(`its entry “${name}” reaches past the end`);
+    if (to > end) throw bad({ code: 'beyond', params: { entry: name } });
     entries.set(name, bytes.subarray(from, to));
     places.push({ name, from: local, to });
     at += CENTRAL_BYTES + skip;
   }
   places.sort((a, b) => a.from - b.from);
   places.forEach(({ name, from }, i) => {
-    if (i > 0 && from < places[i - 1]!.to) throw bad(`its entry “${name}” overlaps another`);
+    if (i > 0 && from < places[i - 1]!.to) throw bad({ code: 'overlap', params: { entry: name } });
   });
   return entries;
 }

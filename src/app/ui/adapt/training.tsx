@@ -1,6 +1,7 @@
 import { compare, discard, stopLearning } from '../../actions/adapt.ts';
 import { pace } from '../../model/adapt.ts';
 import { useAdapt } from '../../stores/adapt.ts';
+import { whatOf } from '../../words/messages.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Fact } from '../parts/fields.tsx';
@@ -36,9 +37,9 @@ export function Training() {
         {start && `${words.device(start.device.device, start.device.threads)}. `}
         {words.background}
       </p>
-      {start?.skipped.map(({ name, why }) => (
+      {start?.skipped.map(({ name, why, ...failed }) => (
         <p key={name} className="hint">
-          {words.leftOut(name, why)}
+          {words.leftOut(name, whatOf(failed, why))}
         </p>
       ))}
     </div>

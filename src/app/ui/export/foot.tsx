@@ -9,6 +9,7 @@ import { type Exported, useExport, useExportChoice } from '../../stores/export.t
 import { useQueue } from '../../stores/queue.ts';
 import { pendingIn, useRun } from '../../stores/run.ts';
 import { bytes } from '../../words/format.ts';
+import { noted } from '../../words/messages.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -95,7 +96,7 @@ function Done({ name, bytes: size, frames, notes }: Exported) {
       <div>
         <strong>{name}</strong>
         <span>{words.result(frames, bytes(size))}</span>
-        {notes.map((note) => (
+        {notes.map(noted).map((note) => (
           <span key={note}>{note}</span>
         ))}
       </div>

@@ -7,7 +7,7 @@ import {
   useDragAndDrop,
 } from 'react-aria-components';
 import { useShallow } from 'zustand/react/shallow';
-import { NOTHING_MOVES } from '../../../engine/session/notes.ts';
+import { isNothingMoves } from '../../../engine/session/notes.ts';
 import * as objectActions from '../../actions/objects.ts';
 import { isShown } from '../../model/appearance.ts';
 import { classOf } from '../../model/classes.ts';
@@ -18,6 +18,7 @@ import { usePreferences } from '../../stores/preferences.ts';
 import { pendingIn, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { percent } from '../../words/format.ts';
+import { noted } from '../../words/messages.ts';
 import { strings } from '../../words/strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { useColoured } from '../parts/use-coloured.ts';
@@ -62,11 +63,12 @@ export function ObjectsPanel() {
   const low = useMedia('(max-width: 860px), (max-height: 560px)');
 
   if (!result) return <p className="panel-empty">{strings.objects.none}</p>;
+  const still = result.notes.find(isNothingMoves);
   const detail = (
     <div className="detail">
       <MainSubject />
       <Tau />
-      {result.notes.includes(NOTHING_MOVES) && <p className="field-note calm">{NOTHING_MOVES}</p>}
+      {still && <p className="field-note calm">{noted(still)}</p>}
       <Scores />
       <Classes />
     </div>

@@ -6,6 +6,7 @@ import { spansOf } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useRun } from '../../stores/run.ts';
 import { bytes, count, duration, percent } from '../../words/format.ts';
+import { noted, reasoned } from '../../words/messages.ts';
 import { strings } from '../../words/strings.ts';
 import { Button } from '../parts/button.tsx';
 import { Fact } from '../parts/fields.tsx';
@@ -25,7 +26,7 @@ export function Report() {
         <dl className="facts">
           <Fact name={words.device}>
             {where(result.device)}
-            <span className="hint">{result.device.why}</span>
+            <span className="hint">{reasoned(result.device.why)}</span>
           </Fact>
           <SelfTestFact device={result.device} />
           <Fact name={words.model}>
@@ -49,7 +50,7 @@ export function Report() {
           <Fact name={words.times}>
             <Times />
           </Fact>
-          {notes.length > 0 && <Fact name={words.notes}>{notes.join(' ')}</Fact>}
+          {notes.length > 0 && <Fact name={words.notes}>{notes.map(noted).join(' ')}</Fact>}
         </dl>
       ) : (
         <>
@@ -58,7 +59,7 @@ export function Report() {
             <dl className="facts">
               <Fact name={words.device}>
                 {where(device)}
-                <span className="hint">{device.why}</span>
+                <span className="hint">{reasoned(device.why)}</span>
               </Fact>
               <SelfTestFact device={device} />
             </dl>

@@ -36,7 +36,8 @@ async function prove(device: GPUDevice, half: boolean, tiles: Partial<Tiles>, la
     const bound = half ? BOUNDS.half : BOUNDS.full;
     // Not ≤ the bound: NaN is wrong too.
     if (!(selfTest.attention <= bound && selfTest.divergence <= bound)) {
-      const detail = `attention is off by ${selfTest.attention}, distances by ${selfTest.divergence}`;
+      const { attention, divergence } = selfTest;
+      const detail = { code: 'off', params: { attention, divergence } } as const;
       throw failure('device/wrong-results', { detail });
     }
     return { backend, selfTest };

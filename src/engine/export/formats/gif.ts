@@ -2,8 +2,6 @@ import { defineFormat } from '../format.ts';
 import { frameTimes, groundAt } from '../frames.ts';
 import { paintedOverlay } from './overlay.ts';
 
-const SLOW = 'GIF cannot show more than 50 frames a second, so this one plays more slowly than the clip.';
-
 /** The clip with its effects, and its objects painted over it, as an endless GIF. */
 export const gif = defineFormat({
   id: 'gif',
@@ -18,6 +16,6 @@ export const gif = defineFormat({
     const small = groundAt(job.size, job.ground.objects, content.width / job.size.width);
     const { duration } = frameTimes(job.info, job.range.start, job.range.count);
     const parts = gifOf(job.pictures(small.size), small.size, await paintedOverlay(content, small));
-    return job.writeBytes(parts, tooFastForGif(duration) ? [SLOW] : []);
+    return job.writeBytes(parts, tooFastForGif(duration) ? [{ code: 'export/slow-gif' }] : []);
   },
 });

@@ -2,11 +2,13 @@ import { unzipSync } from 'fflate';
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny';
 import { describe, expect, test } from 'vitest';
 import { fixture } from '../../../../test/videofiles.ts';
+import { inWords } from '../../../lib/phrases.ts';
 import { USUAL_EFFECTS } from '../../mask/effects.ts';
 import type { Paint } from '../../mask/paint.ts';
 import { openClip } from '../../video/open.ts';
 import { videoFormats } from '../encoders.ts';
 import type { ExportContent, ExportOrder } from '../formats/index.ts';
+import { EXPORT_NOTES } from '../notes.ts';
 import { blobSink, fileSink } from '../sink.ts';
 import type { Overlay } from '../types.ts';
 import { runExport } from './export.ts';
@@ -131,7 +133,9 @@ describe('overlay', () => {
   test.skipIf(!mp4)('odd sizes become even for H.264, and that is said', async () => {
     const content = { kind: 'overlay', overlay, container: 'mp4', quality: 'best', sound: true } as const;
     const { file, notes } = await exported('odd.webm', content);
-    expect(notes).toEqual([expect.stringContaining('97 × 65 became 98 × 66')]);
+    expect(notes.map((note) => inWords(EXPORT_NOTES, note))).toEqual([
+      expect.stringContaining('97 × 65 became 98 × 66'),
+    ]);
     expect((await read(file)).size).toEqual([98, 66]);
   });
 });
@@ -159,7 +163,9 @@ describe('sound', () => {
     const { sound } = await read(file);
     expect(sound!.codec).toBe('opus');
     expect(sound!.duration).toBeCloseTo(2, 1);
-    expect(notes).toEqual([expect.stringMatching(/re-encoded as Opus: WEBM does not take AAC/)]);
+    expect(notes.map((note) => inWords(EXPORT_NOTES, note))).toEqual([
+      expect.stringMatching(/re-encoded as Opus: WEBM does not take AAC/),
+    ]);
   });
 
   test('is left out when it is not wanted', async () => {

@@ -6,6 +6,7 @@ import type { AnnotatedFrame, Job, Written } from '../format.ts';
 import { type ExportContent, type ExportOrder, fileOf, formatOf } from '../formats/index.ts';
 import { type Ground, groundAt, maskFrames, picturedFrames, type Tick } from '../frames.ts';
 import { stemOf } from '../names.ts';
+import type { ExportNote } from '../notes.ts';
 import type { Painter } from '../picture.ts';
 import { type Sink, writeAll } from '../sink.ts';
 import {
@@ -76,7 +77,7 @@ function jobOf(source: ExportSource, selection: Selection, sink: Sink, tick: Tic
   const pictures = (at = size) => picturedFrames(source, selection, at, tick, signal);
   const writeBytes = async (
     parts: AsyncIterable<Uint8Array<ArrayBuffer>>,
-    notes: string[] = [],
+    notes: readonly ExportNote[] = [],
   ): Promise<Written> => ({ bytes: await writeAll(sink, parts, signal), notes });
   return {
     source,

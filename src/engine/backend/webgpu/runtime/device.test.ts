@@ -4,16 +4,15 @@ import { isSoftware, type Offer, precisionFor, requestDevice, resolveDevice } fr
 
 const gpu = { vendor: 'apple', architecture: 'metal-3', description: 'M2', software: false };
 const offers: Record<string, Offer> = {
-  gpu: { adapter: gpu, missing: '', features: [], threads: 8 },
-  software: { adapter: { ...gpu, software: true }, missing: '', features: [], threads: 8 },
+  gpu: { adapter: gpu, features: [], threads: 8 },
+  software: { adapter: { ...gpu, software: true }, features: [], threads: 8 },
   faulty: {
     adapter: gpu,
-    missing: '',
     features: [],
     threads: 8,
-    fault: failure('device/wrong-results', { detail: 'NaN' }),
+    fault: failure('device/wrong-results', { detail: { says: 'NaN' } }),
   },
-  none: { adapter: null, missing: 'no adapter', features: [], threads: 8 },
+  none: { adapter: null, missing: 'no-adapter', features: [], threads: 8 },
 };
 
 test.each([

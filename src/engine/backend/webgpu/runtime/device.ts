@@ -1,13 +1,13 @@
 import { UnpromptedError } from '../../../../lib/failure.ts';
 import type { Device, Precision, RunSettings } from '../../../settings/run.ts';
-import { failure } from '../../errors.ts';
-import type { DeviceReport } from '../../report.ts';
+import { failure, type MISSING } from '../../errors.ts';
+import type { DeviceReport, Reason } from '../../report.ts';
 
 /** What the browser offers to compute with. */
 export interface Offer {
   adapter: DeviceReport['adapter'];
-  /** Why there is no adapter; empty where there is one. */
-  missing: string;
+  /** Why there is no adapter; absent where there is one. */
+  missing?: keyof typeof MISSING;
   features: string[];
   threads: number;
   /** Why the GPU is not to be trusted, once it has failed the self-test. */
@@ -29,26 +29,22 @@ export function isSoftware(
  * @throws `device/no-webgpu`, `device/wrong-results`
  */
 export function resolveDevice(choice: RunSettings['device'], offer: Offer): DeviceReport {
-  const { adapter, missing, features, threads, fault } = offer;
-  const report = (device: Device, why: string): DeviceReport => {
-    const precision = precisionFor(device, features);
-    const bits = precision === 'float16' ? ' It computes with 16-bit weights.' : '';
-    return { device, why: why + bits, adapter, features, threads, precision };
+  const { adapter, missing = 'no-adapter', features, threads, fault } = offer;
+  const report = (device: Device, why: Reason): DeviceReport => {
+    return { device, why, adapter, features, threads, precision: precisionFor(device, features) };
   };
-  const cores = threads === 1 ? 'one thread' : `${threads} threads`;
-  if (choice === 'wasm') return report('wasm', `The CPU was chosen (${cores}).`);
+  const half = precisionFor('webgpu', features) === 'float16';
+  if (choice === 'wasm') return report('wasm', { code: 'cpu-chosen', params: { threads } });
   if (choice === 'webgpu') {
-    if (!adapter) throw failure('device/no-webgpu', { detail: missing });
+    if (!adapter) throw failure('device/no-webgpu', { missing });
     if (fault) throw fault;
-    const warning = adapter.software ? ' It is a software renderer: the CPU would be much faster.' : '';
-    return report('webgpu', `WebGPU was chosen.${warning}`);
+    const { software } = adapter;
+    return report('webgpu', { code: 'gpu-chosen', params: { software, half } });
   }
-  if (!adapter)
-    return report('wasm', `There is no WebGPU here (${missing}), so the CPU does the work (${cores}).`);
-  if (adapter.software)
-    return report('wasm', `WebGPU is only a software renderer here, so the CPU does the work (${cores}).`);
-  if (fault) return report('wasm', `The GPU failed the self-test, so the CPU does the work (${cores}).`);
-  return report('webgpu', 'A GPU is there.');
+  if (!adapter) return report('wasm', { code: 'no-gpu', params: { missing, threads } });
+  if (adapter.software) return report('wasm', { code: 'software', params: { threads } });
+  if (fault) return report('wasm', { code: 'faulty', params: { threads } });
+  return report('webgpu', { code: 'gpu', params: { half } });
 }
 
 /** Float16 where the GPU computes with it: half the memory and reading. The CPU's kernels know float32 best. */
@@ -58,18 +54,18 @@ export function precisionFor(device: Device, features: readonly string[]): Preci
 
 /** Asks the browser for its adapter, once, and says what it is. */
 export async function findAdapter(threads: number): Promise<{ offer: Offer; adapter: GPUAdapter | null }> {
-  const nothing = (missing: string) => ({
+  const nothing = (missing: keyof typeof MISSING) => ({
     offer: { adapter: null, missing, features: [], threads },
     adapter: null,
   });
-  if (!navigator.gpu) return nothing('this browser does not have it, or the page is not on a secure origin');
+  if (!navigator.gpu) return nothing('no-webgpu');
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) return nothing('the browser found no adapter');
+  if (!adapter) return nothing('no-adapter');
   const { vendor, architecture, description } = adapter.info;
   const software = isSoftware(adapter.info);
   const described = { vendor, architecture, description, software };
   return {
-    offer: { adapter: described, missing: '', features: [...adapter.features].sort(), threads },
+    offer: { adapter: described, features: [...adapter.features].sort(), threads },
     adapter,
   };
 }

@@ -22,7 +22,7 @@ export async function largeBuffersHold(gpu: Gpu, rows = ROWS): Promise<boolean> 
   if (!found) return false;
   const wrong = found.findIndex((number, row) => number !== row + 1);
   if (wrong < 0) return true;
-  const detail = `of a matrix of ${bytes / 2 ** 20} MiB, row ${wrong} is lost`;
+  const detail = { code: 'lost', params: { mebibytes: bytes / 2 ** 20, row: wrong } } as const;
   throw failure('device/wrong-results', { detail });
 }
 
