@@ -120,7 +120,7 @@ export const selectNumber = action(
       giveNumber(Number(key));
       return;
     }
-    const object = all()[Number(key) - 1];
+    const object = all().find(({ background, number }) => !background && number === Number(key));
     if (object) select(object.id);
   },
   () => all().length > 0,

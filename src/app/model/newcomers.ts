@@ -35,7 +35,7 @@ export function withNewcomers(
     }));
     const colours = freeColours(kept, palette);
     // Their numbers are of a list that nobody has seen: they get those that are free.
-    const added = fresh.map(({ number: _, ...object }) =>
+    const added = fresh.map(({ number: _, backgroundNumber: __, ...object }) =>
       object.background ? object : { ...object, colour: colours() },
     );
     const all = inListOrder(numbered([...kept, ...added]));

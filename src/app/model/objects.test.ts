@@ -89,8 +89,17 @@ describe('an object without a name is called by a number', () => {
     expect(names(changed(many, new Set([0]), { background: false })).at(-1)).toBe('Object 5');
   });
 
+  test('as background too, and it has its own again as an object', () => {
+    const marked = changed(many, new Set([1, 2]), { background: true });
+    expect(names(marked)).toEqual(['Object 3', 'Object 4', 'Background', 'Background 2', 'Background 3']);
+    expect(names(without(marked, new Set([0, 3])))).toEqual(['Object 4', 'Background 2', 'Background 3']);
+    const back = changed(marked, new Set([1, 2]), { background: false });
+    expect(names(back)).toEqual(['Object 3', 'Object 4', 'Object 1', 'Object 2', 'Background']);
+    expect(names(changed(back, new Set([2]), { background: true })).at(-1)).toBe('Background 3');
+  });
+
   test('of an earlier version it is that of its place', () => {
-    const earlier = many.map(({ number: _, ...object }) => object);
+    const earlier = many.map(({ number: _, backgroundNumber: __, ...object }) => object);
     expect(names(earlier)).toEqual(names(many));
     expect(numbered(earlier)).toEqual(many);
   });

@@ -11,6 +11,8 @@ export interface VideoObject {
   readonly id: number;
   /** What it is called by without a name, wherever it is in the list. Absent: by its place, until it is `numbered`. */
   readonly number?: number;
+  /** The same for while it is background: it has its number as an object again once it is none. */
+  readonly backgroundNumber?: number;
   /** Clusters of the run, or parts of them: nodes of its hierarchy. No two objects share one. */
   readonly clusters: readonly number[];
   /** Empty: named by its number. */
@@ -27,33 +29,41 @@ export interface VideoObject {
   readonly classId?: number;
 }
 
-/** An object's name as shown: its own, or its number; of the background, its place among its kind. */
+/** An object's name as shown: its own, or its number among its kind. */
 export function nameOf(object: VideoObject, objects: readonly VideoObject[]): string {
   if (object.name !== '') return object.name;
-  const siblings = objects.filter((other) => other.background === object.background);
+  const { backgroundNumber, number, background } = object;
+  const siblings = objects.filter((other) => other.background === background);
   const place = 1 + siblings.findIndex((other) => other.id === object.id);
-  if (object.background) return strings.objects.background(siblings.length > 1 ? place : null);
-  return strings.objects.named(object.number ?? place);
+  return background
+    ? strings.objects.background(backgroundNumber ?? place)
+    : strings.objects.named(number ?? place);
 }
 
-/**
- * The objects, each with a number of its own: one that has none, or that of one before it, gets the first that is free. The
- * background needs none while it is that.
- */
-export function numbered(objects: readonly VideoObject[]): readonly VideoObject[] {
-  const held = new Set(objects.flatMap(({ number }) => number ?? []));
+/** The objects with a number of a kind, each its own, or the first that is free to one that has none or that of one before it. */
+function withNumbers(
+  objects: readonly VideoObject[],
+  kind: 'number' | 'backgroundNumber',
+): readonly VideoObject[] {
+  const held = new Set(objects.map((object) => object[kind]));
   const met = new Set<number>();
   let free = 1;
-  const all = objects.map((object) => {
-    const { number, background } = object;
-    if (number === undefined ? background : !met.has(number)) {
+  return objects.map((object) => {
+    const number = object[kind];
+    const needed = object.background === (kind === 'backgroundNumber');
+    if (number === undefined ? !needed : !met.has(number)) {
       if (number !== undefined) met.add(number);
       return object;
     }
     while (held.has(free)) free += 1;
     held.add(free);
-    return { ...object, number: free };
+    return { ...object, [kind]: free };
   });
+}
+
+/** The objects, each with a number of its own among the objects, or among the background, which it keeps. */
+export function numbered(objects: readonly VideoObject[]): readonly VideoObject[] {
+  const all = withNumbers(withNumbers(objects, 'number'), 'backgroundNumber');
   return all.every((object, place) => object === objects[place]) ? objects : all;
 }
 
@@ -68,9 +78,10 @@ export function objectsOf(
   const order = clusters
     .filter((cluster) => cluster.tokens > 0)
     .sort((a, b) => Number(a.background) - Number(b.background) || b.share - a.share || a.id - b.id);
+  const objects = order.filter(({ background }) => !background).length;
   return order.map((cluster, place) => ({
     id: cluster.id,
-    ...(!cluster.background && { number: place + 1 }),
+    ...(cluster.background ? { backgroundNumber: place - objects + 1 } : { number: place + 1 }),
     clusters: [cluster.id],
     name: '',
     colour: cluster.background ? BACKGROUND_COLOUR : palette[place % palette.length]!,
@@ -145,7 +156,7 @@ export function changed(
   change: Partial<Pick<VideoObject, 'name' | 'colour' | 'visible' | 'background' | 'locked' | 'look'>>,
 ): readonly VideoObject[] {
   const now = objects.map((object) => (ids.has(object.id) ? { ...object, ...change } : object));
-  // What becomes background goes behind all that is, whose numbers stay.
+  // What becomes background goes behind all that is.
   const newly = now.filter(({ background }, place) => background && !objects[place]!.background);
   return numbered(inListOrder([...now.filter((object) => !newly.includes(object)), ...newly]));
 }

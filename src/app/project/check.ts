@@ -50,6 +50,7 @@ const asSaid = (says: string): Said => ({ says });
 const object: v.GenericSchema<unknown, VideoObject> = v.object({
   id: count,
   number: v.exactOptional(size),
+  backgroundNumber: v.exactOptional(size),
   clusters: list(label),
   name: text,
   colour,

@@ -250,7 +250,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     objects: {
       list: 'Objekte',
       named: (place: number) => `Objekt ${place}`,
-      background: (place: number | null) => (place === null ? 'Hintergrund' : `Hintergrund ${place}`),
+      background: (number: number) => (number === 1 ? 'Hintergrund' : `Hintergrund ${number}`),
       show: (name: string) => `${name} einblenden`,
       hide: (name: string) => `${name} ausblenden`,
       more: (name: string) => `Mehr zu ${name}`,

@@ -236,7 +236,7 @@ const english = {
   objects: {
     list: 'Objects',
     named: (place: number) => `Object ${place}`,
-    background: (place: number | null) => (place === null ? 'Background' : `Background ${place}`),
+    background: (number: number) => (number === 1 ? 'Background' : `Background ${number}`),
     show: (name: string) => `Show ${name}`,
     hide: (name: string) => `Hide ${name}`,
     more: (name: string) => `More for ${name}`,

@@ -12,7 +12,7 @@ const PATHS = Object.fromEntries(
   ]),
 ) as Record<Pattern, string>;
 
-/** An object's colour, with its pattern where patterns are on, and its digit. */
+/** An object's colour, with its pattern where patterns are on, and the digit that selects it. */
 export function Swatch({
   object,
   place,
@@ -23,6 +23,7 @@ export function Swatch({
   patterned: boolean;
 }) {
   const pattern = patterned && !object.background ? patternAt(place) : 'solid';
+  const digit = !object.background && object.number !== undefined && object.number < 10;
   const id = `pattern-${pattern}-${object.id}`;
   return (
     <svg
@@ -42,9 +43,9 @@ export function Swatch({
         </defs>
       )}
       <rect width="26" height="26" rx="7" fill={pattern === 'solid' ? css(object.colour) : `url(#${id})`} />
-      {place < 9 && (
+      {digit && (
         <text x="13" y="17.5" textAnchor="middle">
-          {place + 1}
+          {object.number}
         </text>
       )}
     </svg>
