@@ -7,6 +7,7 @@
  * - `conflated`: one call at a time, and of those that wait only the newest.
  * - `debounced`: a call once there have been no more for a while.
  * - `throttled`: not again before a while has passed.
+ * - `OnPart`, `stepOf`, `seldom`: who hears how much is done.
  * - `delay` and `within`: a while to wait, and work that is waited for no longer.
  * - `precedence`: long work lets what somebody waits for go first.
  */
@@ -147,6 +148,23 @@ export function throttled(ms: number, now: () => number = () => performance.now(
     return due;
   };
 }
+
+/** Hears how much of some work is done, 0 to 1. */
+export type OnPart = (part: number) => void;
+
+/** `onPart`, no more often than a bar is looked at. */
+export function seldom(onPart: OnPart | undefined): OnPart {
+  const due = throttled(100);
+  return (part) => {
+    if (due()) onPart?.(part);
+  };
+}
+
+/** For one step of the work, which brings it from `from` to `to`. */
+export const stepOf =
+  (onPart: OnPart | undefined, from: number, to: number): OnPart =>
+  (part) =>
+    onPart?.(from + part * (to - from));
 
 /** Waits `ms` milliseconds. Throws the signal's reason as soon as it aborts. */
 export async function delay(ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { proxy } from 'comlink';
 import { NOTHING, type Stroke } from '../../engine/mask/strokes.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { sameSettings } from '../../engine/settings/settings.ts';
@@ -72,7 +73,7 @@ async function follow(stroke: Stroke, tokens: readonly number[]): Promise<void> 
   const wait = showWait(strings.brush.following, () => stopping.abort());
   try {
     const whole = pendingIn(result) === 0;
-    const found = await abortable(runMasks().propagate(tokens), stopping.signal);
+    const found = await abortable(runMasks().propagate(tokens, proxy(wait.report)), stopping.signal);
     const carried = { ...stroke, carried: found };
     replaceStroke(stroke, carried);
     if (!whole) onceFollowed(() => void follow(carried, tokens));

@@ -1,5 +1,5 @@
 import { proxy } from 'comlink';
-import { Scope } from '../../lib/task.ts';
+import { Scope, stepOf } from '../../lib/task.ts';
 import { type ClipState, NO_CLIP, useClip } from '../stores/clip.ts';
 import { NO_DOCUMENT, useDocument } from '../stores/document.ts';
 import { showFailure, showInfo, showWait } from '../stores/notices.ts';
@@ -103,13 +103,14 @@ export async function openIn(
   const { viewer } = workers();
   const wait = showWait(strings.landing.opening, () => void cancelOpening());
   try {
-    const info = await viewer.open(files);
+    // Both read the file.
+    const info = await viewer.open(files, proxy(stepOf(wait.report, 0, 0.5)));
     signal.throwIfAborted();
     returning?.check(info);
     await keepNow();
     signal.throwIfAborted();
     await abandon();
-    const handle = await openClip(files, scope);
+    const handle = await openClip(files, scope, stepOf(wait.report, 0.5, 1));
     await replaceClip({ ...NO_CLIP, scope, files, info, sample }, handle);
     signal.throwIfAborted();
     for (const note of info.notes) showInfo(noted(note));

@@ -107,6 +107,7 @@ export function showWait(what: string, stop: () => void): Wait {
   return {
     report(now) {
       part = now;
+      if (id === null) return;
       useNotices.setState(({ notices }) => ({
         notices: notices.map((notice) => (notice.id === id ? { ...notice, part: now } : notice)),
       }));

@@ -2,7 +2,7 @@ import { proxy, type Remote } from 'comlink';
 import type { ClipHandle, RunEvents, RunHandle, StoredRunHandle } from '../../engine/session/api.ts';
 import type { FrameUpdate, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
-import type { Scope } from '../../lib/task.ts';
+import type { OnPart, Scope } from '../../lib/task.ts';
 import { failure } from '../words/errors.ts';
 import { workers } from './connection.ts';
 
@@ -12,9 +12,13 @@ let running: Promise<Remote<RunHandle>> | null = null;
 /** A run, or an earlier one's masks. */
 let shown: { live: Remote<RunHandle> } | { stored: Remote<StoredRunHandle> } | null = null;
 
-/** Opens a clip in the engine, until `scope` ends. It is asked nothing before `takeClip`. */
-export async function openClip(files: readonly File[], scope: Scope): Promise<Remote<ClipHandle>> {
-  const handle = await workers().engine.open(files);
+/** Opens a clip in the engine, until `scope` ends. It is asked nothing before `takeClip`. `onPart`: how much has been read. */
+export async function openClip(
+  files: readonly File[],
+  scope: Scope,
+  onPart: OnPart,
+): Promise<Remote<ClipHandle>> {
+  const handle = await workers().engine.open(files, proxy(onPart));
   // A worker that was lost holds nothing any more.
   return scope.own(handle, (clip) => clip.close().catch(() => undefined));
 }

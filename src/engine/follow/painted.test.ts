@@ -80,6 +80,12 @@ test('where there is no object, what was painted stays with what is around it', 
   expect([...propagated]).toEqual(inFrames([1, 2, 3, 4, 5], corner));
 });
 
+test('all other frames are counted as they are done', async () => {
+  const parts: number[] = [];
+  await propagatePainted(hat(3), isObject(3), recordsWith(), apart, signal, (part) => parts.push(part));
+  expect(parts).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
+});
+
 test('frames that are pending have none, and a painted one that is propagates nothing', async () => {
   const propagated = await propagatePainted(hat(0), isObject(0), recordsWith({}, 3), apart, signal);
   expect([...propagated]).toEqual(inFrames([1, 2, 4, 5], hat));

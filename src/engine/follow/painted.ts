@@ -1,4 +1,5 @@
 import { yieldAtTimes } from '../../lib/events.ts';
+import type { OnPart } from '../../lib/task.ts';
 import type { Grid } from '../backend/types.ts';
 import { planeOf, stepOf, tokensIn, widened } from '../cluster/connected.ts';
 import { leafDistances } from './prompted.ts';
@@ -40,6 +41,7 @@ interface Shift {
  * @param painted tokens of one frame: place · tokens of a frame + token
  * @param isObject whether a token of that frame, by its number in it, is of an object
  * @param apart D between the leaves, [leaves, leaves]
+ * @param onPart how many of the other frames are done
  * @returns tokens of the other frames, ascending
  * @throws the signal's reason
  */
@@ -49,6 +51,7 @@ export async function propagatePainted(
   records: Pick<Records, 'get' | 'grid'>,
   apart: Float32Array,
   signal: AbortSignal,
+  onPart?: OnPart,
 ): Promise<Int32Array> {
   const { grid } = records;
   const n = grid.rows * grid.columns;
@@ -60,11 +63,13 @@ export async function propagatePainted(
   const own = new Set(painted.map((token) => token % n));
   const sought = soughtIn(record, own, isObject, apart, await leafShares(records, apart, signal), grid);
   const found = new Map<number, number[]>();
+  let done = 0;
   for (const direction of [1, -1]) {
     let at: Shift = { down: 0, right: 0 };
     let reach = step;
     for (let frame = place + direction; frame >= 0 && frame < grid.frames; frame += direction) {
       await yieldAtTimes(frame, signal);
+      onPart?.(++done / (grid.frames - 1));
       const there = records.get(frame);
       const shift = there ? bestShift(sought, there, at, reach, grid) : null;
       reach = shift ? step : Math.min(side, reach + step);

@@ -1,4 +1,5 @@
 import type { ProxyMarked } from 'comlink';
+import type { OnPart } from '../../lib/task.ts';
 import type { DeviceReport } from '../backend/report.ts';
 import type { ClusterSummary } from '../cluster/background.ts';
 import type { VideoFormats } from '../export/encoders.ts';
@@ -64,8 +65,9 @@ export interface EngineApi extends ModelsApi {
   /**
    * Opens a clip (one video or animated image, or many still images); an `open` under way is superseded. Who opens it
    * closes it: the clip before stays open until then, in case this one cannot be read.
+   * `onPart` hears how much has been read.
    */
-  open(files: readonly File[]): Promise<ClipHandle>;
+  open(files: readonly File[], onPart?: OnPart): Promise<ClipHandle>;
 }
 
 /** A clip that is open. */
@@ -170,9 +172,10 @@ export interface Inspection {
   /**
    * Propagates some painted tokens of one frame to all other frames. In a run that follows, they move with the object under
    * them (`propagatePainted`). In the paper's own ways, they are the tokens whose attention is nearer to the mean of the painted
-   * tokens' than to their own cluster's, and that are connected with them through space and time.
+   * tokens' than to their own cluster's, and that are connected with them through space and time. `onPart` hears how many
+   * frames are done, in a run that follows.
    */
-  propagate(painted: readonly number[]): Promise<Int32Array>;
+  propagate(painted: readonly number[], onPart?: OnPart): Promise<Int32Array>;
 }
 
 /** A run, from its start on. Questions that come before its result wait for it. */

@@ -1,4 +1,4 @@
-import { latest, Scope, serial } from '../../lib/task.ts';
+import { latest, type OnPart, Scope, serial } from '../../lib/task.ts';
 import { createLibrary } from '../model/library.ts';
 import { openClip } from '../video/open.ts';
 import type { EngineApi } from './api.ts';
@@ -31,9 +31,9 @@ export function createEngine(manifestUrl: string, openJournal: OpenJournal = ope
 
     warmUp: (model) => warm(model),
 
-    open: latest(async (signal, files: readonly File[]) => {
+    open: latest(async (signal, files: readonly File[], onPart?: OnPart) => {
       warm.cancel();
-      const clip = await openClip(files, signal);
+      const clip = await openClip(files, signal, onPart);
       if (signal.aborted) clip.close();
       signal.throwIfAborted();
       const scope = new Scope();

@@ -48,7 +48,7 @@ export function inspectFollowed(run: FinishedRun, scope: Scope): Inspected {
 
     motion: (frame) => abortable(following.moving(frame), signal),
 
-    propagate: (painted) =>
-      inTurn(async () => propagateStroke(painted, result, records, await following.apart(), signal)),
+    propagate: (painted, onPart) =>
+      inTurn(async () => propagateStroke(painted, result, records, await following.apart(), signal, onPart)),
   };
 }

@@ -1,3 +1,4 @@
+import { type OnPart, seldom } from '../../lib/task.ts';
 import { propagatePainted } from '../follow/painted.ts';
 import type { Records } from '../follow/records.ts';
 import type { RunResult } from './result.ts';
@@ -9,9 +10,10 @@ export function propagateStroke(
   records: Records,
   apart: Float32Array,
   signal: AbortSignal,
+  onPart?: OnPart,
 ): Promise<Int32Array> {
   const n = grid.rows * grid.columns;
   const first = Math.floor(painted[0]! / n) * n;
   const isObject = (token: number) => clusters[clustering.labels[first + token]!]?.background === false;
-  return propagatePainted(painted, isObject, records, apart, signal);
+  return propagatePainted(painted, isObject, records, apart, signal, seldom(onPart));
 }

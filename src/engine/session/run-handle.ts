@@ -26,7 +26,7 @@ export const questions = (ready: () => Promise<Ready>): RunMasks & Inspection =>
   frameAttention: async (...token) => (await ready()).inspection.frameAttention(...token),
   distances: async (...asked) => (await ready()).inspection.distances(...asked),
   motion: async (frame) => (await ready()).inspection.motion(frame),
-  propagate: async (painted) => (await ready()).inspection.propagate(painted),
+  propagate: async (...asked) => (await ready()).inspection.propagate(...asked),
 });
 
 /** Why work ended: the reason of the first aborted signal, or what it threw, as an error with a code. */

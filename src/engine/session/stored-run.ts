@@ -47,11 +47,11 @@ export function openStoredRun(open: OpenClip, result: RunResult, owner: Scope) {
     preview: answers.preview,
     histogram: answers.histogram,
     tauFor: answers.tauFor,
-    propagate: async (painted) => {
+    propagate: async (painted, onPart) => {
       const there = await records;
       const apart = result.followed?.apart;
       if (!there || !apart) throw failure('run/tokens-gone');
-      return propagateStroke(painted, result, there, apart, scope.signal);
+      return propagateStroke(painted, result, there, apart, scope.signal, onPart);
     },
     since: async () => {
       const there = await records;

@@ -1,5 +1,6 @@
 import type { UnpromptedError } from '../../lib/failure.ts';
 import type { Size } from '../../lib/size.ts';
+import type { OnPart } from '../../lib/task.ts';
 import { clipOf } from './clip.ts';
 import { decodedFrame, type Turn } from './decoded.ts';
 import { failure } from './errors.ts';
@@ -25,12 +26,17 @@ export interface Still {
  * headers where these have them, without decoding.
  * @throws video/odd-size, video/damaged
  */
-export async function openStills(stills: readonly Still[], signal?: AbortSignal): Promise<Clip> {
+export async function openStills(
+  stills: readonly Still[],
+  signal?: AbortSignal,
+  onPart?: OnPart,
+): Promise<Clip> {
   const first = stills[0]!;
   const sizes: Size[] = [];
   for (let at = 0; at < stills.length; at += AT_ONCE) {
     signal?.throwIfAborted();
     sizes.push(...(await Promise.all(stills.slice(at, at + AT_ONCE).map(sizeOf))));
+    onPart?.(sizes.length / stills.length);
   }
   const { width, height } = sizes[0]!;
   sizes.forEach((size, at) => {
@@ -77,7 +83,11 @@ export async function openStills(stills: readonly Still[], signal?: AbortSignal)
  * Opens an animated GIF, WebP, APNG or AVIF. Its frames' times are known only once each was decoded, so all are, once.
  * @throws video/browser, video/damaged
  */
-export async function openAnimation({ file, type }: Still, signal?: AbortSignal): Promise<Clip> {
+export async function openAnimation(
+  { file, type }: Still,
+  signal?: AbortSignal,
+  onPart?: OnPart,
+): Promise<Clip> {
   const { name } = file;
   if (typeof ImageDecoder === 'undefined' || !(await ImageDecoder.isTypeSupported(type)))
     throw failure('video/browser', { name, lacks: 'ImageDecoder', type });
@@ -99,6 +109,9 @@ export async function openAnimation({ file, type }: Still, signal?: AbortSignal)
       }
       size = { width: shown.displayWidth, height: shown.displayHeight };
       timestamps.push(end);
+      onPart?.(
+        timestamps.length / Math.max(timestamps.length, decoder.tracks.selectedTrack?.frameCount ?? 0),
+      );
       end += shownFor(shown.duration ?? 0);
       shown.close();
     }

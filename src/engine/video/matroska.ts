@@ -1,3 +1,4 @@
+import type { OnPart } from '../../lib/task.ts';
 import { Window } from './window.ts';
 
 const EBML = 0x1a45dfa3;
@@ -35,8 +36,8 @@ export interface Repaired {
  * be right: on junk the demuxer can search for ever, and it reads nothing of a cluster that the file does not hold to its
  * end. All that is sound stays where it is.
  */
-export async function repairMatroska(file: Blob, signal?: AbortSignal): Promise<Repaired> {
-  const bytes = new Window(file, signal);
+export async function repairMatroska(file: Blob, signal?: AbortSignal, onPart?: OnPart): Promise<Repaired> {
+  const bytes = new Window(file, signal, onPart);
   const parts: (Blob | Uint8Array<ArrayBuffer>)[] = [];
   let kept = 0;
   let [skipped, brokenOff] = [0, false];

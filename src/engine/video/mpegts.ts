@@ -1,3 +1,4 @@
+import type { OnPart } from '../../lib/task.ts';
 import { Window } from './window.ts';
 
 const SYNC = 0x47;
@@ -33,8 +34,9 @@ function inStep(bytes: Uint8Array, at: number, stride: number): boolean {
 export async function repairTransport(
   file: Blob,
   signal?: AbortSignal,
+  onPart?: OnPart,
 ): Promise<{ blob: Blob; skipped: number }> {
-  const bytes = new Window(file, signal);
+  const bytes = new Window(file, signal, onPart);
   const found = findPackets(await bytes.at(0, 65_536));
   if (!found) return { blob: file, skipped: 0 };
   const { stride } = found;

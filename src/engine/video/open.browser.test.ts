@@ -39,6 +39,18 @@ const opened = async (name: string) => openClip([await fixture(name)]);
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const tenths = range(20).map((index) => index / 10);
 
+test.each(['bframes.mp4', 'bframes.mkv', 'bframes.mpegts', 'moving.gif'])(
+  'opening %s reports how much of it has been read',
+  async (name) => {
+    const parts: number[] = [];
+    (await openClip([await fixture(name)], undefined, (part) => parts.push(part))).close();
+    expect(parts.length).toBeGreaterThan(0);
+    expect(Math.min(...parts)).toBeGreaterThan(0);
+    expect(Math.max(...parts)).toBeLessThanOrEqual(1);
+    expect(parts).toEqual(parts.toSorted((a, b) => a - b));
+  },
+);
+
 describe('every frame is the one asked for, upright and in its colours', () => {
   test.each([
     ['bframes.mp4', 'MP4', 'avc', 96, 64, 0, UPRIGHT, tenths],

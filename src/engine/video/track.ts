@@ -1,5 +1,6 @@
 import { EncodedPacket, EncodedPacketSink, type Input, type InputVideoTrack } from 'mediabunny';
 import { UnpromptedError } from '../../lib/failure.ts';
+import { type OnPart, stepOf } from '../../lib/task.ts';
 import { clipOf } from './clip.ts';
 import { codecName, convertCommand, decodableElsewhere, rescueCommand, unusualProfile } from './codecs.ts';
 import { decodedFrame } from './decoded.ts';
@@ -26,7 +27,12 @@ import type { Clip, ClipInfo } from './types.ts';
  * Opens the video track of a file whose container was recognised as `container`.
  * @throws video/damaged, video/no-picture, video/codec, video/truncated, video/browser
  */
-export async function openTrack(file: File, container: string, signal?: AbortSignal): Promise<Clip> {
+export async function openTrack(
+  file: File,
+  container: string,
+  signal?: AbortSignal,
+  onPart?: OnPart,
+): Promise<Clip> {
   const { name } = file;
   if (typeof VideoDecoder === 'undefined') throw failure('video/browser', { name, lacks: 'WebCodecs' });
   let input: Input | null = null;
@@ -34,9 +40,13 @@ export async function openTrack(file: File, container: string, signal?: AbortSig
   const stop = () => input?.dispose();
   signal?.addEventListener('abort', stop);
   try {
-    const demuxed = await demux(file, container, 'caller', signal);
+    // Others are walked through before their packets are.
+    const indexed = container === 'MP4' || container === 'QuickTime';
+    const walked = indexed ? 0 : 0.5;
+    const demuxed = await demux(file, container, 'caller', signal, stepOf(onPart, 0, walked));
     input = demuxed.input;
-    return await openInput(input, demuxed.edits, demuxed.notes, file, container, signal);
+    const packets = stepOf(onPart, walked, 1);
+    return await openInput(input, demuxed.edits, demuxed.notes, file, container, packets, signal);
   } catch (error) {
     input?.dispose();
     signal?.throwIfAborted();
@@ -55,12 +65,13 @@ async function openInput(
   found: readonly ClipNote[],
   file: File,
   container: string,
+  onPart: OnPart,
   signal?: AbortSignal,
 ): Promise<Clip> {
   const { name } = file;
   const { track, config, note } = await chooseTrack(input, name, container);
   const notes: ClipNote[] = [...found, ...note];
-  const decodable = await decodablePackets(track, container, name, signal);
+  const decodable = await decodablePackets(track, container, file, onPart, signal);
   const { packets, jumps } = withoutJumps(decodable.packets, container);
   if (jumps > 0) notes.push({ code: 'clip/jumps', params: { times: jumps } });
   const timeline = timelineOf(packets);
@@ -218,7 +229,8 @@ async function checkDecoder(
 async function decodablePackets(
   track: InputVideoTrack,
   container: string,
-  name: string,
+  { name, size }: File,
+  onPart: OnPart,
   signal?: AbortSignal,
 ): Promise<{ packets: PacketNote[]; leading: number }> {
   const codec = (await track.getCodec()) ?? '';
@@ -227,6 +239,7 @@ async function decodablePackets(
   const metadataOnly = !vpx && container !== 'MPEG-TS';
   const sink = new EncodedPacketSink(track);
   const notes: PacketNote[] = [];
+  let read = 0;
   for await (const packet of sink.packets(undefined, undefined, { metadataOnly })) {
     signal?.throwIfAborted();
     notes.push({
@@ -237,6 +250,8 @@ async function decodablePackets(
       key: metadataOnly ? packet.type === 'key' : await isKey(track, packet),
       shown: metadataOnly || !vpx || showsPicture(codec, packet.data),
     });
+    read += packet.byteLength;
+    onPart(Math.min(1, read / size));
   }
   let first = notes.findIndex(({ key }) => key);
   while (metadataOnly && first !== -1) {

@@ -1,4 +1,4 @@
-import { latest, serial } from '../../lib/task.ts';
+import { latest, type OnPart, serial } from '../../lib/task.ts';
 import { failure } from './errors.ts';
 import { openClip } from './open.ts';
 import { drawScaled } from './preprocess.ts';
@@ -7,7 +7,8 @@ import type { Clip, ClipInfo, DecodedFrame, FrameReader } from './types.ts';
 
 /** Decodes for looking, apart from the engine so that scrubbing never waits for a run. */
 export interface ViewerApi {
-  open(files: readonly File[]): Promise<ClipInfo>;
+  /** `onPart` hears how much of what has to be read has been. */
+  open(files: readonly File[], onPart?: OnPart): Promise<ClipInfo>;
   /** The frame, scaled to fit; rejects with AbortError when a later call supersedes it. */
   frame(index: number, width: number, height: number): Promise<ImageBitmap>;
   /**
@@ -33,8 +34,8 @@ export function createViewer(): ViewerApi {
     return opened;
   };
 
-  const open = latest(async (signal, files: readonly File[]) => {
-    const clip = await openClip(files, signal);
+  const open = latest(async (signal, files: readonly File[], onPart?: OnPart) => {
+    const clip = await openClip(files, signal, onPart);
     if (signal.aborted) clip.close();
     signal.throwIfAborted();
     opened = { clip, reader: clip.reader() };
@@ -64,9 +65,9 @@ export function createViewer(): ViewerApi {
   };
 
   return {
-    open: (files) => {
+    open: (files, onPart) => {
       end();
-      return open(files);
+      return open(files, onPart);
     },
     frame,
     filmstrip,
