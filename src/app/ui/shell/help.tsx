@@ -1,5 +1,4 @@
-import { useState } from 'react';
-import { Button as AriaButton } from 'react-aria-components';
+import { type KeyboardEvent, memo, useRef, useState } from 'react';
 import { ACTIONS } from '../../actions/table.ts';
 import type { Action } from '../../model/action.ts';
 import { assigned, keyNames, keysOf, onMac, ownerOf, written } from '../../model/keys.ts';
@@ -39,7 +38,6 @@ export default function HelpDialog() {
 
 /** What can be done, by groups, with the keys for it. */
 function Groups() {
-  const own = usePreferences((preferences) => preferences.keys);
   const [changing, setChanging] = useState<Action['id'] | null>(null);
   return GROUPS.map((group) => (
     <section key={group}>
@@ -49,12 +47,7 @@ function Groups() {
           <div key={action.id} className="help-row">
             <dt>{action.label}</dt>
             <dd>
-              <Shortcut
-                action={action}
-                keys={keysOf(action, own)}
-                changing={changing === action.id}
-                onChange={(on) => setChanging(on ? action.id : null)}
-              />
+              <Shortcut action={action} changing={changing === action.id} onChange={setChanging} />
             </dd>
           </div>
         ))}
@@ -65,15 +58,25 @@ function Groups() {
 
 interface ShortcutProps {
   action: Action;
-  keys: readonly string[];
   changing: boolean;
-  onChange: (changing: boolean) => void;
+  onChange: (changing: Action['id'] | null) => void;
 }
 
-/** An action's keys; pressed, it takes the next keys instead. Keys that mean something else have to be pressed twice. */
-function Shortcut({ action, keys, changing, onChange }: ShortcutProps) {
+const named = (shortcut: string) => keyNames(shortcut, onMac()).join(' ');
+
+/**
+ * An action's keys; pressed, it takes the next keys instead. Keys that mean something else have to be pressed twice. A plain
+ * button: there are so many that the page's own take too long to appear.
+ */
+const Shortcut = memo(function Shortcut({ action, changing, onChange }: ShortcutProps) {
+  const keys = usePreferences((preferences) => keysOf(action, preferences.keys));
   const [conflict, setConflict] = useState<string | null>(null);
-  const named = (shortcut: string) => keyNames(shortcut, onMac()).join(' ');
+  /** The key that was taken is not lifted yet. */
+  const held = useRef(false);
+  const end = () => {
+    setConflict(null);
+    onChange(null);
+  };
   const take = (shortcut: string) => {
     const { keys: own } = usePreferences.getState();
     const owner = ownerOf(shortcut, ACTIONS, own);
@@ -84,28 +87,38 @@ function Shortcut({ action, keys, changing, onChange }: ShortcutProps) {
     }
     usePreferences.setState({ keys: assigned(own, action, shortcut, ACTIONS) });
     announce(words.changed(named(shortcut), action.label));
-    setConflict(null);
-    onChange(false);
+    end();
   };
-  const taken = conflict && ownerOf(conflict, ACTIONS, usePreferences.getState().keys);
+  const press = (event: KeyboardEvent) => {
+    const shortcut = changing ? written(event) : null;
+    if (shortcut) take(shortcut);
+    else if (changing && event.key === 'Escape') end();
+    // Escape is for the dialog, Tab for the next one.
+    else return;
+    held.current = true;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   // Nine keys in one are what they are.
   if (action.keys.includes('1-9')) return keys.map((key) => <PlainKeys key={key} shortcut={key} />);
+  const taken = conflict && ownerOf(conflict, ACTIONS, usePreferences.getState().keys);
   return (
-    <AriaButton
+    <button
+      type="button"
       className="shortcut"
       aria-label={words.change(action.label)}
       data-changing={changing || undefined}
-      onPress={() => onChange(!changing)}
-      onBlur={() => {
-        setConflict(null);
-        onChange(false);
+      onClick={({ currentTarget }) => {
+        // Not every browser does so.
+        currentTarget.focus();
+        onChange(changing ? null : action.id);
       }}
-      onKeyDown={(event) => {
-        const shortcut = changing ? written(event) : null;
-        if (shortcut) take(shortcut);
-        else if (changing && event.key === 'Escape') onChange(false);
-        // Escape is for the dialog, Tab for the next one.
-        else event.continuePropagation();
+      onBlur={changing ? end : undefined}
+      onKeyDown={press}
+      onKeyUp={(event) => {
+        // Space would press the button.
+        if (held.current) event.preventDefault();
+        held.current = false;
       }}
     >
       {changing ? (
@@ -117,6 +130,6 @@ function Shortcut({ action, keys, changing, onChange }: ShortcutProps) {
       ) : (
         <span className="shortcut-hint">{words.none}</span>
       )}
-    </AriaButton>
+    </button>
   );
-}
+});

@@ -36,7 +36,7 @@ function Steps({ steps, onDone }: { steps: readonly Step[]; onDone: () => void }
   const clicked = usePrompt((prompt) => prompt.clicks.length > 0);
   const painting = useView((view) => view.brush !== null);
   const tau = useRun((run) => run.settings?.tau);
-  const attention = useView((view) => view.mode === 'attention');
+  const mode = useView((view) => view.mode);
   const playing = useView((view) => view.speed !== 0);
   const [before] = useState(tau);
   const now: Record<Step, boolean> = {
@@ -44,7 +44,7 @@ function Steps({ steps, onDone }: { steps: readonly Step[]; onDone: () => void }
     paint: painting,
     play: playing,
     tau: tau !== before,
-    attention,
+    attention: mode === 'attention',
   };
   const fresh = steps.filter((step) => now[step] && !done.has(step)).join();
   useEffect(() => {
@@ -55,7 +55,8 @@ function Steps({ steps, onDone }: { steps: readonly Step[]; onDone: () => void }
   useEffect(() => {
     if (complete) onDone();
   });
-  if (complete) return null;
+  // All but the last are about the masks.
+  if (complete || (mode !== 'masks' && next !== 'attention')) return null;
   const place = steps.filter((step) => done.has(step)).length + 1;
   return (
     <aside className="guide" aria-label={words.title}>
