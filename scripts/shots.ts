@@ -2,8 +2,10 @@
 // npm run shots -- --all: takes every state at every size, light and dark, to be looked through (test-results/shots).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright';
-import { strings } from '../src/app/words/strings.ts';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { germanOf } from '../src/app/words/de.ts';
+import { formatsOf } from '../src/app/words/format.ts';
+import { strings as english, type Strings } from '../src/app/words/strings.ts';
 import { ensureBuilt } from './build.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.js';
 import { serve } from './serve.ts';
@@ -12,9 +14,15 @@ const ALL = process.argv.includes('--all');
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, ALL ? 'test-results/shots' : 'docs/images');
 /** The sample that is shown, and every how many of its frames are run: enough for outlines, soon done on a CPU. */
-const SAMPLE = 'Two jellyfish';
+const SAMPLE = 'jelly';
 const STRIDE = 12;
 const TIMEOUT = { timeout: 300_000 };
+
+/** The words of the page that is shown. */
+let strings: Strings = english;
+
+const sample = (page: Page) =>
+  page.getByRole('button', { name: strings.landing.sample(strings.landing.titles[SAMPLE]) });
 
 const panel = (page: Page) => page.getByRole('complementary', { name: strings.panel.region });
 const tab = (page: Page, name: keyof typeof strings.panel.tabs) =>
@@ -71,8 +79,38 @@ async function exporting(page: Page): Promise<void> {
   await page.getByRole('dialog', { name: strings.export.title }).waitFor();
 }
 
+/** The shortcuts, and every dialog, menu or list that opens. */
+async function opened(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name, exact: true }).click();
+}
+
+/** The sample as it comes, with its objects. */
+async function finished(page: Page): Promise<void> {
+  await sample(page).click();
+  await panel(page)
+    .getByRole('grid', { name: strings.objects.list })
+    .getByRole('row')
+    .first()
+    .waitFor(TIMEOUT);
+  await page.waitForTimeout(3000);
+}
+
+/** A list of classes, and the menu of an object that one can be given in. */
+async function classes(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await tab(page, 'objects').click();
+  await panel(page)
+    .getByRole('button', { name: strings.classes.title(0) })
+    .click();
+  const field = panel(page).getByRole('textbox', { name: strings.classes.add });
+  await field.fill(strings.classes.example);
+  await field.press('Enter');
+  await panel(page).getByRole('row').first().click({ button: 'right' });
+}
+
 async function segmented(page: Page): Promise<void> {
-  await page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).click();
+  await sample(page).click();
   await tab(page, 'settings').click();
   await panel(page).getByRole('button', { name: strings.settings.research, exact: true }).click();
   const stride = panel(page).getByRole('textbox', { name: strings.settings.stride });
@@ -101,7 +139,7 @@ const SIZES = {
 
 /** Every state, in an order in which each can be reached from the one before. */
 const STATES = {
-  landing: (page: Page) => page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).waitFor(),
+  landing: (page: Page) => sample(page).waitFor(),
   objects: segmented,
   attention: (page: Page) => pinned(page, 'attention'),
   distance: (page: Page) => pinned(page, 'distance'),
@@ -109,28 +147,39 @@ const STATES = {
   hierarchy: (page: Page) => view(page, 'hierarchy'),
   click: (page: Page) => holding(page, 'click'),
   brush: (page: Page) => holding(page, 'brush'),
-  effects: (page: Page) => inTab(page, 'effects'),
+  effects: async (page: Page) => {
+    await inTab(page, 'effects');
+    const choices = page.getByRole('radiogroup', { name: strings.effects.background });
+    await choices.getByText(strings.effects.backgrounds.blur, { exact: true }).click();
+    await page.waitForTimeout(2000);
+  },
+  classes,
   settings: (page: Page) => inTab(page, 'settings'),
   report: (page: Page) => inTab(page, 'report'),
   export: exporting,
+  shortcuts: (page: Page) => opened(page, strings.bar.help),
+  models: (page: Page) => opened(page, strings.bar.models),
   queue: async (page: Page) => {
     await page.keyboard.press('Escape');
     await queued(page);
   },
 } as const satisfies Record<string, (page: Page) => Promise<unknown>>;
-type State = keyof typeof STATES;
+type State = keyof typeof STATES | 'finished';
+
+/** Those that need no run. */
+const SOON = ['landing', 'finished', 'click', 'effects', 'classes', 'export', 'shortcuts', 'queue'] as const;
 
 async function session(
   name: string,
-  viewport: { width: number; height: number },
-  colorScheme: 'dark' | 'light',
+  options: BrowserContextOptions,
   states: readonly State[],
 ): Promise<void> {
-  const context = await browser.newContext({ viewport, colorScheme });
+  strings = options.locale === 'de-DE' ? germanOf(formatsOf('de')) : english;
+  const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(served.url);
   for (const state of states) {
-    await STATES[state](page);
+    await (state === 'finished' ? finished : STATES[state])(page);
     await page.waitForTimeout(1000);
     await page.screenshot({ path: join(OUT, `${name}-${state}.png`) });
     console.log(`${name}-${state}.png`);
@@ -138,15 +187,23 @@ async function session(
   await context.close();
 }
 
+/** As other people have it: in German, in forced colours, enlarged. */
+const OTHERS: Record<string, BrowserContextOptions> = {
+  german: { viewport: SIZES.phone, locale: 'de-DE', colorScheme: 'light' },
+  forced: { viewport: SIZES.page, forcedColors: 'active', colorScheme: 'dark' },
+  enlarged: { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2, colorScheme: 'dark' },
+};
+
 try {
-  if (ALL)
-    for (const [name, size] of Object.entries(SIZES))
-      for (const scheme of ['dark', 'light'] as const)
-        await session(`${name}-${scheme}`, size, scheme, Object.keys(STATES) as State[]);
-  else {
+  if (ALL) {
+    for (const [name, viewport] of Object.entries(SIZES))
+      for (const colorScheme of ['dark', 'light'] as const)
+        await session(`${name}-${colorScheme}`, { viewport, colorScheme }, Object.keys(STATES) as State[]);
+    for (const [name, options] of Object.entries(OTHERS)) await session(name, options, SOON);
+  } else {
     const shown = ['landing', 'objects', 'attention', 'hierarchy', 'report', 'export'] as const;
-    await session('page', SIZES.page, 'dark', shown);
-    await session('phone', SIZES.phone, 'light', ['objects', 'attention']);
+    await session('page', { viewport: SIZES.page, colorScheme: 'dark' }, shown);
+    await session('phone', { viewport: SIZES.phone, colorScheme: 'light' }, ['objects', 'attention']);
   }
 } finally {
   await browser.close();
