@@ -23,7 +23,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
 
   return {
     name: 'Unprompted',
-    tagline: 'Zieh ein Video hierher. Jedes Objekt darin wird gefunden, umrissen und verfolgt.',
+    tagline: 'Zieh ein Video hierher. Die Objekte darin werden gefunden, umrissen und verfolgt.',
     promise: 'Kein Beschriften, kein Anklicken, kein Hochladen: Nichts verlässt diesen Computer.',
 
     landing: {

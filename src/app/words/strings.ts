@@ -14,7 +14,7 @@ const ordinal = (n: number): string => `${n}${ENDINGS[ORDINALS.select(n)] ?? 'th
 
 const english = {
   name: 'Unprompted',
-  tagline: 'Drop a video. Every object in it is found, outlined and followed.',
+  tagline: 'Drop a video. Its objects are found, outlined and followed.',
   promise: 'No labels, no prompts, no upload: nothing leaves this computer.',
 
   landing: {
