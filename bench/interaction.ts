@@ -1,6 +1,6 @@
 // node --import tsx bench/interaction.ts: how long a hand waits for the page to answer, at rest and while a run is going, from
 // every press of a key or button to the next picture, as the browser itself measures it. Prints a table and keeps it in
-// bench/README.md.
+// bench/README.md. --rest: only at rest, and nothing is kept.
 import { loadavg } from 'node:os';
 import { chromium, type Page } from 'playwright';
 import { ensureBuilt } from '../scripts/build.ts';
@@ -9,6 +9,7 @@ import { serve } from '../scripts/serve.ts';
 import { strings } from '../src/app/words/strings.ts';
 import { keepTable, line, machine, README } from './figures.ts';
 
+const REST_ONLY = process.argv.includes('--rest');
 const SAMPLE = 'Two jellyfish';
 /** Every how many frames are run: long enough on a CPU for all that is done meanwhile. */
 const STRIDES = { first: 8, again: 6 };
@@ -209,6 +210,18 @@ async function measure(page: Page, during: string, ways: typeof WAYS, running = 
   return rows;
 }
 
+/** All that is done while runs are going. */
+async function whileRunning(page: Page): Promise<string[][]> {
+  await tab(page, 'objects').click();
+  await segment(page, STRIDES.first);
+  const first = await measure(page, 'the first run', WAYS);
+  await progress(page).waitFor({ state: 'hidden', ...TIMEOUT });
+  await segment(page, STRIDES.again);
+  await tab(page, 'objects').click();
+  const again = await measure(page, 'another run', { ...WAYS, ...WITH_OBJECTS });
+  return [...first, ...again];
+}
+
 await ensureBuilt(() => console.log('Building …'));
 const [load] = loadavg();
 const served = await serve(0);
@@ -220,23 +233,17 @@ try {
   await page.getByRole('button', { name: strings.landing.sample(SAMPLE) }).click();
   await panel(page).getByRole('grid', { name: strings.objects.list }).getByRole('row').first().waitFor();
   const rest = await measure(page, 'nothing else', { ...AT_REST, ...WITH_OBJECTS, ...WAYS }, false);
-  await tab(page, 'objects').click();
-  await segment(page, STRIDES.first);
-  const first = await measure(page, 'the first run', WAYS);
-  await progress(page).waitFor({ state: 'hidden', ...TIMEOUT });
-  await segment(page, STRIDES.again);
-  await tab(page, 'objects').click();
-  const again = await measure(page, 'another run', { ...WAYS, ...WITH_OBJECTS });
+  const running = REST_ONLY ? [] : await whileRunning(page);
   const head = ['during', 'what is done', 'median ms', 'most ms', 'longest task ms'];
   const table = [
     ...machine(load!),
     '',
     line(head),
     line(head.map((_, place) => (place < 2 ? '---' : '---:'))),
-    ...[...rest, ...first, ...again].map(line),
+    ...[...rest, ...running].map(line),
   ].join('\n');
   console.log(table);
-  await keepTable(README, 'bench/interaction.ts', table);
+  if (!REST_ONLY) await keepTable(README, 'bench/interaction.ts', table);
 } finally {
   await browser.close();
   await served.close();

@@ -26,21 +26,9 @@ const HelpDialog = lazy(() => import('./ui/shell/help.tsx'));
 
 /** The page. What the first screen does not need is loaded once that screen stands. */
 export function App() {
-  const open = useClip((clip) => clip.info !== null);
-  const exporting = useExport((state) => state.open);
-  const choosing = useModels((state) => state.open);
-  const adapting = useAdapt((state) => state.open);
-  const help = useView((view) => view.help);
   const theme = usePreferences((preferences) => preferences.theme);
-  // After a reload the first screen would only flash up.
-  const [returning, setReturning] = useState(() => openBefore() !== null && !isLinked());
   useShortcuts();
   useEffect(() => {
-    offerRestarts();
-    void (isLinked() ? openLink() : reopen()).finally(() => {
-      setReturning(false);
-      void warmUp();
-    });
     const ends = [keepAll(), followLinks()];
     return () => {
       for (const end of ends) end();
@@ -57,37 +45,47 @@ export function App() {
     <div className="app">
       <Bar />
       <Notices at="page" />
-      {returning && !open ? (
-        <main className="workspace" aria-busy="true" />
-      ) : open ? (
-        <Suspense fallback={<main className="workspace" />}>
-          <Workspace />
-        </Suspense>
-      ) : (
-        <Landing />
-      )}
-      {exporting && (
-        <Suspense>
-          <ExportDialog />
-        </Suspense>
-      )}
-      {choosing && (
-        <Suspense>
-          <ModelsDialog />
-        </Suspense>
-      )}
-      {adapting && (
-        <Suspense>
-          <AdaptDialog />
-        </Suspense>
-      )}
-      {help && (
-        <Suspense>
-          <HelpDialog />
-        </Suspense>
-      )}
+      <Main />
+      <Dialogs />
       <Announcements />
       <DropTarget />
     </div>
+  );
+}
+
+/** The first screen, or the open clip. */
+function Main() {
+  const open = useClip((clip) => clip.info !== null);
+  // After a reload the first screen would only flash up.
+  const [returning, setReturning] = useState(() => openBefore() !== null && !isLinked());
+  useEffect(() => {
+    offerRestarts();
+    void (isLinked() ? openLink() : reopen()).finally(() => {
+      setReturning(false);
+      void warmUp();
+    });
+  }, []);
+  if (returning && !open) return <main className="workspace" aria-busy="true" />;
+  if (!open) return <Landing />;
+  return (
+    <Suspense fallback={<main className="workspace" />}>
+      <Workspace />
+    </Suspense>
+  );
+}
+
+/** What lies over the page, one at a time. Apart from it: a dialog that opens draws nothing else anew. */
+function Dialogs() {
+  const exporting = useExport((state) => state.open);
+  const choosing = useModels((state) => state.open);
+  const adapting = useAdapt((state) => state.open);
+  const help = useView((view) => view.help);
+  return (
+    <Suspense>
+      {exporting && <ExportDialog />}
+      {choosing && <ModelsDialog />}
+      {adapting && <AdaptDialog />}
+      {help && <HelpDialog />}
+    </Suspense>
   );
 }

@@ -220,7 +220,11 @@ export function tokenCounts(clustering: Pick<Clustering, 'labels' | 'clusters'>,
 }
 
 /** Share of each processed frame's tokens that an object has, [frames]. */
-export function presenceOf(object: VideoObject, counts: Uint32Array, grid: Grid): Float32Array {
+export function presenceOf(
+  object: Pick<VideoObject, 'clusters'>,
+  counts: Uint32Array,
+  grid: Grid,
+): Float32Array {
   const presence = new Float32Array(grid.frames);
   for (const cluster of object.clusters) {
     const row = rowOf(cluster, counts.length / grid.frames);

@@ -77,7 +77,9 @@ export function show(
   if (run || strokes !== now.strokes) useRun.setState({ ...run, counts: countsOf(result, strokes) });
   if (run) useView.setState(NO_LOOK);
   const chosen = objects.map(({ id }) => id).filter((id) => now.selected.has(id));
-  const pointed = run ? NOTHING_POINTED_AT : { selected: new Set(chosen) };
+  // The same as long as all of them are there: another has the whole list drawn anew.
+  const selected = chosen.length === now.selected.size ? now.selected : new Set(chosen);
+  const pointed = run ? NOTHING_POINTED_AT : { selected };
   useDocument.setState({
     objects,
     strokes,

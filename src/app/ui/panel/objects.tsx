@@ -32,6 +32,9 @@ import { Swatch } from './swatch.tsx';
 import { Tau } from './tau.tsx';
 import { useSelectedInSight } from './use-selected-in-sight.ts';
 
+/** A finger has no modifier keys and no double click: each tap takes one more object in, or leaves it out. */
+const finger = matchMedia('(pointer: coarse)').matches;
+
 /** Everything that was found, background last. */
 export function ObjectsPanel() {
   // Rows read their objects themselves: the list is made anew only where other objects are in it.
@@ -39,8 +42,6 @@ export function ObjectsPanel() {
   const selected = useDocument((state) => state.selected);
   const solo = useDocument((state) => state.solo);
   const result = useRun((run) => run.result);
-  // A finger has no modifier keys and no double click: each tap takes one more object in, or leaves it out.
-  const finger = matchMedia('(pointer: coarse)').matches;
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
     getAllowedDropOperations: () => ['move'],

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { isMade } from '../../../engine/mask/corrections.ts';
 import type { LabelMap, Masks } from '../../../engine/mask/types.ts';
 import type { RunResult } from '../../../engine/session/result.ts';
@@ -17,8 +17,14 @@ const SIDE = 112;
 /** How much of the picture around the object stays. */
 const AROUND = 0.5;
 
-/** An object cut out of the frame of the filmstrip that shows most of it. */
-export function Portrait({ object }: { object: VideoObject }) {
+const sameArea = (a: Props, b: Props): boolean => a.object.clusters === b.object.clusters;
+
+interface Props {
+  object: VideoObject;
+}
+
+/** An object cut out of the frame of the filmstrip that shows most of it: of its area, whatever else becomes of it. */
+export const Portrait = memo(function Portrait({ object }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const result = useRun((run) => run.result);
   const counts = useRun((run) => run.counts);
@@ -55,7 +61,7 @@ export function Portrait({ object }: { object: VideoObject }) {
     };
   }, [object, result, strokes, free, shown, ready, preview]);
   return <canvas ref={canvas} className="portrait" width={SIDE} height={SIDE} />;
-}
+}, sameArea);
 
 /** Masks of the filmstrip's frames, kept as long as the run that they are of. */
 const maps = new WeakMap<RunResult, Map<string, Promise<LabelMap | null>>>();

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { DistanceHistogram } from '../../../engine/session/api.ts';
 import { commitTau, detailRange, findAbout, moveTau } from '../../actions/tau.ts';
 import { barsIn, binning } from '../../model/histogram.ts';
+import type { VideoObject } from '../../model/objects.ts';
 import { tauStep } from '../../model/settings.ts';
 import { showClipFailure } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
@@ -16,6 +17,9 @@ const BINS = 64;
 /** Most objects that can be asked for. */
 const MOST = 200;
 
+const foreground = (objects: readonly VideoObject[]): number =>
+  objects.filter(({ background }) => !background).length;
+
 /** τ: moving it shows what it would give; letting go clusters again. */
 export function Tau() {
   const settings = useRun((run) => run.settings);
@@ -24,10 +28,10 @@ export function Tau() {
   const models = useRun((run) => run.models);
   const trial = useRun((run) => (run.trial?.of === run.result ? run.trial : null));
   const seeking = useRun((run) => run.seeking);
-  const objects = useDocument((state) => state.objects);
+  const own = useDocument((state) => foreground(state.objects));
   if (!settings || settings.clustering === 'kmeans') return null;
   const range = detailRange({ models, settings });
-  const found = (trial?.found?.objects ?? objects).filter((object) => !object.background).length;
+  const found = trial?.found ? foreground(trial.found.objects) : own;
   const busy = phase === 'clustering' || seeking;
   return (
     <div className="tau" data-busy={busy || undefined} data-trial={trial ? '' : undefined}>

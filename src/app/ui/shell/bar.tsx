@@ -17,53 +17,20 @@ import { ProjectMenu } from './project-menu.tsx';
 const THEMES = Object.keys(strings.bar.themes) as Theme[];
 
 export function Bar() {
-  const info = useClip((clip) => clip.info);
-  const state = useProject((project) => project.state);
-  const found = useRun((run) => run.result !== null);
-  const history = useDocument((objects) => objects.history);
-  const past = history.past.at(-1);
-  const future = history.future[0];
+  const open = useClip((clip) => clip.info !== null);
   return (
     <header className="bar">
       <div className="bar-name">
         <Mark />
         <h1>{strings.name}</h1>
       </div>
-      {info && (
-        <p className="bar-clip">
-          <strong>{info.name}</strong>
-          <span>
-            {strings.bar.facts(info.width, info.height, info.frameCount, rate(frameRate(info.timestamps)))}
-          </span>
-          {state && (
-            <span className="bar-kept" data-state={state}>
-              {strings.project.states[state]}
-            </span>
-          )}
-        </p>
-      )}
+      {open && <ClipFacts />}
       <div className="bar-tools">
-        {info && (
+        {open && (
           <>
-            <IconButton
-              icon="undo"
-              label={past ? strings.bar.undoEdit(past.label) : strings.bar.undo}
-              action={page.undo}
-              isDisabled={!past}
-            />
-            <IconButton
-              icon="redo"
-              label={future ? strings.bar.redoEdit(future.label) : strings.bar.redo}
-              action={page.redo}
-              isDisabled={!future}
-            />
-            <IconButton
-              icon="export"
-              named
-              label={strings.bar.export}
-              action={exportAction}
-              isDisabled={!found}
-            />
+            <Undo />
+            <Redo />
+            <Export />
             <ProjectMenu />
           </>
         )}
@@ -72,6 +39,45 @@ export function Bar() {
         <IconButton icon="help" label={strings.bar.help} action={page.help} />
       </div>
     </header>
+  );
+}
+
+// Each hears of its own alone: an edit changes what can be undone, and twice whether all is saved.
+
+function ClipFacts() {
+  const info = useClip((clip) => clip.info);
+  const state = useProject((project) => project.state);
+  if (!info) return null;
+  const { name, width, height, frameCount, timestamps } = info;
+  return (
+    <p className="bar-clip">
+      <strong>{name}</strong>
+      <span>{strings.bar.facts(width, height, frameCount, rate(frameRate(timestamps)))}</span>
+      {state && (
+        <span className="bar-kept" data-state={state}>
+          {strings.project.states[state]}
+        </span>
+      )}
+    </p>
+  );
+}
+
+function Undo() {
+  const past = useDocument(({ history }) => history.past.at(-1)?.label);
+  const label = past === undefined ? strings.bar.undo : strings.bar.undoEdit(past);
+  return <IconButton icon="undo" label={label} action={page.undo} isDisabled={past === undefined} />;
+}
+
+function Redo() {
+  const future = useDocument(({ history }) => history.future[0]?.label);
+  const label = future === undefined ? strings.bar.redo : strings.bar.redoEdit(future);
+  return <IconButton icon="redo" label={label} action={page.redo} isDisabled={future === undefined} />;
+}
+
+function Export() {
+  const found = useRun((run) => run.result !== null);
+  return (
+    <IconButton icon="export" named label={strings.bar.export} action={exportAction} isDisabled={!found} />
   );
 }
 

@@ -1,5 +1,6 @@
 import {
   type MouseEvent,
+  memo,
   type PointerEvent,
   type RefObject,
   useEffect,
@@ -51,7 +52,7 @@ export interface LayerProps extends Size {
 }
 
 /** The objects over the frame, or what another τ would make of them. Pointing lights an object up; a click selects it. */
-export function ObjectsLayer({ picture, ...size }: LayerProps) {
+export const ObjectsLayer = memo(function ObjectsLayer({ picture, ...size }: LayerProps) {
   const effects = useDocument((state) => state.effects);
   const hovered = useDocument((state) => state.hovered);
   const selected = useDocument((state) => state.selected);
@@ -132,7 +133,7 @@ export function ObjectsLayer({ picture, ...size }: LayerProps) {
       )}
     </>
   );
-}
+});
 
 const NO_OBJECTS: readonly VideoObject[] = [];
 
@@ -261,12 +262,8 @@ function useSame<T>(list: readonly T[], same: (a: T, b: T) => boolean): readonly
 
 /** Place of the object of every label; the same array as long as it holds the same, whatever else becomes of the objects. */
 function usePlaces(objects: readonly VideoObject[]): Uint16Array {
-  const [kept, setKept] = useState(() => ({ objects, places: placesOf(objects, LABELS) }));
-  if (kept.objects !== objects) {
-    const places = placesOf(objects, LABELS);
-    setKept({ objects, places: sameData(places, kept.places) ? kept.places : places });
-  }
-  return kept.places;
+  const areas = useSame(objects, (a, b) => sameData(a.clusters, b.clusters));
+  return useMemo(() => placesOf(areas, LABELS), [areas]);
 }
 
 /** What is on a canvas. */

@@ -20,7 +20,6 @@ const MODES = ['masks', 'motion', 'attention', 'hierarchy', 'distance'] as const
 export function ViewBar() {
   const mode = useView((state) => state.mode);
   const ready = useRun((run) => run.result !== null);
-  const opacity = usePreferences((preferences) => preferences.opacity);
   return (
     <div className="view-bar">
       <RadioGroup
@@ -38,20 +37,27 @@ export function ViewBar() {
         ))}
       </RadioGroup>
       <div className="view-tools">
-        <Slider
-          label={strings.stage.opacity}
-          value={opacity}
-          range={[0, 1]}
-          step={0.05}
-          show={percent(opacity)}
-          format={{ style: 'percent' }}
-          onChange={(value) => usePreferences.setState({ opacity: value })}
-        />
+        <Opacity />
         {mode === 'masks' && <ClickToggle />}
         {mode === 'masks' && <BrushToggle />}
         {(mode === 'masks' || mode === 'hierarchy') && <Looks />}
       </div>
     </div>
+  );
+}
+
+function Opacity() {
+  const opacity = usePreferences((preferences) => preferences.opacity);
+  return (
+    <Slider
+      label={strings.stage.opacity}
+      value={opacity}
+      range={[0, 1]}
+      step={0.05}
+      show={percent(opacity)}
+      format={{ style: 'percent' }}
+      onChange={(value) => usePreferences.setState({ opacity: value })}
+    />
   );
 }
 
@@ -85,7 +91,9 @@ function BrushToggle() {
 
 /** How the objects' areas are drawn. */
 function Looks() {
-  const { outlines, patterns, byClass } = usePreferences();
+  const outlines = usePreferences((preferences) => preferences.outlines);
+  const patterns = usePreferences((preferences) => preferences.patterns);
+  const byClass = usePreferences((preferences) => preferences.byClass);
   const classes = useDocument((state) => state.classes.length > 0);
   const dimmed = useDocument((state) => state.effects.background === 'dim');
   const comparing = useView((state) => state.compare !== null);

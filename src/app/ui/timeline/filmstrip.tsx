@@ -1,8 +1,8 @@
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { type Thumbnail, useClip } from '../../stores/clip.ts';
 
 /** Pictures spread over the clip, each cropped to its share of the width. */
-export function Filmstrip() {
+export const Filmstrip = memo(function Filmstrip() {
   const thumbnails = useClip((clip) => clip.thumbnails);
   return (
     <div className="filmstrip" aria-hidden="true">
@@ -11,7 +11,7 @@ export function Filmstrip() {
       ))}
     </div>
   );
-}
+});
 
 function Picture({ bitmap }: Pick<Thumbnail, 'bitmap'>) {
   const canvas = useRef<HTMLCanvasElement>(null);

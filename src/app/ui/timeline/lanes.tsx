@@ -89,15 +89,16 @@ const Lane = memo(function Lane({ object, name, colour, hovered, selected, shown
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
   const result = useRun((run) => run.result);
   const counts = useRun((run) => run.counts);
+  const { clusters } = object;
   const { path, present, done } = useMemo(() => {
     if (!result) return { path: '', present: 0, done: 0 };
-    const presence = presenceOf(object, counts, result.grid);
+    const presence = presenceOf({ clusters }, counts, result.grid);
     return {
       path: lanePath(presence, result.frames, count),
       present: presence.filter((share) => share > 0).length,
       done: result.frames.length - pendingIn(result),
     };
-  }, [object, counts, result, count]);
+  }, [clusters, counts, result, count]);
   const label = strings.timeline.lane(name, present, done);
   return (
     <li

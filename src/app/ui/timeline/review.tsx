@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { countWithin, isWithin } from '../../../lib/spans.ts';
 import { nextUnreviewed, reviewable, toggleReviewed } from '../../actions/review.ts';
 import { useClip } from '../../stores/clip.ts';
@@ -11,19 +12,14 @@ const words = strings.review;
 
 /** Whether the shown frame was reviewed, and once any was, how many were and the way to the next that was not. */
 export function Review() {
-  const frame = useView((view) => view.frame);
   const reviewed = useDocument((state) => state.reviewed);
+  const isReviewed = useView(({ frame }) => isWithin(reviewed, frame));
   const result = useRun((run) => run.result);
   if (!result) return null;
   const { start, end, count } = reviewable();
   return (
     <div className="review">
-      <IconToggle
-        icon="reviewed"
-        label={words.mark}
-        action={toggleReviewed}
-        isSelected={isWithin(reviewed, frame)}
-      />
+      <IconToggle icon="reviewed" label={words.mark} action={toggleReviewed} isSelected={isReviewed} />
       {reviewed.length > 0 && (
         <>
           <span className="review-count">{words.count(countWithin(reviewed, start, end), count)}</span>
@@ -35,7 +31,7 @@ export function Review() {
 }
 
 /** Where the reviewed frames are, as a line over the filmstrip. */
-export function ReviewedLine() {
+export const ReviewedLine = memo(function ReviewedLine() {
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
   const reviewed = useDocument((state) => state.reviewed);
   if (reviewed.length === 0) return null;
@@ -45,4 +41,4 @@ export function ReviewedLine() {
       <path d={path} />
     </svg>
   );
-}
+});

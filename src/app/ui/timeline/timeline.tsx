@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import { type CSSProperties, memo } from 'react';
 import { isWithin } from '../../../lib/spans.ts';
 import { setPart } from '../../actions/part.ts';
 import * as playback from '../../actions/playback.ts';
@@ -53,31 +53,17 @@ export function Timeline() {
   );
 }
 
+/** Only what shows the time hears of every frame: there are many buttons here. */
 function Transport() {
-  const info = useClip((clip) => clip.info)!;
-  const frame = useView((view) => view.frame);
-  const speed = useView((view) => view.speed);
   const zoom = useView((view) => view.zoom);
-  const settings = useRun((run) => run.settings);
-  const part = settings && (settings.start > 0 || settings.end !== null) ? settings : null;
   return (
     <div className="transport">
       <div className="transport-buttons">
         <IconButton icon="back" label={strings.timeline.back} action={playback.back} />
-        <IconButton
-          icon={speed === 0 ? 'play' : 'pause'}
-          label={speed === 0 ? strings.timeline.play : strings.timeline.pause}
-          action={playback.playPause}
-        />
+        <PlayButton />
         <IconButton icon="forward" label={strings.timeline.forward} action={playback.forward} />
       </div>
-      <p className="time">
-        <span className="timecode">
-          {timecode((info.timestamps[frame] ?? 0) - (info.timestamps[0] ?? 0))}
-        </span>
-        <span className="frame-number">{strings.timeline.frame(frame + 1, info.frameCount)}</span>
-        {Math.abs(speed) > 1 || speed < 0 ? <span>{strings.timeline.speed(speed)}</span> : null}
-      </p>
+      <Time />
       <Review />
       <RunStatus />
       <div className="zoom">
@@ -94,17 +80,49 @@ function Transport() {
           isDisabled={zoom === CLOSEST}
         />
       </div>
-      {part && (
-        <p className="part">
-          <span>{strings.timeline.part(part.start + 1, part.end ?? info.frameCount)}</span>
-          <IconButton
-            icon="close"
-            label={strings.timeline.clearPart}
-            onPress={() => setPart(0, info.frameCount)}
-          />
-        </p>
-      )}
+      <Part />
     </div>
+  );
+}
+
+function PlayButton() {
+  const stands = useView((view) => view.speed === 0);
+  return (
+    <IconButton
+      icon={stands ? 'play' : 'pause'}
+      label={stands ? strings.timeline.play : strings.timeline.pause}
+      action={playback.playPause}
+    />
+  );
+}
+
+function Time() {
+  const info = useClip((clip) => clip.info)!;
+  const frame = useView((view) => view.frame);
+  const speed = useView((view) => view.speed);
+  return (
+    <p className="time">
+      <span className="timecode">{timecode((info.timestamps[frame] ?? 0) - (info.timestamps[0] ?? 0))}</span>
+      <span className="frame-number">{strings.timeline.frame(frame + 1, info.frameCount)}</span>
+      {Math.abs(speed) > 1 || speed < 0 ? <span>{strings.timeline.speed(speed)}</span> : null}
+    </p>
+  );
+}
+
+/** Which part of the clip is meant, where it is not all. */
+function Part() {
+  const info = useClip((clip) => clip.info)!;
+  const settings = useRun((run) => run.settings);
+  if (!settings || (settings.start === 0 && settings.end === null)) return null;
+  return (
+    <p className="part">
+      <span>{strings.timeline.part(settings.start + 1, settings.end ?? info.frameCount)}</span>
+      <IconButton
+        icon="close"
+        label={strings.timeline.clearPart}
+        onPress={() => setPart(0, info.frameCount)}
+      />
+    </p>
   );
 }
 
@@ -153,7 +171,7 @@ function scrub(event: React.PointerEvent): void {
 }
 
 /** A mark at every processed frame; where all are, at those that objects were found in. */
-function Ticks() {
+const Ticks = memo(function Ticks() {
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
   const frames = useRun((run) => run.result?.followed?.samples ?? run.result?.frames);
   if (!frames) return null;
@@ -163,7 +181,7 @@ function Ticks() {
       <path d={path} vectorEffect="non-scaling-stroke" />
     </svg>
   );
-}
+});
 
 function Playhead() {
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
