@@ -9,6 +9,7 @@ import {
   precedence,
   Scope,
   serial,
+  stepOf,
   throttled,
   within,
 } from './task.ts';
@@ -209,6 +210,14 @@ test('what is throttled is due at first, and then no more often than once in a w
     return due();
   };
   expect([0, 50, 99, 100, 199, 250, 349].map(at)).toEqual([true, false, false, true, false, true, false]);
+});
+
+test('a step of some work brings it from where the one before has ended', () => {
+  const parts: number[] = [];
+  const whole = (part: number) => parts.push(part);
+  for (const step of [stepOf(whole, 0, 0.5), stepOf(whole, 0.5, 1)]) for (const part of [0.5, 1]) step(part);
+  expect(parts).toEqual([0.25, 0.5, 0.75, 1]);
+  expect(() => stepOf(undefined, 0, 1)(1)).not.toThrow();
 });
 
 test('a delay ends early with the signal’s reason', async () => {

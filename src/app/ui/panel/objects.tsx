@@ -161,7 +161,9 @@ const RowContent = memo(function RowContent({ id }: { id: number }) {
     <div className="object-row" data-off={!isShown(object, solo) || undefined}>
       <AriaButton slot="drag" className="object-grip" aria-label={name}>
         <Portrait object={object} />
-        <Swatch object={coloured} place={place} patterned={patterns} />
+        {(!object.background || isShown(object, solo)) && (
+          <Swatch object={coloured} place={place} patterned={patterns} />
+        )}
       </AriaButton>
       <div className="object-text">
         <Title object={object} name={name} />
@@ -230,7 +232,11 @@ function Share({ object }: { object: VideoObject }) {
   return (
     <span className="object-share">
       <span title={strings.objects.share(percent(whole))}>{percent(whole)}</span>
-      {frames < done && <span className="object-frames">{strings.objects.frames(frames, done)}</span>}
+      {frames < done && (
+        <span className="object-frames" title={strings.objects.frames(frames, done)}>
+          {strings.objects.frames(frames, done)}
+        </span>
+      )}
     </span>
   );
 }

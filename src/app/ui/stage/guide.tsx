@@ -21,7 +21,8 @@ const STEPS = {
 /** First steps, one after the other: gone for ever once all are done, or they are dismissed. */
 export function Guide() {
   const sample = useClip((clip) => clip.sample);
-  const found = useRun((run) => run.result !== null);
+  // A quick look can only be looked at.
+  const found = useRun((run) => run.result !== null && !run.result.followed?.quick);
   const restored = useRun((run) => run.restored);
   const known = usePreferences((preferences) => (sample ? preferences.guided : preferences.guidedOwn));
   if (!found || known) return null;

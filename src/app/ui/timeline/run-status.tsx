@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ProgressBar } from 'react-aria-components';
-import type { RunResult } from '../../../engine/session/result.ts';
+import type { Progress, RunResult } from '../../../engine/session/result.ts';
 import { stop } from '../../actions/runner.ts';
 import { pendingIn, type RunPhase, useRun } from '../../stores/run.ts';
 import { strings } from '../../words/strings.ts';
@@ -25,11 +25,8 @@ function Status({ result, phase }: { result: RunResult; phase: RunPhase }) {
   const [stopping, setStopping] = useState(false);
   const all = result.frames.length;
   const done = all - pendingIn(result);
-  const part = following
-    ? done / Math.max(1, all)
-    : progress && progress.total > 0
-      ? progress.done / progress.total
-      : 0;
+  const searched = useTimeShare(progress);
+  const part = following ? done / Math.max(1, all) : searched;
   return (
     <div className="run-status" data-phase={phase}>
       <ProgressBar className="progress" aria-label={words.progress} value={part * 100}>
@@ -38,7 +35,7 @@ function Status({ result, phase }: { result: RunResult; phase: RunPhase }) {
         </span>
       </ProgressBar>
       <p>
-        <span>{following ? words.following(done, all) : words.stages[progress?.stage ?? 'cluster']}</span>
+        <span>{wordsOf(phase, progress, done, all)}</span>
         {progress?.left != null && <span className="run-left">{words.left(progress.left)}</span>}
       </p>
       <Button
@@ -53,4 +50,23 @@ function Status({ result, phase }: { result: RunResult; phase: RunPhase }) {
       </Button>
     </div>
   );
+}
+
+/** A search has steps, the same ones over again after a quick look: what they are for is one thing. */
+function wordsOf(phase: RunPhase, progress: Progress | null, done: number, all: number): string {
+  if (phase === 'following') return words.following(done, all);
+  return phase === 'refining' ? words.refining : words.stages[progress?.stage ?? 'cluster'];
+}
+
+/** How much is done of what has several steps, by the time that it took and that is left; it never goes back. */
+function useTimeShare(progress: Progress | null): number {
+  const [begun] = useState(() => performance.now());
+  const [share, setShare] = useState(0);
+  useEffect(() => {
+    if (progress?.left == null) return;
+    const { left } = progress;
+    const taken = (performance.now() - begun) / 1000;
+    setShare((before) => Math.max(before, taken / Math.max(1e-3, taken + left)));
+  }, [progress, begun]);
+  return share;
 }
