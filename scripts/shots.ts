@@ -1,5 +1,6 @@
 // npm run shots: takes the screenshots of docs/images in the built page, as a user would see them.
-// npm run shots -- --all: takes every state at every size, light and dark, to be looked through (test-results/shots).
+// npm run shots -- --all [name …]: takes every state at every size, light and dark, or those of some names, to be looked
+// through (test-results/shots).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright';
@@ -11,6 +12,7 @@ import { CHROMIUM_FLAGS, ensureChromium } from './chromium.js';
 import { serve } from './serve.ts';
 
 const ALL = process.argv.includes('--all');
+const NAMES = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, ALL ? 'test-results/shots' : 'docs/images');
 /** The sample that is shown, and every how many of its frames are run: enough for outlines, soon done on a CPU. */
@@ -74,12 +76,13 @@ async function queued(page: Page): Promise<void> {
 }
 
 async function exporting(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
   await tab(page, 'objects').click();
   await page.getByRole('button', { name: strings.bar.export, exact: true }).click();
   await page.getByRole('dialog', { name: strings.export.title }).waitFor();
 }
 
-/** The shortcuts, and every dialog, menu or list that opens. */
+/** What a button of the bar opens. */
 async function opened(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name, exact: true }).click();
@@ -174,6 +177,7 @@ async function session(
   options: BrowserContextOptions,
   states: readonly State[],
 ): Promise<void> {
+  if (NAMES.length > 0 && !NAMES.some((part) => name.startsWith(part))) return;
   strings = options.locale === 'de-DE' ? germanOf(formatsOf('de')) : english;
   const context = await browser.newContext(options);
   const page = await context.newPage();
