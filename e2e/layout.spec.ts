@@ -108,6 +108,20 @@ test('the picture has one size in every view, before, during and after a run', a
   }
 });
 
+test('on an enlarged page a tool’s bar is in sight: first steps make room for it', async ({ page }) => {
+  const guide = page.getByRole('complementary', { name: strings.guide.title });
+  const bar = page.getByRole('region', { name: strings.click.bar });
+  await page.setViewportSize({ width: 720, height: 450 });
+  await page.goto('/');
+  await button(page, strings.landing.sample('An eagle in flight')).click();
+  await expect(guide).toBeVisible({ timeout: 120_000 });
+  await page.keyboard.press('c');
+  await expect(bar).toBeInViewport({ ratio: 1 });
+  await expect(guide).toBeHidden();
+  await bar.getByRole('button', { name: strings.click.done }).click();
+  await expect(guide).toBeVisible();
+});
+
 test('lanes get the room they are given, by hand or keys, and keep it and their names', async ({ page }) => {
   const edge = page.getByRole('separator', { name: strings.timeline.splitter });
   const lanes = page.locator('.lanes-room');

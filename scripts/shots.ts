@@ -164,6 +164,7 @@ const STATES = {
   models: (page: Page) => opened(page, strings.bar.models),
   queue: async (page: Page) => {
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await queued(page);
   },
 } as const satisfies Record<string, (page: Page) => Promise<unknown>>;
