@@ -57,7 +57,7 @@ function Pending() {
   if (!result || count === 0) return null;
   return (
     <div className="pending" aria-hidden="true">
-      {withoutMasks(result).map(({ why, from, to }) => (
+      {withoutMasks(result, count).map(({ why, from, to }) => (
         <span
           key={`${why} ${from}`}
           data-preview={why === 'preview' || undefined}
@@ -70,8 +70,8 @@ function Pending() {
 }
 
 /** Spans of clip frames that have no masks of their own, each with its reason. */
-function withoutMasks(result: RunResult) {
-  const { frames, followed } = result;
+function withoutMasks(result: RunResult, count: number) {
+  const { frames, followed, settings } = result;
   if (followed)
     return UNFOLLOWED.flatMap((source) =>
       spansIn(result, source).map(([from, to]) => ({
@@ -80,7 +80,8 @@ function withoutMasks(result: RunResult) {
         to,
       })),
     );
-  return gapsBetween(frames, frames[0]!, frames.at(-1)! + 1).map(([from, to]) => ({
+  const { start, end } = settings;
+  return gapsBetween(frames, start, end ?? count).map(([from, to]) => ({
     why: 'notAnalysed' as const,
     from,
     to,
