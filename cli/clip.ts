@@ -58,6 +58,8 @@ export async function segmentClip(engine: Engine, io: Io, manner: Manner, order:
   const { foreground, analysed, ...report } = await engine.call('run', { ...settings, tau, ...typed });
 
   for (const note of report.notes) io.note(note);
+  if (report.samples === null && report.settings.stride > 1)
+    io.note('Frames between those that were analysed have no masks: --stride 1 analyses every frame.');
 
   const numbered = single
     ? numberForeground(report.clusters, foreground)

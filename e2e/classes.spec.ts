@@ -28,7 +28,7 @@ test('classes are given by keys, frames marked as reviewed; both last over a rel
   const first = strings.objects.named(1);
   await page.goto('/');
   await drop(page, CLIP);
-  await segmentEvery(page, 10);
+  await segmentEvery(page, 1);
   await objectsFound(page);
 
   await test.step('a pasted list makes classes; a digit gives one to the selected object', async () => {

@@ -56,6 +56,20 @@ test('--only-analysed leaves the frames out that were propagated by motion', asy
   expect((await readdir(out)).sort()).toEqual([...names, 'run.json']);
 });
 
+test('the paper’s own ways write masks of the frames that they analyse, into exports too, and say so', async () => {
+  const out = test.info().outputPath('masks');
+  const asked = ['--clustering', 'paper', '--export', 'csv'];
+  const { code, err } = await run('segment', H264, '--out', out, ...SMALL, ...asked);
+  expect(code).toBe(0);
+  expect(err).toContain('Frames between those that were analysed have no masks');
+  expect((await readdir(out)).filter((name) => name.endsWith('.png')).sort()).toEqual([
+    '00000.png',
+    '00010.png',
+  ]);
+  const rows = (await readFile(join(out, 'bframes-objects.csv'), 'utf8')).trim().split('\r\n').slice(1);
+  expect([...new Set(rows.map((row) => row.split(',')[0]))]).toEqual(['0', '10']);
+});
+
 test('a folder’s masks have its frames’ names, in natural order', async () => {
   const folder = test.info().outputPath('frames');
   await mkdir(folder, { recursive: true });

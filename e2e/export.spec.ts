@@ -14,7 +14,7 @@ test.beforeEach(async ({ page }) => {
   await page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
   await page.goto('/');
   await drop(page, CLIP);
-  await segmentEvery(page, 10);
+  await segmentEvery(page, 1);
   await objectsFound(page);
   await page.getByRole('button', { name: strings.bar.export, exact: true }).click();
   await expect(dialog(page)).toBeVisible();

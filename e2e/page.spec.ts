@@ -14,7 +14,7 @@ test.beforeEach(({ page }) => page.goto('/').then(() => undefined));
 test('a dropped H.264 MP4 is segmented, and its masks follow the playhead', async ({ page }) => {
   const { playhead } = parts(page);
   await drop(page, H264);
-  await segmentEvery(page, 10);
+  await segmentEvery(page, 1);
   await objectsFound(page);
   await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
 
@@ -27,6 +27,27 @@ test('a dropped H.264 MP4 is segmented, and its masks follow the playhead', asyn
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await expect(playhead).toHaveAttribute('aria-valuenow', /^1[01]$/);
   await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
+});
+
+test('a frame that was not analysed has no masks and says why, until every frame is', async ({ page }) => {
+  const { playhead } = parts(page);
+  const why = page.getByText(strings.run.notAnalysed(10));
+  const pixels = async () => (await painted(page)).pixels;
+  await drop(page, H264);
+  await segmentEvery(page, 10);
+  await objectsFound(page);
+  await expect.poll(pixels).toBeGreaterThan(0);
+  await expect(why).toBeHidden();
+  await expect(page.locator(`.pending [title="${strings.timeline.notAnalysed}"]`)).toHaveCount(2);
+
+  await playhead.focus();
+  await playhead.press('ArrowRight');
+  await expect(why).toBeVisible();
+  await expect.poll(pixels).toBe(0);
+  await page.getByRole('button', { name: strings.run.analyseAll, exact: true }).click();
+  await expect(why).toBeHidden({ timeout: 60_000 });
+  await objectsFound(page);
+  await expect.poll(pixels).toBeGreaterThan(0);
 });
 
 test('fewer objects are found as τ rises, and one can be hidden', async ({ page }) => {

@@ -38,6 +38,7 @@ export interface MaskOrder {
   objectOf: number[];
   /** As in `Masks`. */
   edges?: boolean;
+  nearest?: boolean;
   url: string;
 }
 
@@ -160,7 +161,7 @@ async function post(url: string, body: BodyInit, what: string): Promise<void> {
 /** Posts the masks of a run, its labels renamed. */
 async function postMasks(
   from: Remote<RunHandle>,
-  { frames, width, height, edges, url }: Omit<MaskOrder, 'objectOf'>,
+  { frames, width, height, edges, nearest, url }: Omit<MaskOrder, 'objectOf'>,
   renamed: (label: number) => number,
   strokes: readonly Correction[] = [],
 ): Promise<void> {
@@ -168,8 +169,9 @@ async function postMasks(
     const map = await from.labels(frame, width, height, {
       strokes,
       ...(edges === undefined ? {} : { edges }),
+      ...(nearest === undefined ? {} : { nearest }),
     });
-    if (!map) throw new Error(`Frame ${frame} was not followed.`);
+    if (!map) throw new Error(`Frame ${frame} has no masks.`);
     const body = await encodeMask({ width, height, labels: map.labels.map(renamed) });
     await post(`${url}${frame}`, body, `The mask of frame ${frame}`);
   }

@@ -11,7 +11,7 @@ import { labelsOf } from '../model/part.ts';
 import { showClipFailure, useClip } from '../stores/clip.ts';
 import { commit, currentHierarchy, replaceStroke, selectedObjects, useDocument } from '../stores/document.ts';
 import { announce, showInfo, showWait } from '../stores/notices.ts';
-import { isQuickLook, pendingIn, useRun } from '../stores/run.ts';
+import { isQuickLook, isReady, pendingIn, useRun } from '../stores/run.ts';
 import { type Brush, useView } from '../stores/view.ts';
 import { asFailure } from '../words/errors.ts';
 import { strings } from '../words/strings.ts';
@@ -36,6 +36,10 @@ export async function paintStroke(points: readonly number[], brush: Brush): Prom
   const listed = fresh === null ? objects : withMade(objects, fresh, useClip.getState().palette);
   const object = fresh === null ? brushed() : listed.find(({ id }) => id === fresh);
   if (!object || !result) return;
+  if (!result.followed && !isReady(result, frame)) {
+    showInfo(strings.brush.notAnalysed);
+    return;
+  }
   const stroke: Stroke = {
     frame,
     points,

@@ -2,6 +2,7 @@ import { sameSettings } from '../../engine/settings/settings.ts';
 import { inGroup } from '../model/action.ts';
 import { unfinished, useRun } from '../stores/run.ts';
 import { start, stop } from './runner.ts';
+import { changeSettings } from './settings.ts';
 
 const action = inGroup('run');
 
@@ -21,5 +22,12 @@ export const segment = action(
   },
   () => useRun.getState().phase === 'idle' && stale(),
 );
+
+/** Runs again, so that no frame is left without masks. */
+export function analyseEveryFrame(): void {
+  changeSettings({ stride: 1 });
+  const { settings } = useRun.getState();
+  if (settings) void start(settings);
+}
 
 export const cancel = action('cancel', ['Mod+.'], stop, () => useRun.getState().phase !== 'idle');

@@ -5,6 +5,7 @@ import {
   frameAt,
   frameRate,
   frameUnder,
+  gapsBetween,
   lanePath,
   nearest,
   playedFrom,
@@ -53,10 +54,18 @@ test('the frame rate is not moved by a pause', () => {
 
 describe('a lane', () => {
   test('is drawn only where the object is, each processed frame reaching halfway to its neighbours', () => {
-    expect(lanePath([1, 0, 1], [0, 4, 8], 10)).toBe('M0 1V0H2.5V1ZM6.5 1V0H9V1Z');
+    expect(lanePath([1, 0, 1], [0, 4, 8])).toBe('M0 1V0H1V1ZM8 1V0H9V1Z');
   });
   test('of an object that is nowhere is empty', () => {
-    expect(lanePath([0, 0], [0, 4], 8)).toBe('');
+    expect(lanePath([0, 0], [0, 4])).toBe('');
+  });
+  test('says nothing of the frames between, which are gaps', () => {
+    expect(gapsBetween([2, 6, 7], 0, 10)).toEqual([
+      [0, 2],
+      [3, 6],
+      [8, 10],
+    ]);
+    expect(gapsBetween([0, 1], 0, 2)).toEqual([]);
   });
 });
 

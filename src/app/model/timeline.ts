@@ -59,23 +59,32 @@ export function frameRate(timestamps: ArrayLike<number>): number {
   return middle ? 1 / middle : 0;
 }
 
-/** Area under a presence curve as an SVG path in a box of `frames.length` × 1, steps at processed frames' middles. */
-export function lanePath(presence: ArrayLike<number>, frames: ArrayLike<number>, count: number): string {
+/** How much there is of something in each processed frame, as an SVG path in a box of one unit a clip frame × 1. */
+export function lanePath(presence: ArrayLike<number>, frames: ArrayLike<number>): string {
   const top = Math.max(1e-9, ...Array.from(presence));
   const parts: string[] = [];
   for (let i = 0; i < presence.length; i++) {
     if (presence[i]! <= 0) continue;
-    const from = i === 0 ? frames[0]! : (frames[i - 1]! + frames[i]! + 1) / 2;
-    const to =
-      i === presence.length - 1 ? Math.min(count, frames[i]! + 1) : (frames[i]! + frames[i + 1]! + 1) / 2;
     // The square root keeps small appearances in sight beside large ones.
     const height = 0.25 + 0.75 * Math.sqrt(presence[i]! / top);
-    parts.push(`M${trim(from)} 1V${trim(1 - height)}H${trim(to)}V1Z`);
+    parts.push(`M${frames[i]} 1V${trim(1 - height)}H${frames[i]! + 1}V1Z`);
   }
   return parts.join('');
 }
 
 const trim = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** Clip frames of [first, end) that are not among `frames`, ascending, as half-open spans. */
+export function gapsBetween(frames: ArrayLike<number>, first: number, end: number): [number, number][] {
+  const gaps: [number, number][] = [];
+  let from = first;
+  for (let i = 0; i <= frames.length; i++) {
+    const to = i < frames.length ? frames[i]! : end;
+    if (to > from) gaps.push([from, to]);
+    from = to + 1;
+  }
+  return gaps;
+}
 
 /** Where values hold something, as half-open spans of places. */
 export function spansOf(values: ArrayLike<number>, holds: (value: number) => boolean): [number, number][] {

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { DeviceReport } from '../../engine/backend/report.ts';
 import { isFollowed, SOURCE } from '../../engine/follow/records.ts';
+import { placeOf } from '../../engine/mask/upsample.ts';
 import type { Estimate } from '../../engine/session/api.ts';
 import type { Progress, RunResult } from '../../engine/session/result.ts';
 import type { RunSettings } from '../../engine/settings/run.ts';
@@ -25,9 +26,9 @@ export const tauRests = (phase: RunPhase): boolean => phase === 'segmenting' || 
 export const pendingIn = (result: RunResult | null): number =>
   result?.followed?.sources.reduce((count, source) => count + Number(!isFollowed(source)), 0) ?? 0;
 
-/** Whether a clip frame has masks: of a followed run, once it is no longer pending. */
+/** Whether a clip frame has masks: of a followed run, once it is no longer pending; of the others, where it was analysed. */
 export function isReady({ frames, followed }: RunResult, frame: number): boolean {
-  if (!followed) return true;
+  if (!followed) return placeOf(frames, frame) >= 0;
   const source = followed.sources[frame - frames[0]!];
   return source !== undefined && source !== SOURCE.pending;
 }

@@ -67,6 +67,16 @@ export const germanNotes = ({ bytes, count }: Formats): Translated<typeof NOTES>
     `Der Ton wurde weggelassen: Er ist ${p.codec === null ? 'in einem hier unbekannten Codec' : `als ${p.codec}`} kodiert, den ${p.container} nicht annimmt und dieser Browser nicht umwandeln kann.`,
   'export/left-out': (p) =>
     `Ein indiziertes PNG fasst höchstens ${p.most} Objekte: ${p.count === 1 ? 'Das letzte der Liste fehlt' : `Die letzten ${p.count} der Liste fehlen`} in den Masken.`,
+  'export/lost': (p) =>
+    p.count === 1
+      ? '1 Einzelbild lässt sich nicht dekodieren und fehlt in der Datei.'
+      : `${p.count} Einzelbilder lassen sich nicht dekodieren und fehlen in der Datei.`,
+  'export/unmasked': (p) =>
+    `${p.count === 1 ? '1 Einzelbild' : `${p.count} Einzelbilder`} ohne Masken: Dort sind keine Objekte zu sehen.`,
+  'export/unmasked-left-out': (p) =>
+    p.count === 1
+      ? '1 Einzelbild ohne Masken fehlt in der Datei.'
+      : `${p.count} Einzelbilder ohne Masken fehlen in der Datei.`,
   'export/slow-gif':
     'GIF kann nicht mehr als 50 Einzelbilder pro Sekunde zeigen, daher läuft dieses langsamer als der Clip.',
 });

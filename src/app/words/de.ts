@@ -49,6 +49,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
     brush: {
       tool: 'Pinsel',
       bar: 'Pinsel',
+      notAnalysed:
+        'Dieses Einzelbild ist nicht analysiert: Mal auf einem, das Masken hat, oder analysiere jedes Einzelbild.',
       surface: 'Pinsel auf dem Bild: Pfeiltasten bewegen ihn, Eingabe setzt ihn auf und hebt ihn ab',
       mode: 'Was der Pinsel tut',
       modes: { paint: 'Malen', erase: 'Radieren' },
@@ -234,6 +236,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       lanes: 'Wo jedes Objekt vorkommt',
       lane: (name: string, n: number, total: number) => `${name}: in ${n} von ${ofFrames(total)}`,
       pending: 'Noch ohne Masken',
+      notAnalysed: 'Nicht analysiert: Darüber ist nichts bekannt',
       preview: 'Ein erster Blick, bis diese Einzelbilder verfolgt sind',
       trims: { in: 'Anfang des Ausschnitts', out: 'Ende des Ausschnitts' },
       splitter: 'Höhe der Spuren',
@@ -692,6 +695,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       saved: 'Gespeicherte Masken. Segmentiere neu, um hineinzusehen.',
       onTheirWay: 'Die Masken dieses Einzelbilds sind unterwegs',
       noMasks: 'Noch keine Masken in diesem Einzelbild',
+      notAnalysed: (stride: number) => `Nicht analysiert: Nur jedes ${stride}. Einzelbild hat Masken`,
+      analyseAll: 'Jedes Einzelbild analysieren',
     },
 
     report: {
@@ -827,7 +832,8 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       noneReviewed: 'Noch ist kein Einzelbild geprüft.',
       waiting: (done: number, all: number) =>
         `Bereit, sobald jedes Einzelbild verfolgt ist: ${count(done)} von ${count(all)}. Halt an, um zu exportieren, was da ist.`,
-      without: (n: number) => `${frames(n)} noch ohne Masken: Dort gibt es keine Objekte.`,
+      without: (n: number) => `${frames(n)} ohne Masken: Dort gibt es keine Objekte.`,
+      leftOut: (n: number) => `${frames(n)} ohne Masken: Sie fehlen in der Datei.`,
       frames: 'Einzelbilder',
       frame: 'Einzelbild',
       pictures: 'Mit den Bildern, als JPEG',

@@ -40,6 +40,7 @@ const english = {
   brush: {
     tool: 'Brush',
     bar: 'Brush',
+    notAnalysed: 'This frame was not analysed: paint on one that has masks, or analyse every frame.',
     surface: 'Brush on the picture: arrow keys move it, Enter starts and ends a stroke',
     mode: 'What the brush does',
     modes: { paint: 'Paint', erase: 'Erase' },
@@ -220,6 +221,7 @@ const english = {
     lanes: 'Where each object appears',
     lane: (name: string, frames: number, total: number) => `${name}: in ${frames} of ${many(total, 'frame')}`,
     pending: 'Frames without masks yet',
+    notAnalysed: 'Frames that were not analysed, so that nothing is known of them',
     preview: 'A quick look, until these frames are followed',
     trims: { in: 'Start of the part', out: 'End of the part' },
     splitter: 'Height of the lanes',
@@ -664,6 +666,9 @@ const english = {
     saved: 'Saved masks. Segment again to look inside.',
     onTheirWay: 'Masks of this frame are on their way',
     noMasks: 'No masks on this frame yet',
+    notAnalysed: (stride: number) =>
+      `This frame was not analysed: every ${ordinal(stride)} was, so it has no masks`,
+    analyseAll: 'Analyse every frame',
   },
 
   report: {
@@ -795,7 +800,8 @@ const english = {
     noneReviewed: 'No frame is reviewed yet.',
     waiting: (done: number, all: number) =>
       `Ready once every frame is followed: ${count(done)} of ${count(all)}. Pause to export what is there.`,
-    without: (frames: number) => `${many(frames, 'frame')} without masks yet: no objects there.`,
+    without: (frames: number) => `${many(frames, 'frame')} without masks: no objects there.`,
+    leftOut: (frames: number) => `${many(frames, 'frame')} without masks: left out.`,
     frames: 'Frames',
     frame: 'Frame',
     pictures: 'With the frames, as JPEG',

@@ -36,7 +36,7 @@ async function exported(content: ExportContent, part: Partial<ExportOrder> = {})
     timestamps: Float64Array.of(0, 0.04, 0.08),
     duration: 0.12,
   };
-  const source = { clip: { info } as Clip, files: [], labels };
+  const source = { clip: { info } as Clip, files: [], isMasked: () => true, labels };
   const order = { content, objects, start: 0, end: null, ...part };
   const { signal } = new AbortController();
   const { file, ...result } = await runExport(source, order, blobSink(''), () => {}, signal);

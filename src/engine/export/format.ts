@@ -55,7 +55,7 @@ export interface Job {
   info: ClipInfo;
   /** Frames of the clip, half open. */
   range: { start: number; end: number; count: number };
-  /** Those that are written, ascending: all of the range, or where the format has each for itself, some. */
+  /** Those that are written, ascending: all of the range, or where the format has each for itself, those that have masks. */
   frames: readonly number[];
   /** The clip's. */
   size: Size;

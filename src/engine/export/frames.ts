@@ -1,8 +1,9 @@
 import { yieldToEvents } from '../../lib/events.ts';
 import type { Size } from '../../lib/size.ts';
 import { LABELS } from '../mask/strokes.ts';
+import { decodableFrames } from '../video/lost.ts';
 import type { DecodedFrame } from '../video/types.ts';
-import { type ExportObject, type ExportSource, frameRange, framesOf, type Selection } from './types.ts';
+import { type ExportObject, type ExportSource, frameRange, type Selection } from './types.ts';
 
 /** One frame of an export. */
 export interface ExportFrame {
@@ -41,16 +42,17 @@ export function groundAt({ width, height }: Size, objects: number, scale: number
 /** Called after every frame. */
 export type Tick = () => void;
 
-/** Masks of every frame of the selection. The array is reused for every frame. */
+/** Masks of frames. The array is reused for every frame; those without masks have no object in them. */
 export async function* maskFrames(
   source: ExportSource,
   selection: Selection,
+  frames: readonly number[],
   { width, height }: Size,
   tick: Tick,
   signal: AbortSignal,
 ): AsyncGenerator<ExportFrame, void, undefined> {
   const places = placesIn(selection.objects, width * height);
-  for (const index of framesOf(selection, source.clip.info.frameCount)) {
+  for (const index of frames) {
     signal.throwIfAborted();
     yield { index, places: places(await source.labels(index, width, height)) };
     tick();
@@ -58,10 +60,16 @@ export async function* maskFrames(
   }
 }
 
-/** The same with the pictures, each closed once the next frame is asked for. */
+/**
+ * The same with the pictures, each closed once the next frame is asked for. Frames that cannot be decoded are passed over.
+ *
+ * @param lost takes those
+ */
 export async function* picturedFrames(
   source: ExportSource,
   selection: Selection,
+  frames: readonly number[],
+  lost: Set<number>,
   size: Size,
   tick: Tick,
   signal: AbortSignal,
@@ -69,9 +77,8 @@ export async function* picturedFrames(
   const { info } = source.clip;
   const { start, count } = frameRange(selection, info.frameCount);
   const places = placesIn(selection.objects, size.width * size.height);
-  const indices = framesOf(selection, info.frameCount);
   const times = frameTimes(info, start, count);
-  for await (const frame of source.clip.frames(indices, signal)) {
+  for await (const frame of decodableFrames(source.clip, frames, lost, signal)) {
     try {
       const { index } = frame;
       yield {
@@ -126,13 +133,17 @@ function rising(times: Float64Array, end: number): Float64Array {
 }
 
 /** Makes cluster maps into maps of places in the list of objects, in one array used again and again. */
-function placesIn(objects: readonly ExportObject[], pixels: number): (labels: Uint16Array) => Uint16Array {
+function placesIn(
+  objects: readonly ExportObject[],
+  pixels: number,
+): (labels: Uint16Array | null) => Uint16Array {
   const placeOf = new Uint16Array(LABELS).fill(objects.length);
   objects.forEach(({ clusters }, place) => {
     for (const cluster of clusters) placeOf[cluster] = place;
   });
   const places = new Uint16Array(pixels);
   return (labels) => {
+    if (!labels) return places.fill(objects.length);
     for (let i = 0; i < pixels; i++) places[i] = placeOf[labels[i]!]!;
     return places;
   };

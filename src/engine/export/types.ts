@@ -61,13 +61,18 @@ export interface ExportSource {
   clip: Clip;
   /** What the clip was opened from: the sound is read from it. */
   files: readonly File[];
-  /** Cluster of every pixel of a clip frame at a size, [height, width]. `decoded`: the frame, where it is at hand. */
+  /** Whether a clip frame has masks of its own. */
+  isMasked(frame: number): boolean;
+  /**
+   * Cluster of every pixel of a clip frame at a size, [height, width]; null where it has no masks. `decoded`: the frame, where it
+   * is at hand.
+   */
   labels(
     frame: number,
     width: number,
     height: number,
     decoded?: DecodedFrame,
-  ): Uint16Array | Promise<Uint16Array>;
+  ): Uint16Array | null | Promise<Uint16Array | null>;
 }
 
 export interface ExportProgress {

@@ -9,7 +9,7 @@ import { applyCorrections, FIRST_MADE, guidedOutline } from './corrections.ts';
 import { failure } from './errors.ts';
 import { guidedLabels } from './guided.ts';
 import type { Masks } from './types.ts';
-import { chosenParts, nearestFrame, upsampleLabels } from './upsample.ts';
+import { chosenParts, nearestFrame, placeOf, upsampleLabels } from './upsample.ts';
 
 /** What of a run its masks are made from. */
 export interface MaskedRun {
@@ -23,8 +23,9 @@ export interface MaskedRun {
 }
 
 /**
- * A run's masks at any clip frame: [height, width] cluster of every pixel. Frames between two processed ones take the
- * labels of the nearest and the edges of their own picture. `decoded`: that frame, where it is at hand.
+ * A run's masks of a clip frame: [height, width] cluster of every pixel; null where the frame was not processed. With
+ * `of.nearest` such a frame takes the labels of the nearest, and the edges of its own picture. `decoded`: the frame, where it
+ * is at hand.
  * `filter`: what makes outlines follow the edges; the CPU by default.
  * @throws `run/too-many-clusters` beyond what 16 bits number
  */
@@ -33,12 +34,13 @@ export function masksOf(
   pictures: Pictures,
   of: Omit<Masks, 'tau'> = {},
   filter?: GuidedFilter,
-): (frame: number, width: number, height: number, decoded?: DecodedFrame) => Promise<Uint16Array> {
+): (frame: number, width: number, height: number, decoded?: DecodedFrame) => Promise<Uint16Array | null> {
   if (clustering.clusters > FIRST_MADE)
     throw failure('run/too-many-clusters', { clusters: clustering.clusters });
   const soft = { grid, ...clustering, parts: chosenParts(parts, of.parts) };
   return async (frame, width, height, decoded) => {
-    const place = nearestFrame(frames, frame);
+    const place = of.nearest ? nearestFrame(frames, frame) : placeOf(frames, frame);
+    if (place < 0) return null;
     const picture = await pictureFor(of, pictures, { frame, width, height, decoded });
     const labels = picture
       ? await guidedLabels(soft, place, picture, settings.tau, filter)

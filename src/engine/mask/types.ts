@@ -18,4 +18,9 @@ export interface Masks {
   strokes?: readonly Correction[];
   /** Outlines along the edges of the picture (the default), or smooth between the tokens. Previews are always smooth. */
   edges?: boolean;
+  /**
+   * Where only every stride-th frame is analysed: the others take the masks of the nearest, for scores of every frame. By
+   * default they have none.
+   */
+  nearest?: boolean;
 }

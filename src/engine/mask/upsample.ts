@@ -117,3 +117,9 @@ export function nearestFrame(frames: ArrayLike<number>, clipFrame: number): numb
   const next = Math.min(low + 1, frames.length - 1);
   return Math.abs(frames[next]! - clipFrame) < Math.abs(clipFrame - frames[low]!) ? next : low;
 }
+
+/** Place of a clip frame among the processed ones, ascending; −1 where it is none of them. */
+export function placeOf(frames: ArrayLike<number>, clipFrame: number): number {
+  const place = nearestFrame(frames, clipFrame);
+  return frames[place] === clipFrame ? place : -1;
+}

@@ -3,7 +3,8 @@ import { dawnDevice } from '../../../test/dawn.ts';
 import { endPointError, pattern } from '../../../test/flow.ts';
 import { plainFlow } from '../../../test/plain-flow.ts';
 import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
-import { FLOW_QUALITIES, type FlowBackend, type FlowImage } from './flow.ts';
+import { FLOW_QUALITIES, type FlowBackend, type FlowImage, RUN_FLOW } from './flow.ts';
+import { wasmFlow } from './flow-wasm.ts';
 import { webgpuFlow } from './flow-webgpu.ts';
 
 const device = await dawnDevice();
@@ -46,6 +47,12 @@ test.each([
     expect(endPointError(flow, expected[at]!)).toBeLessThan(0.01);
   }
   expect(gpu.buffers.tracker.held).toBe(0);
+});
+
+test('finds what the CPU finds in a run, so that masks do not depend on the machine', async () => {
+  const found = await manyPairs(await webgpuFlow(gpu, RUN_FLOW), 96, 48);
+  const expected = await manyPairs(await wasmFlow(RUN_FLOW), 96, 48);
+  for (const [at, flow] of found.entries()) expect(endPointError(flow, expected[at]!)).toBeLessThan(0.01);
 });
 
 test('a texture of the strongest edges keeps its structure tensors exact', async () => {

@@ -25,6 +25,12 @@ export const FLOW_QUALITIES = {
   cpu: { stride: 4, iterations: 12, gain: 2 },
 } as const satisfies Record<string, FlowQuality>;
 
+/**
+ * What runs look with, on a GPU too, where more would cost little: masks depend on the flow, and the same clip with the same
+ * settings has the same masks on every machine.
+ */
+export const RUN_FLOW: FlowQuality = FLOW_QUALITIES.cpu;
+
 /** Motion of every pixel from one frame to another, in pixels: x and y in turn, [height, width, 2]. */
 export interface Flow {
   width: number;

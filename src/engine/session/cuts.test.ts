@@ -48,7 +48,14 @@ test('over a cut nothing is propagated, and each thing is the cluster that it wa
   const store = new TokenStore({ ...grid, frames: plan.samples.length }, DIM, true);
   for (const [place, frame] of plan.samples.entries())
     await store.write(place, featuresOf(frame), featuresOf(frame));
-  const tokens: Tokens = { metric: 'Av', frames: plan.samples, grid: store.grid, heads: HEADS, store };
+  const tokens: Tokens = {
+    metric: 'Av',
+    frames: plan.samples,
+    lost: null,
+    grid: store.grid,
+    heads: HEADS,
+    store,
+  };
   const records = new Records(grid, { rows: 0, columns: 0 });
   const shotOf = (frame: number) => Math.floor(frame / 40);
   const across: [number, number][] = [];

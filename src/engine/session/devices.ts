@@ -37,8 +37,8 @@ type Place = Omit<DeviceContext, 'report'> & { selfTest?: SelfTest };
 
 /** Assumed speeds until a run has been timed: two CPU threads; a laptop's GPU. */
 const FIRST_RATES: Record<Device, Rates> = {
-  wasm: { backbone: 45e9, cluster: 40e9 },
-  webgpu: { backbone: 800e9, cluster: 600e9 },
+  wasm: { backbone: 45e9, cluster: 40e9, follow: 1 },
+  webgpu: { backbone: 800e9, cluster: 600e9, follow: 1 },
 };
 const ROW_BUDGET: Record<Device, number> = { wasm: 384 * 2 ** 20, webgpu: 512 * 2 ** 20 };
 /** The CPU gains nothing from more than one frame at a time. */

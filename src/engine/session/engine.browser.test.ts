@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from '../../../test/videofiles.ts';
+import type { Overlay } from '../export/types.ts';
+import { USUAL_EFFECTS } from '../mask/effects.ts';
 import { NOTHING, type Stroke, strokeTokens } from '../mask/strokes.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { ClipHandle, RunEvents, RunHandle, RunMasks } from './api.ts';
@@ -58,12 +60,70 @@ test('the same settings give the same labels, and tokens are not computed again'
   expect(frames).toEqual([]);
 });
 
-test('masks come at any size and for every frame of the clip', async () => {
+test('masks come at any size, and for every frame of the clip where they may be the nearest one’s', async () => {
   for (const frame of [0, 3, 19]) {
-    const { labels, width, height } = await labelsOf(last, frame, 75, 41);
+    const { labels, width, height } = await labelsOf(last, frame, 75, 41, { nearest: true });
     expect([width, height, labels.length]).toEqual([75, 41, 75 * 41]);
     expect(Math.max(...labels)).toBeLessThan(result.clusters.length);
   }
+});
+
+test('a frame that was not analysed has no masks, nor has a preview or a file any of it', async () => {
+  expect(await last.labels(3, 24, 16)).toBeNull();
+  expect(await last.labels(4, 24, 16)).not.toBeNull();
+  const { tau } = (await last.preview(settings.tau * 4))!;
+  expect(await last.labels(3, 24, 16, { tau })).toBeNull();
+  const objects = [
+    { index: 1, name: 'all', category: 'thing', clusters: result.clusters.map(({ id }) => id) },
+  ];
+  const { file, frames, notes } = await last.export(
+    { content: { kind: 'csv' }, objects, start: 0, end: 10 },
+    null,
+    () => {},
+  );
+  const rows = (await file!.text()).trim().split('\r\n').slice(1);
+  expect(rows.map((row) => Number(row.split(',')[0]))).toEqual([0, 4, 8]);
+  expect([frames, ...notes]).toEqual([3, { code: 'export/unmasked-left-out', params: { count: 7 } }]);
+});
+
+test('a frame that cannot be decoded is passed over: by the run, and by its videos', async () => {
+  const canvas = new OffscreenCanvas(192, 128);
+  const context = canvas.getContext('2d')!;
+  const files: File[] = [];
+  for (let frame = 0; frame < 6; frame++) {
+    context.fillStyle = '#263';
+    context.fillRect(0, 0, 192, 128);
+    context.fillStyle = '#fc4';
+    context.fillRect(20 * frame, 40, 50, 50);
+    const blob = await canvas.convertToBlob();
+    files.push(new File([frame === 2 ? blob.slice(0, 60) : blob], `${frame}.png`, { type: 'image/png' }));
+  }
+  const broken = await engine.open(files);
+  const run = broken.run({ ...settings, stride: 1 }, events);
+  const found = await run.result();
+  expect([...found.frames]).toEqual([0, 1, 3, 4, 5]);
+  expect(found.clustering.labels).toHaveLength(5 * 96);
+  expect(found.notes).toContainEqual({ code: 'run/frames-lost', params: { frames: 1, first: 2 } });
+  expect(await run.labels(2, 24, 16)).toBeNull();
+  expect((await labelsOf(run, 3, 24, 16)).labels).toHaveLength(24 * 16);
+  const again = await broken.run({ ...settings, stride: 1, tau: 2 * settings.tau }, events).result();
+  expect([...again.frames], 'with tokens of the run before').toEqual([0, 1, 3, 4, 5]);
+  const objects = [{ index: 1, name: 'all', category: 'thing', clusters: [0] }];
+  const paint = { colour: 0xff0000, fill: 0.5, outline: 1, pattern: 'solid' as const };
+  const overlay: Overlay = {
+    paints: [paint, paint],
+    looks: ['none'],
+    effects: USUAL_EFFECTS,
+    trails: null,
+  };
+  const { frames, notes } = await run.export(
+    { content: { kind: 'gif', width: 96, overlay }, objects, start: 0, end: null },
+    null,
+    () => {},
+  );
+  expect(frames).toBe(5);
+  expect(notes).toContainEqual({ code: 'export/lost', params: { count: 1 } });
+  await broken.close();
 });
 
 test('a larger τ is previewed, a smaller one is not', async () => {

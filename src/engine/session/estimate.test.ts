@@ -6,6 +6,7 @@ import {
   comparableSeconds,
   estimateBytes,
   estimateSeconds,
+  followedSeconds,
   followingSeconds,
   followingStride,
   processedFrames,
@@ -15,6 +16,7 @@ import {
   suitableSize,
   updatedRates,
 } from './estimate.ts';
+import type { Stage } from './result.ts';
 
 const manifest = new URL('../../../public/models/manifest.json', import.meta.url);
 const entries = parseManifest(JSON.parse(await readFile(manifest, 'utf8')));
@@ -99,7 +101,7 @@ test.each([
 
 test('following costs what its frames cost, and a propagated one far less than an analysed one', () => {
   const small = proportions(entry('dino-vits16'));
-  const rates = { backbone: 1e11, cluster: 1e11 };
+  const rates = { backbone: 1e11, cluster: 1e11, follow: 1 };
   const grid = { frames: 10, rows: 24, columns: 48 };
   const analysed = followingSeconds(small, grid, 4, 0, rates);
   const propagated = followingSeconds(small, { ...grid, frames: 0 }, 4, 10, rates);
@@ -108,9 +110,28 @@ test('following costs what its frames cost, and a propagated one far less than a
   expect(propagated).toBeLessThan(analysed / 3);
 });
 
+// The quiet machine of bench/README.md, two cores: seconds of the stages there.
+test.each([
+  ['jelly.webm', { samples: 16, analysed: 97, propagated: 339, pixels: 426 * 240 }, [5.8, 5.6, 62.1]],
+  [
+    'sam2_05_default_juggle.mp4',
+    { samples: 16, analysed: 46, propagated: 185, pixels: 1280 * 720 },
+    [6.7, 6.7, 40.4],
+  ],
+] as const)('every stage is foreseen to a fifth: %s', (_, frames, [tokens, cluster, follow]) => {
+  const rates = { backbone: 45e9, cluster: 40e9, follow: 1 };
+  const cells = { rows: 24, columns: 48 };
+  const expected = followedSeconds(proportions(entry('ba-tiny-v0')), frames, cells, 4, rates);
+  for (const [stage, seconds] of Object.entries({ tokens, cluster, follow })) {
+    const share = expected[stage as Stage] / seconds;
+    expect(share, stage).toBeGreaterThan(0.8);
+    expect(share, stage).toBeLessThan(1.2);
+  }
+});
+
 describe('speeds after a run', () => {
   const seconds = { model: 0.3, tokens: 10, cluster: 4, follow: 0 };
-  const rates = { backbone: 100, cluster: 50 };
+  const rates = { backbone: 100, cluster: 50, follow: 1 };
   const times = [
     { stage: 'tokens', seconds: 1 },
     { stage: 'cluster', seconds: 8 },
@@ -119,7 +140,7 @@ describe('speeds after a run', () => {
 
   test('follow what its stages took', () => {
     const updated = updatedRates(rates, comparableSeconds(seconds, usual, 1), times);
-    expect(updated).toEqual({ backbone: 1000, cluster: 25 });
+    expect(updated).toEqual({ backbone: 1000, cluster: 25, follow: 1 });
   });
 
   test('count only the frames that it computed itself', () => {
@@ -133,6 +154,12 @@ describe('speeds after a run', () => {
     { ...usual, metric: 'A' },
   ] as const)('say nothing of clustering that is not estimated: %o', (settings) => {
     expect(updatedRates(rates, comparableSeconds(seconds, settings, 1), times).cluster).toBe(50);
+  });
+
+  test('are those of following too, within reason', () => {
+    const took = (seconds: number) => updatedRates(rates, { follow: 10 }, [{ stage: 'follow', seconds }]);
+    expect(took(20)).toEqual({ ...rates, follow: 0.5 });
+    expect(took(1000).follow).toBe(0.25);
   });
 
   test('are not taken from moments', () => {

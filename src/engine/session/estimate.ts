@@ -1,4 +1,4 @@
-import type { Size } from '../../lib/size.ts';
+import type { Cells, Size } from '../../lib/size.ts';
 import { type Grid, tokensOf } from '../backend/types.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { Architecture, ModelEntry } from '../weights/types.ts';
@@ -10,6 +10,8 @@ export interface Rates {
   backbone: number;
   /** Attention rows and distances. */
   cluster: number;
+  /** How fast following was seen to go, as a multiple of what the other two say of it. */
+  follow: number;
 }
 
 /** What a run will take of each stage, in seconds. */
@@ -92,11 +94,63 @@ export function updatedRates(
     const predicted = expected[stage];
     return predicted === undefined || seconds < LEAST_SECONDS ? 1 : predicted / seconds;
   };
-  return { backbone: rates.backbone * faster('tokens'), cluster: rates.cluster * faster('cluster') };
+  // A tab that was hidden, or paused for a user again and again, says little.
+  const paced = Math.min(MOST_CHANGE, Math.max(1 / MOST_CHANGE, faster('follow')));
+  return {
+    backbone: rates.backbone * faster('tokens'),
+    cluster: rates.cluster * faster('cluster'),
+    follow: rates.follow * paced,
+  };
 }
+
+const MOST_CHANGE = 4;
 
 /** Operations of optical flow, the motion net and masks' bookkeeping, a frame that is analysed and one that is propagated. */
 const MOTION_FLOPS = { analysed: 5e9, propagated: 2e9 };
+
+/**
+ * Seconds of decoding, whatever the device does: of a frame that is looked through for cuts, and of a pixel of it; and of a
+ * pixel of a frame that is scaled for the model and for flow (bench/README.md).
+ */
+const DECODING = { surveyed: 2e-3, surveyedPixel: 8e-9, pixel: 30e-9 };
+/** Frames that are decoded for a sample and its neighbours, beyond those that its own decoding goes through anyway. */
+const AROUND_SAMPLE = 4;
+
+/** Frames of a run that follows: those looked at first, those analysed beyond them, and those propagated. */
+interface FollowedFrames {
+  samples: number;
+  analysed: number;
+  propagated: number;
+  /** Of each. */
+  pixels: number;
+}
+
+/** Seconds of looking through every frame for cuts, which the stage of the tokens begins with. */
+export const surveySeconds = ({ samples, analysed, propagated, pixels }: FollowedFrames): number =>
+  (samples + analysed + propagated) * (DECODING.surveyed + pixels * DECODING.surveyedPixel);
+
+/** Seconds of every stage of a run that follows. Samples are compared with the leaves once more, as all frames are. */
+export function followedSeconds(
+  architecture: Proportions,
+  frames: FollowedFrames,
+  cells: Cells,
+  keyFrames: number,
+  rates: Rates,
+): StageSeconds {
+  const { samples, analysed, propagated, pixels } = frames;
+  const found = estimateSeconds(architecture, { ...cells, frames: samples }, keyFrames, rates);
+  const evidence =
+    samples * (MOTION_FLOPS.analysed / rates.backbone + AROUND_SAMPLE * pixels * DECODING.pixel);
+  const others = { ...cells, frames: analysed };
+  const followed = followingSeconds(architecture, others, keyFrames, propagated, rates);
+  const decoding = (analysed + propagated) * pixels * DECODING.pixel;
+  return {
+    ...found,
+    tokens: found.tokens + surveySeconds(frames),
+    cluster: found.cluster + evidence,
+    follow: (found.cluster / 2 + followed + decoding) / rates.follow,
+  };
+}
 
 /** Seconds of following: frames that are analysed beyond the samples, and those that are propagated. */
 export function followingSeconds(

@@ -1,6 +1,6 @@
 import type { Scope } from '../../lib/task.ts';
 import { clusterOfLeaf } from '../cluster/levels.ts';
-import type { Records } from '../follow/records.ts';
+import { type Records, SOURCE } from '../follow/records.ts';
 import { applyCorrections } from '../mask/corrections.ts';
 import {
   type Edges,
@@ -64,8 +64,12 @@ export function followedMasks(
     );
     return labels;
   };
+  const isMasked = (frame: number) => {
+    const place = frame - frames[0]!;
+    return (records.source(place) ?? SOURCE.pending) !== SOURCE.pending && !records.isLost(place);
+  };
   return {
-    ...masksFrom(open, labelsOf, scope, pictures),
+    ...masksFrom(open, labelsOf, isMasked, scope, pictures),
     prompt: async (clicks, shown) => answerClicks(result, records, clicks, shown),
   };
 }

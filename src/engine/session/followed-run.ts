@@ -99,11 +99,14 @@ async function perform(
   const part = partOf(settings, clip.info.frameCount);
   const openDevice = () => devices.context(settings.device);
   const planned = planRun(clip.info, settings, entry, await openDevice());
-  const { stage, times } = measureStages(planned.seconds, (progress) => events.progress(progress));
+  const stages = measureStages(planned.seconds, (progress) => events.progress(progress));
+  const { stage, times } = stages;
+  const expected = async () => planRun(clip.info, settings, entry, await openDevice()).seconds;
   const key = stateKey(settings, entry, clip.info.frameCount);
   const journal = await open.journal;
   /** The run has shown something: it stays on the screen when a device is lost. */
   let shown = false;
+  let interrupted = false;
 
   const compute = async (place: DeviceContext): Promise<RunResult> => {
     place.backend.restartPeak();
@@ -125,8 +128,8 @@ async function perform(
       source: { clip, model, ...sessions },
       masks: precedence(),
       notes,
-      stage,
-      times,
+      ...stages,
+      expected,
       playhead,
       signal,
     };
@@ -214,6 +217,7 @@ async function perform(
 
     const known = open.followed.find(key);
     const state = known?.backend === place.backend ? known : await findAll(known);
+    const fresh = state.records.unfollowed === state.grid.frames;
     await stage('follow', 'frames', async (report) => {
       const { following, records, grid } = state;
       const done = () => report(grid.frames - records.unfollowed, grid.frames);
@@ -243,11 +247,17 @@ async function perform(
       if (lost.size > 0)
         notes.push({ code: 'run/frames-lost', params: { frames: lost.size, first: Math.min(...lost) } });
     });
+    // Frames that were followed before, or a device that was lost, would say little about its speed.
+    if (fresh && !interrupted) {
+      const { follow } = await expected();
+      await devices.learn(place.report.device, { follow }, times);
+    }
     await journal?.written();
     if (journal?.failed) notes.push({ code: 'run/not-kept' });
     return wholeResultOf(work, state);
   };
   const onLost = (reason: string) => {
+    interrupted = true;
     notes.push({ code: 'run/gpu-lost', params: { reason } });
   };
   return whileDevicesLast(openDevice, compute, onLost, signal);

@@ -6,7 +6,7 @@ import { connectedComponent, ownDistances, tokensNearer } from '../cluster/propa
 import { distanceHistogram, membersOf, type Reclustering, recluster, tauFor } from '../cluster/recluster.ts';
 import type { LeafLevel } from '../cluster/types.ts';
 import type { LabelMap } from '../mask/types.ts';
-import { nearestFrame, upsampleLabels } from '../mask/upsample.ts';
+import { placeOf, upsampleLabels } from '../mask/upsample.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import type { Inspection } from './api.ts';
 import { failure } from './errors.ts';
@@ -53,8 +53,10 @@ export function inspectRun(run: FinishedRun, scope: Scope): Inspected {
   return {
     async previewLabels(tau, frame, width, height) {
       if (preview?.tau !== tau) throw abortError();
+      const place = placeOf(frames, frame);
+      if (place < 0) return null;
       const soft = { grid, ...preview, distances: null };
-      return { width, height, labels: upsampleLabels(soft, nearestFrame(frames, frame), width, height) };
+      return { width, height, labels: upsampleLabels(soft, place, width, height) };
     },
 
     preview: (tau) =>

@@ -16,6 +16,8 @@ const SCALE_PERCENTILE = 0.98;
 
 export interface TermContext {
   backend: Backend;
+  /** Bytes that rows of A'v may take at a time. */
+  rowBudget: number;
   plan: FollowPlan;
   settings: RunSettings;
   /** q and k of the samples. */
@@ -70,7 +72,7 @@ export interface MotionTerm {
  * @throws the signal's reason, and what backends throw
  */
 export async function termOf(
-  { backend, plan, settings, tokens, motion }: TermContext,
+  { backend, rowBudget, plan, settings, tokens, motion }: TermContext,
   evidence: readonly (Evidence | null)[],
   signal: AbortSignal,
 ): Promise<MotionTerm> {
@@ -101,7 +103,7 @@ export async function termOf(
     for (let place = 0; confidence > 0 && place < plan.samples.length; place++) {
       signal.throwIfAborted();
       const queries = await store.read('q', place, 1);
-      gathered.set(await expectationOf(backend, pool, queries, keys), place * n);
+      gathered.set(await expectationOf(backend, pool, { queries, count: n }, keys, rowBudget), place * n);
     }
     const scale = Math.max(LEAST_SCALE, percentile(gathered, SCALE_PERCENTILE));
     const pooled = gathered.map((mean) => Math.min(1, mean / scale));

@@ -4,7 +4,7 @@ import { Gpu } from '../backend/webgpu/runtime/gpu.ts';
 import type { Library } from '../model/library.ts';
 import { createMotion, type Motion, motionSize } from '../motion/evidence.ts';
 import { CELL } from '../motion/features.ts';
-import { FLOW_QUALITIES } from '../motion/flow.ts';
+import { RUN_FLOW } from '../motion/flow.ts';
 import { wasmFlow } from '../motion/flow-wasm.ts';
 import { webgpuFlow } from '../motion/flow-webgpu.ts';
 import { createMotionNet } from '../motion/net.ts';
@@ -40,9 +40,7 @@ export async function openMotion(
   );
   // A software renderer is no match for the CPU.
   const onGpu = device === 'webgpu' && gpuDevice && !isSoftware(gpuDevice.adapterInfo);
-  const flow = onGpu
-    ? await webgpuFlow(new Gpu(gpuDevice), FLOW_QUALITIES.full)
-    : await wasmFlow(FLOW_QUALITIES.cpu);
+  const flow = onGpu ? await webgpuFlow(new Gpu(gpuDevice), RUN_FLOW) : await wasmFlow(RUN_FLOW);
   const motion = scope.own(createMotion(feed.luma, shots, size, flow, net), (motion) => motion.release());
   return { feed, motion };
 }

@@ -23,7 +23,7 @@ async function tokensOf(frames: Int32Array): Promise<Tokens> {
   const { heads, read } = goldens.input(1);
   const store = new TokenStore(grid, dim, false);
   await store.write(0, await read('q', 0, grid.frames), await read('k', 0, grid.frames));
-  return { metric: 'Av', frames, grid, heads, store };
+  return { metric: 'Av', frames, lost: null, grid, heads, store };
 }
 
 // `--samples 0 --motion 0 --window 7` over seven frames, at a τ that is half the model's own.

@@ -12,6 +12,7 @@ import { perHead } from '../settings/settings.ts';
 import { keyFrames } from '../tokens/keyframes.ts';
 import { TokenStore } from '../tokens/store.ts';
 import { storedRows } from '../tokens/stored.ts';
+import { decodableFrames } from '../video/lost.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import type { Clip } from '../video/types.ts';
 import { failure } from './errors.ts';
@@ -38,6 +39,11 @@ export interface RowBackend {
 export interface Tokens {
   metric: Metric;
   frames: Int32Array;
+  /**
+   * Frames that cannot be decoded, as far as that is known: they have no tokens, and the store goes on with the next. Null
+   * where every frame has to have tokens.
+   */
+  lost: Set<number> | null;
   grid: Grid;
   heads: number;
   store: TokenStore;
@@ -57,36 +63,49 @@ type Report = (done: number, total: number) => void;
 /** The backbone's output for each of Table 4's metrics. */
 export const OUTPUT_FOR: Record<Metric, BackboneOutput> = { Av: 'k', Fv: 'k', A: 'attention', F: 'normed' };
 
-/** The tokens of these frames, none computed yet. Throws `run/no-frames`. */
+/** The tokens of these frames, none computed yet. Throws `run/no-frames`. @param lost as in `Tokens` */
 export function startTokens(
   { clip, model, backbone, correlator }: Source,
   frames: Int32Array,
   metric: Metric,
+  lost: Tokens['lost'] = null,
 ): Tokens {
   if (frames.length === 0) throw failure('run/no-frames', { frames: clip.info.frameCount });
   const { rows, columns } = backbone;
   const grid = { frames: frames.length, rows, columns };
   const shared = metric !== 'Av' || !model.correlator;
   const store = new TokenStore(grid, metric === 'A' ? rows * columns : model.architecture.dim, shared);
-  return { metric, frames, grid, heads: correlator.heads, store };
+  return { metric, frames, lost, grid, heads: correlator.heads, store };
 }
+
+/** The tokens that there are, once they have been computed: those of frames that can be decoded. */
+export function withoutLost(tokens: Tokens): Tokens {
+  const frames = decodable(tokens);
+  return { ...tokens, frames, grid: { ...tokens.grid, frames: frames.length } };
+}
+
+const decodable = ({ frames, lost }: Pick<Tokens, 'frames' | 'lost'>): Int32Array =>
+  frames.filter((frame) => !lost?.has(frame));
 
 /**
  * Frames → tokens → q, k (Eq. 1's projections), or the rows of another metric; nothing else is kept. Continues
  * after the frames that the tokens' store already has.
  *
  * @param pause awaited between two batches, so that what a user waits for goes first
+ * @throws `video/…` where a frame cannot be decoded that has to have tokens, or none can be
  */
 export async function computeTokens(
   { clip, model, backbone, correlator }: Source,
-  { metric, frames, store }: Tokens,
+  tokens: Tokens,
   { height, width }: Pick<RunSettings, 'height' | 'width'>,
   report: Report,
   signal: AbortSignal,
   pause?: () => Promise<void>,
 ): Promise<void> {
+  const { metric, lost, store } = tokens;
   let done = store.written;
-  if (done === frames.length) return;
+  const left = [...decodable(tokens).subarray(done)];
+  if (left.length === 0) return;
   const { rows, columns, batch } = backbone;
   const n = rows * columns;
   const { heads } = model.architecture;
@@ -107,10 +126,11 @@ export async function computeTokens(
     }
     done += waiting;
     waiting = 0;
-    report(done, frames.length);
+    report(done, decodable(tokens).length);
   };
 
-  for await (const frame of clip.frames([...frames.subarray(done)], signal)) {
+  const frames = lost ? decodableFrames(clip, left, lost, signal) : clip.frames(left, signal);
+  for await (const frame of frames) {
     try {
       pixelsOf(frame, height, width, model.entry.normalisation, pixels, waiting * frameSize);
     } finally {
@@ -178,7 +198,7 @@ export async function attend(
   keys: readonly number[] = keyFrames(tokens.grid.frames, settings.ratio),
 ): Promise<Attention> {
   const { metric, grid, heads, store } = tokens;
-  if (metric !== 'Av') return storedRows(backend, store, metric === 'A' ? 'kl' : 'cosine');
+  if (metric !== 'Av') return storedRows(backend, store, grid, metric === 'A' ? 'kl' : 'cosine');
   return backend.attend(
     {
       grid,

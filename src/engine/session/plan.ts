@@ -10,7 +10,7 @@ import type { DeviceContext } from './devices.ts';
 import {
   estimateBytes,
   estimateSeconds,
-  followingSeconds,
+  followedSeconds,
   followingStride,
   processedFrames,
   proportions,
@@ -18,6 +18,7 @@ import {
   suitableBatch,
   suitableRatio,
   suitableSize,
+  surveySeconds,
 } from './estimate.ts';
 
 /** What a run would be. */
@@ -26,13 +27,15 @@ export interface Plan {
   /** Frames whose tokens are computed at first: all, or the samples of a run that follows. */
   sampled: number;
   seconds: StageSeconds;
+  /** Those of the tokens that looking for cuts takes. */
+  survey: number;
   /** Frames of a batch. */
   batch: number;
   bytes: number;
 }
 
 export function planRun(
-  { frameCount }: Pick<ClipInfo, 'frameCount'>,
+  { frameCount, width, height }: Pick<ClipInfo, 'frameCount' | 'width' | 'height'>,
   settings: RunSettings,
   entry: ModelEntry,
   place: Pick<DeviceContext, 'rates' | 'rowBudget' | 'activationBudget'>,
@@ -49,14 +52,26 @@ export function planRun(
     columns: Math.floor(settings.width / patch),
   };
   const keys = keyFrames(frames, settings.ratio).length;
-  const found = estimateSeconds(architecture, grid, keys, place.rates);
-  const analysed = { ...grid, frames: Math.max(0, processed - frames) };
+  const followedFrames = {
+    samples: frames,
+    analysed: Math.max(0, processed - frames),
+    propagated: all - processed,
+    pixels: width * height,
+  };
   const seconds = followed
-    ? { ...found, follow: followingSeconds(architecture, analysed, keys, all - processed, place.rates) }
-    : found;
+    ? followedSeconds(architecture, followedFrames, grid, keys, place.rates)
+    : estimateSeconds(architecture, grid, keys, place.rates);
+  const survey = followed ? surveySeconds(followedFrames) : 0;
   const batch = suitableBatch(architecture, grid, place.activationBudget);
   const bytes = estimateBytes(architecture, grid, batch, entry.file.bytes, place.rowBudget);
-  return { grid: followed ? { ...grid, frames: all } : grid, sampled: frames, seconds, batch, bytes };
+  return {
+    grid: followed ? { ...grid, frames: all } : grid,
+    sampled: frames,
+    seconds,
+    survey,
+    batch,
+    bytes,
+  };
 }
 
 /**

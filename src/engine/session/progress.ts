@@ -9,11 +9,12 @@ export type Stages = ReturnType<typeof measureStages>;
  * estimate.
  */
 export function measureStages(
-  expected: StageSeconds,
+  first: StageSeconds,
   onProgress: (progress: Progress) => void,
   now = () => performance.now(),
 ) {
   const times: StageTime[] = [];
+  let expected = first;
 
   async function stage<T>(
     name: Stage,
@@ -21,8 +22,9 @@ export function measureStages(
     work: (report: (done: number, total: number) => void) => Promise<T>,
   ): Promise<T> {
     const started = now();
-    const later = STAGES.slice(STAGES.indexOf(name) + 1).reduce((sum, next) => sum + expected[next], 0);
+    const after = STAGES.slice(STAGES.indexOf(name) + 1);
     const report = (done: number, total: number) => {
+      const later = after.reduce((sum, next) => sum + expected[next], 0);
       const elapsed = (now() - started) / 1000;
       const paced = total > 0 && done / total >= 0.05;
       const own = paced ? (elapsed / done) * (total - done) : Math.max(0, expected[name] - elapsed);
@@ -40,5 +42,12 @@ export function measureStages(
     }
   }
 
-  return { stage, times };
+  return {
+    stage,
+    times,
+    /** Replaces the estimate by a better one. */
+    expect(better: StageSeconds): void {
+      expected = better;
+    },
+  };
 }

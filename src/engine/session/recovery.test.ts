@@ -21,7 +21,7 @@ async function tokens(): Promise<Tokens> {
     return token % 4 < 2 === channel < 4 ? 3 + Math.sin(at) / 10 : 0;
   });
   await store.write(0, values, values);
-  return { metric: 'Av', frames: Int32Array.of(0, 1, 2, 3), grid, heads: 2, store };
+  return { metric: 'Av', frames: Int32Array.of(0, 1, 2, 3), lost: null, grid, heads: 2, store };
 }
 
 const settings = {

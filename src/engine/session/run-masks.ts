@@ -1,9 +1,10 @@
 import { abortable, type Scope } from '../../lib/task.ts';
 import type { GuidedFilter } from '../backend/guided.ts';
+import type { Grid } from '../backend/types.ts';
 import { SOURCE } from '../follow/records.ts';
 import { masksOf } from '../mask/masks.ts';
-import { NOTHING } from '../mask/strokes.ts';
 import type { Masks } from '../mask/types.ts';
+import { placeOf } from '../mask/upsample.ts';
 import { createPictures, type Pictures } from '../video/pictures.ts';
 import type { DecodedFrame } from '../video/types.ts';
 import type { RunMasks } from './api.ts';
@@ -22,10 +23,15 @@ type FrameLabels = (
 /** What makes labels: from the clip's pictures, and of the masks that are asked for. */
 export type LabelMaker = (from: Pictures, of: Omit<Masks, 'tau'>) => FrameLabels;
 
-/** A run's masks and exports, from what makes its labels. They end with `scope`; an export under way goes on. */
+/**
+ * A run's masks and exports, from what makes its labels. They end with `scope`; an export under way goes on.
+ *
+ * @param isMasked whether a clip frame has masks of its own
+ */
 export function masksFrom(
   { clip, files, exports }: OpenClip,
   labelsOf: LabelMaker,
+  isMasked: (frame: number) => boolean,
   scope: Scope,
   pictures: Pictures = createPictures(clip, scope),
 ): RunMasks {
@@ -40,11 +46,9 @@ export function masksFrom(
     async export(order, handle, onProgress) {
       // Pictures of its own, as the export may outlive the run.
       const own = createPictures(clip);
-      const made = labelsOf(own, order);
-      const labels = async (...asked: Parameters<FrameLabels>) =>
-        (await made(...asked)) ?? new Uint16Array(asked[1] * asked[2]).fill(NOTHING);
       try {
-        return await exports.run({ clip, files, labels }, order, handle, onProgress);
+        const labels = labelsOf(own, order);
+        return await exports.run({ clip, files, isMasked, labels }, order, handle, onProgress);
       } finally {
         own.close();
       }
@@ -53,8 +57,8 @@ export function masksFrom(
 }
 
 /**
- * A run's masks, until `scope` ends; none of the frames that a followed run was stopped before. `filter`: what makes
- * outlines follow the edges; the CPU by default.
+ * A run's masks, until `scope` ends; none of the frames that it did not analyse, or that a followed run was stopped before.
+ * `filter`: what makes outlines follow the edges; the CPU by default.
  */
 export const runMasks = (open: OpenClip, result: RunResult, scope: Scope, filter?: GuidedFilter): RunMasks =>
   masksFrom(
@@ -64,8 +68,16 @@ export const runMasks = (open: OpenClip, result: RunResult, scope: Scope, filter
       return async (frame, width, height, decoded) =>
         isPending(result, frame) ? null : made(frame, width, height, decoded);
     },
+    (frame) => {
+      const place = placeOf(result.frames, frame);
+      const { labels } = result.clustering;
+      // A frame that could not be decoded has no labels.
+      return place >= 0 && !isPending(result, frame) && labels[place * cellsOf(result.grid)]! >= 0;
+    },
     scope,
   );
+
+const cellsOf = ({ rows, columns }: Grid) => rows * columns;
 
 /** Whether a followed run has no masks of a clip frame. */
 function isPending({ frames, followed }: RunResult, frame: number): boolean {

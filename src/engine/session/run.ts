@@ -11,7 +11,14 @@ import { comparableSeconds, processedFrames } from './estimate.ts';
 import { inspectRun } from './inspection.ts';
 import type { RunNote } from './notes.ts';
 import type { OpenClip } from './open-clip.ts';
-import { computeTokens, fuseTokens, segmentTokens, startTokens, type Tokens } from './pipeline.ts';
+import {
+  computeTokens,
+  fuseTokens,
+  segmentTokens,
+  startTokens,
+  type Tokens,
+  withoutLost,
+} from './pipeline.ts';
 import { planRun, suited } from './plan.ts';
 import { measureStages } from './progress.ts';
 import { whileDevicesLast, withinMemory } from './recovery.ts';
@@ -93,8 +100,9 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
       before ??= store.written;
       if (found.fused) return found.tokens;
       await computeTokens(source, found.tokens, settings, report, signal);
-      if (settings.metric !== 'Fv') return found.tokens;
-      return open.tokens.keep(found.fusedKey, await fuse(found.tokens, model, settings, place, signal), held);
+      const whole = withoutLost(found.tokens);
+      if (settings.metric !== 'Fv') return whole;
+      return open.tokens.keep(found.fusedKey, await fuse(whole, model, settings, place, signal), held);
     });
     const backend = place.backend.lane();
     const context = { ...place, backend };
@@ -124,11 +132,15 @@ async function perform(open: OpenClip, asked: RunSettings, events: RunEvents, sc
   );
 
   const { first, ...found } = segmentation;
+  const wanted = processedFrames(clip.info.frameCount, settings);
+  const lost = new Set(wanted.filter((frame) => tokens.lost?.has(frame)));
+  if (lost.size > 0)
+    notes.push({ code: 'run/frames-lost', params: { frames: lost.size, first: Math.min(...lost) } });
   const result: RunResult = {
     settings,
     notes,
     frames: tokens.frames,
-    grid,
+    grid: tokens.grid,
     ...found,
     followed: null,
     times,
@@ -165,7 +177,7 @@ async function findTokens(
   const fused = metric === 'Fv' ? tokens.find(fusedKey, user) : null;
   const plain = fused ?? tokens.find(key, user);
   return {
-    tokens: plain ?? (await tokens.keep(key, startTokens(source, frames, metric), user)),
+    tokens: plain ?? (await tokens.keep(key, startTokens(source, frames, metric, new Set()), user)),
     fused: fused !== null,
     fusedKey,
   };

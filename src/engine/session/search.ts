@@ -11,6 +11,7 @@ import type { Shot, Survey } from '../video/shots.ts';
 import { sha256Hex } from '../weights/hash.ts';
 import type { ModelEntry } from '../weights/types.ts';
 import type { DeviceContext } from './devices.ts';
+import type { StageSeconds } from './estimate.ts';
 import { type Following, findObjects } from './following.ts';
 import { openMotion } from './motion.ts';
 import type { RunNote } from './notes.ts';
@@ -32,7 +33,9 @@ export interface FollowedWork extends Stages {
   journal: Journal | null;
   /** Frames of the clip that are followed. */
   part: Shot;
-  planned: Pick<Plan, 'seconds' | 'sampled'>;
+  planned: Pick<Plan, 'seconds' | 'sampled' | 'survey'>;
+  /** What the run takes by all that is known about the device by now. */
+  expected(): Promise<StageSeconds>;
   place: DeviceContext;
   /** The run's own lane of the device. */
   backend: Backend;
@@ -87,12 +90,13 @@ export async function search(
   });
   const seconds = (performance.now() - began) / 1000 - (previews?.seconds ?? 0);
   // A quick look reads its frames from a decoder that has just been opened: its time says little about the device.
-  if (!quick && settings.metric === 'Av')
-    await devices.learn(
-      place.report.device,
-      { tokens: (planned.seconds.tokens * plan.samples.length) / planned.sampled },
-      [{ stage: 'tokens', seconds }],
-    );
+  if (!quick && settings.metric === 'Av') {
+    const vit = planned.seconds.tokens - planned.survey;
+    await devices.learn(place.report.device, { tokens: (vit * plan.samples.length) / planned.sampled }, [
+      { stage: 'tokens', seconds },
+    ]);
+    work.expect(await work.expected());
+  }
   const { feed, motion } = await openMotion(clip, library, place, settings, survey, owner);
   const grid = { ...tokens.grid, frames: part.end - part.start };
   const records = before?.records ?? (await newRecords());

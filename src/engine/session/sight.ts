@@ -15,7 +15,6 @@ import type { MotionMap } from './result.ts';
 /** What finding and following compute with. */
 export interface FollowContext extends TermContext {
   source: Source;
-  rowBudget: number;
   feed: FrameFeed;
   /** Receives the records of followed frames; existing ones stay. */
   records: Records;
@@ -44,7 +43,7 @@ export interface Sight extends Frames {
 }
 
 export function createSight(
-  { backend, plan, settings, tokens, motion, feed, records, source }: FollowContext,
+  { backend, rowBudget, plan, settings, tokens, motion, feed, records, source }: FollowContext,
   { attention, term, evidence }: FromSamples,
 ): Sight {
   const { backbone, correlator, model } = source;
@@ -102,7 +101,7 @@ export function createSight(
     const queries = known ?? (await queriesOf(frame));
     const own = await moving;
     if (!used) return { queries, ...unmoved };
-    const gathered = await expectationOf(backend, term.pool, queries, term.keys);
+    const gathered = await expectationOf(backend, term.pool, { queries, count: n }, term.keys, rowBudget);
     const pooled = gathered.map((mean) => Math.min(1, mean / term.scale));
     const ofTokens = blend(tokenMeans(own?.p ?? still(), motion.cells, grid), pooled);
     return { queries, ...moved(ofTokens, pooled, own) };
@@ -111,7 +110,8 @@ export function createSight(
   return {
     async look(frame, leaves, next, known) {
       const { queries, behind, m } = await sightOf(frame, next, known);
-      return { distances: await distancesOf(backend, attention, queries, leaves, behind), m };
+      const rows = { queries, count: n, behind };
+      return { distances: await distancesOf(backend, attention, rows, leaves, rowBudget), m };
     },
 
     async rows(frame) {

@@ -6,7 +6,14 @@ import { TokensCache } from './tokens-cache.ts';
 
 function tokens(): Tokens {
   const grid = { frames: 1, rows: 1, columns: 1 };
-  return { metric: 'Av', frames: Int32Array.of(0), grid, heads: 1, store: new TokenStore(grid, 4, true) };
+  return {
+    metric: 'Av',
+    frames: Int32Array.of(0),
+    lost: null,
+    grid,
+    heads: 1,
+    store: new TokenStore(grid, 4, true),
+  };
 }
 
 test('tokens live as long as the cache or a run has them', async () => {

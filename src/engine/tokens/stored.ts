@@ -1,12 +1,14 @@
-import type { Attention, Backend, RowMetric } from '../backend/types.ts';
+import type { Attention, Backend, Grid, RowMetric } from '../backend/types.ts';
 import type { TokenStore } from './store.ts';
 
 /**
  * Rows that were computed before: features (F, F_v of Table 4) or per-frame maps (A), kept in a store. They cluster
  * like rows of A'v.
+ *
+ * @param grid of the frames that the store has
  */
-export function storedRows(backend: Backend, store: TokenStore, metric: RowMetric): Attention {
-  const { grid, dim } = store;
+export function storedRows(backend: Backend, store: TokenStore, grid: Grid, metric: RowMetric): Attention {
+  const { dim } = store;
   const n = grid.rows * grid.columns;
   const rowsOf = (values: Float32Array) => backend.load(values, dim, metric);
   return {

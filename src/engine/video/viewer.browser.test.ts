@@ -54,6 +54,33 @@ describe('viewer', () => {
     expect(places).toEqual([0, 1, 2, 3]);
     await viewer.close();
   });
+
+  test('a frame that cannot be decoded is black in a filmstrip, and the others come', async () => {
+    const canvas = new OffscreenCanvas(48, 32);
+    const context = canvas.getContext('2d')!;
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, 48, 32);
+    const picture = await canvas.convertToBlob();
+    const files = [0, 1, 2].map(
+      (place) =>
+        new File([place === 1 ? picture.slice(0, 60) : picture], `${place}.png`, { type: 'image/png' }),
+    );
+    const viewer = createViewer();
+    await viewer.open(files);
+    const seen: [place: number, index: number, grey: number][] = [];
+    await viewer.filmstrip(3, 32, (place, index, bitmap) => {
+      const shown = new OffscreenCanvas(48, 32).getContext('2d')!;
+      shown.drawImage(bitmap, 0, 0);
+      seen.push([place, index, shown.getImageData(24, 16, 1, 1).data[0]!]);
+      bitmap.close();
+    });
+    expect(seen).toEqual([
+      [0, 0, 255],
+      [1, 1, 0],
+      [2, 2, 255],
+    ]);
+    await viewer.close();
+  });
 });
 
 describe('the worker', () => {

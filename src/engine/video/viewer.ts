@@ -1,5 +1,6 @@
 import { latest, type OnPart, serial } from '../../lib/task.ts';
 import { failure } from './errors.ts';
+import { saysLost } from './lost.ts';
 import { openClip } from './open.ts';
 import { drawScaled } from './preprocess.ts';
 import { nearest } from './timeline.ts';
@@ -13,7 +14,7 @@ export interface ViewerApi {
   frame(index: number, width: number, height: number): Promise<ImageBitmap>;
   /**
    * `count` thumbnails spread over the clip (or every frame where it has fewer), each handed over as it is ready; the next
-   * is made once that was taken. Rejects with AbortError when a later call supersedes it.
+   * is made once that was taken. A frame that cannot be decoded is a black one. Rejects with AbortError when a later call supersedes it.
    */
   filmstrip(
     count: number,
@@ -52,9 +53,18 @@ export function createViewer(): ViewerApi {
       const { info } = clip;
       const width = Math.max(1, Math.round((height * info.width) / info.height));
       const places = thumbnailFrames(info.frameCount, count, clip.keyFrames);
-      let place = 0;
-      for await (const frame of clip.frames(places, signal))
-        await onThumbnail(place++, frame.index, await pictureOf(frame, width, height));
+      const reader = clip.reader();
+      try {
+        for (const [place, index] of places.entries()) {
+          const frame = await reader.at(index, signal).catch((thrown: unknown) => {
+            if (!saysLost(thrown)) throw thrown;
+            return null;
+          });
+          await onThumbnail(place, index, await pictureOf(frame, width, height));
+        }
+      } finally {
+        reader.close();
+      }
     },
   );
 
@@ -89,13 +99,14 @@ export function thumbnailFrames(frameCount: number, count: number, keys: Int32Ar
   });
 }
 
-/** The frame as a bitmap, scaled to width × height; closes the frame. */
-async function pictureOf(frame: DecodedFrame, width: number, height: number): Promise<ImageBitmap> {
+/** The frame as a bitmap, scaled to width × height, black where there is none; closes the frame. */
+async function pictureOf(frame: DecodedFrame | null, width: number, height: number): Promise<ImageBitmap> {
   const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { alpha: false })!;
   try {
-    drawScaled(frame, canvas.getContext('2d', { alpha: false })!, width, height);
+    if (frame) drawScaled(frame, context, width, height);
   } finally {
-    frame.close();
+    frame?.close();
   }
   // Scaling down may have needed a larger canvas.
   return canvas.width === width && canvas.height === height

@@ -1,3 +1,4 @@
+import { formatOf } from '../../../engine/export/formats/index.ts';
 import { frameRange, framesOf } from '../../../engine/export/types.ts';
 import { chosenFrames, chosenObjects, startExport, stopExport } from '../../actions/export.ts';
 import { exportQueue } from '../../actions/export-queue.ts';
@@ -7,7 +8,7 @@ import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { type Exported, useExport, useExportChoice } from '../../stores/export.ts';
 import { useQueue } from '../../stores/queue.ts';
-import { pendingIn, useRun } from '../../stores/run.ts';
+import { isReady, pendingIn, useRun } from '../../stores/run.ts';
 import { bytes } from '../../words/format.ts';
 import { noted } from '../../words/messages.ts';
 import { strings } from '../../words/strings.ts';
@@ -57,7 +58,10 @@ function Start() {
   if (!info) return null;
   const frames = chosenFrames(choice);
   const { start, count } = frameRange(frames, info.frameCount);
-  const written = framesOf(frames, info.frameCount).length;
+  const wanted = framesOf(frames, info.frameCount);
+  const each = formatOf(choice.kind).frames === 'each';
+  const without = result ? wanted.filter((frame) => !isReady(result, frame)).length : 0;
+  const written = wanted.length - (each ? without : 0);
   const encoding = encodingOf(choice, formats);
   const from = info.timestamps[start]!;
   const seconds = (info.timestamps[start + count] ?? info.timestamps[0]! + info.duration) - from;
@@ -70,8 +74,12 @@ function Start() {
         <strong>{words.count(written)}</strong>
         {encoding && <span>{words.about(bytes((encoding.bitrate * seconds) / 8))}</span>}
         {none && <span>{words.noObjects}</span>}
-        {written === 0 && <span>{words.noneReviewed}</span>}
-        {pending > 0 && <span>{idle ? words.without(pending) : words.waiting(all - pending, all)}</span>}
+        {wanted.length === 0 && <span>{words.noneReviewed}</span>}
+        {pending > 0 && !idle ? (
+          <span>{words.waiting(all - pending, all)}</span>
+        ) : (
+          without > 0 && <span>{words[each ? 'leftOut' : 'without'](without)}</span>
+        )}
       </p>
       {together > 0 && (
         <Button isDisabled={!idle} onPress={() => void exportQueue()}>

@@ -35,7 +35,10 @@ export const Portrait = memo(function Portrait({ object }: Props) {
   const shown = useMemo(() => {
     if (!result || !complete || thumbnails.length === 0) return null;
     const presence = presenceOf(object, counts, result.grid);
-    const shares = thumbnails.map(({ frame }) => presence[nearest(result.frames, frame)]!);
+    // A frame that was not analysed has no masks to cut out by.
+    const shares = thumbnails.map(({ frame }) =>
+      result.followed || isReady(result, frame) ? presence[nearest(result.frames, frame)]! : 0,
+    );
     // A new run's result comes before its objects: for a moment they do not belong together.
     return shares.some(Number.isNaN) ? null : thumbnails[largest(shares)]!;
   }, [object, result, counts, complete, thumbnails]);

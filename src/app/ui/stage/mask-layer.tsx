@@ -32,8 +32,8 @@ import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { usePrompt } from '../../stores/prompt.ts';
-import { answers, useRun } from '../../stores/run.ts';
-import { useView } from '../../stores/view.ts';
+import { answers, isReady, useRun } from '../../stores/run.ts';
+import { shownFrame, useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
 import { useColoured } from '../parts/use-coloured.ts';
 import { ClickMarks, ClickSurface, kindOf } from './click.tsx';
@@ -315,6 +315,10 @@ export function MaskCanvas({
   const shown = useMasks(maps, objects);
   const map = shown?.map ?? null;
   const isFinal = shown?.waiting === false;
+  // Of a run of every stride-th frame, nothing comes for the others.
+  const expected = useView(
+    (view) => maps.of !== null && (maps.of.followed !== null || isReady(maps.of, shownFrame(view))),
+  );
   const painted = shown?.objects ?? objects;
   const places = usePlaces(painted);
   const { usual, hovered, selected, solo } = look;
@@ -396,7 +400,7 @@ export function MaskCanvas({
       <canvas
         ref={canvas}
         className="overlay"
-        data-waiting={(shown ? shown.waiting : maps.of !== null) || undefined}
+        data-waiting={(shown ? shown.waiting : expected) || undefined}
         onPointerMove={(event) => {
           placeLabel(event);
           onPoint?.(under(event));

@@ -1,6 +1,10 @@
+import { analyseEveryFrame } from '../../actions/segment.ts';
 import { isPreview, isReady, useRun } from '../../stores/run.ts';
 import { useView } from '../../stores/view.ts';
 import { strings } from '../../words/strings.ts';
+import { Button } from '../parts/button.tsx';
+
+const words = strings.run;
 
 /** What is to be known of the masks on the stage: that they are a quick look, or why there are none. */
 export function StageMark() {
@@ -10,22 +14,32 @@ export function StageMark() {
   // Grows with the frames that are done.
   useRun((run) => run.followed);
   const frame = useView((view) => view.frame);
-  if (!result?.followed || tried) return null;
+  if (!result || tried) return null;
   const running = phase !== 'idle';
-  const word = !isReady(result, frame)
-    ? running
-      ? strings.run.onTheirWay
-      : strings.run.noMasks
-    : isPreview(result, frame)
+  const ready = isReady(result, frame);
+  const { stride, start, end } = result.settings;
+  const skipped = !result.followed && !ready && stride > 1 && frame >= start && (end === null || frame < end);
+  const word = skipped
+    ? words.notAnalysed(stride)
+    : !ready
       ? running
-        ? strings.run.quickRefining
-        : strings.run.quick
-      : null;
+        ? words.onTheirWay
+        : words.noMasks
+      : isPreview(result, frame)
+        ? running
+          ? words.quickRefining
+          : words.quick
+        : null;
   return (
     word && (
-      <p className="trial-mark stage-mark" role="status">
+      <div className="trial-mark stage-mark" role="status">
         {word}
-      </p>
+        {skipped && !running && (
+          <Button variant="plain" onPress={analyseEveryFrame}>
+            {words.analyseAll}
+          </Button>
+        )}
+      </div>
     )
   );
 }

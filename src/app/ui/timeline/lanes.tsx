@@ -6,7 +6,7 @@ import { goTo } from '../../actions/playback.ts';
 import { isShown } from '../../model/appearance.ts';
 import { nameOf, presenceOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
-import { frameUnder, lanePath, spansOf } from '../../model/timeline.ts';
+import { frameUnder, gapsBetween, lanePath, spansOf } from '../../model/timeline.ts';
 import { useClip } from '../../stores/clip.ts';
 import { useDocument } from '../../stores/document.ts';
 import { pendingIn, useRun } from '../../stores/run.ts';
@@ -45,27 +45,47 @@ export function Lanes() {
   );
 }
 
-/** Frames that are still to be followed, over all lanes: of those without masks nothing is known, so no object is absent there. */
+/**
+ * Frames that are still to be followed, or that a run of every stride-th frame did not analyse, over all lanes: of those
+ * without masks nothing is known, so no object is absent there.
+ */
 function Pending() {
   const count = useClip((clip) => clip.info?.frameCount ?? 0);
   const result = useRun((run) => run.result);
   // Grows with the frames that are done.
   useRun((run) => run.followed);
-  if (!result?.followed || count === 0) return null;
+  if (!result || count === 0) return null;
   return (
     <div className="pending" aria-hidden="true">
-      {UNFOLLOWED.flatMap((source) =>
-        spansIn(result, source).map(([from, to]) => (
-          <span
-            key={`${source} ${from}`}
-            data-preview={source === SOURCE.preview || undefined}
-            title={strings.timeline[source === SOURCE.preview ? 'preview' : 'pending']}
-            style={{ left: `${(100 * from) / count}%`, width: `${(100 * (to - from)) / count}%` }}
-          />
-        )),
-      )}
+      {withoutMasks(result, count).map(({ why, from, to }) => (
+        <span
+          key={`${why} ${from}`}
+          data-preview={why === 'preview' || undefined}
+          title={strings.timeline[why]}
+          style={{ left: `${(100 * from) / count}%`, width: `${(100 * (to - from)) / count}%` }}
+        />
+      ))}
     </div>
   );
+}
+
+/** Spans of clip frames that have no masks of their own, each with its reason. */
+function withoutMasks(result: RunResult, count: number) {
+  const { frames, followed, settings } = result;
+  if (followed)
+    return UNFOLLOWED.flatMap((source) =>
+      spansIn(result, source).map(([from, to]) => ({
+        why: source === SOURCE.preview ? ('preview' as const) : ('pending' as const),
+        from,
+        to,
+      })),
+    );
+  const { start, end } = settings;
+  return gapsBetween(frames, start, end ?? count).map(([from, to]) => ({
+    why: 'notAnalysed' as const,
+    from,
+    to,
+  }));
 }
 
 const UNFOLLOWED: readonly Source[] = [SOURCE.pending, SOURCE.preview];
@@ -94,11 +114,11 @@ const Lane = memo(function Lane({ object, name, colour, hovered, selected, shown
     if (!result) return { path: '', present: 0, done: 0 };
     const presence = presenceOf({ clusters }, counts, result.grid);
     return {
-      path: lanePath(presence, result.frames, count),
+      path: lanePath(presence, result.frames),
       present: presence.filter((share) => share > 0).length,
       done: result.frames.length - pendingIn(result),
     };
-  }, [clusters, counts, result, count]);
+  }, [clusters, counts, result]);
   const label = strings.timeline.lane(name, present, done);
   return (
     <li

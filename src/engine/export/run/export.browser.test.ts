@@ -37,7 +37,13 @@ async function exported(name: string, content: ExportContent, part: Partial<Expo
   const order = { content, objects, start: 0, end: null, ...part };
   const { signal } = new AbortController();
   const sink = blobSink('');
-  const result = await runExport({ clip, files, labels: leftHalf }, order, sink, () => {}, signal);
+  const result = await runExport(
+    { clip, files, isMasked: () => true, labels: leftHalf },
+    order,
+    sink,
+    () => {},
+    signal,
+  );
   clip.close();
   return { ...result, file: result.file!, info: clip.info };
 }
@@ -326,7 +332,7 @@ test('a chosen file is written at the end, and not at all when cancelled', async
       if (done === stopAt) stop.abort();
     };
     return runExport(
-      { clip, files: [], labels: leftHalf },
+      { clip, files: [], isMasked: () => true, labels: leftHalf },
       order,
       await fileSink(handle),
       watch,

@@ -31,6 +31,7 @@ const source: ExportSource = {
     },
   } as Clip,
   files: [],
+  isMasked: () => true,
   labels,
 };
 const objects: ExportOrder['objects'] = [
@@ -48,6 +49,30 @@ async function exported(content: ExportContent, order: Partial<ExportOrder> = {}
   expect(reported.map(({ done }) => done)).toEqual(Array.from({ length: result.frames + 1 }, (_, i) => i));
   return { ...result, bytes, text: new TextDecoder().decode(bytes) };
 }
+
+test('frames without masks are left out where each stands for itself, and shown without objects in a sequence', async () => {
+  const some: ExportSource = {
+    ...source,
+    isMasked: (frame) => frame % 2 === 0,
+    labels: (frame, width, height) => (frame % 2 === 0 ? labels(frame, width, height) : null),
+  };
+  const run = async (kind: 'davis' | 'mot') => {
+    const order = { content: { kind }, objects, start: 0, end: null };
+    const { signal } = new AbortController();
+    const { file, frames, notes } = await runExport(some, order, blobSink(''), () => {}, signal);
+    return { files: unzipSync(new Uint8Array(await file!.arrayBuffer())), frames, notes };
+  };
+  const davis = await run('davis');
+  expect(Object.keys(davis.files)).toEqual(['two words.v2/00000.png', 'two words.v2/00002.png']);
+  expect([davis.frames, ...davis.notes]).toEqual([
+    2,
+    { code: 'export/unmasked-left-out', params: { count: 2 } },
+  ]);
+  const mot = await run('mot');
+  const lines = new TextDecoder().decode(mot.files['two words.v2/gt/gt.txt']).trim().split('\n');
+  expect(lines.map((line) => line.split(',')[0])).toEqual(['1', '3', '3']);
+  expect([mot.frames, ...mot.notes]).toEqual([4, { code: 'export/unmasked', params: { count: 2 } }]);
+});
 
 describe('DAVIS', () => {
   test('a zip of one indexed PNG a frame, with DAVIS’s palette and the clip’s size', async () => {

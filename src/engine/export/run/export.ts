@@ -2,7 +2,7 @@ import type { Size } from '../../../lib/size.ts';
 import { type ZipEntry, zipOf } from '../../../lib/zip.ts';
 import { canvasOf, drawFrame } from '../canvas.ts';
 import { failure } from '../errors.ts';
-import type { AnnotatedFrame, Job, Written } from '../format.ts';
+import type { AnnotatedFrame, Format, Job, Written } from '../format.ts';
 import { type ExportContent, type ExportOrder, fileOf, formatOf } from '../formats/index.ts';
 import { type Ground, groundAt, maskFrames, picturedFrames, type Tick } from '../frames.ts';
 import { stemOf } from '../names.ts';
@@ -32,10 +32,15 @@ export async function runExport(
   try {
     if (selection.objects.length === 0) throw failure('export/no-objects');
     const { info } = source.clip;
-    const count = framesOf(selection, info.frameCount).length;
-    const job = jobOf(source, selection, sink, ticker(count, onProgress), signal);
+    const format = formatOf(content.kind);
+    const all = framesOf(selection, info.frameCount);
+    const masked = all.filter((frame) => source.isMasked(frame));
+    // Where each frame stands for itself, one without masks would say that no object is in it.
+    const frames = format.frames === 'each' ? masked : all;
+    const lost = new Set<number>();
+    const job = jobOf(source, selection, { frames, lost }, sink, ticker(frames.length, onProgress), signal);
     const { bytes, notes } = await (selection.still === undefined
-      ? formatOf(content.kind).write(job, content)
+      ? format.write(job, content)
       : writeStill(job, content, selection.still));
     signal.throwIfAborted();
     const blob = await sink.close();
@@ -43,12 +48,23 @@ export async function runExport(
       selection.still === undefined
         ? fileOf(content, info.name)
         : { name: `${stemOf(info.name)}.png`, type: 'image/png' };
-    return { bytes, frames: count, file: blob && new File([blob], name, { type }), notes };
+    const said = [...notes, ...lostNotes(lost.size), ...maskNotes(all.length - masked.length, format)];
+    const file = blob && new File([blob], name, { type });
+    return { bytes, frames: frames.length - lost.size, file, notes: said };
   } catch (error) {
     await sink.abort();
     throw error;
   }
 }
+
+const lostNotes = (count: number): ExportNote[] =>
+  count === 0 ? [] : [{ code: 'export/lost', params: { count } }];
+
+/** @param count frames of the selection that have no masks */
+const maskNotes = (count: number, { frames }: Pick<Format, 'frames'>): ExportNote[] =>
+  count === 0
+    ? []
+    : [{ code: frames === 'each' ? 'export/unmasked-left-out' : 'export/unmasked', params: { count } }];
 
 /** One picture of what a format shows. */
 async function writeStill(job: Job, content: ExportContent, longest: number): Promise<Written> {
@@ -70,11 +86,19 @@ async function* still(job: Job, { size }: Ground, paintFrame: Painter) {
   }
 }
 
-function jobOf(source: ExportSource, selection: Selection, sink: Sink, tick: Tick, signal: AbortSignal): Job {
+/** @param lost takes frames that turn out not to be decodable */
+function jobOf(
+  source: ExportSource,
+  selection: Selection,
+  { frames, lost }: Pick<Job, 'frames'> & { lost: Set<number> },
+  sink: Sink,
+  tick: Tick,
+  signal: AbortSignal,
+): Job {
   const { info } = source.clip;
   const size: Size = { width: info.width, height: info.height };
-  const masks = () => maskFrames(source, selection, size, tick, signal);
-  const pictures = (at = size) => picturedFrames(source, selection, at, tick, signal);
+  const masks = () => maskFrames(source, selection, frames, size, tick, signal);
+  const pictures = (at = size) => picturedFrames(source, selection, frames, lost, at, tick, signal);
   const writeBytes = async (
     parts: AsyncIterable<Uint8Array<ArrayBuffer>>,
     notes: readonly ExportNote[] = [],
@@ -84,7 +108,7 @@ function jobOf(source: ExportSource, selection: Selection, sink: Sink, tick: Tic
     selection,
     info,
     range: frameRange(selection, info.frameCount),
-    frames: framesOf(selection, info.frameCount),
+    frames,
     size,
     ground: groundAt(size, selection.objects.length, 1),
     stem: stemOf(info.name),
