@@ -239,6 +239,7 @@ const english = {
     list: 'Objects',
     named: (place: number) => `Object ${place}`,
     background: (number: number) => (number === 1 ? 'Background' : `Background ${number}`),
+    backgrounds: (n: number) => many(n, 'background area'),
     show: (name: string) => `Show ${name}`,
     hide: (name: string) => `Hide ${name}`,
     more: (name: string) => `More for ${name}`,

@@ -21,6 +21,7 @@ import { percent } from '../../words/format.ts';
 import { noted } from '../../words/messages.ts';
 import { strings } from '../../words/strings.ts';
 import { Button, IconButton } from '../parts/button.tsx';
+import { Icon } from '../parts/icons.tsx';
 import { useColoured } from '../parts/use-coloured.ts';
 import { useMedia } from '../parts/use-media.ts';
 import { Classes } from './classes.tsx';
@@ -35,6 +36,9 @@ import { useSelectedInSight } from './use-selected-in-sight.ts';
 /** A finger has no modifier keys and no double click: each tap takes one more object in, or leaves it out. */
 const finger = matchMedia('(pointer: coarse)').matches;
 
+/** Background areas that are hidden in the picture are folded away where there are more of them. */
+const FEW = 2;
+
 /** Everything that was found, background last. */
 export function ObjectsPanel() {
   // Rows read their objects themselves: the list is made anew only where other objects are in it.
@@ -42,6 +46,16 @@ export function ObjectsPanel() {
   const selected = useDocument((state) => state.selected);
   const solo = useDocument((state) => state.solo);
   const result = useRun((run) => run.result);
+  const hidden = useDocument(
+    useShallow(({ objects, selected, solo }) =>
+      objects
+        .filter((one) => one.background && !isShown(one, solo) && !selected.has(one.id))
+        .map(({ id }) => id),
+    ),
+  );
+  const open = useView((view) => view.backgrounds);
+  const folds = hidden.length > FEW;
+  const listed = folds && !open ? ids.filter((id) => !hidden.includes(id)) : ids;
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
     getAllowedDropOperations: () => ['move'],
@@ -87,15 +101,25 @@ export function ObjectsPanel() {
         dragAndDropHooks={dragAndDropHooks}
         onSelectionChange={(keys) =>
           useDocument.setState({
-            selected: new Set(keys === 'all' ? ids : [...keys].map(Number)),
+            selected: new Set(keys === 'all' ? listed : [...keys].map(Number)),
           })
         }
         {...(finger ? {} : { onAction: (key: Key) => useView.setState({ renaming: Number(key) }) })}
       >
-        {ids.map((id) => (
+        {listed.map((id) => (
           <ObjectRow key={id} id={id} />
         ))}
       </GridList>
+      {folds && (
+        <AriaButton
+          className="disclosure-button"
+          aria-expanded={open}
+          onPress={() => useView.setState({ backgrounds: !open })}
+        >
+          <Icon name="chevron" size={16} />
+          {strings.objects.backgrounds(hidden.length)}
+        </AriaButton>
+      )}
       <div className="object-tools" data-active={selected.size > 1 || undefined}>
         {selected.size > 1 ? (
           <>
