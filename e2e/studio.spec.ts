@@ -39,6 +39,15 @@ test('objects are edited, looked at, played through and looked into, and every e
     await tau.blur();
   });
   const count = await objects.count();
+  await test.step('background areas are folded away, and listed again', async () => {
+    const fold = page.getByRole('button', { name: /^\d+ background areas$/ });
+    const areas = Number.parseInt((await fold.textContent())!, 10);
+    await fold.click();
+    await expect(fold).toHaveAttribute('aria-expanded', 'false');
+    await expect(objects).toHaveCount(count - areas);
+    await fold.click();
+    await expect(objects).toHaveCount(count);
+  });
   await expect.poll(async () => (await painted(page)).pixels).toBeGreaterThan(0);
   const looks = await sum();
 

@@ -13,6 +13,8 @@ interface Preferences extends Overlay {
   theme: Theme;
   /** Objects have the colours of their classes, where there are classes. */
   byClass: boolean;
+  /** The list has the background areas that are hidden in the picture, too. */
+  backgrounds: boolean;
   /** Height of the objects' lanes on the timeline, in rem. */
   lanes: number;
   /** The model last chosen; null: the page's own. */
@@ -29,6 +31,7 @@ export const usePreferences = create<Preferences>()(
     (): Preferences => ({
       theme: 'system',
       byClass: false,
+      backgrounds: false,
       ...USUAL_OVERLAY,
       lanes: LANES.usual,
       model: null,

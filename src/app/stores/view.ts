@@ -91,8 +91,6 @@ interface ViewState extends Look {
   research: boolean;
   /** Whether the list of classes is unfolded. */
   classes: boolean;
-  /** Whether the list shows the background areas that are hidden in the picture. */
-  backgrounds: boolean;
   help: boolean;
   /** Object whose menu is open where the pointer was pressed, and where in the window that was. */
   menu: { id: number; x: number; y: number } | null;
@@ -132,6 +130,5 @@ export const useView = create<ViewState>()(() => ({
   propagating: 0,
   research: false,
   classes: false,
-  backgrounds: false,
   help: false,
 }));

@@ -53,7 +53,7 @@ export function ObjectsPanel() {
         .map(({ id }) => id),
     ),
   );
-  const open = useView((view) => view.backgrounds);
+  const open = usePreferences((preferences) => preferences.backgrounds);
   const folds = hidden.length > FEW;
   const listed = folds && !open ? ids.filter((id) => !hidden.includes(id)) : ids;
   const { dragAndDropHooks } = useDragAndDrop({
@@ -114,7 +114,7 @@ export function ObjectsPanel() {
         <AriaButton
           className="disclosure-button"
           aria-expanded={open}
-          onPress={() => useView.setState({ backgrounds: !open })}
+          onPress={() => usePreferences.setState({ backgrounds: !open })}
         >
           <Icon name="chevron" size={16} />
           {strings.objects.backgrounds(hidden.length)}
