@@ -52,6 +52,12 @@ test('it goes back once a run, not once a frame', () => {
 });
 
 test('previews are wanted only near what is shown: other masks replace them soon', () => {
-  const preview = (frame: number) => frame < 100;
-  expect(order(50, 110, { preview })).toEqual([50, ...range(51, 83), ...range(18, 50), ...range(100, 110)]);
+  const preview = (frame: number) => frame < 200;
+  expect(order(50, 210, { preview })).toEqual([
+    50,
+    ...range(51, 83),
+    ...range(18, 50),
+    ...range(83, 147),
+    ...range(200, 210),
+  ]);
 });

@@ -2,6 +2,8 @@
 const AHEAD = 10;
 /** Frames of a run: they are decoded one after the other, and each run from a key frame on. */
 const RUN = 32;
+/** Frames after the one that is shown whose previews are wanted, for a first Play: some four seconds. */
+const PREVIEWED = 96;
 
 export interface Wanted {
   /** The frame that is shown. */
@@ -29,7 +31,8 @@ export function* maskOrder({
   ready,
   preview,
 }: Wanted): Generator<number> {
-  const wanted = (next: number) => Math.abs(next - frame) <= RUN || !preview(next);
+  const near = (next: number) => next >= frame - RUN && next <= frame + PREVIEWED;
+  const wanted = (next: number) => near(next) || !preview(next);
   const there = (next: number) => next >= 0 && next < frameCount && ready(next) && wanted(next);
   if (there(frame)) yield frame;
   for (let away = 1; direction !== 0 && away <= AHEAD; away++)
