@@ -59,6 +59,11 @@ describe('a lane', () => {
   test('of an object that is nowhere is empty', () => {
     expect(lanePath([0, 0], [0, 4])).toBe('');
   });
+  test('of a long clip shares columns, each as high as the most in it', () => {
+    const frames = Array.from({ length: 2048 }, (_, i) => i);
+    const presence = frames.map((i) => (i === 5 ? 1 : i === 2047 ? 0.25 : 0));
+    expect(lanePath(presence, frames)).toBe('M4 1V0H6V1ZM2046 1V0.375H2048V1Z');
+  });
   test('says nothing of the frames between, which are gaps', () => {
     expect(gapsBetween([2, 6, 7], 0, 10)).toEqual([
       [0, 2],

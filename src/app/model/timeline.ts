@@ -59,15 +59,26 @@ export function frameRate(timestamps: ArrayLike<number>): number {
   return middle ? 1 / middle : 0;
 }
 
-/** How much there is of something in each processed frame, as an SVG path in a box of one unit a clip frame × 1. */
+/** Columns of a lane, at most: more would not be seen, and a path of thousands takes the browser long. */
+const COLUMNS = 1024;
+
+/**
+ * How much there is of something in each processed frame, as an SVG path in a box of one unit a clip frame × 1. Of a long clip
+ * several frames share a column, as high as the most of them.
+ */
 export function lanePath(presence: ArrayLike<number>, frames: ArrayLike<number>): string {
-  const top = Math.max(1e-9, ...Array.from(presence));
+  const step = Math.ceil(presence.length / COLUMNS);
+  let top = 1e-9;
+  for (let i = 0; i < presence.length; i++) top = Math.max(top, presence[i]!);
   const parts: string[] = [];
-  for (let i = 0; i < presence.length; i++) {
-    if (presence[i]! <= 0) continue;
+  for (let from = 0; from < presence.length; from += step) {
+    const end = Math.min(presence.length, from + step);
+    let most = 0;
+    for (let i = from; i < end; i++) most = Math.max(most, presence[i]!);
+    if (most <= 0) continue;
     // The square root keeps small appearances in sight beside large ones.
-    const height = 0.25 + 0.75 * Math.sqrt(presence[i]! / top);
-    parts.push(`M${frames[i]} 1V${trim(1 - height)}H${frames[i]! + 1}V1Z`);
+    const height = 0.25 + 0.75 * Math.sqrt(most / top);
+    parts.push(`M${frames[from]} 1V${trim(1 - height)}H${frames[end - 1]! + 1}V1Z`);
   }
   return parts.join('');
 }
