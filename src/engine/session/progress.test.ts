@@ -24,13 +24,13 @@ test('time left follows the stage’s own pace once there is one, and the estima
 
 test('stages to come take what was found out about the device meanwhile', async () => {
   const left: Progress['left'][] = [];
-  const { stage, expect: foresee } = measureStages(
+  const { stage, expect: estimate } = measureStages(
     { model: 1, tokens: 10, cluster: 4, follow: 2 },
     (progress) => left.push(progress.left),
     () => 0,
   );
   await stage('cluster', 'rows', async (report) => {
-    foresee({ model: 1, tokens: 20, cluster: 8, follow: 30 });
+    estimate({ model: 1, tokens: 20, cluster: 8, follow: 30 });
     report(0, 100);
   });
   expect(left).toEqual([6, 38]);
