@@ -14,6 +14,8 @@ import { line, machine, openPage, painted } from './figures.ts';
 /** Milliseconds between two looks, and the most that masks are waited for. */
 const EVERY = 60_000;
 const TIMEOUT = 120_000;
+/** Milliseconds within which a frame's picture comes. */
+const PICTURE = 500;
 /** Where a hand goes, as shares of the clip: far from where it is, and never where it was. */
 const PLACES = [0.5, 0.9, 0.2, 0.7, 0.35, 0.97, 0.1, 0.6];
 
@@ -22,6 +24,8 @@ async function goTo(page: Page, share: number): Promise<number> {
   const box = (await page.getByRole('slider', { name: strings.timeline.playhead }).boundingBox())!;
   const began = performance.now();
   await page.mouse.click(box.x + share * box.width, box.y + box.height / 2);
+  // Until the frame's picture has come, the masks are those of the frame before.
+  await page.waitForTimeout(PICTURE);
   await page.waitForFunction(painted, undefined, { timeout: TIMEOUT, polling: 50 });
   return (performance.now() - began) / 1000;
 }
