@@ -22,8 +22,8 @@ export const sameMasks = (a: Masks, b: Masks): boolean =>
   sameData({ ...a, strokes: a.strokes ?? [] }, { ...b, strokes: b.strokes ?? [] });
 
 /**
- * Tells of a clip frame whether its masks in a later result of a followed run are those of an earlier one: its tokens have the same
- * clusters, and no instances were told apart meanwhile. Where newcomers are looked for again, their frames are pending.
+ * Whether a clip frame's masks are the same in a later result of a followed run: its tokens have the same clusters, and no
+ * instances were separated meanwhile. Frames of newcomers are pending in the later result.
  */
 function unchangedBetween(before: RunResult | null, now: RunResult | null): (frame: number) => boolean {
   const [earlier, later] = [before?.followed, now?.followed];

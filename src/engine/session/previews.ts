@@ -73,7 +73,7 @@ export function createPreviews(
     analysed.add(frame);
   };
 
-  /** The next frames without masks that are near enough to an analysed one before them, from the playhead to the shot's end, then before it. */
+  /** The next frames without masks near an analysed one before them: from the playhead to the shot's end, then before it. */
   function nextGap(): Gap | null {
     const at = Math.min(Math.max(playhead(), shot.start), shot.end);
     return gapIn(at, shot.end) ?? gapIn(shot.start, at);
