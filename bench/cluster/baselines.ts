@@ -2,7 +2,8 @@ import { readKeys, readQueries } from '../../src/engine/backend/plain/attention.
 import type { AttentionInput } from '../../src/engine/backend/types.ts';
 import { createRowMaker, keyMatrices } from '../../src/engine/backend/wasm/attention.ts';
 import { Graph } from '../../src/engine/onnx/graph.ts';
-import { createSession, type Session } from '../../src/engine/onnx/session.ts';
+import { createSession } from '../../src/engine/onnx/session.ts';
+import type { Session } from '../../src/engine/onnx/types.ts';
 
 export interface Baseline {
   labels: Int32Array;

@@ -18,6 +18,7 @@ export const PNG_FAULTS = {
 /** Workers, and what they are for. */
 export const WORKERS = {
   engine: 'The engine',
+  runtime: 'The neural network',
   viewer: 'The player',
   evaluator: 'The comparison with the truth',
   trainer: 'The training',

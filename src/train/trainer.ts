@@ -4,7 +4,7 @@ import { createBackbone } from '../engine/model/backbone.ts';
 import { createCorrelator } from '../engine/model/correlator.ts';
 import { createLibrary } from '../engine/model/library.ts';
 import type { Model } from '../engine/model/types.ts';
-import type { SessionOptions } from '../engine/onnx/session.ts';
+import type { SessionOptions } from '../engine/onnx/types.ts';
 import { createDevices } from '../engine/session/devices.ts';
 import type { RunSettings } from '../engine/settings/run.ts';
 import { openClip } from '../engine/video/open.ts';

@@ -109,6 +109,7 @@ export const GERMAN_GPU_FAULTS: Translated<typeof GPU_FAULTS> = {
 
 export const GERMAN_WORKERS: Translated<typeof WORKERS> = {
   engine: 'Die Engine',
+  runtime: 'Das neuronale Netz',
   viewer: 'Die Wiedergabe',
   evaluator: 'Der Vergleich mit der Referenz',
   trainer: 'Das Training',

@@ -1,4 +1,5 @@
-import { createSession, type SessionOptions } from '../onnx/session.ts';
+import { createSession } from '../onnx/session.ts';
+import type { SessionOptions } from '../onnx/types.ts';
 import type { Precision } from '../settings/run.ts';
 import { failure } from './errors.ts';
 import type { BackboneOutput } from './graphs/backbone.ts';

@@ -1,4 +1,5 @@
-import { createSession, type SessionOptions } from '../onnx/session.ts';
+import { createSession } from '../onnx/session.ts';
+import type { SessionOptions } from '../onnx/types.ts';
 import { failure } from './errors.ts';
 import { fusionGraph } from './graphs/correlator.ts';
 import type { Model } from './types.ts';

@@ -1,6 +1,7 @@
 import type { Cells } from '../../lib/size.ts';
 import { motionGraph } from '../model/graphs/motion.ts';
-import { createSession, type SessionOptions } from '../onnx/session.ts';
+import { createSession } from '../onnx/session.ts';
+import type { SessionOptions } from '../onnx/types.ts';
 import { MOTION_INPUT, MOTION_STEP } from '../weights/motion.ts';
 import type { Weights } from '../weights/types.ts';
 

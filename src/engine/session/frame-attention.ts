@@ -1,6 +1,6 @@
 import { createBackbone } from '../model/backbone.ts';
 import type { Backbone, Model } from '../model/types.ts';
-import type { SessionOptions } from '../onnx/session.ts';
+import type { SessionOptions } from '../onnx/types.ts';
 import type { Precision } from '../settings/run.ts';
 import { pixelsOf } from '../video/preprocess.ts';
 import type { Clip } from '../video/types.ts';

@@ -1,5 +1,6 @@
 import { Graph, type Value } from '../../onnx/graph.ts';
-import { createSession, type Session } from '../../onnx/session.ts';
+import { createSession } from '../../onnx/session.ts';
+import type { Session } from '../../onnx/types.ts';
 import { P_FLOOR } from '../numerics.ts';
 import type { AttentionInput } from '../types.ts';
 

@@ -1,6 +1,7 @@
 import { joined } from '../../../lib/arrays.ts';
 import { Graph } from '../../onnx/graph.ts';
-import { createSession, type Session } from '../../onnx/session.ts';
+import { createSession } from '../../onnx/session.ts';
+import type { Session } from '../../onnx/types.ts';
 import { CpuBackend } from '../memory.ts';
 import { P_FLOOR } from '../numerics.ts';
 import { readKeys, readQueries } from '../plain/attention.ts';
@@ -214,7 +215,7 @@ export class WasmBackend extends CpuBackend implements Backend, SweepBackend {
 export async function createWasmBackend(): Promise<WasmBackend> {
   const [products, finishing, smoothing] = await Promise.all(
     [productGraph(), finishGraph(), smoothGraph()].map((graph) =>
-      createSession(graph.model(), { device: 'wasm' }),
+      createSession(graph.model(), { device: 'wasm', here: true }),
     ),
   );
   return new WasmBackend(products!, finishing!, smoothing!);

@@ -1,0 +1,6 @@
+import { expose } from 'comlink';
+import { runtimeApi } from '../src/engine/onnx/runtime-api.ts';
+import { keepErrorsWhole } from '../src/lib/wire.ts';
+
+keepErrorsWhole();
+expose(runtimeApi);
