@@ -20,6 +20,9 @@ import { createComparer } from './comparison.ts';
 import { Means, rowBytes, units, WasmRows } from './rows.ts';
 import { type SweepBackend, WasmSweep } from './sweep.ts';
 
+/** Bytes of the larger side's rows in a product at a time: ONNX Runtime copies them into memory that it never gives back. */
+const PRODUCT_BYTES = 32 * 2 ** 20;
+
 /**
  * The CPU's backend: matrix products, softmax and logarithms by ONNX Runtime's wasm kernels (threads and SIMD), all
  * else in TypeScript. Float32; sums over rows in float64.
@@ -75,13 +78,17 @@ export class WasmBackend extends CpuBackend implements Backend, SweepBackend {
     if (a.count === 0 || b.count === 0) return new Float32Array(0);
     // A product of few rows by many is faster than one of many rows by few.
     const [few, many] = a.count < b.count ? [a, b] : [b, a];
-    const s = await this.cross(few, many);
-    const d = new Float32Array(s.length);
+    const d = new Float32Array(few.count * many.count);
     const [alongFew, alongMany] = few === a ? [many.count, 1] : [1, few.count];
-    for (let i = 0, at = 0; i < few.count; i++) {
-      const h = few.h[i]!;
-      for (let j = 0; j < many.count; j++, at++)
-        d[i * alongFew + j * alongMany] = Math.max(0, h + many.h[j]! - s[at]!);
+    const block = Math.max(few.count, Math.floor(PRODUCT_BYTES / rowBytes(many.width)));
+    for (let first = 0; first < many.count; first += block) {
+      const part = many.slice(first, Math.min(first + block, many.count));
+      const s = await this.cross(few, part);
+      for (let i = 0, at = 0; i < few.count; i++) {
+        const h = few.h[i]!;
+        for (let j = 0; j < part.count; j++, at++)
+          d[i * alongFew + (first + j) * alongMany] = Math.max(0, h + part.h[j]! - s[at]!);
+      }
     }
     return d;
   }

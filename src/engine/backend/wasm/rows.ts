@@ -20,6 +20,17 @@ export class WasmRows implements Rows {
     tracker?.take(rowBytes(width) * count);
   }
 
+  /** A view of rows [first, end): good as long as these are. */
+  slice(first: number, end: number): WasmRows {
+    const { width, metric, p, l, h } = this;
+    const values = {
+      p: p.subarray(first * width, end * width),
+      l: l.subarray(first * width, end * width),
+      h: h.subarray(first, end),
+    };
+    return new WasmRows(end - first, width, metric, values);
+  }
+
   release(): void {
     this.tracker?.give(rowBytes(this.width) * this.count);
   }

@@ -153,14 +153,7 @@ class Unassigned {
 
   /** The first `count` of them; good until the next `keep`. */
   view(count: number): WasmRows {
-    const { width, metric, p, l, h } = this.own ?? this.all;
-    const [from, to] = [this.first, this.first + count];
-    const values = {
-      p: p.subarray(from * width, to * width),
-      l: l.subarray(from * width, to * width),
-      h: h.subarray(from, to),
-    };
-    return new WasmRows(count, width, metric, values);
+    return (this.own ?? this.all).slice(this.first, this.first + count);
   }
 
   /** Takes the first `count` out. */
