@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import { followedOf, SETTINGS } from '../../../test/page-workers.ts';
+import { sameMasks } from '../../engine/mask/packed.ts';
 import type { Stroke } from '../../engine/mask/strokes.ts';
 import type { LabelMap } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
-import { LabelCache, sameMasks } from './label-cache.ts';
+import { LabelCache } from './label-cache.ts';
 import type { VideoObject } from './objects.ts';
 
 const map = (width: number, height: number, labelAt: (pixel: number) => number): LabelMap => ({

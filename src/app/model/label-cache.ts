@@ -1,4 +1,5 @@
 import { isFollowed } from '../../engine/follow/records.ts';
+import { type PackedMap, pack, unpack } from '../../engine/mask/packed.ts';
 import type { LabelMap, Masks } from '../../engine/mask/types.ts';
 import type { RunResult } from '../../engine/session/result.ts';
 import { sameSettings } from '../../engine/settings/settings.ts';
@@ -9,17 +10,6 @@ import type { VideoObject } from './objects.ts';
 const BUDGET = 96e6;
 /** Maps kept unpacked: those that are painted again and again. */
 const OPEN = 4;
-
-/** A map as runs of equal labels: label and length in turn. Masks are large areas, so that it takes a hundredth. */
-interface PackedMap {
-  width: number;
-  height: number;
-  runs: Uint32Array;
-}
-
-/** Whether masks have the same content: while frames are followed, many are rebuilt without having changed. */
-export const sameMasks = (a: Masks, b: Masks): boolean =>
-  sameData({ ...a, strokes: a.strokes ?? [] }, { ...b, strokes: b.strokes ?? [] });
 
 /**
  * Whether a clip frame's masks are the same in a later result of a followed run: its tokens have the same clusters, and no
@@ -168,24 +158,4 @@ export class LabelCache {
     this.#open.delete(frame);
     this.#previews.delete(frame);
   }
-}
-
-function pack({ width, height, labels }: LabelMap): PackedMap {
-  const runs: number[] = [];
-  for (let start = 0; start < labels.length; ) {
-    let end = start + 1;
-    while (end < labels.length && labels[end] === labels[start]) end++;
-    runs.push(labels[start]!, end - start);
-    start = end;
-  }
-  return { width, height, runs: Uint32Array.from(runs) };
-}
-
-function unpack({ width, height, runs }: PackedMap): LabelMap {
-  const labels = new Uint16Array(width * height);
-  for (let i = 0, at = 0; i < runs.length; i += 2) {
-    labels.fill(runs[i]!, at, at + runs[i + 1]!);
-    at += runs[i + 1]!;
-  }
-  return { width, height, labels };
 }

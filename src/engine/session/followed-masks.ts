@@ -69,7 +69,7 @@ export function followedMasks(
     return (records.source(place) ?? SOURCE.pending) !== SOURCE.pending && !records.isLost(place);
   };
   return {
-    ...masksFrom(open, labelsOf, isMasked, scope, pictures),
+    ...masksFrom(open, labelsOf, { isMasked, isSettled: () => records.unfollowed === 0 }, scope, pictures),
     prompt: async (clicks, shown) => answerClicks(result, records, clicks, shown),
   };
 }

@@ -9,6 +9,7 @@ import { createPictures, type Pictures } from '../video/pictures.ts';
 import type { DecodedFrame } from '../video/types.ts';
 import type { RunMasks } from './api.ts';
 import { failure } from './errors.ts';
+import { KeptLabels } from './kept-labels.ts';
 import type { OpenClip } from './open-clip.ts';
 import type { RunResult } from './result.ts';
 
@@ -23,18 +24,24 @@ type FrameLabels = (
 /** What makes labels: from the clip's pictures, and of the masks that are asked for. */
 export type LabelMaker = (from: Pictures, of: Omit<Masks, 'tau'>) => FrameLabels;
 
+export interface MaskedFrames {
+  /** Whether a clip frame has masks of its own. */
+  isMasked(frame: number): boolean;
+  /** Whether the masks of no frame will change any more. */
+  isSettled(): boolean;
+}
+
 /**
  * A run's masks and exports, from what makes its labels. They end with `scope`; an export under way goes on.
- *
- * @param isMasked whether a clip frame has masks of its own
  */
 export function masksFrom(
   { clip, files, exports }: OpenClip,
   labelsOf: LabelMaker,
-  isMasked: (frame: number) => boolean,
+  { isMasked, isSettled }: MaskedFrames,
   scope: Scope,
   pictures: Pictures = createPictures(clip, scope),
 ): RunMasks {
+  const kept = new KeptLabels();
   return {
     async labels(frame, width, height, of = {}) {
       const labels = await abortable(labelsOf(pictures, of)(frame, width, height), scope.signal);
@@ -47,7 +54,8 @@ export function masksFrom(
       // Pictures of its own, as the export may outlive the run.
       const own = createPictures(clip);
       try {
-        const labels = labelsOf(own, order);
+        const made = labelsOf(own, order);
+        const labels = isSettled() ? kept.through(made, order) : made;
         return await exports.run({ clip, files, isMasked, labels }, order, handle, onProgress);
       } finally {
         own.close();
@@ -68,11 +76,14 @@ export const runMasks = (open: OpenClip, result: RunResult, scope: Scope, filter
       return async (frame, width, height, decoded) =>
         isPending(result, frame) ? null : made(frame, width, height, decoded);
     },
-    (frame) => {
-      const place = placeOf(result.frames, frame);
-      const { labels } = result.clustering;
-      // A frame that could not be decoded has no labels.
-      return place >= 0 && !isPending(result, frame) && labels[place * cellsOf(result.grid)]! >= 0;
+    {
+      isMasked: (frame) => {
+        const place = placeOf(result.frames, frame);
+        const { labels } = result.clustering;
+        // A frame that could not be decoded has no labels.
+        return place >= 0 && !isPending(result, frame) && labels[place * cellsOf(result.grid)]! >= 0;
+      },
+      isSettled: () => true,
     },
     scope,
   );

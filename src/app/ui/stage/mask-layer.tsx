@@ -12,6 +12,7 @@ import {
 } from 'react';
 import type { Correction } from '../../../engine/mask/corrections.ts';
 import { type Effects, USUAL_EFFECTS } from '../../../engine/mask/effects.ts';
+import { sameMasks } from '../../../engine/mask/packed.ts';
 import { changedBox, type Paint, paint, wholeOf } from '../../../engine/mask/paint.ts';
 import { LABELS } from '../../../engine/mask/strokes.ts';
 import { drawTrails, TRAIL, type Trails } from '../../../engine/mask/trail.ts';
@@ -23,7 +24,7 @@ import { openMenu, select } from '../../actions/objects.ts';
 import { isShown, type Look, looksOf, paintsOf } from '../../model/appearance.ts';
 import { correctedNodes, inAllNodes, needParts, partMasks } from '../../model/corrected.ts';
 import { hierarchyOf } from '../../model/hierarchy.ts';
-import { LabelCache, sameMasks } from '../../model/label-cache.ts';
+import { LabelCache } from '../../model/label-cache.ts';
 import { withMade } from '../../model/made.ts';
 import { freeColours, nameOf, placesOf, type VideoObject } from '../../model/objects.ts';
 import { css } from '../../model/palette.ts';
