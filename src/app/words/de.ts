@@ -726,7 +726,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       pairs: 'Abstände',
       pairsValue: (computed: number, all: number) => `${count(computed)} von ${count(all)}`,
       pairsShare: (share: string) => `${share} aller Paare`,
-      memory: 'Speicher, höchstens',
+      memory: 'Speicher beim Gruppieren',
       selfTest: 'Selbsttest',
       selfTestValue: (attention: number, divergence: number, large: boolean) =>
         `bestanden: Aufmerksamkeit bis auf ${attention.toExponential(0)}, Abstände bis auf ${divergence.toExponential(0)}` +

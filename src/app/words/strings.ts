@@ -698,7 +698,7 @@ const english = {
     pairs: 'Distances',
     pairsValue: (computed: number, all: number) => `${count(computed)} of ${count(all)}`,
     pairsShare: (share: string) => `${share} of all pairs`,
-    memory: 'Memory at most',
+    memory: 'Memory for grouping',
     selfTest: 'Self-test',
     selfTestValue: (attention: number, divergence: number, large: boolean) =>
       `passed: attention within ${attention.toExponential(0)}, distances within ${divergence.toExponential(0)}` +

@@ -3,7 +3,7 @@ import { loadGoldens } from '../../../test/cluster-goldens.ts';
 import { PlainBackend } from '../backend/plain/backend.ts';
 import type { Attention, Clustering, Grid } from '../backend/types.ts';
 import { cluster } from './algorithm1.ts';
-import { connectedComponent, ownDistances, type Pace, tokensNearer } from './propagate.ts';
+import { connectedComponent, ownDistances, ownPasses, type Pace, tokensNearer } from './propagate.ts';
 
 const goldens = await loadGoldens();
 const backend = new PlainBackend();
@@ -19,6 +19,18 @@ beforeAll(async () => {
 afterAll(() => {
   attention.release();
   expect(backend.memory.held).toBe(0);
+});
+
+test.each([
+  ['kept', () => run.distances],
+  ['made again', () => null],
+])('all rows of every pass are counted, with distances %s', async (_, distances) => {
+  let rows = 0;
+  const counted = { ...pace, onRows: (count: number) => void (rows += count) };
+  const from = { ...run, distances: distances() };
+  const own = await ownDistances(backend, attention, from, counted);
+  await tokensNearer(backend, attention, [0], own, counted);
+  expect(rows).toBe((1 + ownPasses(from)) * attention.tokens);
 });
 
 test('a token is about as far from its cluster’s mean as from the centroid that the run kept', async () => {

@@ -2,10 +2,13 @@ import { yieldToEvents } from '../../lib/events.ts';
 import type { Attention, Backend, Clustering, Grid, Rows } from '../backend/types.ts';
 import { planeOf, throughTime, tokensIn } from './connected.ts';
 
-/** How many rows are made at a time, and whether they are still wanted: throws where they are not. */
 export interface Pace {
+  /** How many rows are made at a time. */
   rows: number;
+  /** Throws where they are no longer wanted. */
   check(): void;
+  /** Hears how many more have been used. */
+  onRows?(rows: number): void;
 }
 
 /** Shows the rows of the tokens [from, end) to `use`, some at a time; all where no range is given. */
@@ -24,8 +27,12 @@ export async function forRows(
     } finally {
       rows.release();
     }
+    pace.onRows?.(rows.count);
   }
 }
+
+/** How often all rows are made for `ownDistances`: for the means, and to compare them. */
+export const ownPasses = ({ distances }: Pick<Clustering, 'distances'>): number => (distances ? 0 : 2);
 
 /**
  * D (Eq. 2) of every token to the centroid of its own cluster, [tokens]: from the run where it kept its distances, else

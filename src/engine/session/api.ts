@@ -172,8 +172,8 @@ export interface Inspection {
   /**
    * Propagates some painted tokens of one frame to all other frames. In a run that follows, they move with the object under
    * them (`propagatePainted`). In the paper's own ways, they are the tokens whose attention is nearer to the mean of the painted
-   * tokens' than to their own cluster's, and that are connected with them through space and time. `onPart` hears how many
-   * frames are done, in a run that follows.
+   * tokens' than to their own cluster's, and that are connected with them through space and time. `onPart` hears how much is
+   * done.
    */
   propagate(painted: readonly number[], onPart?: OnPart): Promise<Int32Array>;
 }

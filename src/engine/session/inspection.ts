@@ -1,8 +1,8 @@
-import { abortError, type Scope } from '../../lib/task.ts';
+import { abortError, type Scope, seldom } from '../../lib/task.ts';
 import type { Attention } from '../backend/types.ts';
 import { summariseClusters } from '../cluster/background.ts';
 import { mostShared } from '../cluster/overlap.ts';
-import { connectedComponent, ownDistances, tokensNearer } from '../cluster/propagate.ts';
+import { connectedComponent, ownDistances, ownPasses, tokensNearer } from '../cluster/propagate.ts';
 import { distanceHistogram, membersOf, type Reclustering, recluster, tauFor } from '../cluster/recluster.ts';
 import type { LeafLevel } from '../cluster/types.ts';
 import type { LabelMap } from '../mask/types.ts';
@@ -102,10 +102,17 @@ export function inspectRun(run: FinishedRun, scope: Scope): Inspected {
 
     motion: async () => null,
 
-    propagate: (painted) =>
+    propagate: (painted, onPart) =>
       inTurn(async () => {
         const all = await rows();
-        const pace = paceOf(all);
+        const passes = 1 + (own ? 0 : ownPasses(clustering));
+        const heard = seldom(onPart);
+        let used = 0;
+        const onRows = (count: number) => {
+          used += count;
+          heard(used / (passes * all.tokens));
+        };
+        const pace = { ...paceOf(all), onRows };
         own ??= await ownDistances(backend, all, clustering, pace);
         return connectedComponent(await tokensNearer(backend, all, painted, own, pace), painted, grid);
       }),
