@@ -30,6 +30,15 @@ async function fits(page: Page): Promise<void> {
   expect(beyond).toEqual([]);
 }
 
+/** What a view says lies under its pictures, over none of them. */
+async function isClear(page: Page, said: string): Promise<void> {
+  const { y } = (await page.getByText(said).boundingBox())!;
+  for (const shown of await page.locator('.picture').all()) {
+    const box = (await shown.boundingBox())!;
+    expect(box.y + box.height).toBeLessThanOrEqual(y + 1);
+  }
+}
+
 /** Draws a finger over an element, by shares of it. */
 async function swipe(
   page: Page,
@@ -123,10 +132,12 @@ test('a phone and a finger are enough for every part of the studio', async ({ pa
     await view('attention');
     await button(page, strings.stage.attentionSurface).tap();
     await expect(page.getByText(strings.stage.attentionPinned)).toBeVisible();
+    await isClear(page, strings.stage.attentionPinned);
     await fits(page);
     await view('distance');
     await button(page, strings.stage.distanceSurface).tap();
     await expect(page.getByText(strings.stage.distancePinned)).toBeVisible();
+    await isClear(page, strings.stage.distancePinned);
     await fits(page);
     await view('hierarchy');
     await expect(page.getByRole('slider', { name: strings.hierarchy.level })).toBeVisible();
