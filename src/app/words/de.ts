@@ -548,7 +548,7 @@ export function germanOf({ bytes, count, decimal, wait }: Formats) {
       measured: (percent: number) => `${decimal(String(percent))} %`,
       measuredNote: 'gemessen',
       legend:
-        'Qualität: wie gut die Masken mit denen übereinstimmen, die Menschen gezeichnet haben, höchstens 100 %. „Paper“: laut den Autoren auf DAVIS 2017. „Gemessen“: von uns mit dieser App:',
+        'Qualität: wie gut die Masken, allein nach dem Aussehen, mit denen übereinstimmen, die Menschen gezeichnet haben, höchstens 100 %; Bewegung bringt weit mehr als die Wahl des Modells. „Paper“: laut den Autoren auf DAVIS 2017. „Gemessen“: von uns mit dieser App:',
       legendClip: 'Zeit und Speicher stehen hier, sobald ein Clip offen ist.',
       unmeasured: 'nicht gemessen',
       none: 'keine',

@@ -522,7 +522,7 @@ const english = {
     measured: (percent: number) => `${percent} %`,
     measuredNote: 'ours',
     legend:
-      'Quality is how well masks agree with those that people drew, 100 % at best. “paper”: as its authors report it on DAVIS 2017. “ours”: as we measured it with this app:',
+      'Quality is how well masks agree with those that people drew, by looks alone, 100 % at best; motion adds far more than the choice of a model. “paper”: as its authors report it on DAVIS 2017. “ours”: as we measured it with this app:',
     legendClip: 'Time and memory appear once a clip is open.',
     unmeasured: 'not measured',
     none: 'none',

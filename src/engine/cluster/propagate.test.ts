@@ -26,7 +26,10 @@ test.each([
   ['made again', () => null],
 ])('all rows of every pass are counted, with distances %s', async (_, distances) => {
   let rows = 0;
-  const counted = { ...pace, onRows: (count: number) => void (rows += count) };
+  const onRows = (count: number) => {
+    rows += count;
+  };
+  const counted = { ...pace, onRows };
   const from = { ...run, distances: distances() };
   const own = await ownDistances(backend, attention, from, counted);
   await tokensNearer(backend, attention, [0], own, counted);
