@@ -141,6 +141,7 @@ test('lanes get the room they are given, by hand or keys, and keep it and their 
   await page.keyboard.press('ArrowDown');
   expect(await height()).toBeCloseTo(usual + 40, 0);
   await expect(edge).toHaveAttribute('aria-valuenow', /^\d+$/);
+  await expect(page.getByText(strings.project.states.saved)).toBeVisible();
   await page.reload();
   await expect(lanes).toBeVisible({ timeout: 60_000 });
   expect(await height()).toBeCloseTo(usual + 40, 0);
