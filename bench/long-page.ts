@@ -19,14 +19,19 @@ const PICTURE = 500;
 /** Where a hand goes, as shares of the clip: far from where it is, and never where it was. */
 const PLACES = [0.5, 0.9, 0.2, 0.7, 0.35, 0.97, 0.1, 0.6];
 
-/** Goes along the filmstrip to a share of the clip; gives the seconds until that frame's masks are painted. */
+/** Whether the frame on the stage has masks of its own, or a preview; there may be no object in them. */
+const masked = (onTheirWay: string) =>
+  document.querySelector('canvas.overlay:not(.truth, [data-waiting])') !== null &&
+  !document.querySelector('.stage-mark')?.textContent?.includes(onTheirWay);
+
+/** Goes along the filmstrip to a share of the clip; gives the seconds until that frame's masks are there. */
 async function goTo(page: Page, share: number): Promise<number> {
   const box = (await page.getByRole('slider', { name: strings.timeline.playhead }).boundingBox())!;
   const began = performance.now();
   await page.mouse.click(box.x + share * box.width, box.y + box.height / 2);
   // Until the frame's picture has come, the masks are those of the frame before.
   await page.waitForTimeout(PICTURE);
-  await page.waitForFunction(painted, undefined, { timeout: TIMEOUT, polling: 50 });
+  await page.waitForFunction(masked, strings.run.onTheirWay, { timeout: TIMEOUT, polling: 50 });
   return (performance.now() - began) / 1000;
 }
 
