@@ -19,10 +19,10 @@ export function logAndEntropy(graph: Graph, p: Value, floor = P_FLOOR): { l: Val
 }
 
 /**
- * Bytes of every head's logits and of what is made from them, at a time, in ONNX Runtime's own memory: as much as a processor
- * still has at hand from one operator to the next.
+ * Bytes of every head's logits and of what is made from them, at a time, in ONNX Runtime's own memory. Threads wait for each other
+ * after every operator: with the few rows that a processor's cache holds they mostly wait (bench/following.md).
  */
-const SCRATCH_BYTES = 6 * 2 ** 20;
+const SCRATCH_BYTES = 64 * 2 ** 20;
 /** Fewer rows would leave the matrix product's tiles empty. */
 const LEAST_BLOCK = 16;
 
